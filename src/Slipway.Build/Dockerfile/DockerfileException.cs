@@ -1,0 +1,49 @@
+using System.Text;
+using Slipway.Linux;
+using Slipway.Oci;
+
+namespace Slipway.Build.Dockerfile;
+
+/// <summary>An error that stands at certain lines of a Dockerfile: it names them, and <see cref="Excerpt"/> shows them.</summary>
+public sealed class DockerfileException : SlipwayException
+{
+    private const int LinesAround = 2;
+    private const int MaxShown = 20;
+    private const string Rule = "--------------------";
+    private readonly DockerfileSource _source;
+
+    /// <summary>Makes the error of <paramref name="lines"/> in <paramref name="source"/>.</summary>
+    public DockerfileException(ErrorKind kind, string message, DockerfileSource source, LineRange lines, Exception? inner = null)
+        : base(kind, $"{source.FileName}:{lines.First}: {message}", inner)
+    {
+        _source = source;
+        Lines = lines;
+        Sentence = message;
+    }
+
+    /// <summary>The Dockerfile as the caller named it.</summary>
+    public string FileName => _source.FileName;
+
+    /// <summary>The lines of the instruction.</summary>
+    public LineRange Lines { get; }
+
+    /// <summary>The message without file and line.</summary>
+    public string Sentence { get; }
+
+    /// <summary>The lines and their neighbours, numbered, the guilty ones marked with <c>&gt;&gt;&gt;</c>; ends in a line feed.</summary>
+    public string Excerpt
+    {
+        get
+        {
+            var text = new StringBuilder();
+            int last = Math.Min(Lines.Last, Lines.First + MaxShown);
+            text.Append(FileName).Append(':').Append(Lines.First).Append('\n').Append(Rule).Append('\n');
+            for (int n = Math.Max(1, Lines.First - LinesAround); n <= Math.Min(last + LinesAround, _source.Lines.Count); n++)
+            {
+                string mark = n >= Lines.First && n <= Lines.Last ? ">>>" : "   ";
+                text.Append($"{n,4} | {mark} {Printable.Escape(_source.Lines[n - 1].Replace('\t', ' '))}".TrimEnd()).Append('\n');
+            }
+            return text.Append(Rule).Append('\n').ToString();
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace Slipway.Build.Dockerfile;
+
+/// <summary>A finding that doesn't stop the build.</summary>
+/// <param name="Rule">Name of the rule, as Docker's build checks call it: <c>NoEmptyContinuation</c>.</param>
+/// <param name="Message">What was found; lower-case, no full stop.</param>
+/// <param name="FileName">The Dockerfile as the caller named it.</param>
+/// <param name="Lines">Where.</param>
+public sealed record DockerfileWarning(string Rule, string Message, string FileName, LineRange Lines);

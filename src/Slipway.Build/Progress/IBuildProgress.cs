@@ -1,0 +1,46 @@
+using Slipway.Build.Dockerfile;
+
+namespace Slipway.Build.Progress;
+
+/// <summary>
+/// Hears what a build does, as it happens. Calls never overlap, but they come from any thread; an implementation that throws ends the build.
+/// Every <see cref="StepStarted"/> is followed by exactly one <see cref="StepEnded"/> of the same number.
+/// </summary>
+public interface IBuildProgress
+{
+    /// <summary>A step begins: its key is being looked up, then it may run.</summary>
+    void StepStarted(BuildStep step);
+
+    /// <summary>Output of a RUN step. <paramref name="bytes"/> is valid during the call only, and may end within a line or a character.</summary>
+    void StepOutput(int number, int stream, ReadOnlySpan<byte> bytes);
+
+    /// <summary>A step is over.</summary>
+    void StepEnded(int number, StepOutcome outcome, TimeSpan duration);
+
+    /// <summary>Something in the Dockerfile that works but is better written another way.</summary>
+    void Warning(DockerfileWarning warning);
+}
+
+/// <summary>One line of the build as people see it: <c>#5 [build 2/4] COPY . /app</c>.</summary>
+/// <param name="Number">Counts from 1, in the order of starting.</param>
+/// <param name="Stage">The stage's name where there are several, or null.</param>
+/// <param name="Index">Place within the stage, from 1; 0 for steps outside of stages.</param>
+/// <param name="Total">Steps of the stage; 0 for steps outside of stages.</param>
+/// <param name="Title">The instruction, variables expanded, on one line.</param>
+public sealed record BuildStep(int Number, string? Stage, int Index, int Total, string Title);
+
+/// <summary>How a step ended.</summary>
+public enum StepOutcome
+{
+    /// <summary>It ran.</summary>
+    Done,
+
+    /// <summary>Its result was there already.</summary>
+    Cached,
+
+    /// <summary>It failed, and so does the build.</summary>
+    Failed,
+
+    /// <summary>The build was cancelled.</summary>
+    Cancelled,
+}
