@@ -1,0 +1,38 @@
+namespace Slipway.Runtime.Bundles;
+
+/// <summary>What the monitor of one container is told when it is launched. It travels over the launch socket and is not kept on disk.</summary>
+public sealed record MonitorConfig
+{
+    /// <summary>The container's full id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Directory with config.json, as the OCI runtime specification has it.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>Directory for state.json and attach.sock; made with mode 0700 when it is missing.</summary>
+    public required string RunDir { get; init; }
+
+    /// <summary>The root file system as an overlay, mounted inside the container's own mount namespace; null: config.json's root.path is used.</summary>
+    public OverlayRoot? Overlay { get; init; }
+
+    /// <summary>Keeps the container's standard input open, so that a client can attach to it. Otherwise it is /dev/null.</summary>
+    public bool OpenStdin { get; init; }
+
+    /// <summary>Closes standard input when the first client that could write to it closes its own or goes away.</summary>
+    public bool StdinOnce { get; init; }
+
+    /// <summary>The log file (Docker's json-file lines), appended to; null keeps no log.</summary>
+    public string? LogPath { get; init; }
+
+    /// <summary>Where the <see cref="State.ExitRecord"/> is put, by rename, when the process has ended.</summary>
+    public required string ExitPath { get; init; }
+
+    /// <summary>
+    /// Run detached after the exit record is there, unless the owner is attached and takes over: argv with an absolute path.
+    /// It gets the monitor's own small environment.
+    /// </summary>
+    public IReadOnlyList<string>? ExitCommand { get; init; }
+
+    /// <summary>Directory of compiled seccomp programs by hash; null compiles each time.</summary>
+    public string? SeccompCacheDir { get; init; }
+}
