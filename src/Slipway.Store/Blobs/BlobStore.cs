@@ -1,0 +1,89 @@
+using Slipway.Oci;
+using Slipway.Store.Leases;
+
+namespace Slipway.Store.Blobs;
+
+// content/blobs/sha256/HEX   the bytes whose SHA-256 is HEX; mode 0600, never written again
+// content/ingest/NAME        a blob on its way in, under an exclusive flock while its writer lives
+
+/// <summary>
+/// Immutable content, named by what it holds. Nothing enters under a digest that it does not have (invariant I7). A blob is not yet
+/// durable when it is committed: <see cref="Images.ImageStore.Put"/> syncs once before anything refers to it.
+/// </summary>
+public sealed class BlobStore
+{
+    private readonly StorePaths _paths;
+    private readonly LeaseStore _leases;
+
+    internal BlobStore(StorePaths paths, LeaseStore leases)
+    {
+        _paths = paths;
+        _leases = leases;
+    }
+
+    /// <summary>Whether the blob is there.</summary>
+    public bool Contains(Digest digest) => File.Exists(PathOf(digest));
+
+    /// <summary>Its bytes.</summary>
+    /// <exception cref="SlipwayException">NotFound.</exception>
+    public long SizeOf(Digest digest)
+    {
+        var file = new FileInfo(PathOf(digest));
+        return file.Exists ? file.Length : throw Missing(digest);
+    }
+
+    /// <summary>Opens it for reading from the start.</summary>
+    /// <exception cref="SlipwayException">NotFound.</exception>
+    public Stream OpenRead(Digest digest)
+    {
+        try
+        {
+            return new FileStream(PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        }
+        catch (FileNotFoundException)
+        {
+            throw Missing(digest);
+        }
+    }
+
+    /// <summary>Its file; for handing to the kernel, never for writing.</summary>
+    public string PathOf(Digest digest) => Path.Join(_paths.Blobs, digest.Hex);
+
+    /// <summary>Starts a new blob. It exists once <see cref="BlobWriter.Commit"/> returns; disposing without a commit discards it.</summary>
+    public BlobWriter CreateWriter() => new(this, _leases, Path.Join(_paths.Ingest, Guid.NewGuid().ToString("N")));
+
+    /// <summary>Stores these bytes.</summary>
+    public (Digest Digest, long Size) Write(ReadOnlySpan<byte> content)
+    {
+        using BlobWriter writer = CreateWriter();
+        writer.Write(content);
+        return writer.Commit();
+    }
+
+    /// <summary>The whole content.</summary>
+    /// <exception cref="SlipwayException">NotFound; InvalidArgument: larger than <paramref name="maxBytes"/> (nothing was read then).</exception>
+    public byte[] ReadAll(Digest digest, long maxBytes)
+    {
+        using Stream stream = OpenRead(digest);
+        if (stream.Length > maxBytes)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"read blob {digest}: {stream.Length} bytes are more than the {maxBytes} allowed here");
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+
+    /// <summary>Removes it; not an error when it is gone already. Whether anything refers to it is the collector's question.</summary>
+    public void Delete(Digest digest) => File.Delete(PathOf(digest));
+
+    /// <summary>Every blob, in no order.</summary>
+    public IEnumerable<Digest> List()
+    {
+        foreach (string path in Directory.EnumerateFiles(_paths.Blobs))
+        {
+            if (Digest.TryParseHex(Path.GetFileName(path), out Digest digest))
+                yield return digest;
+        }
+    }
+
+    private static SlipwayException Missing(Digest digest) => new(ErrorKind.NotFound, $"blob {digest} is not in the store");
+}

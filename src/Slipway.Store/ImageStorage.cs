@@ -1,0 +1,86 @@
+using Slipway.Oci;
+using Slipway.Store.Blobs;
+using Slipway.Store.Gc;
+using Slipway.Store.Images;
+using Slipway.Store.Leases;
+using Slipway.Store.Metadata;
+
+namespace Slipway.Store;
+
+/// <summary>Everything that lasts. Any number of processes may have the same store open.</summary>
+public sealed class ImageStorage : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private ImageStorage(StorePaths paths, TimeProvider clock)
+    {
+        Paths = paths;
+        Database = new Database(paths.Database);
+        Leases = new LeaseStore(paths, Database, clock);
+        Blobs = new BlobStore(paths, Leases);
+        Collector = new Collector(paths, Database, Blobs, Leases);
+        Images = new ImageStore(paths, Database, Blobs, Collector);
+    }
+
+    /// <summary>Where it lies.</summary>
+    public StorePaths Paths { get; }
+
+    /// <summary>All mutable state.</summary>
+    public Database Database { get; }
+
+    /// <summary>What may not be collected although no image refers to it.</summary>
+    public LeaseStore Leases { get; }
+
+    /// <summary>Immutable content by digest.</summary>
+    public BlobStore Blobs { get; }
+
+    /// <summary>Images and their names.</summary>
+    public ImageStore Images { get; }
+
+    /// <summary>Removes what nothing refers to.</summary>
+    public Collector Collector { get; }
+
+    /// <summary>Opens the store, and makes it where there is none. What dead processes left is removed.</summary>
+    /// <param name="paths">Where it lies.</param>
+    /// <param name="clock">Tells when things happen.</param>
+    /// <exception cref="SlipwayException">Denied: the place can't be written; Corrupt or NotSupported: the database can't be used.</exception>
+    public static ImageStorage Open(StorePaths paths, TimeProvider clock)
+    {
+        MakeDirectories(paths);
+        var store = new ImageStorage(paths, clock);
+        try
+        {
+            if (store.Leases.DropStale())
+                store.Collector.Collect();
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Database.Dispose();
+
+    private static void MakeDirectories(StorePaths paths)
+    {
+        // The last one made is the sign that all are there.
+        if (Directory.Exists(paths.LeaseLocks) && Directory.Exists(paths.RunRoot))
+            return;
+        try
+        {
+            foreach (string path in (string[])[paths.DataRoot, paths.RunRoot, Path.GetDirectoryName(Path.GetDirectoryName(paths.Blobs))!, Path.GetDirectoryName(paths.Blobs)!,
+                paths.Blobs, paths.Ingest, paths.Layers, paths.Containers, paths.Volumes, paths.Trash, paths.Tmp, paths.LeaseLocks])
+                Directory.CreateDirectory(path, OwnerOnly);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SlipwayException(ErrorKind.Denied, $"make the store at '{paths.DataRoot}': {e.Message}", e)
+            {
+                Hint = "choose another place with --data-root and --run-root",
+            };
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Slipway.Oci;
+using Slipway.Oci.Image;
+
+namespace Slipway.Store.Images;
+
+/// <summary>One image, as it was when it was looked up.</summary>
+public sealed record ImageRecord
+{
+    /// <summary>The manifest's digest.</summary>
+    public required Digest Id { get; init; }
+
+    /// <summary>The parsed manifest; its bytes are the blob <see cref="Id"/>.</summary>
+    public required ImageManifest Manifest { get; init; }
+
+    /// <summary>The parsed configuration; its bytes are the blob that the manifest names.</summary>
+    public required ImageConfig Config { get; init; }
+
+    /// <summary>The unpacked layers, lowest first.</summary>
+    public required IReadOnlyList<Digest> ChainIds { get; init; }
+
+    /// <summary>When it was built, by its own word; 1970 where it doesn't say.</summary>
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>The names that point at it, sorted; none when it is dangling.</summary>
+    public required IReadOnlyList<Reference> Names { get; init; }
+}

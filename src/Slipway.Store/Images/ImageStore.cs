@@ -1,0 +1,159 @@
+using Microsoft.Win32.SafeHandles;
+using Slipway.Linux.Files;
+using Slipway.Oci;
+using Slipway.Oci.Image;
+using Slipway.Store.Blobs;
+using Slipway.Store.Gc;
+using Slipway.Store.Metadata;
+
+namespace Slipway.Store.Images;
+
+// Tables (room "images"):
+//   images(id, manifest, config)             id: the manifest's digest; both documents byte for byte, so that listing opens no file
+//   image_layers(image, position, chain_id)  position 0 is the lowest
+//   image_blobs(image, digest)               manifest, configuration and layers: what a collection must leave
+//   tags(name, image)                        name: a full reference with a tag or, for an image pulled by digest, with that
+
+/// <summary>Images and their names. An image never changes; a tag is a pointer that moves.</summary>
+public sealed partial class ImageStore
+{
+    private static readonly string[] s_steps =
+    [
+        """
+        CREATE TABLE images(id TEXT PRIMARY KEY, manifest BLOB NOT NULL, config BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE image_layers(image TEXT NOT NULL REFERENCES images(id) ON DELETE CASCADE, position INTEGER NOT NULL, chain_id TEXT NOT NULL,
+            PRIMARY KEY(image, position)) WITHOUT ROWID;
+        CREATE INDEX image_layers_by_layer ON image_layers(chain_id);
+        CREATE TABLE image_blobs(image TEXT NOT NULL REFERENCES images(id) ON DELETE CASCADE, digest TEXT NOT NULL, PRIMARY KEY(image, digest)) WITHOUT ROWID;
+        CREATE INDEX image_blobs_by_digest ON image_blobs(digest);
+        CREATE TABLE tags(name TEXT PRIMARY KEY, image TEXT NOT NULL REFERENCES images(id) ON DELETE CASCADE) WITHOUT ROWID;
+        CREATE INDEX tags_by_image ON tags(image);
+        """,
+    ];
+
+    private readonly Database _database;
+    private readonly BlobStore _blobs;
+    private readonly StorePaths _paths;
+    private readonly Collector _collector;
+
+    internal ImageStore(StorePaths paths, Database database, BlobStore blobs, Collector collector)
+    {
+        _paths = paths;
+        _database = database;
+        _blobs = blobs;
+        _collector = collector;
+        _database.Migrate("images", s_steps);
+    }
+
+    /// <summary>
+    /// Records an image whose blobs are present and whose layers are unpacked. Everything it refers to is on the disk before the row is,
+    /// and the row when this returns. An image that is known already is returned as it is.
+    /// </summary>
+    /// <exception cref="SlipwayException">Corrupt or InvalidArgument: the documents are refused; NotFound: a blob or a layer is missing.</exception>
+    public ImageRecord Put(ReadOnlySpan<byte> manifest) => PutAll([ImageDocuments.Read(manifest.ToArray(), _blobs)], [])[0];
+
+    /// <summary>Makes an image of a configuration and its layers, lowest first: writes both documents canonically and records it.</summary>
+    /// <exception cref="SlipwayException">As <see cref="Put"/>.</exception>
+    public ImageRecord Create(ImageConfig config, IReadOnlyList<Descriptor> layers)
+    {
+        byte[] configBytes = ImageDocuments.Serialize(config);
+        (Digest digest, long size) = _blobs.Write(configBytes);
+        byte[] manifest = ImageDocuments.SerializeManifest(new Descriptor { MediaType = MediaTypes.Config, Digest = digest, Size = size }, layers);
+        _blobs.Write(manifest);
+        return Put(manifest);
+    }
+
+    /// <summary>Points a name at an image; a name that pointed elsewhere is moved, and the image it leaves may be left without one.</summary>
+    /// <exception cref="SlipwayException">NotFound.</exception>
+    public void Tag(Digest id, Reference name) => _database.InTransaction(() =>
+    {
+        if (!Exists(id))
+            throw NoSuchImage(id.ToString());
+        SetTag(id, name);
+    });
+
+    /// <summary>Takes a name away. The image stays.</summary>
+    /// <returns>Whether the name was there.</returns>
+    public bool Untag(Reference name) => _database.Execute("DELETE FROM tags WHERE name = @name", ("@name", name.ToString())) > 0;
+
+    /// <summary>
+    /// Forgets an image and its names, then removes the blobs and layers that nothing else refers to. What a lease or a pin holds stays.
+    /// Whether a container uses the image is the caller's question.
+    /// </summary>
+    /// <exception cref="SlipwayException">NotFound.</exception>
+    public Collected Delete(Digest id)
+    {
+        // On the disk before a file goes: a power cut must not bring back a row whose blobs are gone.
+        if (_database.InTransaction(() => _database.Execute("DELETE FROM images WHERE id = @id", ("@id", id)), durable: true) == 0)
+            throw NoSuchImage(id.ToString());
+        return _collector.Collect();
+    }
+
+    /// <summary>Records several images with their names at once: all or none of them.</summary>
+    internal IReadOnlyList<ImageRecord> PutAll(IReadOnlyList<ImageDocuments> images, IReadOnlyList<(Digest Image, Reference Name)> tags)
+    {
+        Digest[][] chains = [.. images.Select(ChainOf)];
+        if (images.Count > 0)
+            SyncAround(images[0].Id);
+        return _database.InTransaction<IReadOnlyList<ImageRecord>>(() =>
+        {
+            for (int i = 0; i < images.Count; i++)
+                Insert(images[i], chains[i]);
+            foreach ((Digest image, Reference name) in tags)
+                SetTag(image, name);
+            return [.. images.Select(i => FindById(i.Id)!)];
+        }, durable: true);
+    }
+
+    // One wait for all blobs and layers: they lie on one file system.
+    private void SyncAround(Digest blob)
+    {
+        using SafeFileHandle file = File.OpenHandle(_blobs.PathOf(blob));
+        FileSystemSync.SyncAround(file);
+    }
+
+    private void Insert(ImageDocuments image, Digest[] chain)
+    {
+        if (Exists(image.Id))
+            return;
+        // Under the write lock a collection can't be under way: what is there now stays.
+        RequirePresent(image, chain);
+        _database.Execute("INSERT INTO images(id, manifest, config) VALUES(@id, @manifest, @config)", ("@id", image.Id), ("@manifest", image.ManifestBytes), ("@config", image.ConfigBytes));
+        for (int i = 0; i < chain.Length; i++)
+            _database.Execute("INSERT INTO image_layers(image, position, chain_id) VALUES(@id, @position, @chain)", ("@id", image.Id), ("@position", i), ("@chain", chain[i]));
+        foreach (Digest digest in image.Blobs)
+            _database.Execute("INSERT OR IGNORE INTO image_blobs(image, digest) VALUES(@id, @digest)", ("@id", image.Id), ("@digest", digest));
+    }
+
+    private void RequirePresent(ImageDocuments image, Digest[] chain)
+    {
+        foreach (Digest digest in image.Blobs)
+        {
+            if (!_blobs.Contains(digest))
+                throw new SlipwayException(ErrorKind.NotFound, $"record image {image.Id}: blob {digest} is not in the store");
+        }
+        foreach (Digest layer in chain)
+        {
+            if (!Directory.Exists(Path.Join(_paths.Layers, layer.Hex)))
+                throw new SlipwayException(ErrorKind.NotFound, $"record image {image.Id}: layer {layer} is not unpacked");
+        }
+    }
+
+    private Digest[] ChainOf(ImageDocuments image)
+    {
+        var chain = new Digest[image.Config.Rootfs.DiffIds.Count];
+        for (int i = 0; i < chain.Length; i++)
+            chain[i] = ChainId(i == 0 ? null : chain[i - 1], image.Config.Rootfs.DiffIds[i]);
+        return chain;
+    }
+
+    private static Digest ChainId(Digest? parent, Digest diffId) =>
+        parent is null ? diffId : Digest.Of(System.Text.Encoding.ASCII.GetBytes($"{parent} {diffId}"));
+
+    private void SetTag(Digest id, Reference name) =>
+        _database.Execute("INSERT INTO tags(name, image) VALUES(@name, @id) ON CONFLICT(name) DO UPDATE SET image = @id", ("@name", name.ToString()), ("@id", id));
+
+    private bool Exists(Digest id) => _database.Query("SELECT 1 FROM images WHERE id = @id", static r => true, ("@id", id)).Count > 0;
+
+    private static SlipwayException NoSuchImage(string name) => new(ErrorKind.NotFound, $"No such image: {name}");
+}
