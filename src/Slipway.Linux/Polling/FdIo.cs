@@ -8,7 +8,9 @@ public static unsafe partial class FdIo
     /// <summary>Result of a call that would have had to wait.</summary>
     public const int WouldBlock = -1;
 
-    private const int F_GETFL = 3, F_SETFL = 4, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
+    private const int F_GETFL = 3, F_SETFL = 4, F_SETFD = 2, FD_CLOEXEC = 1, F_DUPFD_CLOEXEC = 1030;
+    private const int O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_APPEND = 0x400, O_NONBLOCK = 0x800, O_DIRECTORY = 0x10000,
+        O_NOFOLLOW = 0x20000, O_CLOEXEC = 0x80000, O_PATH = 0x200000;
 
     /// <summary>Reads what is there: the count of bytes, 0 at the end, <see cref="WouldBlock"/> when there is nothing yet.</summary>
     /// <remarks>EIO counts as the end: a pty's master answers it once the last slave is closed.</remarks>
@@ -82,6 +84,29 @@ public static unsafe partial class FdIo
         return (new SafeFd(ends[0]), new SafeFd(ends[1]));
     }
 
+    /// <summary>Another descriptor of the same open file, close-on-exec; closing it leaves the first open.</summary>
+    public static SafeFd Duplicate(int fd) => Check.Fd(fcntl(fd, F_DUPFD_CLOEXEC, 0), "fcntl F_DUPFD_CLOEXEC", fd.ToString());
+
+    /// <summary>Takes a descriptor that was handed to this process, and makes it close-on-exec.</summary>
+    public static SafeFd Adopt(int fd)
+    {
+        Check.Result(fcntl(fd, F_SETFD, FD_CLOEXEC), "fcntl F_SETFD", fd.ToString());
+        return new SafeFd(fd);
+    }
+
+    /// <summary>A directory to name things below (O_PATH).</summary>
+    public static SafeFd OpenDirectory(string path) => Check.Fd(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0), "open", path);
+
+    /// <summary>/dev/null for reading and writing.</summary>
+    public static SafeFd OpenNull() => Check.Fd(open("/dev/null", O_RDWR | O_CLOEXEC, 0), "open", "/dev/null");
+
+    /// <summary>Opens a file to append to; made with mode 0600 when it is missing, and never through a link.</summary>
+    public static SafeFd OpenAppend(string path) =>
+        Check.Fd(open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0x180), "open", path);
+
+    /// <summary>Gives the open file to a user, so that he may open it again through /proc/self/fd (fchown(2)).</summary>
+    public static void ChangeOwner(SafeFd fd, uint uid, uint gid) => Check.Result(fchown(fd.Number, uid, gid), "fchown");
+
     private static void WaitWritable(SafeFd fd)
     {
         Span<PollEntry> entry = [new PollEntry(fd.Number, PollEvents.Writable)];
@@ -96,6 +121,12 @@ public static unsafe partial class FdIo
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int fd, int command, long argument);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fchown(int fd, uint uid, uint gid);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int pipe2(int* ends, int flags);

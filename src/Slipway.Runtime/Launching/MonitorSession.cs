@@ -1,0 +1,22 @@
+using Slipway.Runtime.Attach;
+using Slipway.Runtime.State;
+
+namespace Slipway.Runtime.Launching;
+
+/// <summary>A container that has started.</summary>
+/// <param name="State">What its monitor wrote to state.json.</param>
+/// <param name="Attach">The owner's stream, from the first byte of output on; null when it was started detached. The caller disposes it.</param>
+public sealed record MonitorSession(ContainerState State, AttachStream? Attach) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Attach?.Dispose();
+}
+
+/// <summary>A process that has started inside a container.</summary>
+/// <param name="Pid">Its number on the host.</param>
+/// <param name="Attach">Its streams; null when it was started detached. The caller disposes it.</param>
+public sealed record ExecSession(int Pid, AttachStream? Attach) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Attach?.Dispose();
+}
