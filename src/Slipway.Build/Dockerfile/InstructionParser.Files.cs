@@ -1,0 +1,35 @@
+namespace Slipway.Build.Dockerfile;
+
+// COPY, ADD and VOLUME: what touches files.
+internal sealed partial class InstructionParser
+{
+    private CopyInstruction Copy(InstructionNode node, InstructionFlags flags)
+    {
+        string[]? json = Words.TryJson(node.Arguments);
+        string[] words = json ?? Words.AtBlanks(node.Arguments);
+        if (words.Length < 2)
+            throw Error(node, $"{node.Keyword} requires at least two arguments, but only {(words.Length == 0 ? "none" : "one")} was provided. Destination could not be determined");
+        string destination = words[^1];
+        if (words.Length > 2 && !destination.EndsWith('/') && !IsVariableTail(destination))
+            throw Error(node, $"when using {node.Keyword} with more than one source file, the destination must be a directory and end with a /");
+        bool isAdd = node.Keyword == "ADD";
+        return new(node, words[..^1], destination, json is not null, isAdd ? null : flags.Take("from"), flags.Take("chown"), flags.Take("chmod"), Options(flags, isAdd));
+    }
+
+    private static CopyOptions Options(InstructionFlags flags, bool isAdd) => new(
+        flags.TakeBool("link"),
+        !isAdd && flags.TakeBool("parents"),
+        flags.TakeAll("exclude"),
+        isAdd ? flags.Take("checksum") : null,
+        isAdd && flags.TakeBool("keep-git-dir"),
+        isAdd ? flags.TakeOptionalBool("unpack") : null);
+
+    // What a variable at the end expands to is known later; so is whether it ends in a slash.
+    private static bool IsVariableTail(string destination) => destination.Contains('$', StringComparison.Ordinal) || destination is "." or "..";
+
+    private VolumeInstruction Volume(InstructionNode node)
+    {
+        IReadOnlyList<string> paths = AtLeastOne(node, Words.TryJson(node.Arguments) ?? Words.AtBlanks(node.Arguments));
+        return paths.Any(string.IsNullOrWhiteSpace) ? throw Error(node, "VOLUME specified can not be an empty string") : new(node, paths);
+    }
+}

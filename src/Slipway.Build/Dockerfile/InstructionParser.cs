@@ -1,0 +1,87 @@
+namespace Slipway.Build.Dockerfile;
+
+/// <summary><see cref="SyntaxTree"/> to <see cref="ParsedDockerfile"/>: each instruction's own rules, and the division into stages.</summary>
+internal sealed partial class InstructionParser
+{
+    private static readonly string[] s_keywords =
+    [
+        "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL",
+        "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
+    ];
+
+    private readonly SyntaxTree _tree;
+    private readonly List<DockerfileWarning> _warnings;
+
+    private InstructionParser(SyntaxTree tree)
+    {
+        _tree = tree;
+        _warnings = [.. tree.Warnings];
+    }
+
+    private char Escape => _tree.Directives.Escape;
+
+    /// <summary>Understands the whole tree.</summary>
+    /// <exception cref="DockerfileException">InvalidArgument: an unknown instruction or flag, wrong arguments, nothing to build from.</exception>
+    public static ParsedDockerfile Parse(SyntaxTree tree) => new InstructionParser(tree).Run();
+
+    private ParsedDockerfile Run()
+    {
+        var globals = new List<ArgInstruction>();
+        var stages = new List<Stage>();
+        var body = new List<Instruction>();
+        foreach (InstructionNode node in _tree.Nodes)
+        {
+            Instruction instruction = Read(node);
+            if (instruction is FromInstruction from)
+                stages.Add(new(stages.Count, from.StageName, from, body = []));
+            else if (stages.Count > 0)
+                body.Add(instruction);
+            else if (instruction is ArgInstruction arg)
+                globals.Add(arg);
+            else
+                throw Error(node, $"no build stage in current context: {node.Keyword} stands before the first FROM");
+        }
+        if (stages.Count == 0)
+            throw Error(_tree.Nodes[^1], "no build stage in current context: the Dockerfile has no FROM");
+        return new(_tree.Source, Escape, globals, stages, _warnings);
+    }
+
+    private Instruction Read(InstructionNode node)
+    {
+        var flags = new InstructionFlags(node, message => Error(node, message));
+        Instruction instruction = node.Keyword switch
+        {
+            "FROM" => From(node, flags),
+            "RUN" => Run(node, flags),
+            "COPY" or "ADD" => Copy(node, flags),
+            "ENV" => new EnvInstruction(node, Pairs(node)),
+            "LABEL" => new LabelInstruction(node, Pairs(node)),
+            "ARG" => Arg(node),
+            "CMD" => new CmdInstruction(node, Command(node, node.Arguments)),
+            "ENTRYPOINT" => new EntrypointInstruction(node, Command(node, node.Arguments)),
+            "SHELL" => Shell(node),
+            "WORKDIR" => new WorkdirInstruction(node, Only(node)),
+            "USER" => new UserInstruction(node, Only(node)),
+            "EXPOSE" => new ExposeInstruction(node, AtLeastOne(node, Words.AtBlanks(node.Arguments))),
+            "VOLUME" => Volume(node),
+            "STOPSIGNAL" => new StopSignalInstruction(node, Only(node)),
+            "MAINTAINER" => Maintainer(node),
+            "HEALTHCHECK" => Healthcheck(node, flags),
+            "ONBUILD" => Onbuild(node),
+            _ => throw Error(node, $"unknown instruction: {node.Keyword}{Suggestion.For(node.Keyword, s_keywords)}"),
+        };
+        flags.RefuseOthers();
+        return instruction;
+    }
+
+    private DockerfileException Error(InstructionNode node, string message) => _tree.Source.Error(node.Lines, message);
+
+    private void Warn(InstructionNode node, string rule, string message) =>
+        _warnings.Add(new(rule, message, _tree.Source.FileName, node.Lines));
+
+    private string Only(InstructionNode node) =>
+        node.Arguments.Length > 0 ? node.Arguments : throw Error(node, $"{node.Keyword} requires exactly one argument");
+
+    private IReadOnlyList<string> AtLeastOne(InstructionNode node, IReadOnlyList<string> words) =>
+        words.Count > 0 ? words : throw Error(node, $"{node.Keyword} requires at least one argument");
+}
