@@ -1,0 +1,26 @@
+using Slipway.Build.Dockerfile;
+using Slipway.Oci.Image;
+
+namespace Slipway.Build.Graph;
+
+/// <summary>Everything that a build will do, and nothing that it won't: stages that the target doesn't need have no steps here.</summary>
+/// <param name="Source">For errors.</param>
+/// <param name="Target">The step whose file system the image gets.</param>
+/// <param name="Steps">All steps that the target needs, each after its inputs.</param>
+/// <param name="Image">The image's configuration, but for its layers.</param>
+/// <param name="History">The history from the base image on, each entry with the step that may have made a layer.</param>
+/// <param name="Epoch">What every time in the image is clamped to.</param>
+/// <param name="StepsOfStage">How many steps each stage has, by the stage's name.</param>
+/// <param name="Warnings">What was found on the way.</param>
+internal sealed record BuildGraph(
+    DockerfileSource Source,
+    Vertex Target,
+    IReadOnlyList<Vertex> Steps,
+    ImageConfig Image,
+    IReadOnlyList<HistoryDraft> History,
+    DateTimeOffset Epoch,
+    IReadOnlyDictionary<string, int> StepsOfStage,
+    IReadOnlyList<DockerfileWarning> Warnings);
+
+/// <summary>A history entry in the making. With a step, whether it has a layer shows when that has run; a base image's entry is kept as it is.</summary>
+internal sealed record HistoryDraft(HistoryEntry Entry, Vertex? Step);

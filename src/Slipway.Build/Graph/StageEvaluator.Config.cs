@@ -1,0 +1,95 @@
+using Slipway.Build.Dockerfile;
+using Slipway.Oci.Image;
+
+namespace Slipway.Build.Graph;
+
+// ENV, ARG, LABEL, USER, EXPOSE, VOLUME, STOPSIGNAL, MAINTAINER: what changes the configuration alone.
+internal sealed partial class StageEvaluator
+{
+    // One instruction sees the values from before it, so all are expanded before any is set.
+    private List<KeyValue> Expanded(Instruction instruction, IReadOnlyList<KeyValue> pairs) =>
+        [.. pairs.Select(pair => new KeyValue(Expand(instruction, pair.Key), Expand(instruction, pair.Value)))];
+
+    private void Env(EnvInstruction env)
+    {
+        List<KeyValue> pairs = Expanded(env, env.Pairs);
+        foreach (KeyValue pair in pairs)
+        {
+            if (pair.Key.Length == 0)
+                throw Error(env, "ENV names can not be blank");
+            state.Env.Set(pair.Key, pair.Value);
+        }
+        Remember($"ENV {string.Join(' ', pairs.Select(pair => $"{pair.Key}={pair.Value}"))}");
+    }
+
+    // --build-arg beats the default; without a default, the global ARG of the name; the platform's are global.
+    private void Arg(ArgInstruction arg)
+    {
+        foreach ((string name, string? @default) in arg.Arguments)
+        {
+            string? value = options.BuildArgs.TryGetValue(name, out string? given) ? given
+                : @default is not null ? Expand(arg, @default)
+                : scope.Find(name);
+            state.Arguments.Add((name, value));
+        }
+        Remember($"ARG {string.Join(' ', arg.Arguments.Select(argument => state.Arguments.FindLast(a => a.Name == argument.Name) is { Value: { } value } ? $"{argument.Name}={value}" : argument.Name))}");
+    }
+
+    private void Label(LabelInstruction label)
+    {
+        List<KeyValue> pairs = Expanded(label, label.Pairs);
+        var labels = new Dictionary<string, string>(state.Config.Labels ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        foreach (KeyValue pair in pairs)
+            labels[pair.Key] = pair.Value;
+        state.Config = state.Config with { Labels = labels };
+        Remember($"LABEL {string.Join(' ', pairs.Select(pair => $"{pair.Key}={pair.Value}"))}");
+    }
+
+    private void User(UserInstruction user)
+    {
+        string name = Expand(user, user.User);
+        state.Config = state.Config with { User = name };
+        Remember($"USER {name}");
+    }
+
+    private void Expose(ExposeInstruction expose)
+    {
+        var ports = new SortedDictionary<string, EmptyObject>(StringComparer.Ordinal);
+        foreach ((string port, EmptyObject value) in state.Config.ExposedPorts ?? new Dictionary<string, EmptyObject>())
+            ports[port] = value;
+        var added = new List<string>();
+        foreach (string word in expose.Ports.SelectMany(word => Words.AtBlanks(Expand(expose, word))))
+            added.AddRange(PortRange.TryParse(word) ?? throw Error(expose, $"invalid containerPort: {Linux.Printable.Escape(word)}"));
+        foreach (string port in added)
+            ports[port] = EmptyObject.Value;
+        state.Config = state.Config with { ExposedPorts = ports };
+        Remember($"EXPOSE [{string.Join(' ', added)}]");
+    }
+
+    private void Volume(VolumeInstruction volume)
+    {
+        var volumes = new SortedDictionary<string, EmptyObject>(StringComparer.Ordinal);
+        foreach ((string path, EmptyObject value) in state.Config.Volumes ?? new Dictionary<string, EmptyObject>())
+            volumes[path] = value;
+        List<string> added = [.. volume.Paths.Select(path => Expand(volume, path))];
+        foreach (string path in added)
+            volumes[path.Length > 0 ? path : throw Error(volume, "VOLUME specified can not be an empty string")] = EmptyObject.Value;
+        state.Config = state.Config with { Volumes = volumes };
+        Remember($"VOLUME [{string.Join(' ', added)}]");
+    }
+
+    private void StopSignal(StopSignalInstruction stop)
+    {
+        string signal = Expand(stop, stop.Signal);
+        if (!SignalNames.IsValid(signal))
+            throw Error(stop, $"invalid signal: {Linux.Printable.Escape(signal)}");
+        state.Config = state.Config with { StopSignal = signal };
+        Remember($"STOPSIGNAL {signal}");
+    }
+
+    private void Maintainer(MaintainerInstruction maintainer)
+    {
+        state.Image = state.Image with { Author = maintainer.Author };
+        Remember($"MAINTAINER {maintainer.Author}");
+    }
+}

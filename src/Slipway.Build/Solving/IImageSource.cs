@@ -1,0 +1,12 @@
+using Slipway.Oci;
+using Slipway.Oci.Image;
+using Slipway.Store.Images;
+
+namespace Slipway.Build.Solving;
+
+/// <summary>Where FROM and COPY --from find images. Build declares it; Engine implements it: local images, and registries when it wants.</summary>
+public interface IImageSource
+{
+    /// <summary>The image, its layers unpacked; null where there is none of that name for that platform.</summary>
+    ImageRecord? Find(Reference name, Platform platform);
+}
