@@ -1,0 +1,28 @@
+using Slipway.Oci.Runtime;
+
+namespace Slipway.Runtime.Process;
+
+/// <summary>A further process in a running container.</summary>
+public sealed record ExecOptions
+{
+    /// <summary>The container's first process, as this process sees its id.</summary>
+    public required int TargetPid { get; init; }
+
+    /// <summary>Its start time in clock ticks after boot (proc_pid_stat(5), field 22), so that a reused id is noticed.</summary>
+    public required ulong TargetStartTime { get; init; }
+
+    /// <summary>The process to start.</summary>
+    public required ProcessSpec Process { get; init; }
+
+    /// <summary>Standard streams; null: those of this process.</summary>
+    public StdioFds? Stdio { get; init; }
+
+    /// <summary>The container's cgroup directories (<c>Cgroup.Paths</c> of its start).</summary>
+    public required IReadOnlyList<string> CgroupPaths { get; init; }
+
+    /// <summary>The container's filter; null for none.</summary>
+    public SeccompSpec? Seccomp { get; init; }
+
+    /// <summary>As in <see cref="StartOptions.SeccompCacheDir"/>.</summary>
+    public string? SeccompCacheDir { get; init; }
+}
