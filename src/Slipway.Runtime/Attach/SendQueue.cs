@@ -4,35 +4,35 @@ using Slipway.Linux.Sockets;
 
 namespace Slipway.Runtime.Attach;
 
-/// <summary>Bytes that wait for a socket to take them. It holds no memory while it is empty.</summary>
+/// <summary>Frames that wait for a socket to take them.</summary>
 internal sealed class SendQueue
 {
-    private const int FirstSize = 4096;
+    private readonly ByteQueue _bytes = new();
 
-    private byte[] _bytes = [];
-    private int _start, _end;
-
-    public bool IsEmpty => _start == _end;
+    public bool IsEmpty => _bytes.IsEmpty;
 
     /// <summary>How many bytes wait.</summary>
-    public int Count => _end - _start;
+    public int Count => _bytes.Count;
 
     /// <summary>Appends a frame.</summary>
     public void Add(FrameType type, ReadOnlySpan<byte> payload)
     {
         Span<byte> header = stackalloc byte[FrameHeader.Size];
         new FrameHeader(type, (uint)payload.Length).Write(header);
-        Add(header);
-        Add(payload);
+        _bytes.Add(header);
+        _bytes.Add(payload);
     }
 
-    /// <summary>Appends bytes.</summary>
-    public void Add(ReadOnlySpan<byte> bytes)
+    /// <summary>Sends a frame that is whole in <paramref name="frame"/>, behind what waits; keeps what does not fit. False when the other side is gone.</summary>
+    public bool Send(SafeFd socket, ReadOnlySpan<byte> frame)
     {
-        if (_bytes.Length - _end < bytes.Length)
-            MakeRoom(bytes.Length);
-        bytes.CopyTo(_bytes.AsSpan(_end));
-        _end += bytes.Length;
+        int sent = IsEmpty ? SocketSend.Now(socket, frame) : FdIo.WouldBlock;
+        if (sent == 0)
+            return false;
+        frame = frame[Math.Max(sent, 0)..];
+        if (!frame.IsEmpty)
+            _bytes.Add(frame);
+        return true;
     }
 
     /// <summary>Sends what fits now; false when the other side is gone.</summary>
@@ -40,25 +40,13 @@ internal sealed class SendQueue
     {
         while (!IsEmpty)
         {
-            int count = SocketSend.Now(socket, _bytes.AsSpan(_start, Count));
+            int count = SocketSend.Now(socket, _bytes.Front);
             if (count == FdIo.WouldBlock)
                 return true;
             if (count == 0)
                 return false;
-            _start += count;
+            _bytes.Remove(count);
         }
-        _bytes = [];
-        _start = _end = 0;
         return true;
-    }
-
-    private void MakeRoom(int more)
-    {
-        int count = Count;
-        byte[] bytes = count + more <= _bytes.Length ? _bytes : new byte[Math.Max(FirstSize, (count + more) * 2)];
-        _bytes.AsSpan(_start, count).CopyTo(bytes);
-        _bytes = bytes;
-        _start = 0;
-        _end = count;
     }
 }

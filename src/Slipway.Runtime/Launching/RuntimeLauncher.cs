@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using Slipway.Linux;
 using Slipway.Oci;
@@ -47,7 +48,8 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
     {
         SafeFd socket = Interlocked.Exchange(ref _prepared, null) ?? _spawner.Spawn("monitor");
         byte[] request = JsonSerializer.SerializeToUtf8Bytes(config, RuntimeJson.Strict.MonitorConfig);
-        ContainerState state = Launch(socket, FrameType.LaunchContainer, request, attach);
+        byte[] reply = Launch(socket, FrameType.LaunchContainer, request, attach);
+        ContainerState state = JsonSerializer.Deserialize(reply, RuntimeJson.Strict.ContainerState)!;
         return new MonitorSession(state, attach ? new AttachStream(socket) : null);
     }
 
@@ -57,8 +59,8 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
     {
         SafeFd socket = _spawner.Spawn("exec");
         byte[] request = JsonSerializer.SerializeToUtf8Bytes(config, RuntimeJson.Strict.ExecConfig);
-        ContainerState state = Launch(socket, FrameType.LaunchExec, request, attach);
-        return new ExecSession(state.Pid, attach ? new AttachStream(socket) : null);
+        byte[] reply = Launch(socket, FrameType.LaunchExec, request, attach);
+        return new ExecSession(BinaryPrimitives.ReadInt32BigEndian(reply), attach ? new AttachStream(socket) : null);
     }
 
     /// <inheritdoc/>
@@ -68,7 +70,7 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
         _spawner.Dispose();
     }
 
-    private static ContainerState Launch(SafeFd socket, FrameType type, byte[] request, bool attach)
+    private static byte[] Launch(SafeFd socket, FrameType type, byte[] request, bool attach)
     {
         bool keep = false;
         try
@@ -81,7 +83,7 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
             if (header!.Value.Type == FrameType.Failed)
                 throw LaunchError.Decode(reply);
             keep = attach;
-            return JsonSerializer.Deserialize(reply, RuntimeJson.Strict.ContainerState)!;
+            return reply;
         }
         finally
         {

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.Bundles;
+using Slipway.Runtime.Process;
+
+namespace Slipway.Runtime.Monitoring;
+
+/// <summary>Starts the container that a bundle describes.</summary>
+internal sealed class BundleStarter : IContainerStarter
+{
+    private const int MaxConfig = 8 * 1024 * 1024;
+
+    private readonly MonitorConfig _config;
+    private readonly RuntimeSpec _spec;
+
+    private BundleStarter(MonitorConfig config, RuntimeSpec spec, ProcessSpec process)
+    {
+        _config = config;
+        _spec = spec;
+        Terminal = process.Terminal ?? false;
+        Owner = (process.User.Uid, process.User.Gid);
+    }
+
+    public bool Terminal { get; }
+
+    public (uint Uid, uint Gid) Owner { get; }
+
+    /// <summary>Reads config.json.</summary>
+    public static BundleStarter Load(MonitorConfig config)
+    {
+        string path = Path.Combine(config.Bundle, "config.json");
+        if (new FileInfo(path).Length > MaxConfig)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"read '{path}': larger than {MaxConfig} bytes");
+        RuntimeSpec? spec = JsonSerializer.Deserialize(File.ReadAllBytes(path), OciJson.Strict.RuntimeSpec);
+        if (spec?.Process is not { } process)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"read '{path}': it describes no process");
+        return new BundleStarter(config, spec, process);
+    }
+
+    public IStartedContainer Start(ChildStdio? stdio)
+    {
+        var options = new StartOptions
+        {
+            ContainerId = _config.Id,
+            Bundle = _config.Bundle,
+            Overlay = _config.Overlay,
+            Stdio = StartedContainer.FdsOf(stdio),
+            SeccompCacheDir = _config.SeccompCacheDir,
+        };
+        return new StartedContainer(ProcessStarter.Start(_spec, options), ownsCgroup: true);
+    }
+}

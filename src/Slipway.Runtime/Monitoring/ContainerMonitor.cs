@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Slipway.Linux;
+using Slipway.Linux.Polling;
+using Slipway.Linux.Processes;
+using Slipway.Linux.Sockets;
+using Slipway.Runtime.Attach;
+using Slipway.Runtime.Bundles;
+using Slipway.Runtime.Logs;
+using Slipway.Runtime.State;
+
+namespace Slipway.Runtime.Monitoring;
+
+/// <summary>One container from its start to its end, as its monitor sees it. <see cref="Run"/> holds the steps.</summary>
+/// <param name="config">What to run.</param>
+/// <param name="starter">Starts the process.</param>
+/// <param name="clock">Times of the log and the records.</param>
+internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter starter, TimeProvider clock)
+{
+    /// <summary>
+    /// (1) opens the log and the socket, so that what can fail has failed before anything runs; (2) starts the process; (3) writes state.json
+    /// and (4) answers the launcher; (5) relays until the process ends; (6) reaps it, cleans its cgroup and (7) writes exit.json;
+    /// (8) tells the clients; (9) removes state.json and the socket; (10) runs the exit command, unless the owner takes over.
+    /// </summary>
+    /// <param name="launch">The launcher's socket; this owns it now. The owner's stream, when <paramref name="attach"/>.</param>
+    /// <param name="attach">The launcher stays as the first client.</param>
+    public void Run(SafeFd launch, bool attach)
+    {
+        using JsonLogWriter? log = config.LogPath is { } path ? new JsonLogWriter(FdIo.OpenAppend(path), clock) : null;
+        Directory.CreateDirectory(config.RunDir);
+        bool tookOver;
+        try
+        {
+            using SafeFd listener = SocketAddress.Listen(config.RunDir, RunFiles.SocketName);
+            using LaunchedProcess process = LaunchedProcess.Start(starter, config.OpenStdin);
+            DateTimeOffset startedAt = clock.GetUtcNow();
+            ContainerState state = Describe(process.Container, startedAt);
+            RunFiles.WriteState(config.RunDir, state);
+            FrameChannel.Send(launch, FrameType.Started, JsonSerializer.SerializeToUtf8Bytes(state, RuntimeJson.Strict.ContainerState));
+            if (!attach)
+                launch.Dispose();
+            ReturnMemory();
+
+            using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, listener, attach ? launch : null);
+            relay.Run();
+            ExitRecord record = End(process.Container, startedAt);
+            tookOver = relay.Finish(record.ExitCode);
+        }
+        finally
+        {
+            File.Delete(Path.Combine(config.RunDir, RunFiles.SocketName));
+            File.Delete(Path.Combine(config.RunDir, RunFiles.StateName));
+        }
+        if (!tookOver)
+            RunExitCommand();
+    }
+
+    private ContainerState Describe(IStartedContainer container, DateTimeOffset startedAt) => new()
+    {
+        Id = config.Id,
+        Pid = container.Pid,
+        PidStartTime = ProcessStat.StartTime(container.Pid) ?? 0,
+        MonitorPid = Environment.ProcessId,
+        MonitorStartTime = ProcessStat.StartTime(Environment.ProcessId) ?? 0,
+        StartedAt = startedAt,
+        CgroupPaths = container.CgroupPaths,
+    };
+
+    // A clean-up that fails must not hide how the process ended: it becomes the record's error.
+    private ExitRecord End(IStartedContainer container, DateTimeOffset startedAt)
+    {
+        ProcessEnd end = PidFd.TryReap(container.PidFd) ?? default;
+        bool oomKilled = false;
+        string? error = null;
+        try
+        {
+            oomKilled = container.CleanUp();
+        }
+        catch (IOException e)
+        {
+            error = e.Message;
+        }
+        var record = new ExitRecord
+        {
+            ExitCode = end.ExitCode,
+            OomKilled = oomKilled,
+            StartedAt = startedAt,
+            FinishedAt = clock.GetUtcNow(),
+            Error = error,
+        };
+        RunFiles.WriteExit(config.ExitPath, record);
+        return record;
+    }
+
+    private void RunExitCommand()
+    {
+        if (config.ExitCommand is not { Count: > 0 } command)
+            return;
+        using SafeFd nothing = FdIo.OpenNull();
+        string path = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin";
+        Spawn.Start(command[0], command, [$"PATH={path}"], [nothing, nothing, nothing], newSession: true);
+    }
+
+    // What the start has used will not be needed again, for as long as the container lives.
+    private static void ReturnMemory() =>
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+}

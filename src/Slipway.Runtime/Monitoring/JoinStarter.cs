@@ -1,0 +1,27 @@
+using Slipway.Runtime.Bundles;
+using Slipway.Runtime.Process;
+
+namespace Slipway.Runtime.Monitoring;
+
+/// <summary>Starts a process inside a running container.</summary>
+internal sealed class JoinStarter(ExecConfig config) : IContainerStarter
+{
+    public bool Terminal => config.Process.Terminal ?? false;
+
+    public (uint Uid, uint Gid) Owner => (config.Process.User.Uid, config.Process.User.Gid);
+
+    public IStartedContainer Start(ChildStdio? stdio)
+    {
+        var options = new ExecOptions
+        {
+            TargetPid = config.TargetPid,
+            TargetStartTime = config.TargetStartTime,
+            Process = config.Process,
+            Stdio = StartedContainer.FdsOf(stdio),
+            CgroupPaths = config.CgroupPaths,
+            Seccomp = config.Seccomp,
+            SeccompCacheDir = config.SeccompCacheDir,
+        };
+        return new StartedContainer(ExecStarter.Start(options), ownsCgroup: false);
+    }
+}
