@@ -1,0 +1,51 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using static Slipway.Linux.Files.FileCalls;
+
+namespace Slipway.Linux.Files;
+
+public sealed unsafe partial class DirFd
+{
+    private const int ListBufferSize = 32 * 1024;
+
+    /// <summary>All names, in the order of <paramref name="sorted"/> bytes or of the file system; without <c>.</c> and <c>..</c>.</summary>
+    public List<DirEntry> List(bool sorted = false)
+    {
+        var entries = new List<DirEntry>();
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ListBufferSize);
+        try
+        {
+            Check.Result(Lseek(Fd, 0, SEEK_SET), "rewind directory");
+            while (true)
+            {
+                nint length;
+                fixed (byte* p = buffer)
+                    length = (nint)Check.Result(Getdents64(Fd, p, (nuint)buffer.Length), "list directory");
+                if (length == 0)
+                    break;
+                Parse(buffer.AsSpan(0, (int)length), entries);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        if (sorted)
+            entries.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+        return entries;
+    }
+
+    // struct linux_dirent64: u64 inode, s64 offset, u16 length of the record, u8 type, name, NUL.
+    private static void Parse(ReadOnlySpan<byte> records, List<DirEntry> entries)
+    {
+        while (!records.IsEmpty)
+        {
+            int length = BinaryPrimitives.ReadUInt16LittleEndian(records[16..]);
+            ReadOnlySpan<byte> name = records[19..length];
+            name = name[..name.IndexOf((byte)0)];
+            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+                entries.Add(new(name.ToArray(), (FileType)records[18], BinaryPrimitives.ReadUInt64LittleEndian(records)));
+            records = records[length..];
+        }
+    }
+}
