@@ -1,4 +1,3 @@
-using System.Buffers;
 using static Slipway.Linux.Files.FileCalls;
 
 namespace Slipway.Linux.Files;

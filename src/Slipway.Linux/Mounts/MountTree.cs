@@ -1,4 +1,3 @@
-using Slipway.Linux.Files;
 using static Slipway.Linux.Mounts.MountCalls;
 
 namespace Slipway.Linux.Mounts;
