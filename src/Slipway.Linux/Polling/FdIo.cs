@@ -10,8 +10,8 @@ public static unsafe partial class FdIo
 
     private const long SYS_close_range = 436;
     private const int F_GETFL = 3, F_SETFL = 4, F_SETFD = 2, FD_CLOEXEC = 1, F_DUPFD_CLOEXEC = 1030;
-    private const int O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_APPEND = 0x400, O_NONBLOCK = 0x800, O_DIRECTORY = 0x10000,
-        O_NOFOLLOW = 0x20000, O_CLOEXEC = 0x80000, O_PATH = 0x200000;
+    private const int O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_APPEND = 0x400, O_NONBLOCK = 0x800,
+        O_NOFOLLOW = 0x20000, O_CLOEXEC = 0x80000;
 
     /// <summary>Reads what is there: the count of bytes, 0 at the end, <see cref="WouldBlock"/> when there is nothing yet.</summary>
     /// <remarks>EIO counts as the end: a pty's master answers it once the last slave is closed.</remarks>
@@ -98,18 +98,12 @@ public static unsafe partial class FdIo
     /// <summary>Closes every descriptor from this number on: what a careless parent left open (close_range(2)).</summary>
     public static void CloseFrom(int first) => Check.Result((int)syscall(SYS_close_range, (uint)first, uint.MaxValue, 0), "close_range");
 
-    /// <summary>A directory to name things below (O_PATH).</summary>
-    public static SafeFd OpenDirectory(string path) => Check.Fd(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0), "open", path);
-
     /// <summary>/dev/null for reading and writing.</summary>
     public static SafeFd OpenNull() => Check.Fd(open("/dev/null", O_RDWR | O_CLOEXEC, 0), "open", "/dev/null");
 
     /// <summary>Opens a file to append to; made with mode 0600 when it is missing, and never through a link.</summary>
     public static SafeFd OpenAppend(string path) =>
         Check.Fd(open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0x180), "open", path);
-
-    /// <summary>Gives the open file to a user, so that he may open it again through /proc/self/fd (fchown(2)).</summary>
-    public static void ChangeOwner(SafeFd fd, uint uid, uint gid) => Check.Result(fchown(fd.Number, uid, gid), "fchown");
 
     private static void WaitWritable(SafeFd fd)
     {
@@ -131,9 +125,6 @@ public static unsafe partial class FdIo
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, uint mode);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fchown(int fd, uint uid, uint gid);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int pipe2(int* ends, int flags);

@@ -1,4 +1,5 @@
-using Slipway.Linux.Polling;
+using System.Text;
+using Slipway.Linux.Files;
 
 namespace Slipway.Linux.Sockets;
 
@@ -13,18 +14,18 @@ public static class SocketAddress
     /// <summary>Listens at a new socket file of mode 0600. One left over by a dead listener is replaced.</summary>
     public static SafeFd Listen(string directory, string name)
     {
-        using SafeFd at = FdIo.OpenDirectory(directory);
-        string path = $"{at.ProcPath}/{name}";
-        File.Delete(path);
-        SafeFd listener = UnixSocket.Listen(path);
-        UnixSocket.SetMode(path, OwnerOnly);
+        using DirFd at = DirFd.Open(directory);
+        byte[] leaf = Encoding.UTF8.GetBytes(name);
+        at.TryUnlink(leaf);
+        SafeFd listener = UnixSocket.Listen($"{at.Handle.ProcPath}/{name}");
+        at.SetMode(leaf, OwnerOnly);
         return listener;
     }
 
     /// <summary>Connects to a listener.</summary>
     public static SafeFd Connect(string directory, string name)
     {
-        using SafeFd at = FdIo.OpenDirectory(directory);
-        return UnixSocket.Connect($"{at.ProcPath}/{name}");
+        using DirFd at = DirFd.Open(directory);
+        return UnixSocket.Connect($"{at.Handle.ProcPath}/{name}");
     }
 }

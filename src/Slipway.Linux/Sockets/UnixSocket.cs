@@ -59,9 +59,6 @@ public static unsafe partial class UnixSocket
         return fd == -1 ? null : new SafeFd(fd);
     }
 
-    /// <summary>Sets the permission bits of a socket file (chmod(2)); connecting needs write permission.</summary>
-    internal static void SetMode(string path, uint mode) => Check.Result(chmod(path, mode), "chmod", path);
-
     private static Address AddressOf(string path, out uint length)
     {
         Address address = default;
@@ -95,9 +92,6 @@ public static unsafe partial class UnixSocket
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int connect(int fd, Address* address, uint length);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int chmod(string path, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int accept4(int fd, void* address, void* length, int flags);

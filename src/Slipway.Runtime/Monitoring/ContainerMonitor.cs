@@ -26,7 +26,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
     public void Run(SafeFd launch, bool attach)
     {
         using JsonLogWriter? log = config.LogPath is { } path ? new JsonLogWriter(FdIo.OpenAppend(path), clock) : null;
-        Directory.CreateDirectory(config.RunDir);
+        RunFiles.MakeDirectory(config.RunDir);
         bool tookOver;
         try
         {
@@ -38,8 +38,6 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
             FrameChannel.Send(launch, FrameType.Started, JsonSerializer.SerializeToUtf8Bytes(state, RuntimeJson.Strict.ContainerState));
             if (!attach)
                 launch.Dispose();
-            ReturnMemory();
-
             using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, listener, attach ? launch : null);
             relay.Run();
             ExitRecord record = End(process.Container, startedAt);
@@ -99,8 +97,4 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         string path = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin";
         Spawn.Start(command[0], command, [$"PATH={path}"], [nothing, nothing, nothing], newSession: true);
     }
-
-    // What the start has used will not be needed again, for as long as the container lives.
-    private static void ReturnMemory() =>
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

@@ -18,11 +18,13 @@ public static class MonitorProgram
     private static readonly int[] s_ignored = [1, 2, 13, 15];
 
     /// <summary>Runs <c>monitor</c> or <c>exec</c>. 0 when the process ran (whatever its own code), or when no request came; 1 when it could not be started.</summary>
-    public static int Run()
+    public static int Run(string verb)
     {
         IgnoredSignals.Add(s_ignored);
         FdIo.CloseFrom(RuntimeSpawner.LaunchSocket + 1);
         SafeFd launch = FdIo.Adopt(RuntimeSpawner.LaunchSocket);
+        if (verb == "monitor")
+            JsonWarmUp.Container();
         try
         {
             FrameHeader? header = FrameChannel.ReceiveHeader(launch);

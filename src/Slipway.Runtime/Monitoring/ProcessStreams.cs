@@ -1,4 +1,5 @@
 using Slipway.Linux;
+using Slipway.Linux.Files;
 using Slipway.Linux.Polling;
 
 namespace Slipway.Runtime.Monitoring;
@@ -43,10 +44,10 @@ internal sealed class ProcessStreams : IDisposable
         if (input is not null)
         {
             FdIo.SetNonBlocking(input);
-            FdIo.ChangeOwner(theirInput, owner.Uid, owner.Gid);
+            theirInput.SetOwner(owner.Uid, owner.Gid);
         }
-        FdIo.ChangeOwner(theirOutput, owner.Uid, owner.Gid);
-        FdIo.ChangeOwner(theirErrors, owner.Uid, owner.Gid);
+        theirOutput.SetOwner(owner.Uid, owner.Gid);
+        theirErrors.SetOwner(owner.Uid, owner.Gid);
         return (new ProcessStreams(input, output, errors), new ChildStdio(theirInput, theirOutput, theirErrors));
     }
 

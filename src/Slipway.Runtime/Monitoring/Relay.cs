@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Slipway.Linux;
+using Slipway.Linux.Memory;
 using Slipway.Linux.Polling;
 using Slipway.Linux.Sockets;
 using Slipway.Runtime.Attach;
@@ -22,6 +23,9 @@ internal sealed class Relay : IDisposable
 
     // A terminal's output reaches its master through a work queue of the kernel's, so a little later than the end of the process.
     private const int TerminalQuietMilliseconds = 200;
+
+    // A container that lives shorter than this ends without paying for the collection (1 ms).
+    private const int QuietMilliseconds = 200;
     private const int LastClientsQuietMilliseconds = 2000;
 
     private const int ProcessSlot = 0, OutputSlot = 1, ErrorsSlot = 2, InputSlot = 3, ListenerSlot = 4, FirstClient = 5;
@@ -60,9 +64,15 @@ internal sealed class Relay : IDisposable
     /// <summary>Serves until the process has ended and what it wrote is in the log and on its way to the clients.</summary>
     public void Run()
     {
+        int milliseconds = QuietMilliseconds;
         while (true)
         {
-            Poller.Wait(Arrange(), Timeout.Infinite);
+            if (Poller.Wait(Arrange(), milliseconds) == 0 && milliseconds != Timeout.Infinite)
+            {
+                ReturnMemory();
+                milliseconds = Timeout.Infinite;
+                continue;
+            }
             HandleClients();
             if (_entries[InputSlot].CanWrite)
                 _input.Flush();
@@ -187,6 +197,13 @@ internal sealed class Relay : IDisposable
             _errorsOpen = count > 0;
             copied += count;
         }
+    }
+
+    // What the start has used will not be needed again, for as long as the container lives.
+    private static void ReturnMemory()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
     }
 
     private bool WaitForTerminal() =>

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Slipway.Linux.Files;
 using Slipway.Runtime.Bundles;
 
 namespace Slipway.Runtime.State;
@@ -11,6 +13,17 @@ namespace Slipway.Runtime.State;
 internal static class RunFiles
 {
     public const string StateName = "state.json", SocketName = "attach.sock";
+
+    /// <summary>Makes the directory, and its parents, for the owner alone (invariant I14).</summary>
+    public static void MakeDirectory(string path)
+    {
+        if (Directory.Exists(path))
+            return;
+        string parent = Path.GetDirectoryName(path)!;
+        MakeDirectory(parent);
+        using DirFd at = DirFd.Open(parent);
+        at.TryMakeDirectory(Encoding.UTF8.GetBytes(Path.GetFileName(path)));
+    }
 
     public static void WriteState(string runDir, ContainerState state) =>
         Replace(Path.Combine(runDir, StateName), JsonSerializer.SerializeToUtf8Bytes(state, RuntimeJson.Strict.ContainerState));
