@@ -15,11 +15,23 @@ public static unsafe partial class Spawn
     private const int F_DUPFD_CLOEXEC = 1030, SafeNumber = 100;
 
     /// <summary>
-    /// Starts <paramref name="path"/> with default signals and mask. Its descriptors 0, 1, … are <paramref name="fds"/>, in order;
-    /// every other one of ours is close-on-exec and so not in it. The caller reaps it, or lets init do so by ending first.
+    /// Starts <paramref name="path"/> with default signals and mask. Its descriptors 0, 1, … are <paramref name="fds"/>, in order, and it has no other.
+    /// The caller reaps it, or lets init do so by ending first.
     /// </summary>
     /// <exception cref="LinuxException">The program can't be started: ENOENT, EACCES …</exception>
-    public static int Start(string path, IReadOnlyList<string> args, IReadOnlyList<string> environment, IReadOnlyList<SafeFd> fds, bool newSession)
+    public static int Start(string path, IReadOnlyList<string> args, IReadOnlyList<string> environment, IReadOnlyList<SafeFd> fds, bool newSession) =>
+        Start(path, args, environment, fds, fds.Count, newSession);
+
+    /// <summary>
+    /// Starts the program that a descriptor holds (<see cref="ExecutableImage"/>). It finds that descriptor open at the number after the last of
+    /// <paramref name="fds"/>, which had to be open to be executed, and closes it.
+    /// </summary>
+    /// <inheritdoc cref="Start(string, IReadOnlyList{string}, IReadOnlyList{string}, IReadOnlyList{SafeFd}, bool)"/>
+    public static int StartImage(SafeFd image, IReadOnlyList<string> args, IReadOnlyList<string> environment, IReadOnlyList<SafeFd> fds, bool newSession) =>
+        Start($"/proc/self/fd/{fds.Count}", args, environment, [.. fds, image], fds.Count + 1, newSession);
+
+    private static int Start(
+        string path, IReadOnlyList<string> args, IReadOnlyList<string> environment, IReadOnlyList<SafeFd> fds, int closeFrom, bool newSession)
     {
         byte* attributes = stackalloc byte[AttributesSize];
         byte* actions = stackalloc byte[ActionsSize];
@@ -41,6 +53,7 @@ public static unsafe partial class Spawn
                 copies.Add(copy);
                 Succeed(posix_spawn_file_actions_adddup2(actions, copy.Number, i));
             }
+            Succeed(posix_spawn_file_actions_addclosefrom_np(actions, closeFrom));
             int pid;
             int error = posix_spawn(&pid, path, actions, attributes, argv, envp);
             return error == 0 ? pid : throw new LinuxException("execute", (Errno)error, path);
@@ -107,6 +120,9 @@ public static unsafe partial class Spawn
 
     [LibraryImport("libc")]
     private static partial int posix_spawn_file_actions_adddup2(void* actions, int fd, int number);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawn_file_actions_addclosefrom_np(void* actions, int from);
 
     [LibraryImport("libc")]
     private static partial void sigemptyset(void* signals);

@@ -57,7 +57,7 @@ internal sealed class RuntimeSpawner(string executable) : IDisposable
     }
 
     private int SpawnLocked(string verb, SafeFd nothing, SafeFd socket) =>
-        Linux.Processes.Spawn.Start(_image!.ProcPath, ["slip-runtime", verb], s_environment, [nothing, nothing, nothing, socket], newSession: true);
+        Linux.Processes.Spawn.StartImage(_image!, ["slip-runtime", verb], s_environment, [nothing, nothing, nothing, socket], newSession: true);
 
     private void ReapEnded()
     {

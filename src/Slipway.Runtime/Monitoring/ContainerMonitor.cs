@@ -3,6 +3,7 @@ using Slipway.Linux;
 using Slipway.Linux.Polling;
 using Slipway.Linux.Processes;
 using Slipway.Linux.Sockets;
+using Slipway.Oci;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.Bundles;
 using Slipway.Runtime.Logs;
@@ -73,7 +74,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         {
             oomKilled = container.CleanUp();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SlipwayException)
         {
             error = e.Message;
         }
@@ -85,8 +86,20 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
             FinishedAt = clock.GetUtcNow(),
             Error = error,
         };
-        RunFiles.WriteExit(config.ExitPath, record);
+        TryRecord(record);
         return record;
+    }
+
+    // On a full disk the clients must still learn the code, and the container's files in RUN must go.
+    private void TryRecord(ExitRecord record)
+    {
+        try
+        {
+            RunFiles.WriteExit(config.ExitPath, record);
+        }
+        catch (IOException)
+        {
+        }
     }
 
     private void RunExitCommand()

@@ -45,6 +45,8 @@ internal sealed class MonitorHarness : IDisposable
 
     public string RunDir => _directory.Path("run");
 
+    public string LogPath => _directory.Path("log");
+
     public AttachStream? Owner { get; }
 
     public SafeFd Socket { get; }
