@@ -1,0 +1,23 @@
+using Slipway.Linux.Files;
+
+namespace Slipway.Store.Archives;
+
+/// <summary>How a tree becomes an archive.</summary>
+public sealed record PackOptions
+{
+    /// <summary>Overlay: the tree is an overlay's upper directory, and its whiteouts are written the way image layers have them.</summary>
+    public WhiteoutMode Whiteouts { get; init; }
+
+    /// <summary>Later times become this one; null leaves them. Times are always cut to whole seconds.</summary>
+    public FileTime? ClampTo { get; init; }
+
+    /// <summary>Gives every entry this owner and group; null leaves the tree's.</summary>
+    public (uint Uid, uint Gid)? Owner { get; init; }
+
+    /// <summary>Whether the mark of an opaque directory (by its path in the archive) means anything below it; null: always.
+    /// overlayfs marks new directories needlessly.</summary>
+    internal Func<byte[], bool>? IsOpaqueNeeded { get; init; }
+
+    /// <summary>Whether the tree is made to be what unpacking the archive would give: times as written, no marks of overlayfs, no sockets.</summary>
+    internal bool Settle { get; init; }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+using Slipway.Oci;
+using Slipway.Oci.Image;
+
+namespace Slipway.Store.Layers;
+
+/// <summary>An unpacked layer.</summary>
+/// <param name="ChainId">Its name: the digest of the layer and of all below it (image-spec, config.md#layer-chainid).</param>
+/// <param name="DiffId">Digest of the layer's plain tar.</param>
+/// <param name="Parent">The chain id of the layer below; null for the lowest.</param>
+/// <param name="Bytes">Disk blocks of its tree, in bytes; hard links once.</param>
+/// <param name="Files">Files of its tree, directories included.</param>
+public sealed record LayerInfo(Digest ChainId, Digest DiffId, Digest? Parent, long Bytes, long Files);
+
+/// <summary>A layer that was just made of a writable directory.</summary>
+/// <param name="Layer">The layer in the store.</param>
+/// <param name="Blob">Its gzip blob.</param>
+public sealed record CommittedLayer(LayerInfo Layer, Descriptor Blob);
+
+/// <summary>How a writable directory becomes a layer.</summary>
+public sealed record LayerCommitOptions
+{
+    /// <summary>Whether the directory is renamed away and becomes the layer, instead of being copied. It lies on the store's file system then.</summary>
+    public bool Take { get; init; }
+
+    /// <summary>Later times of files become this one; null leaves them.</summary>
+    public DateTimeOffset? ClampTo { get; init; }
+}
+
+/// <summary>layer.json.</summary>
+internal sealed record LayerRecord
+{
+    public const int CurrentVersion = 1;
+
+    public required int Version { get; init; }
+    public required Digest ChainId { get; init; }
+    public required Digest DiffId { get; init; }
+    public Digest? Parent { get; init; }
+    public required long Bytes { get; init; }
+    public required long Files { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(LayerRecord))]
+internal sealed partial class LayerJson : JsonSerializerContext;

@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.Json;
+using Slipway.Linux.Files;
+using Slipway.Oci;
+using Slipway.Store.Blobs;
+using Slipway.Store.Leases;
+
+namespace Slipway.Store.Layers;
+
+// layers/HEX/fs           the tree; HEX is the chain id
+// layers/HEX/layer.json   LayerRecord, version 1. A version that is not known is an error, never guessed at.
+// tmp/stage-…             a layer being built, or one on its way out; locked while its process lives
+
+/// <summary>
+/// Unpacked layers, each once for all images and containers that share it. A layer is built aside and renamed into place, so what has a
+/// chain id is whole; it is never changed afterwards. As with blobs, <see cref="Images.ImageStore.Put"/> makes it durable before
+/// anything refers to it. Any number of processes may do anything here at the same time.
+/// </summary>
+public sealed partial class LayerStore
+{
+    private readonly StorePaths _paths;
+    private readonly BlobStore _blobs;
+    private readonly LeaseStore _leases;
+
+    internal LayerStore(StorePaths paths, BlobStore blobs, LeaseStore leases)
+    {
+        _paths = paths;
+        _blobs = blobs;
+        _leases = leases;
+    }
+
+    /// <summary>The chain id of a layer on another: the diff id itself for the lowest, else the digest of both names (image-spec, config.md#layer-chainid).</summary>
+    public static Digest ChainIdOf(Digest? parentChainId, Digest diffId) =>
+        parentChainId is { } parent ? Digest.Of(Encoding.ASCII.GetBytes($"{parent} {diffId}")) : diffId;
+
+    /// <summary>The directory of the layer's tree, to be mounted; never written.</summary>
+    public string PathOf(Digest chainId) => Path.Join(_paths.Layers, chainId.Hex, "fs");
+
+    /// <summary>The layer, or null where it is not unpacked.</summary>
+    public LayerInfo? Find(Digest chainId)
+    {
+        string path = Path.Join(_paths.Layers, chainId.Hex, "layer.json");
+        try
+        {
+            LayerRecord? record = JsonSerializer.Deserialize(File.ReadAllBytes(path), LayerJson.Default.LayerRecord);
+            if (record is not { Version: LayerRecord.CurrentVersion } || record.ChainId != chainId)
+                throw new SlipwayException(ErrorKind.Corrupt, $"read layer {chainId}: its record is of another version or another layer");
+            return new(record.ChainId, record.DiffId, record.Parent, record.Bytes, record.Files);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (JsonException e)
+        {
+            throw new SlipwayException(ErrorKind.Corrupt, $"read layer {chainId}: its record is damaged", e);
+        }
+    }
+
+    /// <summary>The layer.</summary>
+    /// <exception cref="SlipwayException">NotFound.</exception>
+    public LayerInfo Get(Digest chainId) => Find(chainId) ?? throw new SlipwayException(ErrorKind.NotFound, $"layer {chainId} is not in the store");
+
+    /// <summary>The trees of a layer and of all below it, top first, as overlay mounts want them. Null makes an empty list.</summary>
+    /// <exception cref="SlipwayException">NotFound: one of them is missing.</exception>
+    public IReadOnlyList<string> StackOf(Digest? chainId)
+    {
+        var stack = new List<string>();
+        for (Digest? at = chainId; at is { } id; at = Get(id).Parent)
+            stack.Add(PathOf(id));
+        return stack;
+    }
+
+    /// <summary>Every layer, in no order.</summary>
+    public IEnumerable<LayerInfo> List()
+    {
+        foreach (string path in Directory.EnumerateDirectories(_paths.Layers))
+        {
+            if (Digest.TryParseHex(Path.GetFileName(path), out Digest chainId) && Find(chainId) is { } layer)
+                yield return layer;
+        }
+    }
+
+    /// <summary>Removes a layer; not an error when it is gone already. Whether anything refers to it is the collector's question.</summary>
+    public void Delete(Digest chainId) => TakeAway(chainId)?.Dispose();
+
+    /// <summary>Takes a layer out of place at once; disposing what comes back removes it from the disk, and so does a sweep after a crash. Null where it is gone.</summary>
+    internal IDisposable? TakeAway(Digest chainId)
+    {
+        using DirFd layers = DirFd.Open(_paths.Layers);
+        var staging = StagingDirectory.Create(_paths);
+        if (staging.TryTake(layers, Encoding.ASCII.GetBytes(chainId.Hex)))
+            return staging;
+        staging.Dispose();
+        return null;
+    }
+
+    /// <summary>Removes what processes left half-built that are gone.</summary>
+    internal void Sweep() => StagingDirectory.Sweep(_paths);
+
+    private LayerInfo Seal(StagingDirectory staging, LayerInfo layer)
+    {
+        var record = new LayerRecord
+        {
+            Version = LayerRecord.CurrentVersion,
+            ChainId = layer.ChainId,
+            DiffId = layer.DiffId,
+            Parent = layer.Parent,
+            Bytes = layer.Bytes,
+            Files = layer.Files,
+        };
+        using (var file = staging.Directory.CreateFile("layer.json"u8))
+            file.WriteAt(JsonSerializer.SerializeToUtf8Bytes(record, LayerJson.Default.LayerRecord), 0);
+        using DirFd layers = DirFd.Open(_paths.Layers);
+        // Taken: another has made the same layer meanwhile, and ours goes with its staging.
+        return staging.TryMoveTo(layers, Encoding.ASCII.GetBytes(layer.ChainId.Hex)) ? layer : Get(layer.ChainId);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Linux.Mounts;
+using Slipway.Oci;
+
+namespace Slipway.Store.Snapshots;
+
+/// <summary>Overlay mounts that are attached nowhere: only who has the handle sees one, and it is gone when the handle closes.</summary>
+public static class OverlayMount
+{
+    /// <summary>overlayfs' own limit (OVL_MAX_STACK).</summary>
+    public const int MostLayers = 500;
+
+    /// <summary>Mounts a stack of layers. The handle is an O_PATH descriptor of the root: use <see cref="DirFd"/> on a reopened one, with <see cref="Resolve.InRoot"/>.</summary>
+    /// <param name="lowersTopFirst">At least one directory, the top layer first.</param>
+    /// <param name="upper">The writable directory; null mounts read-only.</param>
+    /// <param name="work">An empty directory beside <paramref name="upper"/> on the same file system; null exactly when that is.</param>
+    /// <exception cref="SlipwayException">InvalidArgument: too many layers.</exception>
+    /// <exception cref="LinuxException">EPERM: the host denies mounts; or what the kernel says of these directories.</exception>
+    public static SafeFd OpenDetached(IReadOnlyList<string> lowersTopFirst, string? upper, string? work)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(lowersTopFirst.Count);
+        if (lowersTopFirst.Count > MostLayers)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"mount an overlay of {lowersTopFirst.Count} layers: the kernel takes {MostLayers}");
+        if (upper is null && lowersTopFirst.Count == 1)
+            return Single(lowersTopFirst[0]);
+        // Every directory is named by a descriptor: fsconfig takes values of at most 255 bytes, and overlayfs reads colons and commas.
+        var places = new List<SafeFd>();
+        try
+        {
+            using FsContext context = FsContext.Open("overlay");
+            // mountinfo's source; without one it says "none".
+            context.Set("source", "slipway");
+            SetLowers(context, lowersTopFirst, places);
+            if (upper is not null)
+            {
+                context.Set("upperdir", Place(upper, places));
+                context.Set("workdir", Place(work ?? throw new ArgumentNullException(nameof(work)), places));
+            }
+            // Off, whatever the host's default is: layers are read by others (unpacked, packed, compared) who know whiteouts only.
+            foreach ((string key, string value) in (ReadOnlySpan<(string, string)>)[("index", "off"), ("redirect_dir", "off"), ("metacopy", "off"), ("xino", "off")])
+                context.Set(key, value);
+            return context.Mount(upper is null ? MountAttributes.ReadOnly : MountAttributes.None);
+        }
+        finally
+        {
+            places.ForEach(p => p.Dispose());
+        }
+    }
+
+    // overlayfs wants two layers for a read-only mount; one shows as it is.
+    private static SafeFd Single(string layer)
+    {
+        using SafeFd place = FileDescriptor.Open(layer, OpenFlags.Path | OpenFlags.Directory);
+        SafeFd clone = MountTree.Clone(place);
+        MountTree.SetAttributes(clone, MountAttributes.ReadOnly);
+        return clone;
+    }
+
+    private static void SetLowers(FsContext context, IReadOnlyList<string> lowers, List<SafeFd> places)
+    {
+        var paths = new List<string>();
+        foreach (string lower in lowers)
+            paths.Add(Place(lower, places));
+        if (!context.TrySet("lowerdir+", Encoding.ASCII.GetBytes(paths[0]), out LinuxException? refusal))
+        {
+            // Before Linux 6.7 there is only the list in one value, which ends at some fifteen layers.
+            if (refusal!.Errno != Errno.EINVAL)
+                throw refusal;
+            context.Set("lowerdir", string.Join(':', paths));
+            return;
+        }
+        foreach (string path in paths.Skip(1))
+            context.Set("lowerdir+", path);
+    }
+
+    private static string Place(string path, List<SafeFd> places)
+    {
+        SafeFd place = FileDescriptor.Open(path, OpenFlags.Path | OpenFlags.Directory);
+        places.Add(place);
+        return place.ProcPath;
+    }
+}
