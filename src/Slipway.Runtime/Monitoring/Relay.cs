@@ -38,6 +38,7 @@ internal sealed class Relay : IDisposable
     private readonly List<RelayClient> _clients = [];
     private readonly PollEntry[] _entries = new PollEntry[FirstClient + MaxClients];
     private readonly byte[] _chunk = new byte[FrameHeader.Size + ChunkSize];
+    private int _untilQuiet = QuietMilliseconds;
     private bool _outputOpen = true;
     private bool _errorsOpen;
 
@@ -64,13 +65,12 @@ internal sealed class Relay : IDisposable
     /// <summary>Serves until the process has ended and what it wrote is in the log and on its way to the clients.</summary>
     public void Run()
     {
-        int milliseconds = QuietMilliseconds;
         while (true)
         {
-            if (Poller.Wait(Arrange(), milliseconds) == 0 && milliseconds != Timeout.Infinite)
+            if (Poller.Wait(Arrange(), _untilQuiet) == 0 && _untilQuiet != Timeout.Infinite)
             {
                 ReturnMemory();
-                milliseconds = Timeout.Infinite;
+                _untilQuiet = Timeout.Infinite;
                 continue;
             }
             HandleClients();
@@ -160,6 +160,7 @@ internal sealed class Relay : IDisposable
             _clients[i].Dispose();
             _clients.RemoveAt(i);
             _input.ClientEnded();
+            _untilQuiet = QuietMilliseconds;
         }
     }
 
@@ -199,7 +200,7 @@ internal sealed class Relay : IDisposable
         }
     }
 
-    // What the start has used will not be needed again, for as long as the container lives.
+    // What the start, or a client that is gone, has used will not be needed again soon.
     private static void ReturnMemory()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
