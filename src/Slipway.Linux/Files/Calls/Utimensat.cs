@@ -6,7 +6,7 @@ internal static unsafe partial class FileCalls
 {
     public const long UTIME_OMIT = 0x3ffffffe;
 
-    /// <summary>utimensat(2); with a null path, futimens(3).</summary>
+    /// <summary>utimensat(2).</summary>
     [LibraryImport("libc", EntryPoint = "utimensat", SetLastError = true)]
     public static partial int Utimensat(int dir, byte* path, Timespec* accessedModified, int flags);
 
