@@ -2,6 +2,8 @@ using Slipway.Oci;
 using Slipway.Store.Blobs;
 using Slipway.Store.Gc;
 using Slipway.Store.Images;
+using Slipway.Store.Images.Archives;
+using Slipway.Store.Layers;
 using Slipway.Store.Leases;
 using Slipway.Store.Metadata;
 
@@ -18,8 +20,10 @@ public sealed class ImageStorage : IDisposable
         Database = new Database(paths.Database);
         Leases = new LeaseStore(paths, Database, clock);
         Blobs = new BlobStore(paths, Leases);
-        Collector = new Collector(paths, Database, Blobs, Leases);
-        Images = new ImageStore(paths, Database, Blobs, Collector);
+        Layers = new LayerStore(paths, Database, Blobs, Leases);
+        Collector = new Collector(paths, Database, Blobs, Layers, Leases);
+        Images = new ImageStore(Database, Blobs, Layers, Collector);
+        Archives = new ImageArchives(Blobs, Layers, Images, Leases, Collector, clock);
     }
 
     /// <summary>Where it lies.</summary>
@@ -37,6 +41,12 @@ public sealed class ImageStorage : IDisposable
     /// <summary>Images and their names.</summary>
     public ImageStore Images { get; }
 
+    /// <summary>Unpacked layers by chain id.</summary>
+    public LayerStore Layers { get; }
+
+    /// <summary>Images as files: load, save, import.</summary>
+    public ImageArchives Archives { get; }
+
     /// <summary>Removes what nothing refers to.</summary>
     public Collector Collector { get; }
 
@@ -51,7 +61,10 @@ public sealed class ImageStorage : IDisposable
         try
         {
             if (store.Leases.DropStale())
+            {
                 store.Collector.Collect();
+                store.Collector.Sweep();
+            }
             return store;
         }
         catch

@@ -1,7 +1,7 @@
-using System.Text;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Store.Images;
+using Slipway.Store.Tests.Images.Archives;
 
 namespace Slipway.Store.Tests;
 
@@ -25,10 +25,10 @@ internal sealed class TempStore : IDisposable
 
     public string Outside(string name) => Path.Join(_root.FullName, name);
 
-    /// <summary>A layer's blob and its directory, without the archive in between.</summary>
-    public Descriptor FakeLayer(string content)
+    /// <summary>A layer's blob, a tar with one file; not unpacked.</summary>
+    public Descriptor LayerBlob(string content)
     {
-        (Digest digest, long size) = Storage.Blobs.Write(Encoding.UTF8.GetBytes(content));
+        (Digest digest, long size) = Storage.Blobs.Write(ArchiveBuilder.LayerTar("file", content));
         return new Descriptor { MediaType = MediaTypes.Layer, Digest = digest, Size = size };
     }
 
@@ -42,13 +42,10 @@ internal sealed class TempStore : IDisposable
 
     public ImageRecord Image(params string[] layers)
     {
-        Descriptor[] descriptors = [.. layers.Select(FakeLayer)];
+        Descriptor[] descriptors = [.. layers.Select(LayerBlob)];
         Digest? chain = null;
         foreach (Descriptor layer in descriptors)
-        {
-            chain = chain is null ? layer.Digest : Digest.Of(Encoding.ASCII.GetBytes($"{chain} {layer.Digest}"));
-            Directory.CreateDirectory(Path.Join(Paths.Layers, chain.Value.Hex, "fs"));
-        }
+            chain = Storage.Layers.Unpack(chain, layer, layer.Digest, default).ChainId;
         return Storage.Images.Create(ConfigFor(descriptors), descriptors);
     }
 

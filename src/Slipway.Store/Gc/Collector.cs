@@ -1,5 +1,8 @@
+using System.Text;
+using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Blobs;
+using Slipway.Store.Layers;
 using Slipway.Store.Leases;
 using Slipway.Store.Metadata;
 
@@ -7,33 +10,59 @@ namespace Slipway.Store.Gc;
 
 /// <summary>
 /// Removes what nothing refers to: reachability from images, leases and pins. It knows no containers; whoever uses a layer pins it
-/// (<see cref="LeaseStore.Pin"/>).
+/// (<see cref="LeaseStore.Pin"/>). A kill at any point leaves garbage that the next collection or sweep takes.
 /// </summary>
 public sealed class Collector
 {
+    private const string GonePrefix = "gone-";
     private readonly StorePaths _paths;
     private readonly Database _database;
     private readonly BlobStore _blobs;
+    private readonly LayerStore _layers;
     private readonly LeaseStore _leases;
 
-    internal Collector(StorePaths paths, Database database, BlobStore blobs, LeaseStore leases)
+    internal Collector(StorePaths paths, Database database, BlobStore blobs, LayerStore layers, LeaseStore leases)
     {
         _paths = paths;
         _database = database;
         _blobs = blobs;
+        _layers = layers;
         _leases = leases;
     }
 
     /// <summary>Removes every blob and layer that no image, lease or pin reaches.</summary>
+    /// <exception cref="Linux.LinuxException">A file could not be removed.</exception>
     public Collected Collect()
     {
-        (List<(Digest Digest, long Bytes)> blobs, List<Digest> layers) = _database.InTransaction(TakeAway);
-        return new Collected([.. blobs.Select(b => b.Digest)], layers, blobs.Sum(b => b.Bytes));
+        // Under the write lock, so that nobody comes to rely on something between the decision and its end: who wants to keep a blob or
+        // a layer adds it to a lease first, and that waits for us. In there files only lose their names; the long part comes after.
+        (List<(Digest Digest, long Bytes)> blobs, List<(LayerInfo Layer, byte[] Name)> layers) = _database.InTransaction(() => (TakeBlobs(), TakeLayers()));
+        using (DirFd tmp = DirFd.Open(_paths.Tmp))
+        {
+            foreach ((_, byte[] name) in layers)
+                tmp.RemoveTree(name);
+        }
+        return new Collected([.. blobs.Select(b => b.Digest)], [.. layers.Select(l => l.Layer.ChainId)], blobs.Sum(b => b.Bytes) + layers.Sum(l => l.Layer.Bytes));
     }
 
-    // Under the write lock, so that nobody can come to rely on a blob between the decision and its end: who wants to keep one adds it
-    // to a lease first, and that waits for us. Unlinking blobs is quick; layers are renamed away here and removed after.
-    private (List<(Digest, long)>, List<Digest>) TakeAway()
+    /// <summary>Removes what dead processes left in staging: all that is older than every operation still running.</summary>
+    /// <exception cref="Linux.LinuxException">A file could not be removed.</exception>
+    public void Sweep()
+    {
+        using DirFd tmp = DirFd.Open(_paths.Tmp), ingest = DirFd.Open(_paths.Ingest);
+        // First the names, then the leases: whoever made one of these names had its lease before.
+        List<(DirFd Directory, byte[] Name, FileTime Changed)> staged = [.. Staged(tmp), .. Staged(ingest)];
+        _leases.DropStale();
+        // A second of margin for the coarse clock of the file system.
+        FileTime limit = _leases.OldestStart() is { } oldest ? FileTime.From(DateTimeOffset.FromUnixTimeMilliseconds(oldest - 1000)) : new FileTime(long.MaxValue, 0);
+        foreach ((DirFd directory, byte[] name, FileTime changed) in staged)
+        {
+            if (changed < limit)
+                directory.RemoveTree(name);
+        }
+    }
+
+    private List<(Digest, long)> TakeBlobs()
     {
         HashSet<string> kept = [.. _database.Query(
             "SELECT digest FROM image_blobs UNION SELECT digest FROM lease_items WHERE kind = @blob", static r => r.GetString(0), ("@blob", LeaseStore.Blob))];
@@ -43,6 +72,40 @@ public sealed class Collector
             gone.Add((digest, _blobs.SizeOf(digest)));
             _blobs.Delete(digest);
         }
-        return (gone, []);
+        return gone;
+    }
+
+    private List<(LayerInfo, byte[])> TakeLayers()
+    {
+        Dictionary<Digest, LayerInfo> all = _layers.List().ToDictionary(l => l.ChainId);
+        var kept = new HashSet<Digest>();
+        foreach (Digest? root in _database.Query(
+            "SELECT chain_id FROM image_layers UNION SELECT chain_id FROM layer_users UNION SELECT digest FROM lease_items WHERE kind = @layer",
+            static r => Digest.Parse(r.GetString(0)),
+            ("@layer", LeaseStore.Layer)))
+        {
+            // A layer without its parents is of no use.
+            for (Digest? at = root; at is { } layer && kept.Add(layer);)
+                at = all.GetValueOrDefault(layer)?.Parent;
+        }
+        using DirFd layers = DirFd.Open(_paths.Layers), tmp = DirFd.Open(_paths.Tmp);
+        var gone = new List<(LayerInfo, byte[])>();
+        foreach (LayerInfo layer in all.Values.Where(l => !kept.Contains(l.ChainId)))
+        {
+            // A name of its own: one of an earlier collection may still be on its way out.
+            byte[] name = Encoding.ASCII.GetBytes(GonePrefix + Guid.NewGuid().ToString("N"));
+            layers.Rename(Encoding.ASCII.GetBytes(layer.ChainId.Hex), tmp, name);
+            gone.Add((layer, name));
+        }
+        return gone;
+    }
+
+    private static IEnumerable<(DirFd, byte[], FileTime)> Staged(DirFd directory)
+    {
+        foreach (DirEntry entry in directory.List())
+        {
+            if (directory.TryStatus(entry.Name, out FileStatus status))
+                yield return (directory, entry.Name, status.Changed);
+        }
     }
 }

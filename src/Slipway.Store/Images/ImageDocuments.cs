@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Store.Blobs;
@@ -22,6 +23,9 @@ internal sealed record ImageDocuments
     public required byte[] ConfigBytes { get; init; }
     public required ImageManifest Manifest { get; init; }
     public required ImageConfig Config { get; init; }
+
+    private static readonly HashSet<string> s_layerTypes =
+        [MediaTypes.Layer, MediaTypes.LayerGzip, MediaTypes.LayerZstd, MediaTypes.DockerLayer, MediaTypes.DockerLayerGzip];
 
     /// <summary>Everything the image is made of: manifest, configuration, layers.</summary>
     public IEnumerable<Digest> Blobs => Manifest.Layers.Select(l => l.Digest).Prepend(Manifest.Config.Digest).Prepend(Id);
@@ -59,6 +63,8 @@ internal sealed record ImageDocuments
             throw Refused("manifest", $"{manifest.Layers.Count} layers are more than the {MaxLayers} that an overlay can mount");
         if (manifest.Layers.Append(manifest.Config).Any(d => d.Size < 0 || d.Digest.IsEmpty))
             throw Refused("manifest", "a descriptor has no digest or a negative size");
+        if (manifest.Layers.FirstOrDefault(l => !s_layerTypes.Contains(l.MediaType)) is { } strange)
+            throw Refused("manifest", $"a layer is of type '{Printable.Escape(strange.MediaType ?? "")}', which can't be unpacked");
         if (manifest.Layers.Any(l => l.Digest == manifest.Config.Digest))
             throw Refused("manifest", "its configuration is also a layer");
         return manifest;

@@ -4,6 +4,7 @@ using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Store.Blobs;
 using Slipway.Store.Gc;
+using Slipway.Store.Layers;
 using Slipway.Store.Metadata;
 
 namespace Slipway.Store.Images;
@@ -33,14 +34,14 @@ public sealed partial class ImageStore
 
     private readonly Database _database;
     private readonly BlobStore _blobs;
-    private readonly StorePaths _paths;
+    private readonly LayerStore _layers;
     private readonly Collector _collector;
 
-    internal ImageStore(StorePaths paths, Database database, BlobStore blobs, Collector collector)
+    internal ImageStore(Database database, BlobStore blobs, LayerStore layers, Collector collector)
     {
-        _paths = paths;
         _database = database;
         _blobs = blobs;
+        _layers = layers;
         _collector = collector;
         _database.Migrate("images", s_steps);
     }
@@ -134,7 +135,7 @@ public sealed partial class ImageStore
         }
         foreach (Digest layer in chain)
         {
-            if (!Directory.Exists(Path.Join(_paths.Layers, layer.Hex)))
+            if (_layers.Find(layer) is null)
                 throw new SlipwayException(ErrorKind.NotFound, $"record image {image.Id}: layer {layer} is not unpacked");
         }
     }
@@ -143,12 +144,9 @@ public sealed partial class ImageStore
     {
         var chain = new Digest[image.Config.Rootfs.DiffIds.Count];
         for (int i = 0; i < chain.Length; i++)
-            chain[i] = ChainId(i == 0 ? null : chain[i - 1], image.Config.Rootfs.DiffIds[i]);
+            chain[i] = LayerStore.ChainIdOf(i == 0 ? null : chain[i - 1], image.Config.Rootfs.DiffIds[i]);
         return chain;
     }
-
-    private static Digest ChainId(Digest? parent, Digest diffId) =>
-        parent is null ? diffId : Digest.Of(System.Text.Encoding.ASCII.GetBytes($"{parent} {diffId}"));
 
     private void SetTag(Digest id, Reference name) =>
         _database.Execute("INSERT INTO tags(name, image) VALUES(@name, @id) ON CONFLICT(name) DO UPDATE SET image = @id", ("@name", name.ToString()), ("@id", id));

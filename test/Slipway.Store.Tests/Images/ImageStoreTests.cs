@@ -120,13 +120,30 @@ public sealed class ImageStoreTests : IDisposable
     }
 
     [Fact]
+    public void Usage_ImagesThatShare_CountsOnce()
+    {
+        ImageRecord one = _store.Image("shared", "own");
+        ImageRecord two = _store.Image("shared");
+        ImagesUsage usage = Images.Usage();
+        ImageUsage first = usage.Images.Single(i => i.Image == one.Id), second = usage.Images.Single(i => i.Image == two.Id);
+        long sharedLayer = _store.Storage.Layers.Find(two.ChainIds[0])!.Bytes, sharedBlob = two.Manifest.Layers[0].Size;
+        Assert.Equal(sharedLayer + sharedBlob, first.SharedBytes);
+        Assert.Equal(first.SharedBytes, second.SharedBytes);
+        Assert.Equal(sharedLayer, second.LayerBytes);
+        Assert.Equal(usage.LayerBytes + usage.BlobBytes, first.UniqueBytes + second.UniqueBytes + first.SharedBytes);
+        Assert.Equal(_store.Storage.Blobs.List().Sum(_store.Storage.Blobs.SizeOf), usage.BlobBytes);
+        // What it says would be free is what a removal frees.
+        Assert.Equal(first.UniqueBytes, Images.Delete(one.Id).Bytes);
+    }
+
+    [Fact]
     public void Delete_Unknown_SaysNotFound() =>
         Assert.Equal(ErrorKind.NotFound, Assert.Throws<SlipwayException>(() => Images.Delete(Digest.Of("no"u8))).Kind);
 
     [Fact]
     public void Put_LayerNotUnpacked_IsRefused()
     {
-        Descriptor layer = _store.FakeLayer("not unpacked");
+        Descriptor layer = _store.LayerBlob("not unpacked");
         Assert.Equal(ErrorKind.NotFound, Assert.Throws<SlipwayException>(() => Images.Create(TempStore.ConfigFor(layer), [layer])).Kind);
         Assert.Empty(Images.List());
     }

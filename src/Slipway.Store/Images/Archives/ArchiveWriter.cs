@@ -1,0 +1,125 @@
+using System.Formats.Tar;
+using System.Text.Json;
+using Slipway.Oci;
+using Slipway.Oci.Image;
+using Slipway.Store.Blobs;
+
+namespace Slipway.Store.Images.Archives;
+
+/// <summary>
+/// Writes images as one tar with fixed bytes: entries sorted by name, no times, owner 0. With both formats it holds
+/// <c>oci-layout</c>, <c>index.json</c>, <c>manifest.json</c>, <c>repositories</c> and every blob once, as Docker 25 and later write it.
+/// </summary>
+internal sealed class ArchiveWriter(BlobStore blobs, ArchiveFormat format)
+{
+    // Twelve octal digits less the terminator (POSIX ustar); above it the GNU form takes over.
+    private const long MaxUstarSize = (1L << 33) - 1;
+    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode DirectoryMode = FileMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    public void Write(Stream to, IReadOnlyList<(ImageRecord Image, IReadOnlyList<Reference> Names)> images, CancellationToken cancellation)
+    {
+        using var tar = new TarWriter(to, TarEntryFormat.Ustar, leaveOpen: true);
+        Directory(tar, "blobs/");
+        Directory(tar, ArchiveNames.BlobPrefix);
+        foreach (Digest digest in images.SelectMany(i => BlobsOf(i.Image)).Distinct().OrderBy(d => d.Hex, StringComparer.Ordinal))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using Stream content = blobs.OpenRead(digest);
+            Entry(tar, ArchiveNames.OfBlob(digest), content);
+        }
+        foreach ((string name, byte[] content) in Documents(images))
+        {
+            using var stream = new MemoryStream(content);
+            Entry(tar, name, stream);
+        }
+    }
+
+    private IEnumerable<Digest> BlobsOf(ImageRecord image)
+    {
+        IEnumerable<Digest> parts = image.Manifest.Layers.Select(l => l.Digest).Append(image.Manifest.Config.Digest);
+        return format == ArchiveFormat.Docker ? parts : parts.Append(image.Id);
+    }
+
+    // In the order of their names.
+    private IEnumerable<(string Name, byte[] Content)> Documents(IReadOnlyList<(ImageRecord Image, IReadOnlyList<Reference> Names)> images)
+    {
+        if (format != ArchiveFormat.Docker)
+            yield return (ArchiveNames.Index, Index(images));
+        if (format != ArchiveFormat.Oci)
+            yield return (ArchiveNames.DockerManifest, DockerManifest(images));
+        if (format != ArchiveFormat.Docker)
+            yield return (ArchiveNames.OciLayout, """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray());
+        if (format != ArchiveFormat.Oci)
+            yield return (ArchiveNames.DockerRepositories, Repositories(images));
+    }
+
+    private byte[] Index(IReadOnlyList<(ImageRecord Image, IReadOnlyList<Reference> Names)> images)
+    {
+        var manifests = new List<Descriptor>();
+        foreach ((ImageRecord image, IReadOnlyList<Reference> names) in images)
+        {
+            var descriptor = new Descriptor
+            {
+                MediaType = image.Manifest.MediaType ?? MediaTypes.Manifest,
+                Digest = image.Id,
+                Size = blobs.SizeOf(image.Id),
+                Platform = new Platform { Architecture = image.Config.Architecture, OS = image.Config.OS, Variant = image.Config.Variant, OSVersion = image.Config.OSVersion },
+            };
+            if (names.Count == 0)
+                manifests.Add(descriptor);
+            foreach (Reference name in names)
+                manifests.Add(descriptor with { Annotations = Annotations(name) });
+        }
+        var index = new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.Index, Manifests = manifests };
+        return JsonSerializer.SerializeToUtf8Bytes(index, OciJson.Strict.ImageIndex);
+    }
+
+    private static SortedDictionary<string, string> Annotations(Reference name) => new(StringComparer.Ordinal)
+    {
+        [ArchiveNames.ContainerdName] = name.ToString(),
+        [ArchiveNames.RefName] = name.Tag!,
+    };
+
+    private static byte[] DockerManifest(IReadOnlyList<(ImageRecord Image, IReadOnlyList<Reference> Names)> images)
+    {
+        DockerArchiveImage[] list = [.. images.Select(i => new DockerArchiveImage
+        {
+            Config = ArchiveNames.OfBlob(i.Image.Manifest.Config.Digest),
+            RepoTags = [.. i.Names.Select(n => n.Familiar)],
+            Layers = [.. i.Image.Manifest.Layers.Select(l => ArchiveNames.OfBlob(l.Digest))],
+        })];
+        return JsonSerializer.SerializeToUtf8Bytes(list, DockerArchiveJson.Strict.IReadOnlyListDockerArchiveImage);
+    }
+
+    // Repository → tag → the top layer, for readers older than manifest.json.
+    private static byte[] Repositories(IReadOnlyList<(ImageRecord Image, IReadOnlyList<Reference> Names)> images)
+    {
+        var repositories = new SortedDictionary<string, SortedDictionary<string, string>>(StringComparer.Ordinal);
+        foreach ((ImageRecord image, IReadOnlyList<Reference> names) in images.Where(i => i.Image.Manifest.Layers.Count > 0))
+        {
+            foreach (Reference name in names)
+            {
+                if (!repositories.TryGetValue(name.FamiliarRepository, out SortedDictionary<string, string>? tags))
+                    repositories.Add(name.FamiliarRepository, tags = new(StringComparer.Ordinal));
+                tags[name.Tag!] = image.Manifest.Layers[^1].Digest.Hex;
+            }
+        }
+        return JsonSerializer.SerializeToUtf8Bytes(repositories, DockerArchiveJson.Strict.Repositories);
+    }
+
+    private static void Directory(TarWriter tar, string name) => tar.WriteEntry(new UstarTarEntry(TarEntryType.Directory, name)
+    {
+        ModificationTime = DateTimeOffset.UnixEpoch,
+        Mode = DirectoryMode,
+    });
+
+    private static void Entry(TarWriter tar, string name, Stream content)
+    {
+        PosixTarEntry entry = content.Length <= MaxUstarSize ? new UstarTarEntry(TarEntryType.RegularFile, name) : new GnuTarEntry(TarEntryType.RegularFile, name);
+        entry.ModificationTime = DateTimeOffset.UnixEpoch;
+        entry.Mode = FileMode;
+        entry.DataStream = content;
+        tar.WriteEntry(entry);
+    }
+}

@@ -1,0 +1,99 @@
+using Slipway.Oci;
+using Slipway.Store.Blobs;
+using Slipway.Store.Gc;
+using Slipway.Store.Layers;
+using Slipway.Store.Leases;
+
+namespace Slipway.Store.Images.Archives;
+
+/// <summary>
+/// Images as files: OCI layouts and Docker archives, both ways, and root file systems to images. What comes in is hostile until shown
+/// otherwise: bounded, hashed before it is read, and never unpacked anywhere but through <see cref="LayerStore"/>.
+/// </summary>
+public sealed partial class ImageArchives
+{
+    private readonly BlobStore _blobs;
+    private readonly LayerStore _layers;
+    private readonly ImageStore _images;
+    private readonly LeaseStore _leases;
+    private readonly Collector _collector;
+    private readonly TimeProvider _clock;
+
+    internal ImageArchives(BlobStore blobs, LayerStore layers, ImageStore images, LeaseStore leases, Collector collector, TimeProvider clock)
+    {
+        _blobs = blobs;
+        _layers = layers;
+        _images = images;
+        _leases = leases;
+        _collector = collector;
+        _clock = clock;
+    }
+
+    /// <summary>
+    /// Records every image of an archive under the names that it gives them: all, or on an error none. Reads OCI layouts and Docker
+    /// archives, plain or compressed by gzip or zstd; of an image for several platforms it takes the one for this machine.
+    /// </summary>
+    /// <param name="archive">Read once, forward; stays open.</param>
+    /// <param name="cancellation">Stops it; nothing is left behind.</param>
+    /// <exception cref="SlipwayException">InvalidArgument or Corrupt: refused, with the reason.</exception>
+    public IReadOnlyList<LoadedImage> Load(Stream archive, CancellationToken cancellation) => UnderLease("load", lease =>
+    {
+        ArchiveContents contents = new ArchiveScanner(_blobs, lease).Scan(archive, cancellation);
+        IReadOnlyList<ArchivedImage> images =
+            contents.FindDocument(ArchiveNames.Index) is { } index ? new OciLayoutReader(contents, _blobs).Read(index)
+            : contents.FindDocument(ArchiveNames.DockerManifest) is { } manifest ? new DockerArchiveReader(contents, _blobs).Read(manifest)
+            : [];
+        if (images.Count == 0)
+            throw new SlipwayException(ErrorKind.InvalidArgument, "load: no image in the archive");
+        foreach (ArchivedImage image in images)
+            UnpackLayers(image.Documents, cancellation);
+        return Record(images);
+    });
+
+    /// <summary>
+    /// Writes images with these names as one tar. The same images give the same bytes, whenever and wherever they are saved.
+    /// </summary>
+    /// <param name="to">Written once, forward; stays open.</param>
+    /// <param name="images">With the names to write; each needs a tag. None: the image is saved without a name.</param>
+    /// <param name="format">Which readers it is for.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="SlipwayException">NotFound: an image has gone meanwhile.</exception>
+    public void Save(Stream to, IReadOnlyList<(ImageRecord Image, IReadOnlyList<Reference> Names)> images, ArchiveFormat format, CancellationToken cancellation = default)
+    {
+        if (images.SelectMany(i => i.Names).FirstOrDefault(n => n.Tag is null) is { } untagged)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"save: '{untagged.Familiar}' has no tag");
+        using Lease lease = _leases.Acquire("save");
+        foreach (Digest digest in images.SelectMany(i => i.Image.Manifest.Layers.Select(l => l.Digest).Append(i.Image.Manifest.Config.Digest).Append(i.Image.Id)))
+            lease.AddBlob(digest);
+        new ArchiveWriter(_blobs, format).Write(to, images, cancellation);
+    }
+
+    private IReadOnlyList<LoadedImage> Record(IReadOnlyList<ArchivedImage> images)
+    {
+        IReadOnlyList<ImageRecord> records = _images.PutAll(
+            [.. images.Select(i => i.Documents)],
+            [.. images.SelectMany(i => i.Names.Select(n => (i.Documents.Id, n)))]);
+        return [.. records.Zip(images, (record, image) => new LoadedImage(record, image.Names))];
+    }
+
+    private void UnpackLayers(ImageDocuments image, CancellationToken cancellation)
+    {
+        Digest? parent = null;
+        for (int i = 0; i < image.Manifest.Layers.Count; i++)
+            parent = _layers.Unpack(parent, image.Manifest.Layers[i], image.Config.Rootfs.DiffIds[i], cancellation).ChainId;
+    }
+
+    // What an archive brought and no image uses goes again when the lease is over, and all of it when the load fails.
+    private T UnderLease<T>(string what, Func<Lease, T> body)
+    {
+        try
+        {
+            using Lease lease = _leases.Acquire(what);
+            return body(lease);
+        }
+        finally
+        {
+            _collector.Collect();
+        }
+    }
+}
