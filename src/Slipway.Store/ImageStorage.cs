@@ -22,7 +22,7 @@ public sealed class ImageStorage : IDisposable
         Blobs = new BlobStore(paths, Leases);
         Layers = new LayerStore(paths, Database, Blobs, Leases);
         Collector = new Collector(paths, Database, Blobs, Layers, Leases);
-        Images = new ImageStore(Database, Blobs, Layers, Collector);
+        Images = new ImageStore(Database, Blobs, Layers, Leases, Collector);
         Archives = new ImageArchives(Blobs, Layers, Images, Leases, Collector, clock);
     }
 

@@ -5,6 +5,7 @@ using Slipway.Oci.Image;
 using Slipway.Store.Blobs;
 using Slipway.Store.Gc;
 using Slipway.Store.Layers;
+using Slipway.Store.Leases;
 using Slipway.Store.Metadata;
 
 namespace Slipway.Store.Images;
@@ -35,13 +36,15 @@ public sealed partial class ImageStore
     private readonly Database _database;
     private readonly BlobStore _blobs;
     private readonly LayerStore _layers;
+    private readonly LeaseStore _leases;
     private readonly Collector _collector;
 
-    internal ImageStore(Database database, BlobStore blobs, LayerStore layers, Collector collector)
+    internal ImageStore(Database database, BlobStore blobs, LayerStore layers, LeaseStore leases, Collector collector)
     {
         _database = database;
         _blobs = blobs;
         _layers = layers;
+        _leases = leases;
         _collector = collector;
         _database.Migrate("images", s_steps);
     }
@@ -57,6 +60,9 @@ public sealed partial class ImageStore
     /// <exception cref="SlipwayException">As <see cref="Put"/>.</exception>
     public ImageRecord Create(ImageConfig config, IReadOnlyList<Descriptor> layers)
     {
+        using Lease lease = _leases.Acquire("create image");
+        foreach (Descriptor layer in layers)
+            lease.AddBlob(layer.Digest);
         byte[] configBytes = ImageDocuments.Serialize(config);
         (Digest digest, long size) = _blobs.Write(configBytes);
         byte[] manifest = ImageDocuments.SerializeManifest(new Descriptor { MediaType = MediaTypes.Config, Digest = digest, Size = size }, layers);

@@ -55,6 +55,17 @@ public sealed class LeaseStore
         return lease;
     }
 
+    /// <summary>A lease, where this process holds none: staging without one would be swept by others.</summary>
+    internal Lease? AcquireUnlessHeld(string what)
+    {
+        lock (_gate)
+        {
+            if (_held.Count > 0)
+                return null;
+        }
+        return Acquire(what);
+    }
+
     /// <summary>Pins layers for as long as <paramref name="user"/> exists: <c>container/ID</c>. Adds to what it has pinned before.</summary>
     public void Pin(string user, IEnumerable<Digest> chainIds) => _database.InTransaction(() =>
     {

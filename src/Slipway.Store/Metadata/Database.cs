@@ -180,9 +180,9 @@ public sealed partial class Database : IDisposable
         }
         catch
         {
-            // A full disk may have ended it already.
+            // A full disk may have ended it already; and what failed first is what the caller must hear of.
             if (SQLitePCL.raw.sqlite3_get_autocommit(_connection!.Handle) == 0)
-                Run("ROLLBACK");
+                _ = SQLitePCL.raw.sqlite3_exec(_connection.Handle, "ROLLBACK");
             throw;
         }
         finally

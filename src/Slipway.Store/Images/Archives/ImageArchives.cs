@@ -86,14 +86,30 @@ public sealed partial class ImageArchives
     // What an archive brought and no image uses goes again when the lease is over, and all of it when the load fails.
     private T UnderLease<T>(string what, Func<Lease, T> body)
     {
+        T result;
         try
         {
             using Lease lease = _leases.Acquire(what);
-            return body(lease);
+            result = body(lease);
         }
-        finally
+        catch
+        {
+            CollectQuietly();
+            throw;
+        }
+        _collector.Collect();
+        return result;
+    }
+
+    // What failed is what a person must hear of; what could not be removed now is removed by the next collection.
+    private void CollectQuietly()
+    {
+        try
         {
             _collector.Collect();
+        }
+        catch (Exception e) when (e is IOException or SlipwayException)
+        {
         }
     }
 }
