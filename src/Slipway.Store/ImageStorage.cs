@@ -20,7 +20,7 @@ public sealed class ImageStorage : IDisposable
         Database = new Database(paths.Database);
         Leases = new LeaseStore(paths, Database, clock);
         Blobs = new BlobStore(paths, Leases);
-        Layers = new LayerStore(paths, Database, Blobs, Leases);
+        Layers = new LayerStore(paths, Blobs, Leases);
         Collector = new Collector(paths, Database, Blobs, Layers, Leases);
         Images = new ImageStore(Database, Blobs, Layers, Leases, Collector);
         Archives = new ImageArchives(Blobs, Layers, Images, Leases, Collector, clock);

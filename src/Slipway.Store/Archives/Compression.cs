@@ -22,7 +22,7 @@ public static class Compression
     /// <summary>The format that content begins like; at least four bytes should be given where there are as many.</summary>
     public static CompressionFormat Detect(ReadOnlySpan<byte> start)
     {
-        if (start.StartsWith("\x1f\x8b\x08"u8))
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b, 0x08]))
             return CompressionFormat.Gzip;
         // Any of the sixteen skippable frames may come first, too.
         bool zstd = start.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd])

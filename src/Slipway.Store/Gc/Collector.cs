@@ -1,4 +1,3 @@
-using System.Text;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Blobs;
@@ -14,7 +13,6 @@ namespace Slipway.Store.Gc;
 /// </summary>
 public sealed class Collector
 {
-    private const string GonePrefix = "gone-";
     private readonly StorePaths _paths;
     private readonly Database _database;
     private readonly BlobStore _blobs;
@@ -36,19 +34,20 @@ public sealed class Collector
     {
         // Under the write lock, so that nobody comes to rely on something between the decision and its end: who wants to keep a blob or
         // a layer adds it to a lease first, and that waits for us. In there files only lose their names; the long part comes after.
-        (List<(Digest Digest, long Bytes)> blobs, List<(LayerInfo Layer, byte[] Name)> layers) = _database.InTransaction(() => (TakeBlobs(), TakeLayers()));
-        using (DirFd tmp = DirFd.Open(_paths.Tmp))
-        {
-            foreach ((_, byte[] name) in layers)
-                tmp.RemoveTree(name);
-        }
+        (List<(Digest Digest, long Bytes)> blobs, List<(LayerInfo Layer, IDisposable? Staging)> layers) = _database.InTransaction(() => (TakeBlobs(), TakeLayers()));
+        foreach ((_, IDisposable? staging) in layers)
+            staging?.Dispose();
         return new Collected([.. blobs.Select(b => b.Digest)], [.. layers.Select(l => l.Layer.ChainId)], blobs.Sum(b => b.Bytes) + layers.Sum(l => l.Layer.Bytes));
     }
 
-    /// <summary>Removes what dead processes left in staging: all that is older than every operation still running.</summary>
+    /// <summary>
+    /// Removes what dead processes left in staging: half-built layers, which are locked while they live, and all else that is older than
+    /// every operation still running.
+    /// </summary>
     /// <exception cref="Linux.LinuxException">A file could not be removed.</exception>
     public void Sweep()
     {
+        _layers.Sweep();
         using DirFd tmp = DirFd.Open(_paths.Tmp), ingest = DirFd.Open(_paths.Ingest);
         // First the names, then the leases: whoever made one of these names had its lease before.
         List<(DirFd Directory, byte[] Name, FileTime Changed)> staged = [.. Staged(tmp), .. Staged(ingest)];
@@ -75,7 +74,7 @@ public sealed class Collector
         return gone;
     }
 
-    private List<(LayerInfo, byte[])> TakeLayers()
+    private List<(LayerInfo, IDisposable?)> TakeLayers()
     {
         Dictionary<Digest, LayerInfo> all = _layers.List().ToDictionary(l => l.ChainId);
         var kept = new HashSet<Digest>();
@@ -88,23 +87,14 @@ public sealed class Collector
             for (Digest? at = root; at is { } layer && kept.Add(layer);)
                 at = all.GetValueOrDefault(layer)?.Parent;
         }
-        using DirFd layers = DirFd.Open(_paths.Layers), tmp = DirFd.Open(_paths.Tmp);
-        var gone = new List<(LayerInfo, byte[])>();
-        foreach (LayerInfo layer in all.Values.Where(l => !kept.Contains(l.ChainId)))
-        {
-            // A name of its own: one of an earlier collection may still be on its way out.
-            byte[] name = Encoding.ASCII.GetBytes(GonePrefix + Guid.NewGuid().ToString("N"));
-            layers.Rename(Encoding.ASCII.GetBytes(layer.ChainId.Hex), tmp, name);
-            gone.Add((layer, name));
-        }
-        return gone;
+        return [.. all.Values.Where(l => !kept.Contains(l.ChainId)).Select(l => (l, _layers.TakeAway(l.ChainId)))];
     }
 
     private static IEnumerable<(DirFd, byte[], FileTime)> Staged(DirFd directory)
     {
         foreach (DirEntry entry in directory.List())
         {
-            if (directory.TryStatus(entry.Name, out FileStatus status))
+            if (!StagingDirectory.IsNameOf(entry.Name) && directory.TryStatus(entry.Name, out FileStatus status))
                 yield return (directory, entry.Name, status.Changed);
         }
     }

@@ -52,13 +52,16 @@ internal sealed class StagingDirectory : IDisposable
         }
     }
 
+    /// <summary>Whether a name under <c>tmp/</c> is one of these.</summary>
+    public static bool IsNameOf(ReadOnlySpan<byte> name) => name.StartsWith("stage-"u8);
+
     /// <summary>Removes what processes left that are gone.</summary>
     public static void Sweep(StorePaths paths)
     {
         using DirFd tmp = DirFd.Open(paths.Tmp);
         foreach (DirEntry entry in tmp.List())
         {
-            if (!entry.Name.AsSpan().StartsWith("stage-"u8) || tmp.TryOpenDirectory(entry.Name) is not { } directory)
+            if (!IsNameOf(entry.Name) || tmp.TryOpenDirectory(entry.Name) is not { } directory)
                 continue;
             using (directory)
             {
