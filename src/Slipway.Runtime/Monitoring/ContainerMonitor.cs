@@ -2,7 +2,6 @@ using System.Text.Json;
 using Slipway.Linux;
 using Slipway.Linux.Polling;
 using Slipway.Linux.Processes;
-using Slipway.Linux.Sockets;
 using Slipway.Oci;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.Bundles;
@@ -20,36 +19,30 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
     /// <summary>
     /// (1) opens the log and the socket, so that what can fail has failed before anything runs; (2) starts the process; (3) writes state.json
     /// and (4) answers the launcher; (5) relays until the process ends; (6) reaps it, cleans its cgroup and (7) writes exit.json;
-    /// (8) tells the clients; (9) removes state.json and the socket; (10) runs the exit command, unless the owner takes over.
+    /// (8) removes state.json and the socket; (9) tells the clients; (10) runs the exit command, unless the owner takes over.
     /// </summary>
     /// <param name="launch">The launcher's socket; this owns it now. The owner's stream, when <paramref name="attach"/>.</param>
     /// <param name="attach">The launcher stays as the first client.</param>
     public void Run(SafeFd launch, bool attach)
     {
         using JsonLogWriter? log = config.LogPath is { } path ? new JsonLogWriter(FdIo.OpenAppend(path), clock) : null;
-        RunFiles.MakeDirectory(config.RunDir);
-        bool tookOver;
-        try
-        {
-            using SafeFd listener = SocketAddress.Listen(config.RunDir, RunFiles.SocketName);
-            using LaunchedProcess process = LaunchedProcess.Start(starter, config.OpenStdin);
-            DateTimeOffset startedAt = clock.GetUtcNow();
-            ContainerState state = Describe(process.Container, startedAt);
-            RunFiles.WriteState(config.RunDir, state);
-            FrameChannel.Send(launch, FrameType.Started, JsonSerializer.SerializeToUtf8Bytes(state, RuntimeJson.Strict.ContainerState));
-            if (!attach)
-                launch.Dispose();
-            using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, listener, attach ? launch : null);
-            relay.Run();
-            ExitRecord record = End(process.Container, startedAt);
-            tookOver = relay.Finish(record.ExitCode);
-        }
-        finally
-        {
-            File.Delete(Path.Combine(config.RunDir, RunFiles.SocketName));
-            File.Delete(Path.Combine(config.RunDir, RunFiles.StateName));
-        }
-        if (!tookOver)
+        using var files = new ServedFiles(config.RunDir);
+        using LaunchedProcess process = LaunchedProcess.Start(starter, config.OpenStdin);
+        DateTimeOffset startedAt = clock.GetUtcNow();
+        ContainerState state = Describe(process.Container, startedAt);
+        // The last run's: whoever finds it beside the state file of a monitor that was killed must not take it for this run's.
+        File.Delete(config.ExitPath);
+        files.WriteState(state);
+        FrameChannel.Send(launch, FrameType.Started, JsonSerializer.SerializeToUtf8Bytes(state, RuntimeJson.Strict.ContainerState));
+        if (!attach)
+            launch.Dispose();
+
+        using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, files.Listener, attach ? launch : null);
+        relay.Run();
+        ExitRecord record = End(process.Container, startedAt);
+        // Before the clients are told: an owner that is stopped must not make others believe that the container runs.
+        files.Dispose();
+        if (!relay.Finish(record.ExitCode))
             RunExitCommand();
     }
 

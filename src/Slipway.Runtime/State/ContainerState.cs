@@ -1,7 +1,7 @@
 namespace Slipway.Runtime.State;
 
 /// <summary>
-/// RUN/containers/ID/state.json: written by rename once the container's process runs, removed after the exit record is written.
+/// RUN/containers/ID/state.json: written by rename once the container's process runs, removed once the exit record is written.
 /// A pid is an identity only together with its start time (clock ticks since boot).
 /// </summary>
 public sealed record ContainerState

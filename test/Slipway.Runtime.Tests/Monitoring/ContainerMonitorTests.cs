@@ -93,6 +93,18 @@ public sealed class ContainerMonitorTests
     }
 
     [Fact]
+    public void Run_OwnerDoesNotAnswer_StateIsGoneAndTheRecordThere()
+    {
+        using var monitor = new MonitorHarness("exit 8", attach: true);
+
+        monitor.Owner!.WaitForExit();
+
+        Assert.Null(ContainerProbe.ReadState(monitor.RunDir));
+        Assert.Equal(8, monitor.Exit!.ExitCode);
+        monitor.Owner.TakeOver();
+    }
+
+    [Fact]
     public void Run_Detached_ExitCommandRunsAfterTheRecordIsThere()
     {
         using var fifos = new TempDirectory();
