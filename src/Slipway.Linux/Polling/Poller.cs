@@ -32,21 +32,25 @@ public struct PollEntry(int fd, PollEvents wanted)
 /// <summary>Waits for several descriptors (poll(2)).</summary>
 public static unsafe partial class Poller
 {
-    /// <summary>Waits and fills <see cref="PollEntry.Found"/>; the count of entries with something. 0 after the timeout or a signal.</summary>
+    /// <summary>Waits and fills <see cref="PollEntry.Found"/>; the count of entries with something, 0 after the timeout. Signals don't end the wait.</summary>
     /// <param name="entries">What to wait for.</param>
     /// <param name="milliseconds"><see cref="Timeout.Infinite"/> waits without end.</param>
     public static int Wait(Span<PollEntry> entries, int milliseconds)
     {
-        int count;
-        fixed (PollEntry* p = entries)
-            count = poll(p, (nuint)entries.Length, milliseconds);
-        if (count >= 0)
-            return count;
-        if (Check.LastErrno != Errno.EINTR)
-            throw new LinuxException("poll", Check.LastErrno);
-        foreach (ref PollEntry entry in entries)
-            entry.Found = PollEvents.None;
-        return 0;
+        long end = Environment.TickCount64 + milliseconds;
+        int left = milliseconds;
+        while (true)
+        {
+            int count;
+            fixed (PollEntry* p = entries)
+                count = poll(p, (nuint)entries.Length, left);
+            if (count >= 0)
+                return count;
+            if (Check.LastErrno != Errno.EINTR)
+                throw new LinuxException("poll", Check.LastErrno);
+            if (milliseconds != Timeout.Infinite)
+                left = (int)Math.Max(0, end - Environment.TickCount64);
+        }
     }
 
     [LibraryImport("libc", SetLastError = true)]
