@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 
@@ -9,8 +10,11 @@ public sealed record ImageRecord
     /// <summary>The manifest's digest.</summary>
     public required Digest Id { get; init; }
 
-    /// <summary>The parsed manifest; its bytes are the blob <see cref="Id"/>.</summary>
-    public required ImageManifest Manifest { get; init; }
+    /// <summary>The manifest; its bytes are the blob <see cref="Id"/>.</summary>
+    // Parsed when it is asked for: starting a container needs the configuration and the layers, and every part of a millisecond counts there.
+    public ImageManifest Manifest => field ??= JsonSerializer.Deserialize(ManifestBytes, OciJson.Strict.ImageManifest)!;
+
+    internal byte[] ManifestBytes { get; init; } = [];
 
     /// <summary>The parsed configuration; its bytes are the blob that the manifest names.</summary>
     public required ImageConfig Config { get; init; }

@@ -83,7 +83,7 @@ public sealed partial class ImageStore
         return new ImageRecord
         {
             Id = Digest.Parse(row.GetString(0)),
-            Manifest = JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(1), OciJson.Strict.ImageManifest)!,
+            ManifestBytes = row.GetFieldValue<byte[]>(1),
             Config = config,
             ChainIds = [.. layers],
             Created = DateTimeOffset.TryParse(config.Created, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset created) ? created : DateTimeOffset.UnixEpoch,
