@@ -1,0 +1,82 @@
+using Slipway.Build.Dockerfile;
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Oci;
+
+namespace Slipway.Build.Context;
+
+/// <summary>Opens a build's directory: its Dockerfile, its ignore rules, and the tree that COPY reads. Nothing here writes.</summary>
+internal static class BuildContext
+{
+    private const string DefaultName = "Dockerfile";
+    private const string IgnoreName = ".dockerignore";
+
+    /// <summary>Opens the context's root.</summary>
+    /// <exception cref="SlipwayException">NotFound: no such directory.</exception>
+    public static DirFd Open(string directory)
+    {
+        try
+        {
+            return DirFd.Open(Path.GetFullPath(directory));
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR)
+        {
+            throw new SlipwayException(ErrorKind.NotFound, $"unable to prepare context: path \"{Printable.Escape(directory)}\" not found", e);
+        }
+    }
+
+    /// <summary>Reads the Dockerfile: in the context without ever leaving it, or where the caller says.</summary>
+    public static DockerfileSource ReadDockerfile(DirFd root, string? path)
+    {
+        string name = path ?? DefaultName;
+        byte[]? bytes = path is null
+            ? Read(() => root.TryOpenPath(FileNames.Encode(DefaultName), OpenFlags.ReadOnly | OpenFlags.NonBlocking, Resolve.Beneath), name, DockerfileReader.MaxBytes)
+            : Read(() => TryOpenHost(path), name, DockerfileReader.MaxBytes);
+        if (bytes is null)
+            throw new SlipwayException(ErrorKind.NotFound, $"failed to read dockerfile: open {Printable.Escape(name)}: no such file or directory");
+        return DockerfileReader.Decode(Path.GetFileName(name), bytes);
+    }
+
+    /// <summary>The rules of <c>NAME.dockerignore</c> beside the Dockerfile, else of <c>.dockerignore</c> in the context, else none.</summary>
+    public static IgnoreRules ReadIgnoreRules(DirFd root, string? dockerfilePath)
+    {
+        string own = (dockerfilePath ?? DefaultName) + IgnoreName;
+        byte[]? bytes = dockerfilePath is null ? ReadInContext(root, own) : Read(() => TryOpenHost(own), own, IgnoreRules.MaxBytes);
+        string name = bytes is null ? IgnoreName : Path.GetFileName(own);
+        bytes ??= ReadInContext(root, IgnoreName);
+        return bytes is null ? IgnoreRules.None : IgnoreRules.Parse(DockerfileReader.Decode(name, bytes));
+    }
+
+    private static byte[]? ReadInContext(DirFd root, string name) =>
+        Read(() => root.TryOpenPath(FileNames.Encode(name), OpenFlags.ReadOnly | OpenFlags.NonBlocking, Resolve.Beneath), name, IgnoreRules.MaxBytes);
+
+    // Regular files only: a FIFO would wait for ever, a device may answer for ever.
+    private static byte[]? Read(Func<SafeFd?> open, string name, int maxBytes)
+    {
+        using SafeFd? file = open();
+        if (file is null)
+            return null;
+        FileStatus status = file.Status();
+        if (!status.IsRegular)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"read '{Printable.Escape(name)}': it is not a regular file");
+        if (status.Size > maxBytes)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"read '{Printable.Escape(name)}': it is larger than {maxBytes >> 20} MiB");
+        var bytes = new byte[maxBytes + 1];
+        int length = 0;
+        for (int read; length < bytes.Length && (read = file.Read(bytes.AsSpan(length))) > 0;)
+            length += read;
+        return bytes[..length];
+    }
+
+    private static SafeFd? TryOpenHost(string path)
+    {
+        try
+        {
+            return FileDescriptor.Open(Path.GetFullPath(path), OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR)
+        {
+            return null;
+        }
+    }
+}

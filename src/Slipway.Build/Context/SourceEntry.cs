@@ -1,0 +1,22 @@
+using Slipway.Linux.Files;
+using Slipway.Oci;
+
+namespace Slipway.Build.Context;
+
+/// <summary>One file, directory or link that a COPY takes.</summary>
+/// <param name="Path">From the source's own root; empty for the source itself.</param>
+/// <param name="Status">As it was when it was looked at.</param>
+/// <param name="Content">Digest of a file's bytes.</param>
+/// <param name="Target">What a link points at.</param>
+internal sealed record SourceEntry(string Path, FileStatus Status, Digest? Content, byte[]? Target);
+
+/// <summary>One match of a source word.</summary>
+/// <param name="Path">From the tree's root; empty for the root.</param>
+/// <param name="Entries">The source itself first, then what is below it, parents before children.</param>
+internal sealed record SelectedSource(string Path, IReadOnlyList<SourceEntry> Entries)
+{
+    public bool IsDirectory => Entries[0].Status.IsDirectory;
+
+    /// <summary>The last part of the path.</summary>
+    public string Name => Path[(Path.LastIndexOf('/') + 1)..];
+}

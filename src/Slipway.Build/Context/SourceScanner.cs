@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Oci;
+
+namespace Slipway.Build.Context;
+
+/// <summary>Walks what a COPY takes, once: decides what is in, hashes the files, refuses what can't be copied.</summary>
+internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
+{
+    /// <summary>Directories below each other; each is an open descriptor while its children are walked.</summary>
+    public const int MaxDepth = 400;
+
+    private readonly byte[] _buffer = new byte[256 * 1024];
+
+    /// <summary>Everything below one path.</summary>
+    /// <exception cref="SlipwayException">NotFound: it isn't there, or it is ignored; InvalidArgument: a FIFO, a socket, a device, a link that leads out.</exception>
+    public SelectedSource Scan(string path)
+    {
+        using SafeFd file = tree.Resolve(path);
+        FileStatus status = file.Status();
+        string real = tree.IsContext ? tree.RealPath(file) ?? path : path;
+        IgnoreRules.Verdict verdict = real.Length == 0 ? tree.Rules.Root : tree.Rules.Judge(real);
+        if (verdict.IsIgnored && !(status.IsDirectory && tree.Rules.HasExceptions))
+            throw tree.NotFound(path, "excluded by .dockerignore");
+        var entries = new List<SourceEntry>();
+        if (!status.IsDirectory)
+        {
+            entries.Add(Leaf("", path, status, () => file.Reopen(OpenFlags.ReadOnly | OpenFlags.NonBlocking), null));
+            return new(path, entries);
+        }
+        entries.Add(new("", status, null, null));
+        using (DirFd directory = new(file.Reopen(OpenFlags.Directory)))
+            Walk(directory, "", real, verdict, entries, 0);
+        return verdict.IsIgnored && entries.Count == 1 ? throw tree.NotFound(path, "excluded by .dockerignore") : new(path, entries);
+    }
+
+    private void Walk(DirFd directory, string below, string real, IgnoreRules.Verdict verdict, List<SourceEntry> entries, int depth)
+    {
+        if (depth > MaxDepth)
+            throw new SlipwayException(ErrorKind.Exhausted, $"\"/{Printable.Escape(real)}\": directories nested deeper than {MaxDepth}");
+        foreach (DirEntry entry in directory.List(sorted: true))
+        {
+            ct.ThrowIfCancellationRequested();
+            string name = FileNames.Decode(entry.Name), path = SourceSelector.Join(below, name), full = SourceSelector.Join(real, name);
+            IgnoreRules.Verdict judged = tree.Rules.Judge(verdict, full);
+            if (judged.IsIgnored && !tree.Rules.HasExceptions)
+                continue;
+            FileStatus status = Look(directory, entry, full);
+            if (status.IsDirectory)
+                Directory(directory, entry, path, full, status, judged, entries, depth);
+            else if (!judged.IsIgnored)
+                entries.Add(Leaf(path, full, status, () => directory.OpenName(entry.Name, OpenFlags.ReadOnly | OpenFlags.NonBlocking), () => directory.ReadLink(entry.Name)));
+        }
+    }
+
+    // An ignored directory is in after all when something below it is.
+    private void Directory(
+        DirFd parent, DirEntry entry, string path, string full, FileStatus status, IgnoreRules.Verdict verdict, List<SourceEntry> entries, int depth)
+    {
+        int at = entries.Count;
+        entries.Add(new(path, status, null, null));
+        using (DirFd directory = parent.OpenDirectory(entry.Name))
+            Walk(directory, path, full, verdict, entries, depth + 1);
+        if (verdict.IsIgnored && entries.Count == at + 1)
+            entries.RemoveAt(at);
+    }
+
+    private SourceEntry Leaf(string path, string full, FileStatus status, Func<SafeFd> open, Func<byte[]>? readLink) => status.Type switch
+    {
+        FileType.Regular => new(path, status, Hash(full, status, open), null),
+        FileType.Symlink when readLink is not null => new(path, status, null, readLink()),
+        FileType.Fifo or FileType.CharacterDevice or FileType.BlockDevice or FileType.Socket when !tree.IsContext => new(path, status, null, null),
+        _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"\"/{Printable.Escape(full)}\" is a {Describe(status.Type)}: only files, directories and links can be copied"),
+    };
+
+    private Digest Hash(string full, FileStatus seen, Func<SafeFd> open)
+    {
+        using SafeFd file = open();
+        FileStatus opened = file.Status();
+        if (!opened.IsRegular || !opened.IsSameFileAs(seen))
+            throw Changed(full);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long left = opened.Size;
+        for (int length; (length = file.Read(_buffer)) > 0; left -= length)
+        {
+            ct.ThrowIfCancellationRequested();
+            // A file that grows as fast as it is read would never end.
+            if (length > left)
+                throw Changed(full);
+            hash.AppendData(_buffer, 0, length);
+        }
+        return left == 0 ? Digest.FromHash(hash.GetHashAndReset()) : throw Changed(full);
+    }
+
+    /// <summary>The error of a file that isn't what it was a moment ago.</summary>
+    public static SlipwayException Changed(string path) =>
+        new(ErrorKind.Conflict, $"\"/{Printable.Escape(path)}\" changed while it was being read") { Hint = "build again when nothing writes to the context" };
+
+    private static FileStatus Look(DirFd directory, DirEntry entry, string full) =>
+        directory.TryStatus(entry.Name, out FileStatus status) ? status : throw Changed(full);
+
+    private static string Describe(FileType type) => type switch
+    {
+        FileType.Fifo => "FIFO",
+        FileType.Socket => "socket",
+        FileType.CharacterDevice or FileType.BlockDevice => "device",
+        _ => "special file",
+    };
+}

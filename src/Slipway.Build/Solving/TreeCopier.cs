@@ -1,0 +1,143 @@
+using Slipway.Build.Context;
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Oci;
+
+namespace Slipway.Build.Solving;
+
+/// <summary>
+/// Writes what a scan selected into a directory of a stage. Each file is checked against the scan, so that what is recorded in the cache is
+/// what was copied.
+/// </summary>
+internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, CancellationToken ct)
+{
+    // Hard links of the source become hard links of the copy.
+    private readonly Dictionary<(ulong Inode, DeviceNumber Device), (DirFd Directory, byte[] Name)> _linked = [];
+    private readonly List<DirFd> _kept = [];
+
+    /// <summary>Copies a file or a link under one name.</summary>
+    public void CopyLeaf(SelectedSource source, DirFd directory, string name) => Write(source, source.Entries[0], directory, FileNames.Encode(name));
+
+    /// <summary>Copies what a directory holds into another one.</summary>
+    public void CopyContents(SelectedSource source, DirFd target)
+    {
+        // The directories from the target down to the current one; entries come parents first.
+        var open = new Stack<(string Path, DirFd Directory)>();
+        try
+        {
+            foreach (SourceEntry entry in source.Entries.Skip(1))
+            {
+                ct.ThrowIfCancellationRequested();
+                int slash = entry.Path.LastIndexOf('/');
+                string parent = slash < 0 ? "" : entry.Path[..slash];
+                while (open.Count > 0 && open.Peek().Path != parent)
+                    open.Pop().Directory.Dispose();
+                DirFd directory = open.Count > 0 ? open.Peek().Directory : target;
+                byte[] name = FileNames.Encode(entry.Path[(slash + 1)..]);
+                if (entry.Status.IsDirectory)
+                    open.Push((entry.Path, MakeDirectory(directory, name, entry)));
+                else
+                    Write(source, entry, directory, name);
+            }
+        }
+        finally
+        {
+            foreach ((_, DirFd directory) in open)
+                directory.Dispose();
+            _kept.ForEach(directory => directory.Dispose());
+            _kept.Clear();
+            _linked.Clear();
+        }
+    }
+
+    private DirFd MakeDirectory(DirFd parent, byte[] name, SourceEntry entry)
+    {
+        if (!parent.TryMakeDirectory(name) && !parent.Status(name).IsDirectory)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"cannot copy to non-directory: '{Printable.Escape(entry.Path)}'");
+        Adorn(parent, name, entry);
+        return parent.OpenDirectory(name);
+    }
+
+    private void Write(SelectedSource source, SourceEntry entry, DirFd directory, byte[] name)
+    {
+        if (directory.TryStatus(name, out FileStatus there))
+        {
+            if (there.IsDirectory)
+                throw new SlipwayException(ErrorKind.InvalidArgument, $"cannot copy '/{Printable.Escape(source.Path)}' over a directory");
+            directory.TryUnlink(name);
+        }
+        bool hasLinks = !tree.IsContext && entry.Status is { IsRegular: true, Links: > 1 };
+        if (hasLinks && _linked.TryGetValue((entry.Status.Inode, entry.Status.Device), out (DirFd Directory, byte[] Name) first) && directory.TryLink(name, first.Directory, first.Name))
+            return;
+        string path = SourceSelector.Join(source.Path, entry.Path).TrimEnd('/');
+        bool made = entry.Status.Type switch
+        {
+            FileType.Regular => WriteFile(path, entry, directory, name),
+            FileType.Symlink => directory.TrySymlink(name, entry.Target),
+            _ => directory.TryMakeNode(name, entry.Status.Type, entry.Status.Mode, entry.Status.SpecialDevice),
+        };
+        if (!made)
+            throw new SlipwayException(ErrorKind.Conflict, $"create '{Printable.Escape(path)}' in the stage: the name is taken");
+        Adorn(directory, name, entry);
+        if (hasLinks)
+            Keep(entry, directory, name);
+    }
+
+    private void Keep(SourceEntry entry, DirFd directory, byte[] name)
+    {
+        // A descriptor for each group of links is dear: only so many are tracked, the others are copied.
+        if (_kept.Count >= 256)
+            return;
+        DirFd kept = directory.Reopen();
+        _kept.Add(kept);
+        _linked[(entry.Status.Inode, entry.Status.Device)] = (kept, name);
+    }
+
+    private bool WriteFile(string path, SourceEntry entry, DirFd directory, byte[] name)
+    {
+        using SafeFd found = tree.Resolve(path);
+        if (!IsSame(found.Status(), entry.Status))
+            throw SourceScanner.Changed(path);
+        using SafeFd from = found.Reopen(OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+        using SafeFd to = directory.CreateFile(name);
+        from.CopyTo(to, ct);
+        if (!IsSame(from.Status(), entry.Status) || to.Status().Size != entry.Status.Size)
+            throw SourceScanner.Changed(path);
+        if (!tree.IsContext)
+            CopyXattrs(from, to);
+        return true;
+    }
+
+    private static void CopyXattrs(SafeFd from, SafeFd to)
+    {
+        foreach (byte[] key in from.ListXattrs())
+        {
+            // File capabilities and users' own; what belongs to the host's security modules or to overlayfs stays behind.
+            if ((key.AsSpan().SequenceEqual("security.capability"u8) || key.AsSpan().StartsWith("user."u8)) && from.FindXattr(key) is { } value)
+                to.SetXattr(key, value);
+        }
+    }
+
+    // Owner before mode: a change of owner takes setuid off. File capabilities go with it too, so they are set again.
+    private void Adorn(DirFd directory, byte[] name, SourceEntry entry)
+    {
+        Owner owner = attributes.Owner ?? (tree.IsContext ? Owner.Superuser : new(entry.Status.Uid, entry.Status.Gid));
+        byte[]? capability = !tree.IsContext && entry.Status.IsRegular ? directory.FindXattr(name, "security.capability"u8) : null;
+        directory.SetOwner(name, owner.Uid, owner.Gid);
+        if (!entry.Status.IsSymlink)
+            directory.SetMode(name, attributes.Mode ?? entry.Status.Mode);
+        if (capability is not null)
+            directory.SetXattr(name, "security.capability"u8, capability);
+        directory.SetTime(name, tree.IsContext ? attributes.Time : entry.Status.Modified);
+    }
+
+    // The kernel moves the time of the last change with every write, and nobody can set it back.
+    private static bool IsSame(FileStatus now, FileStatus then) =>
+        now.IsSameFileAs(then) && now.Size == then.Size && now.Modified == then.Modified && now.Changed == then.Changed;
+}
+
+/// <summary>What a COPY sets instead of what its sources have.</summary>
+/// <param name="Owner">Null: root for files of the context, their own for files of a stage.</param>
+/// <param name="Mode">Null: their own.</param>
+/// <param name="Time">What files of the context get.</param>
+internal sealed record CopyAttributes(Owner? Owner, uint? Mode, FileTime Time);
