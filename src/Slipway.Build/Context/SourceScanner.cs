@@ -35,6 +35,19 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
         return verdict.IsIgnored && entries.Count == 1 ? throw tree.NotFound(path, "excluded by .dockerignore") : new(path, entries);
     }
 
+    /// <summary>As <see cref="Scan"/>; null where the path is ignored or gone, which a wildcard passes over.</summary>
+    public SelectedSource? TryScan(string path)
+    {
+        try
+        {
+            return Scan(path);
+        }
+        catch (SlipwayException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            return null;
+        }
+    }
+
     private void Walk(DirFd directory, string below, string real, IgnoreRules.Verdict verdict, List<SourceEntry> entries, int depth)
     {
         if (depth > MaxDepth)

@@ -9,8 +9,11 @@ namespace Slipway.Build.Solving;
 /// Writes what a scan selected into a directory of a stage. Each file is checked against the scan, so that what is recorded in the cache is
 /// what was copied.
 /// </summary>
-internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, CancellationToken ct)
+internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, CancellationToken ct) : IDisposable
 {
+    // A descriptor for each group of links is dear: only so many groups are tracked, the others become copies.
+    private const int MaxTracked = 256;
+
     // Hard links of the source become hard links of the copy.
     private readonly Dictionary<(ulong Inode, DeviceNumber Device), (DirFd Directory, byte[] Name)> _linked = [];
     private readonly List<DirFd> _kept = [];
@@ -44,11 +47,11 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Can
         {
             foreach ((_, DirFd directory) in open)
                 directory.Dispose();
-            _kept.ForEach(directory => directory.Dispose());
-            _kept.Clear();
-            _linked.Clear();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _kept.ForEach(directory => directory.Dispose());
 
     private DirFd MakeDirectory(DirFd parent, byte[] name, SourceEntry entry)
     {
@@ -85,8 +88,7 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Can
 
     private void Keep(SourceEntry entry, DirFd directory, byte[] name)
     {
-        // A descriptor for each group of links is dear: only so many are tracked, the others are copied.
-        if (_kept.Count >= 256)
+        if (_kept.Count >= MaxTracked)
             return;
         DirFd kept = directory.Reopen();
         _kept.Add(kept);

@@ -1,0 +1,66 @@
+using Slipway.Build.Graph;
+using Slipway.Build.Progress;
+
+namespace Slipway.Build.Solving;
+
+/// <summary>Numbers the steps and tells the progress listener of each; calls never overlap.</summary>
+internal sealed class StepReporter(IBuildProgress progress, TimeProvider clock)
+{
+    private readonly Lock _gate = new();
+    private IReadOnlyDictionary<string, int> _stepsOfStage = new Dictionary<string, int>();
+    private int _last;
+
+    /// <summary>Tells of the graph's warnings, and remembers its stages.</summary>
+    public void Begin(BuildGraph graph)
+    {
+        _stepsOfStage = graph.StepsOfStage;
+        lock (_gate)
+        {
+            foreach (Dockerfile.DockerfileWarning warning in graph.Warnings.Distinct())
+                progress.Warning(warning);
+        }
+    }
+
+    /// <summary>Does a step of the graph between its events.</summary>
+    public Task<StepResult> ReportAsync(Vertex step, Func<int, Task<(StepResult, StepOutcome)>> body)
+    {
+        VertexPlace place = step.Place;
+        bool showsStage = _stepsOfStage.Count > 1 || !place.Stage.StartsWith("stage-", StringComparison.Ordinal);
+        int total = place.Index == 0 ? 0 : _stepsOfStage.GetValueOrDefault(place.Stage);
+        return ReportAsync(number => new BuildStep(number, showsStage ? place.Stage : null, place.Index, total, place.Title), body);
+    }
+
+    /// <summary>Does something that isn't of the graph between its events.</summary>
+    public async Task<T> ReportAsync<T>(string title, Func<T> body) =>
+        await ReportAsync(number => new BuildStep(number, null, 0, 0, title), _ => Task.FromResult((body(), StepOutcome.Done))).ConfigureAwait(false);
+
+    public void Output(int number, int stream, ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+            progress.StepOutput(number, stream, bytes);
+    }
+
+    private async Task<T> ReportAsync<T>(Func<int, BuildStep> describe, Func<int, Task<(T, StepOutcome)>> body)
+    {
+        int number = Interlocked.Increment(ref _last);
+        long started = clock.GetTimestamp();
+        lock (_gate)
+            progress.StepStarted(describe(number));
+        StepOutcome outcome = StepOutcome.Failed;
+        try
+        {
+            (T result, outcome) = await body(number).ConfigureAwait(false);
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = StepOutcome.Cancelled;
+            throw;
+        }
+        finally
+        {
+            lock (_gate)
+                progress.StepEnded(number, outcome, clock.GetElapsedTime(started));
+        }
+    }
+}

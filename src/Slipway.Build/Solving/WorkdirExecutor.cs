@@ -1,0 +1,27 @@
+using Slipway.Build.Graph;
+
+namespace Slipway.Build.Solving;
+
+/// <summary>WORKDIR: makes the directory when it isn't there; otherwise no layer comes of it.</summary>
+internal sealed class WorkdirExecutor(WorkdirOperation operation, StepResult below, StepContext context) : IStepExecutor
+{
+    public IEnumerable<Ingredients> Keys()
+    {
+        Ingredients key = context.KeyOn(below);
+        operation.Describe(key);
+        yield return key;
+    }
+
+    public Task<bool> ExecuteAsync(StepWorkspace workspace, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
+    {
+        using StageRoot stage = workspace.Open();
+        if (stage.IsDirectory(operation.Path))
+            return Task.FromResult(false);
+        stage.MakeDirectories(operation.Path, Owner.Superuser).Dispose();
+        return Task.FromResult(true);
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using Slipway.Build.Solving;
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Store.Snapshots;
+
+namespace Slipway.Build.Tests.Solving;
+
+/// <summary>
+/// A test double of <see cref="IStepRunner"/>: no process runs, but the overlay is the kernel's. It understands the shell forms
+/// <c>write FILE TEXT</c>, <c>say TEXT</c>, <c>nothing</c> and <c>fail CODE</c>.
+/// </summary>
+internal sealed class FakeRunner : IStepRunner
+{
+    public List<RunStep> Steps { get; } = [];
+
+    public Task<int> RunAsync(RunStep step, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        Steps.Add(step);
+        string[] words = step.Args[^1].Split(' ');
+        switch (words[0])
+        {
+            case "write":
+                Write(step, words[1], words[2]);
+                return Task.FromResult(0);
+            case "say":
+                output(1, Encoding.UTF8.GetBytes(words[1] + "\n"));
+                return Task.FromResult(0);
+            case "fail":
+                return Task.FromResult(int.Parse(words[1]));
+            default:
+                return Task.FromResult(0);
+        }
+    }
+
+    private static void Write(RunStep step, string path, string text)
+    {
+        using var root = new DirFd(OverlayMount.OpenDetached(step.LowersTopFirst, step.Upper, step.Work));
+        using SafeFd file = root.OpenPath(Encoding.UTF8.GetBytes(path), OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Truncate, 0b110_100_100, Resolve.InRoot);
+        file.WriteAt(Encoding.UTF8.GetBytes(text), 0);
+    }
+}
