@@ -71,6 +71,9 @@ internal sealed partial class InstructionParser
             _ => throw Error(node, $"unknown instruction: {node.Keyword}{Suggestion.For(node.Keyword, s_keywords)}"),
         };
         flags.RefuseOthers();
+        // No argument, path or variable can hold one; only JSON can write it.
+        if (node.Arguments.Contains("\\u0000", StringComparison.Ordinal) && Words.TryJson(node.Arguments)?.Any(word => word.Contains('\0')) == true)
+            throw Error(node, $"{node.Keyword} holds a NUL character");
         return instruction;
     }
 
