@@ -47,7 +47,8 @@ public static class Compression
         {
             CompressionFormat.Gzip => new UnpackedStream(new GZipStream(source, CompressionMode.Decompress, leaveOpen: true), source, "gzip"),
             CompressionFormat.Zstd => new UnpackedStream(new DecompressionStream(source, leaveOpen: true), source, "zstd"),
-            _ => source,
+            // Wrapped too: a stream that says it can seek is asked for its length.
+            _ => new UnpackedStream(source, source, "archive"),
         };
     }
 }

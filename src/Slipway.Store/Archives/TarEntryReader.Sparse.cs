@@ -105,7 +105,7 @@ public sealed partial class TarEntryReader
         return count;
     }
 
-    private static List<long> Decimals(ReadOnlySpan<byte> text, byte separator, byte[] name, int atMost = 2 * MaxExtents)
+    private static List<long> Decimals(ReadOnlySpan<byte> text, byte separator, byte[] name, int atMost = 2 * MaxExtents + 2)
     {
         var numbers = new List<long>();
         while (!text.IsEmpty && numbers.Count < atMost)
