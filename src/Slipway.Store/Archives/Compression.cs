@@ -19,6 +19,9 @@ public enum CompressionFormat
 /// <summary>Unpacks what its first bytes say it is, inside this process: no helper is searched for or started (invariant I6).</summary>
 public static class Compression
 {
+    // Else GZipStream takes the end of a cut stream for the end of its content. It reads this once, when it is first used.
+    static Compression() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     /// <summary>The format that content begins like; at least four bytes should be given where there are as many.</summary>
     public static CompressionFormat Detect(ReadOnlySpan<byte> start)
     {
@@ -41,14 +44,13 @@ public static class Compression
     /// <inheritdoc cref="OpenRead(Stream, bool)"/>
     public static Stream OpenRead(Stream packed, out CompressionFormat format, bool leaveOpen = false)
     {
-        var source = new RewindableStream(packed, leaveOpen);
+        var source = new PackedStream(packed, leaveOpen);
         format = Detect(source.Peek(4));
         return format switch
         {
             CompressionFormat.Gzip => new UnpackedStream(new GZipStream(source, CompressionMode.Decompress, leaveOpen: true), source, "gzip"),
             CompressionFormat.Zstd => new UnpackedStream(new DecompressionStream(source, leaveOpen: true), source, "zstd"),
-            // Wrapped too: a stream that says it can seek is asked for its length.
-            _ => new UnpackedStream(source, source, "archive"),
+            _ => source,
         };
     }
 }

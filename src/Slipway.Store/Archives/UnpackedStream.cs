@@ -3,7 +3,7 @@ using ZstdSharp;
 namespace Slipway.Store.Archives;
 
 /// <summary>The plain side of a packed stream; what is wrong with it becomes a <see cref="TarException"/>.</summary>
-internal sealed class UnpackedStream(Stream plain, RewindableStream packed, string format) : Stream
+internal sealed class UnpackedStream(Stream plain, PackedStream packed, string format) : Stream
 {
     private bool _ended;
 
@@ -53,7 +53,7 @@ internal sealed class UnpackedStream(Stream plain, RewindableStream packed, stri
     private void End()
     {
         _ended = true;
-        if (!packed.Peek(1).IsEmpty)
+        if (!packed.HasEnded)
             throw new TarException($"unpack {format}: something else follows it");
     }
 }

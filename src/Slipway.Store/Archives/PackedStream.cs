@@ -1,21 +1,20 @@
 namespace Slipway.Store.Archives;
 
-/// <summary>
-/// A source that can be stepped back a little. GZipStream reads ahead, and gives back what lies behind the last member by seeking,
-/// if it can: so this says it can, and garbage at the end is seen instead of lost.
-/// </summary>
-internal sealed class RewindableStream(Stream source, bool leaveOpen) : Stream
+/// <summary>A packed source: shows its first bytes, and knows whether its reader has been told of its end.</summary>
+internal sealed class PackedStream(Stream source, bool leaveOpen) : Stream
 {
     private readonly byte[] _buffer = new byte[128 * 1024];
     private int _next;
     private int _filled;
-    private long _position;
 
     public override bool CanRead => true;
-    public override bool CanSeek => true;
+    public override bool CanSeek => false;
     public override bool CanWrite => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => _position; set => Seek(value, SeekOrigin.Begin); }
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <summary>Whether a read has returned 0. A decoder that ends without having asked so far has found something behind its last frame.</summary>
+    public bool HasEnded { get; private set; }
 
     /// <summary>The next bytes, without taking them; fewer only at the end.</summary>
     public ReadOnlySpan<byte> Peek(int count)
@@ -35,36 +34,16 @@ internal sealed class RewindableStream(Stream source, bool leaveOpen) : Stream
         if (buffer.IsEmpty)
             return 0;
         if (_next == _filled)
-        {
-            int read = source.Read(_buffer, 0, _buffer.Length);
-            // At the end the last bytes stay, for stepping back.
-            if (read == 0)
-                return 0;
-            (_next, _filled) = (0, read);
-        }
+            (_next, _filled) = (0, source.Read(_buffer, 0, _buffer.Length));
         int length = Math.Min(buffer.Length, _filled - _next);
         _buffer.AsSpan(_next, length).CopyTo(buffer);
         _next += length;
-        _position += length;
+        HasEnded |= length == 0;
         return length;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override long Seek(long offset, SeekOrigin origin)
-    {
-        long step = origin switch
-        {
-            SeekOrigin.Current => offset,
-            SeekOrigin.Begin => offset - _position,
-            _ => throw new NotSupportedException(),
-        };
-        if (_next + step < 0 || _next + step > _filled)
-            throw new NotSupportedException("only what was read last can be read again");
-        _next += (int)step;
-        return _position += step;
-    }
-
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     public override void Flush() => throw new NotSupportedException();
     public override void SetLength(long value) => throw new NotSupportedException();
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
