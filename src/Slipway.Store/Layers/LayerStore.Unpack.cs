@@ -33,7 +33,10 @@ public sealed partial class LayerStore
         using var staging = StagingDirectory.Create(_paths);
         staging.Directory.MakeDirectory("fs"u8);
         using (DirFd root = staging.Directory.OpenDirectory("fs"u8))
+        {
             UnpackInto(root, below, blob, diffId, cancellation);
+            HideAllBelow(root, below);
+        }
         return Seal(staging, Measured(staging, chainId, diffId, parentChainId, cancellation));
     }
 
@@ -49,6 +52,22 @@ public sealed partial class LayerStore
         Digest actual = hashing.Finish();
         if (actual != diffId)
             throw new SlipwayException(ErrorKind.Corrupt, $"unpack layer {blob.Digest}: its content has the digest {actual} instead of {diffId}");
+    }
+
+    // overlayfs does not look for the opaque mark on the root of a layer. So there it becomes what it means: a whiteout for each name below
+    // that the layer does not have, and a mark on each directory that it has.
+    private static void HideAllBelow(DirFd root, MergedDirectory below)
+    {
+        if (!root.IsOpaque())
+            return;
+        FileTime modified = root.Status().Modified;
+        foreach (byte[] name in below.Names())
+        {
+            if (!root.TryMakeNode(name, FileType.CharacterDevice, 0) && root.Status(name).IsDirectory)
+                root.SetXattr(name, XattrPolicy.Opaque, "y"u8);
+        }
+        root.Handle.RemoveXattr(XattrPolicy.Opaque);
+        root.Handle.SetTime(modified);
     }
 
     // What a directory gets that a layer does not say anything about: it shows as it did before.
