@@ -107,9 +107,9 @@ public sealed class TreeTests
         TempTree.RequireRoot();
         using var tree = new TempTree();
         var builder = new TarBuilder();
-        for (int i = 0; i < 50_000; i++)
+        for (int i = 0; i < 5_000; i++)
             builder.File($"d{i / 1000}/f{i}", "");
-        Assert.Equal(50_000, tree.Unpack(builder.End()).Entries);
-        Assert.Equal(1000, Directory.GetFiles(tree.At("d49")).Length);
+        Assert.Equal(5_000, tree.Unpack(builder.End()).Entries);
+        Assert.Equal(1000, Directory.GetFiles(tree.At("d4")).Length);
     }
 }
