@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+
+namespace Slipway.Linux.Processes;
+
+/// <summary>
+/// The child's half of a start. Between clone3 and execve it may not allocate, throw, lock, or touch a static: it is a copy of one thread
+/// of a managed process, without the others. So: one method, optimised from the first call (nothing is compiled or patched in the child),
+/// pointers only, and every call through <see cref="RawSyscall"/>.
+/// </summary>
+internal static unsafe class ChildLoop
+{
+    private const long SYS_write = 1, SYS_newfstatat = 262, SYS_execve = 59, SYS_exit_group = 231, SYS_clone3 = 435, AT_FDCWD = -100;
+    private const int StatModeOffset = 24, S_IFMT = 0xf000, S_IFDIR = 0x4000, MaxErrno = 4095;
+    private const int ENOENT = 2, EIO = 5, EACCES = 13, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, ETIMEDOUT = 110, ESTALE = 116;
+
+    /// <summary>Clones, and in the child runs the program, never to return. In the parent: the child's id or -errno.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static long CloneAndRun(ChildBlock* block)
+    {
+        delegate*<long, long, long, long, long, long, long, long> syscall = block->Syscall;
+        long pid = syscall(SYS_clone3, (long)block->Clone, sizeof(CloneArgs), 0, 0, 0, 0);
+        if (pid != 0)
+            return pid;
+
+        long* registers = block->Registers;
+        int index = 0;
+        int errno = 0;
+        while (index < block->Count && errno == 0)
+        {
+            ChildOp* op = block->Ops + index;
+            long a = (op->Registers & 1) != 0 ? registers[op->Args[0]] : op->Args[0];
+            long b = (op->Registers & 2) != 0 ? registers[op->Args[1]] : op->Args[1];
+            long c = (op->Registers & 4) != 0 ? registers[op->Args[2]] : op->Args[2];
+            long d = (op->Registers & 8) != 0 ? registers[op->Args[3]] : op->Args[3];
+            long e = (op->Registers & 16) != 0 ? registers[op->Args[4]] : op->Args[4];
+            if (op->Kind == ChildOpKind.Call)
+            {
+                long f = (op->Registers & 32) != 0 ? registers[op->Args[5]] : op->Args[5];
+                long result = syscall(op->Number, a, b, c, d, e, f);
+                if (op->Result >= 0)
+                    registers[op->Result] = result;
+                if (result is < 0 and >= -MaxErrno)
+                {
+                    int error = (int)-result;
+                    if (error == op->Tolerated[0] || error == op->Tolerated[1] || error == op->Tolerated[2] || error == op->Tolerated[3])
+                        index += 1 + op->SkipTolerated;
+                    else
+                        errno = error;
+                }
+                else if (result < op->Minimum)
+                {
+                    errno = EIO;
+                }
+                else
+                {
+                    index += 1 + op->SkipOk;
+                }
+            }
+            else if (op->Kind == ChildOpKind.Check)
+            {
+                long value = b == 1 ? *(byte*)a : b == 2 ? *(ushort*)a : b == 4 ? *(uint*)a : *(long*)a;
+                if ((value & c) == d)
+                    index += 1 + op->SkipOk;
+                else if (e == 0)
+                    index += 1 + op->SkipTolerated;
+                else
+                    errno = (int)e;
+            }
+            else if (op->Kind == ChildOpKind.Store)
+            {
+                *(int*)a = (int)b;
+                index++;
+            }
+            else
+            {
+                // execvp(3)'s rules: go on where there is nothing to execute, and remember that something was there but forbidden.
+                bool search = e != 0;
+                bool forbidden = false;
+                errno = ENOENT;
+                for (long* path = (long*)a; *path != 0; path++)
+                {
+                    errno = (int)-syscall(SYS_execve, *path, b, c, 0, 0, 0);
+                    if (errno == EACCES)
+                    {
+                        // A directory is "forbidden" to execute; on PATH it is just not the command.
+                        bool isDirectory = syscall(SYS_newfstatat, AT_FDCWD, *path, d, 0, 0, 0) == 0
+                            && (*(int*)(d + StatModeOffset) & S_IFMT) == S_IFDIR;
+                        if (isDirectory)
+                            errno = search ? ENOENT : EISDIR;
+                        else
+                            forbidden = true;
+                    }
+                    if (!search || !(errno is ENOENT or EACCES or ENOTDIR or ENODEV or ESTALE or ETIMEDOUT))
+                        break;
+                    errno = forbidden ? EACCES : ENOENT;
+                }
+            }
+        }
+        block->FailedOp = index;
+        block->FailedErrno = errno;
+        syscall(SYS_write, block->ErrorPipe, (long)&block->FailedOp, 2 * sizeof(int), 0, 0, 0);
+        while (true)
+            syscall(SYS_exit_group, 127, 0, 0, 0, 0, 0);
+    }
+}

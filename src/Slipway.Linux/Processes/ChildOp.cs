@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+
+namespace Slipway.Linux.Processes;
+
+/// <summary>What one operation of a <see cref="ChildProgram"/> is.</summary>
+public enum ChildOpKind
+{
+    /// <summary>A system call.</summary>
+    Call = 0,
+
+    /// <summary>Compares memory: arguments are address, width in bytes (1, 2, 4, 8), mask, expected value, errno to fail with.</summary>
+    Check = 1,
+
+    /// <summary>Writes a 32-bit value to memory: arguments are address and value.</summary>
+    Store = 2,
+
+    /// <summary>Executes the first path that can be: arguments are path vector, argv, envp, a stat buffer, and 1 for a search through PATH.</summary>
+    Execute = 3,
+}
+
+/// <summary>One operation in unmanaged memory.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ChildOp
+{
+    public const int MaxTolerated = 4;
+
+    public ChildOpKind Kind;
+    public int Registers;       // bit i: argument i is the number of a register
+    public long Number;
+    public fixed long Args[6];
+    public fixed int Tolerated[MaxTolerated];
+    public int Result;          // register for the result; -1: none
+    public int Minimum;         // a smaller result is EIO: a short write, the end of a pipe
+    public int SkipOk;          // operations to leave out after success
+    public int SkipTolerated;   // ... after a tolerated error, or a failed check without errno
+}
+
+/// <summary>What the loop reads: everything that the child needs, found from one pointer.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ChildBlock
+{
+    public delegate*<long, long, long, long, long, long, long, long> Syscall;
+    public ChildOp* Ops;
+    public long* Registers;
+    public CloneArgs* Clone;
+    public int Count;
+    public int ErrorPipe;
+    public int FailedOp;
+    public int FailedErrno;
+}
+
+/// <summary><c>struct clone_args</c> (clone(2)), version 2 with the cgroup.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct CloneArgs
+{
+    public ulong Flags, PidFd, ChildTid, ParentTid, ExitSignal, Stack, StackSize, Tls, SetTid, SetTidSize, Cgroup;
+}
