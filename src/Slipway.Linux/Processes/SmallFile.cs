@@ -4,55 +4,22 @@ using Slipway.Linux.Polling;
 
 namespace Slipway.Linux.Processes;
 
-/// <summary>Opens, reads and writes small files of the kernel's (procfs, cgroupfs) and of a container's root, without FileStream's extra calls.</summary>
+/// <summary>Opens, reads and writes small files of the kernel's (procfs, cgroupfs), without FileStream's extra calls.</summary>
 public static unsafe partial class SmallFile
 {
-    private const int O_RDONLY = 0, O_WRONLY = 1, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
-    private const long SYS_openat2 = 437, RESOLVE_IN_ROOT = 0x10, RESOLVE_NO_MAGICLINKS = 2;
-    private const int S_IFMT = 0xf000, S_IFREG = 0x8000;
+    private const int O_RDONLY = 0, O_WRONLY = 1, O_CLOEXEC = 0x80000;
 
     /// <summary>Opens a file of the host's for reading.</summary>
     public static SafeFd Open(string path) => Check.Fd(open(path, O_RDONLY | O_CLOEXEC), "open", path);
+
+    /// <summary>Opens a directory to name things below (O_PATH).</summary>
+    public static SafeFd OpenDirectory(string path) => Check.Fd(open(path, (int)KernelConstants.O_PATH | O_CLOEXEC), "open", path);
 
     /// <summary>Opens a file of the host's for writing; null when it does not exist.</summary>
     public static SafeFd? TryOpenWrite(string path)
     {
         int fd = open(path, O_WRONLY | O_CLOEXEC);
         return fd == -1 && Check.LastErrno == Errno.ENOENT ? null : Check.Fd(fd, "open", path);
-    }
-
-    /// <summary>Opens with any flags, resolved as if <paramref name="root"/> were "/" (openat2(2), RESOLVE_IN_ROOT); magic links are errors.</summary>
-    public static SafeFd OpenInRoot(SafeFd root, string path, int flags)
-    {
-        long* how = stackalloc long[3] { (uint)flags | O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
-        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
-            return Check.Fd((int)syscall(SYS_openat2, root.Number, (long)name, (long)how, 3 * sizeof(long)), "open", path);
-    }
-
-    /// <summary>
-    /// Reads a regular file beneath an image's root; null when there is none. What an image may put there instead (a FIFO, a device, a link
-    /// out, a file without end) is an error at once and never waited for (CVE-2024-9676, CVE-2026-47262).
-    /// </summary>
-    public static byte[]? ReadInRoot(SafeFd root, string path, int maxBytes)
-    {
-        SafeFd fd;
-        try
-        {
-            fd = OpenInRoot(root, path, O_RDONLY | O_NONBLOCK);
-        }
-        catch (LinuxException missing) when (missing.Errno is Errno.ENOENT or Errno.ENOTDIR)
-        {
-            return null;
-        }
-        using (fd)
-        {
-            FileKind kind = FileKind.Of(fd);
-            if ((kind.Mode & S_IFMT) != S_IFREG)
-                throw new LinuxException("read", Errno.EINVAL, path);
-            if (kind.Size > maxBytes)
-                throw new LinuxException("read", Errno.EFBIG, path);
-            return ReadAll(fd, maxBytes);
-        }
     }
 
     /// <summary>Reads a file of the host's; null when it does not exist, or what it speaks of has gone.</summary>
@@ -104,7 +71,4 @@ public static unsafe partial class SmallFile
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint write(int fd, byte* buffer, nuint count);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial long syscall(long number, long a, long b, long c, long d);
 }

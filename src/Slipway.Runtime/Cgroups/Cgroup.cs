@@ -1,8 +1,18 @@
+using Slipway.Linux;
+using Slipway.Linux.Polling;
+using Slipway.Linux.Processes;
+using Slipway.Oci;
+
 namespace Slipway.Runtime.Cgroups;
 
-/// <summary>The control groups of one container: one directory in a v2 tree, one in each v1 hierarchy that is used; none where the host gives none.</summary>
+/// <summary>
+/// The control groups of one container: one directory in a v2 tree, one in each v1 hierarchy that is used; none where the host gives none.
+/// Any process may take it up by its paths.
+/// </summary>
 public sealed class Cgroup
 {
+    private const int SIGKILL = 9, MaxRounds = 1000;
+
     /// <summary>Takes up the cgroup of a container that was started earlier.</summary>
     /// <param name="paths">As <see cref="Paths"/> gave them.</param>
     public Cgroup(IReadOnlyList<string> paths) => Paths = paths;
@@ -10,12 +20,109 @@ public sealed class Cgroup
     /// <summary>The directories, absolute; empty where there are none.</summary>
     public IReadOnlyList<string> Paths { get; }
 
-    /// <summary>Kills every process in it and returns when none is left to kill.</summary>
-    public void Kill() => throw new Oci.SlipwayException(Oci.ErrorKind.NotSupported, "cgroup kill is being written");
+    /// <inheritdoc cref="Cgroup(IReadOnlyList{string})"/>
+    public static Cgroup Open(IReadOnlyList<string> paths) => new(paths);
 
-    /// <summary>Removes the directories; those that are gone already are no error.</summary>
-    public void Remove() => throw new Oci.SlipwayException(Oci.ErrorKind.NotSupported, "cgroup removal is being written");
+    /// <summary>Kills every process in it and returns when none is left. A process that forks meanwhile is found in the next round.</summary>
+    /// <exception cref="SlipwayException">Internal: new ones came faster than they could be killed.</exception>
+    public void Kill()
+    {
+        if (Paths.Count == 0)
+            return;
+        string directory = Paths[0];
+        TryKillAtOnce(directory);
+        for (int round = 0; round < MaxRounds; round++)
+        {
+            List<int> pids = Members(directory);
+            if (pids.Count == 0)
+                return;
+            KillAndWait(pids);
+        }
+        throw new SlipwayException(ErrorKind.Internal, $"kill the processes of cgroup '{directory}': some are left after {MaxRounds} rounds");
+    }
 
-    /// <summary>Whether the kernel killed a process of it for want of memory.</summary>
-    public bool WasOomKilled() => throw new Oci.SlipwayException(Oci.ErrorKind.NotSupported, "oom detection is being written");
+    /// <summary>Removes the directories, with any that were made below; those that are gone already are no error.</summary>
+    /// <exception cref="SlipwayException">Conflict: there are processes in it.</exception>
+    public void Remove()
+    {
+        foreach (string path in Paths)
+        {
+            try
+            {
+                RemoveTree(path);
+            }
+            catch (IOException error)
+            {
+                throw new SlipwayException(ErrorKind.Conflict, $"remove the cgroup '{path}': {error.Message.ToLowerInvariant()}", error);
+            }
+        }
+    }
+
+    /// <summary><see cref="Kill"/>, then <see cref="Remove"/>.</summary>
+    public void KillAndRemove()
+    {
+        Kill();
+        Remove();
+    }
+
+    /// <summary>Whether the kernel killed a process of it for want of memory. Ask before <see cref="Remove"/>; false where memory isn't counted.</summary>
+    public bool WasOomKilled()
+    {
+        foreach (string path in Paths)
+        {
+            string? text = SmallFile.TryReadText($"{path}/memory.events") ?? SmallFile.TryReadText($"{path}/memory.oom_control");
+            foreach (string line in (text ?? "").Split('\n'))
+            {
+                if (line.StartsWith("oom_kill ", StringComparison.Ordinal) && line is not "oom_kill 0")
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    // v2 since Linux 5.14; elsewhere the rounds do it.
+    private static void TryKillAtOnce(string directory)
+    {
+        using SafeFd? kill = SmallFile.TryOpenWrite($"{directory}/cgroup.kill");
+        if (kill is not null)
+            FdIo.Write(kill, "1"u8);
+    }
+
+    private static List<int> Members(string directory)
+    {
+        var pids = new List<int>();
+        foreach (string line in (SmallFile.TryReadText($"{directory}/cgroup.procs") ?? "").Split('\n'))
+        {
+            // 0 is a process of another pid namespace, which can't be named from here.
+            if (int.TryParse(line, out int pid) && pid > 0)
+                pids.Add(pid);
+        }
+        if (!Directory.Exists(directory))
+            return pids;
+        foreach (string child in Directory.EnumerateDirectories(directory))
+            pids.AddRange(Members(child));
+        return pids;
+    }
+
+    private static void KillAndWait(List<int> pids)
+    {
+        foreach (int pid in pids)
+        {
+            using SafeFd? process = PidFd.TryOpen(pid);
+            if (process is null || !PidFd.Signal(process, SIGKILL))
+                continue;
+            Span<PollEntry> entry = [new PollEntry(process.Number, PollEvents.Readable)];
+            Poller.Wait(entry, Timeout.Infinite);
+        }
+    }
+
+    // rmdir only: a cgroup's files go with their directory. Not Directory.Delete, which wants to read them first.
+    private static void RemoveTree(string path)
+    {
+        if (CgroupDirectory.TryRemove(path))
+            return;
+        foreach (string child in Directory.EnumerateDirectories(path))
+            RemoveTree(child);
+        CgroupDirectory.Remove(path);
+    }
 }

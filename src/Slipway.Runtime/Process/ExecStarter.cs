@@ -1,4 +1,10 @@
+using Slipway.Linux;
+using Slipway.Linux.Namespaces;
+using Slipway.Linux.Processes;
 using Slipway.Oci;
+using Slipway.Runtime.Cgroups;
+using Slipway.Runtime.Plan;
+using Slipway.Runtime.Seccomp;
 
 namespace Slipway.Runtime.Process;
 
@@ -7,6 +13,54 @@ public static class ExecStarter
 {
     /// <summary>Joins the container's namespaces and cgroups and returns once the process has been executed. As for threads, see <see cref="ProcessStarter"/>.</summary>
     /// <exception cref="SlipwayException">NotFound when the container has ended; otherwise as <see cref="ProcessStarter.Start"/>.</exception>
-    public static StartedProcess Start(ExecOptions options) =>
-        throw new SlipwayException(ErrorKind.NotSupported, "exec is being written");
+    public static StartedProcess Start(ExecOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var joins = new List<SafeFd>();
+        (SafeFd Master, SafeFd Slave)? pty = null;
+        bool started = false;
+        try
+        {
+            using SafeFd target = OpenTarget(options);
+            byte[]? filter = options.Seccomp is { } seccomp ? FilterCache.Load(seccomp, options.SeccompCacheDir) : null;
+            foreach (string path in options.CgroupPaths)
+                joins.Add(SmallFile.TryOpenWrite($"{path}/cgroup.procs") ?? throw Ended(options.TargetPid));
+            if (options.Process.Terminal == true)
+                pty = ContainerTerminal.Open(options.TargetPid, options.Process);
+            var inputs = new PlanInputs
+            {
+                CgroupJoins = joins,
+                Filter = filter,
+                Pty = pty is { } pair ? new PtyInputs(pair.Slave, null) : null,
+                Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
+            };
+            StartPlan plan = ExecPlanner.Plan(options.Process, target, inputs);
+            ChildStarted child = NamespaceJoin.WithChildrenIn(target, () => PlanRunner.Run(plan, null, options.Process.Args[0]));
+            started = true;
+            return new StartedProcess(child.Pid, child.PidFd, pty?.Master, Cgroup.Open(options.CgroupPaths));
+        }
+        catch (LinuxException error)
+        {
+            throw new SlipwayException(error.Errno is Errno.EPERM or Errno.EACCES ? ErrorKind.Denied : ErrorKind.Internal, error.Message, error);
+        }
+        finally
+        {
+            joins.ForEach(join => join.Dispose());
+            pty?.Slave.Dispose();
+            if (!started)
+                pty?.Master.Dispose();
+        }
+    }
+
+    // First the handle, then the question: what the number means can't change in between without our noticing.
+    private static SafeFd OpenTarget(ExecOptions options)
+    {
+        SafeFd target = PidFd.TryOpen(options.TargetPid) ?? throw Ended(options.TargetPid);
+        if (ProcessStat.StartTime(options.TargetPid) == options.TargetStartTime)
+            return target;
+        target.Dispose();
+        throw Ended(options.TargetPid);
+    }
+
+    private static SlipwayException Ended(int pid) => new(ErrorKind.NotFound, $"the container's process {pid} has ended");
 }

@@ -1,5 +1,10 @@
+using Slipway.Linux;
+using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Cgroups;
+using Slipway.Runtime.Plan;
+using Slipway.Runtime.Seccomp;
 
 namespace Slipway.Runtime.Process;
 
@@ -11,6 +16,36 @@ public static class ProcessStarter
     /// (PR_SET_PDEATHSIG), so call it from one that lives as long as the container may.
     /// </summary>
     /// <exception cref="SlipwayException">CommandNotFound, CommandNotExecutable, Denied, InvalidArgument, or Internal with the step that failed.</exception>
-    public static StartedProcess Start(RuntimeSpec spec, StartOptions options) =>
-        throw new SlipwayException(ErrorKind.NotSupported, "starting is being written");
+    public static StartedProcess Start(RuntimeSpec spec, StartOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(options);
+        // (1) What the child can't do for itself: the compiled filter, the terminal, the cgroup's directories.
+        byte[]? filter = spec.Linux?.Seccomp is { } seccomp ? FilterCache.Load(seccomp, options.SeccompCacheDir) : null;
+        using ContainerPty? pty = spec.Process?.Terminal == true ? ContainerPty.Make(spec) : null;
+        using CreatedCgroup cgroup = CgroupCreator.Create(spec.Linux, options.ContainerId);
+        var inputs = new PlanInputs
+        {
+            CgroupJoins = cgroup.Joins,
+            CgroupViews = cgroup.Views,
+            Pty = pty is null ? null : new PtyInputs(pty.Slave, pty.Mount),
+            Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
+            Filter = filter,
+        };
+        try
+        {
+            // (2) The plan, (3) its run.
+            StartPlan plan = StartPlanner.Plan(spec, options, inputs);
+            ChildStarted child = PlanRunner.Run(plan, cgroup.BornIn, spec.Process!.Args[0]);
+            cgroup.Keep();
+            return new StartedProcess(child.Pid, child.PidFd, pty?.TakeMaster(), cgroup.Cgroup);
+        }
+        catch (LinuxException error)
+        {
+            throw new SlipwayException(error.Errno is Errno.EPERM or Errno.EACCES ? ErrorKind.Denied : ErrorKind.Internal, error.Message, error);
+        }
+    }
+
+    /// <summary>The plan that <see cref="Start"/> would follow, without cgroups, terminal and filter, for people to read.</summary>
+    public static StartPlan Explain(RuntimeSpec spec, StartOptions options) => StartPlanner.Plan(spec, options, new PlanInputs());
 }

@@ -1,0 +1,31 @@
+using Slipway.Linux;
+using Slipway.Runtime.Plan;
+
+namespace Slipway.Runtime.Cgroups;
+
+/// <summary>A cgroup made for a start that has not happened yet: disposing takes it away again, unless <see cref="Keep"/> was called.</summary>
+internal sealed class CreatedCgroup(Cgroup cgroup, IReadOnlyList<SafeFd> joins, IReadOnlyList<CgroupView> views, SafeFd? bornIn) : IDisposable
+{
+    private bool _kept;
+
+    public Cgroup Cgroup { get; } = cgroup;
+
+    /// <summary>Open cgroup.procs files for the child to write itself into.</summary>
+    public IReadOnlyList<SafeFd> Joins { get; } = joins;
+
+    public IReadOnlyList<CgroupView> Views { get; } = views;
+
+    /// <summary>The v2 directory to be born in; null on v1.</summary>
+    public SafeFd? BornIn { get; } = bornIn;
+
+    public void Keep() => _kept = true;
+
+    public void Dispose()
+    {
+        foreach (SafeFd join in Joins)
+            join.Dispose();
+        BornIn?.Dispose();
+        if (!_kept)
+            Cgroup.Remove();
+    }
+}

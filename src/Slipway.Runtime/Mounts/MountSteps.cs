@@ -1,0 +1,174 @@
+using Slipway.Linux;
+using Slipway.Linux.Processes;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.Plan;
+using static Slipway.Linux.Processes.KernelConstants;
+
+namespace Slipway.Runtime.Mounts;
+
+/// <summary>The mounts of a spec: bind sources are opened while the host's tree is there, everything is attached after it has gone.</summary>
+internal sealed class MountSteps
+{
+    // Files below /proc that may be covered: what lxcfs and its like give a container instead of the host's figures.
+    private static readonly string[] s_coverable =
+        ["/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat", "/proc/swaps", "/proc/uptime", "/proc/loadavg", "/proc/slabinfo"];
+
+    private static readonly Dictionary<Errno, string> s_bindReasons = new()
+    {
+        [Errno.ENOTDIR] = "a directory can only be mounted on a directory, and a file on a file",
+        [Errno.EINVAL] = "a directory can only be mounted on a directory, and a file on a file",
+        [Errno.ELOOP] = "the destination lies inside /proc",
+    };
+
+    private readonly PlanBuilder _plan;
+    private readonly PlanInputs _inputs;
+    private readonly Register _root;
+    private readonly List<(MountSpec Spec, string Destination, string Cause, MountOptions Options, Register Tree, bool IsDirectory)> _mounts = [];
+
+    public MountSteps(PlanBuilder plan, PlanInputs inputs, Register root)
+    {
+        _plan = plan;
+        _inputs = inputs;
+        _root = root;
+    }
+
+    /// <summary>Our own tmpfs on /dev, where devices are made; null when /dev is something else, whose content is then left alone.</summary>
+    public Register? Dev { get; private set; }
+
+    /// <summary>The container's procfs; null when the spec has none.</summary>
+    public Register? Proc { get; private set; }
+
+    /// <summary>Looks at all mounts, and opens what shall be bound.</summary>
+    public void AddSources(RuntimeSpec spec, string bundle)
+    {
+        IReadOnlyList<MountSpec> mounts = spec.Mounts ?? [];
+        for (int i = 0; i < mounts.Count; i++)
+        {
+            MountSpec mount = mounts[i];
+            string destination = RootPath.Clean(mount.Destination, "mount destination");
+            MountOptions options = MountOptions.Parse(mount.Options, mount.Type);
+            RefuseInsideProc(mount, destination);
+            Register tree = _plan.NewRegister();
+            bool isDirectory = true;
+            if (options.Bind)
+                isDirectory = AddSource(mount, bundle, options, tree, $"mounts[{i}]");
+            _mounts.Add((mount, destination, $"mounts[{i}]", options, tree, isDirectory));
+        }
+    }
+
+    /// <summary>Attaches them all, in order.</summary>
+    public void AddMounts()
+    {
+        foreach ((MountSpec spec, string destination, string cause, MountOptions options, Register tree, bool isDirectory) in _mounts)
+        {
+            if (options.Bind)
+                AttachBind(destination, tree, isDirectory, cause, options);
+            else if (spec.Type is "cgroup" or "cgroup2")
+                AddCgroup(destination, options, tree, cause);
+            else
+                AddFileSystem(spec, destination, options, tree, cause);
+        }
+    }
+
+    // A volume over /proc would let its owner stand in for the kernel (CVE-2019-16884, CVE-2019-19921).
+    private static void RefuseInsideProc(MountSpec mount, string destination)
+    {
+        if (RootPath.IsWithin(destination, "/proc") && mount.Type != "proc" && !s_coverable.Contains(destination))
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"mount on '{Printable.Escape(destination)}': destination inside /proc");
+        if (mount.Type == "proc" && destination != "/proc")
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"mount proc on '{Printable.Escape(destination)}': only /proc can be procfs");
+    }
+
+    private bool AddSource(MountSpec mount, string bundle, MountOptions options, Register tree, string cause)
+    {
+        string source = Path.Combine(bundle, mount.Source ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"{cause} has no source"));
+        FileKind kind = _inputs.Inspect(source)
+            ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"bind source path does not exist: {Printable.Escape(source)}");
+        // The copy is made before propagation is cut, or a shared bind mount could never be one.
+        _plan.Step(PlanPhase.Sources, "open the bind source", source, cause, step =>
+        {
+            step.Call(Syscall.open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.Recursive ? AT_RECURSIVE : 0)).Into(tree);
+            long propagation = options.Propagation == 0 ? MS_PRIVATE : options.Propagation;
+            FsSteps.SetAttributes(step, tree, 0, 0, propagation, options.Propagation == 0 || options.PropagationRecursive);
+            if (options.Set != 0 || options.Clear != 0)
+                FsSteps.SetAttributes(step, tree, options.Set, options.Clear, 0, recursive: false);
+            if (options.RecursiveSet != 0 || options.RecursiveClear != 0)
+                FsSteps.SetAttributes(step, tree, options.RecursiveSet, options.RecursiveClear, 0, recursive: true);
+        }, string.Join(',', mount.Options ?? []));
+        return kind.IsDirectory;
+    }
+
+    private void AttachBind(string destination, Register tree, bool isDirectory, string cause, MountOptions options) =>
+        _plan.Step(PlanPhase.Mounts, "mount a bind source on", destination, cause, step =>
+        {
+            Register place = _plan.NewRegister();
+            RootPath.Ensure(step, _plan, _root, destination, isDirectory, place, RESOLVE_NO_MAGICLINKS);
+            // The path may have led there by a link of the image's.
+            if (!RootPath.IsWithin(destination, "/proc"))
+                FsSteps.CheckFileSystem(step, place, PROC_SUPER_MAGIC, wanted: false, Errno.ELOOP);
+            FsSteps.Attach(step, tree, place);
+        }, options.Recursive ? "rbind" : "bind", s_bindReasons);
+
+    private void AddFileSystem(MountSpec mount, string destination, MountOptions options, Register tree, string cause)
+    {
+        string type = mount.Type ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"{cause} has no type");
+        _plan.Step(PlanPhase.Mounts, $"mount {type} on", destination, cause, step =>
+        {
+            Register place = _plan.NewRegister();
+            // Where the kernel's own file systems and /dev go, an image's link is an attack, not a convenience.
+            bool strict = type is "proc" or "sysfs" or "devpts" or "mqueue" || RootPath.IsWithin(destination, "/dev");
+            RootPath.Ensure(step, _plan, _root, destination, directory: true, place, strict ? RESOLVE_NO_SYMLINKS : RESOLVE_NO_MAGICLINKS);
+            if (type == "devpts" && _inputs.Pty is { Mount: { } prepared } && destination == "/dev/pts")
+            {
+                FsSteps.Attach(step, _plan.Input(prepared.Number), place);
+                return;
+            }
+            if (!strict)
+                FsSteps.CheckFileSystem(step, place, PROC_SUPER_MAGIC, wanted: false, Errno.ELOOP);
+            FsSteps.Create(step, _plan, type, mount.Source ?? type, options.Data, options.Set, tree);
+            FsSteps.Attach(step, tree, place);
+        }, string.Join(',', mount.Options ?? []), RootPath.LinkReasons);
+        if (destination == "/dev" && type == "tmpfs")
+            Dev = tree;
+        else if (destination == "/proc")
+            Proc = tree;
+    }
+
+    // v2: the tree itself. v1: a tmpfs with one directory for each hierarchy that the container is in; the others would show the host's.
+    private void AddCgroup(string destination, MountOptions options, Register tree, string cause)
+    {
+        if (_inputs.CgroupViews.Count == 0)
+            return;
+        bool unified = _inputs.CgroupViews is [{ Name: "" }];
+        _plan.Step(PlanPhase.Mounts, $"mount {(unified ? "cgroup2" : "cgroup")} on", destination, cause, step =>
+        {
+            Register place = _plan.NewRegister();
+            RootPath.Ensure(step, _plan, _root, destination, directory: true, place, RESOLVE_NO_SYMLINKS);
+            if (unified)
+            {
+                FsSteps.Create(step, _plan, "cgroup2", "cgroup2", [], options.Set, tree);
+                FsSteps.Attach(step, tree, place);
+                return;
+            }
+            FsSteps.Create(step, _plan, "tmpfs", "tmpfs", [("mode", "755"), ("size", "64k")], MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, tree);
+            FsSteps.Attach(step, tree, place);
+            foreach (CgroupView view in _inputs.CgroupViews)
+                AttachHierarchy(step, view, tree, options.Set);
+            if ((options.Set & MOUNT_ATTR_RDONLY) != 0)
+                FsSteps.SetAttributes(step, tree, MOUNT_ATTR_RDONLY, 0, 0, recursive: false);
+        }, string.Join(',', _inputs.CgroupViews.Select(view => view.Name)), RootPath.LinkReasons);
+    }
+
+    private void AttachHierarchy(StepBuilder step, CgroupView view, Register directory, long attributes)
+    {
+        Register place = _plan.NewRegister(), hierarchy = _plan.NewRegister();
+        step.Call(Syscall.mkdirat, directory, view.Name, 0x1ed);
+        step.Call(Syscall.openat, directory, view.Name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0).Into(place);
+        var data = new List<(string, string?)>();
+        foreach (string option in view.Options)
+            data.Add(option.StartsWith("name=", StringComparison.Ordinal) ? ("name", option[5..]) : (option, null));
+        FsSteps.Create(step, _plan, "cgroup", "cgroup", data, attributes, hierarchy);
+        FsSteps.Attach(step, hierarchy, place);
+    }
+}

@@ -1,0 +1,95 @@
+using Slipway.Linux;
+using Slipway.Linux.Processes;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.Bundles;
+using Slipway.Runtime.Plan;
+using Slipway.Runtime.Process;
+using static Slipway.Linux.Processes.KernelConstants;
+
+namespace Slipway.Runtime.Mounts;
+
+/// <summary>Makes the container's root the root: stacks it up, enters it, and lets go of the host's tree.</summary>
+internal static class RootSteps
+{
+    private static readonly Dictionary<Errno, string> s_denied = new()
+    {
+        [Errno.EPERM] = "this host allows no mounts here (root or CAP_SYS_ADMIN is needed)",
+    };
+
+    /// <summary>The options that keep an overlay's layers plain: nothing in them that only overlay could read.</summary>
+    private static readonly (string, string?)[] s_plain = [("index", "off"), ("redirect_dir", "off"), ("metacopy", "off")];
+
+    public static void Add(PlanBuilder plan, RuntimeSpec spec, StartOptions options, PlanInputs inputs, Register root)
+    {
+        plan.Step(PlanPhase.Root, "cut mount propagation of", "/", "linux.namespaces", static step =>
+            step.Call(Syscall.mount, 0, "/", 0, MS_REC | MS_PRIVATE, 0), "rprivate", s_denied);
+        if (options.Overlay is { } overlay)
+            AddOverlay(plan, overlay, options.Bundle, inputs, root);
+        else
+            AddDirectory(plan, spec, options.Bundle, root);
+        plan.Step(PlanPhase.Root, "attach the root on", options.Bundle, "root", step =>
+        {
+            Register place = plan.NewRegister();
+            step.Call(Syscall.openat, AT_FDCWD, options.Bundle, O_PATH | O_DIRECTORY | O_CLOEXEC, 0).Into(place);
+            FsSteps.Attach(step, root, place);
+        });
+        // pivot_root(".", "."), see NOTES of pivot_root(2): the old root comes to lie on the new one, and is unmounted from there.
+        plan.Step(PlanPhase.Root, "pivot_root", null, "root", step => step
+            .Call(Syscall.fchdir, root)
+            .Call(Syscall.pivot_root, ".", ".")
+            .Call(Syscall.umount2, ".", MNT_DETACH)
+            .Call(Syscall.chdir, "/"));
+    }
+
+    private static void AddOverlay(PlanBuilder plan, OverlayRoot overlay, string bundle, PlanInputs inputs, Register root)
+    {
+        if (overlay.LowersTopFirst.Count == 0)
+            throw new SlipwayException(ErrorKind.InvalidArgument, "an overlay needs at least one layer");
+        if (!inputs.LowerByLower)
+        {
+            AddOldOverlay(plan, overlay, bundle, root);
+            return;
+        }
+        var data = new List<(string, string?)>();
+        foreach (string lower in overlay.LowersTopFirst)
+            data.Add(("lowerdir+", lower));
+        data.Add(("upperdir", overlay.Upper));
+        data.Add(("workdir", overlay.Work));
+        data.AddRange(s_plain);
+        plan.Step(PlanPhase.Root, "mount overlay of", overlay.Upper, "image", step =>
+            FsSteps.Create(step, plan, "overlay", "overlay", data, 0, root), $"{overlay.LowersTopFirst.Count} layers", s_denied);
+    }
+
+    // Before Linux 6.5 all lower directories go into one string of at most a page: short names by open descriptors, which also spares
+    // the escaping of ':' and '\'. The mount is made on the bundle and its copy taken from there, since mount(2) gives no descriptor.
+    private static void AddOldOverlay(PlanBuilder plan, OverlayRoot overlay, string bundle, Register root)
+    {
+        const int FirstNumber = 200;
+        plan.Step(PlanPhase.Root, "mount overlay of", overlay.Upper, "image", step =>
+        {
+            var names = new List<string>();
+            var directories = new List<string>(overlay.LowersTopFirst) { overlay.Upper, overlay.Work };
+            for (int i = 0; i < directories.Count; i++)
+            {
+                Register opened = plan.NewRegister();
+                step.Call(Syscall.openat, AT_FDCWD, directories[i], O_PATH | O_DIRECTORY | O_CLOEXEC, 0).Into(opened);
+                step.Call(Syscall.dup3, opened, FirstNumber + i, O_CLOEXEC);
+                names.Add($"/proc/self/fd/{FirstNumber + i}");
+            }
+            string data = $"lowerdir={string.Join(':', names.SkipLast(2))},upperdir={names[^2]},workdir={names[^1]},index=off,redirect_dir=off,metacopy=off";
+            step.Call(Syscall.mount, "overlay", bundle, "overlay", 0, data);
+            step.Call(Syscall.open_tree, AT_FDCWD, bundle, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC).Into(root);
+        }, $"{overlay.LowersTopFirst.Count} layers, one string", s_denied);
+    }
+
+    private static void AddDirectory(PlanBuilder plan, RuntimeSpec spec, string bundle, Register root)
+    {
+        string path = Path.Combine(bundle, spec.Root?.Path ?? throw new SlipwayException(ErrorKind.InvalidArgument, "config.json has no root"));
+        plan.Step(PlanPhase.Root, "bind the root", path, "root.path", step =>
+        {
+            step.Call(Syscall.open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE).Into(root);
+            FsSteps.SetAttributes(step, root, 0, 0, MS_PRIVATE, recursive: true);
+        }, "", s_denied);
+    }
+}

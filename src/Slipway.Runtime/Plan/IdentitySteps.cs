@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using Slipway.Linux;
+using Slipway.Linux.Capabilities;
+using Slipway.Linux.Processes;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using static Slipway.Linux.Processes.KernelConstants;
+
+namespace Slipway.Runtime.Plan;
+
+/// <summary>Who the process is and what it may do: session, groups, user, the five capability sets (invariant I11), the filter.</summary>
+internal static class IdentitySteps
+{
+    private const int FilterEntrySize = 8;
+
+    // The kernel answers EINVAL to the first number that it doesn't know: 63 is the most that the sets can hold.
+    private const int LastPossible = 63;
+
+    // What a managed runtime, a shell with nohup, or a monitor may have set to be ignored: execve would keep that.
+    private static readonly int[] s_ignorable =
+        [SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE, SIGTERM, SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH];
+
+    public static void AddSession(PlanBuilder plan) =>
+        plan.Step(PlanPhase.Session, "begin a session", null, "default", static step =>
+        {
+            step.Call(Syscall.setsid);
+            foreach (int signal in s_ignorable)
+                step.Call(Syscall.rt_sigaction, signal, new byte[KernelSigactionSize], 0, KernelSigsetSize);
+            step.Call(Syscall.umask, 0);
+        });
+
+    /// <summary>Drops from the bounding set what isn't in it: before the user changes, while CAP_SETPCAP is there.</summary>
+    public static void AddBounding(PlanBuilder plan, CapabilitiesSpec? capabilities)
+    {
+        ulong keep = Mask(capabilities?.Bounding);
+        plan.Step(PlanPhase.Identity, "bound the capabilities", null, "process.capabilities.bounding", step =>
+        {
+            for (int number = 0; number <= LastPossible; number++)
+            {
+                if ((keep >> number & 1) == 0)
+                    step.Call(Syscall.prctl, PR_CAPBSET_DROP, number, 0, 0, 0).Tolerate(Errno.EINVAL).ElseTo(step.End);
+            }
+        }, string.Join(' ', capabilities?.Bounding ?? []));
+    }
+
+    public static void AddUser(PlanBuilder plan, ProcessSpec process)
+    {
+        UserSpec user = process.User;
+        uint[] groups = [.. user.AdditionalGids ?? []];
+        plan.Step(PlanPhase.Identity, "become the user", $"{user.Uid}:{user.Gid}", "process.user", step =>
+        {
+            step.Call(Syscall.prctl, PR_SET_KEEPCAPS, 1, 0, 0, 0);
+            // Exactly these: a group of ours must not stay (CVE-2022-36109).
+            step.Call(Syscall.setgroups, groups.Length, MemoryMarshal.AsBytes<uint>(groups).ToArray());
+            step.Call(Syscall.setresgid, user.Gid, user.Gid, user.Gid);
+            step.Call(Syscall.setresuid, user.Uid, user.Uid, user.Uid);
+            step.Call(Syscall.umask, user.Umask ?? 0x12);
+        }, string.Join(',', groups));
+    }
+
+    public static void AddCapabilities(PlanBuilder plan, CapabilitiesSpec? capabilities)
+    {
+        ulong effective = Mask(capabilities?.Effective), permitted = Mask(capabilities?.Permitted), inheritable = Mask(capabilities?.Inheritable);
+        ulong ambient = Mask(capabilities?.Ambient);
+        byte[] header = MemoryMarshal.AsBytes<uint>([LINUX_CAPABILITY_VERSION_3, 0]).ToArray();
+        byte[] sets = MemoryMarshal.AsBytes<uint>(
+        [
+            (uint)effective, (uint)permitted, (uint)inheritable, (uint)(effective >> 32), (uint)(permitted >> 32), (uint)(inheritable >> 32),
+        ]).ToArray();
+        plan.Step(PlanPhase.Identity, "set the capabilities", null, "process.capabilities", step =>
+        {
+            step.Call(Syscall.prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+            step.Call(Syscall.capset, header, sets);
+            for (int number = 0; number <= LastPossible; number++)
+            {
+                if ((ambient >> number & 1) != 0)
+                    step.Call(Syscall.prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0);
+            }
+        }, string.Join(' ', capabilities?.Effective ?? []), new Dictionary<Errno, string>
+        {
+            [Errno.EPERM] = "a capability was asked for that this host does not give",
+        });
+    }
+
+    /// <summary>After the identity: the kernel clears the parent's death signal when that changes.</summary>
+    public static void AddLast(PlanBuilder plan, ProcessSpec process) =>
+        plan.Step(PlanPhase.Identity, "bind its life to the monitor's", null, "process.noNewPrivileges", step =>
+        {
+            step.Call(Syscall.prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+            if (process.NoNewPrivileges == true)
+                step.Call(Syscall.prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        }, process.NoNewPrivileges == true ? "no new privileges" : "");
+
+    public static void AddFilter(PlanBuilder plan, byte[] filter, PlanPhase phase)
+    {
+        int count = filter.Length / FilterEntrySize;
+        // struct sock_fprog: a 16-bit count, padding, the address.
+        plan.Step(phase, "load the system call filter", null, "linux.seccomp", step =>
+            step.Call(Syscall.seccomp, SECCOMP_SET_MODE_FILTER, 0, Operand.Words(count, filter)), $"{count} instructions");
+    }
+
+    private static ulong Mask(IReadOnlyList<string>? names)
+    {
+        ulong mask = 0;
+        foreach (string name in names ?? [])
+        {
+            if (!Enum.TryParse(name, out Capability capability) || !Enum.IsDefined(capability) || char.IsAsciiDigit(name[0]))
+                throw new SlipwayException(ErrorKind.InvalidArgument, $"unknown capability '{Printable.Escape(name)}'");
+            mask |= 1UL << (int)capability;
+        }
+        return mask;
+    }
+}

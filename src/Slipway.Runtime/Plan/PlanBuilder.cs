@@ -1,0 +1,52 @@
+using Slipway.Linux;
+using Slipway.Linux.Namespaces;
+
+namespace Slipway.Runtime.Plan;
+
+/// <summary>Collects the steps of a plan. Steps come in the order of their phases; a step out of order is a fault of ours and refused.</summary>
+internal sealed class PlanBuilder
+{
+    private readonly List<KernelStep> _steps = [];
+    private readonly List<(Register Register, int Value)> _inputs = [];
+    private int _registers;
+
+    public Register NewRegister() => new(_registers++);
+
+    /// <summary>A register that holds a descriptor of this process when the child begins.</summary>
+    public Register Input(int fd)
+    {
+        Register register = NewRegister();
+        _inputs.Add((register, fd));
+        return register;
+    }
+
+    /// <summary>Adds a step.</summary>
+    /// <param name="phase">Where it belongs.</param>
+    /// <param name="call">What is done, as an error message begins.</param>
+    /// <param name="subject">To what.</param>
+    /// <param name="cause">The setting behind it.</param>
+    /// <param name="ops">Adds its operations.</param>
+    /// <param name="arguments">Options and values, for people.</param>
+    /// <param name="reasons">What certain errors mean here.</param>
+    public void Step(PlanPhase phase, string call, string? subject, string cause, Action<StepBuilder> ops, string arguments = "",
+        IReadOnlyDictionary<Errno, string>? reasons = null)
+    {
+        if (_steps.Count > 0 && _steps[^1].Phase > phase)
+            throw new InvalidOperationException($"step '{call}' of phase {phase} after phase {_steps[^1].Phase}");
+        var builder = new StepBuilder();
+        ops(builder);
+        _steps.Add(new KernelStep
+        {
+            Number = _steps.Count + 1,
+            Phase = phase,
+            Call = call,
+            Subject = subject,
+            Cause = cause,
+            Arguments = arguments,
+            Reasons = reasons,
+            Ops = builder.Finish(),
+        });
+    }
+
+    public StartPlan Build(CloneFlags flags) => new() { Flags = flags, Steps = _steps, Inputs = _inputs, RegisterCount = _registers };
+}

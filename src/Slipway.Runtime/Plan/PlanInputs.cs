@@ -1,0 +1,38 @@
+using Slipway.Linux;
+using Slipway.Linux.Processes;
+
+namespace Slipway.Runtime.Plan;
+
+/// <summary>A terminal made for the container, and the instance of devpts that it lives in.</summary>
+/// <param name="Slave">The container's end.</param>
+/// <param name="Mount">The unattached devpts mount; null when the terminal is the host's.</param>
+internal sealed record PtyInputs(SafeFd Slave, SafeFd? Mount);
+
+/// <summary>What a plan needs to know of the host and of what was prepared, so that planning itself asks the system nothing.</summary>
+internal sealed record PlanInputs
+{
+    /// <summary>Open cgroup.procs files to join.</summary>
+    public IReadOnlyList<SafeFd> CgroupJoins { get; init; } = [];
+
+    /// <summary>The v1 hierarchies that the container is in, by the directory name that they have below /sys/fs/cgroup.</summary>
+    public IReadOnlyList<CgroupView> CgroupViews { get; init; } = [];
+
+    public PtyInputs? Pty { get; init; }
+
+    /// <summary>Descriptors for 0, 1 and 2; null leaves those of this process.</summary>
+    public IReadOnlyList<int>? Stdio { get; init; }
+
+    /// <summary>The compiled filter: an array of <c>struct sock_filter</c>.</summary>
+    public byte[]? Filter { get; init; }
+
+    /// <summary>Whether overlay takes its lower directories one by one (<c>lowerdir+</c>, Linux 6.5).</summary>
+    public bool LowerByLower { get; init; } = true;
+
+    /// <summary>Looks at a bind mount's source.</summary>
+    public Func<string, FileKind?> Inspect { get; init; } = FileKind.Of;
+}
+
+/// <summary>One cgroup file system to show in the container.</summary>
+/// <param name="Name">Its directory below /sys/fs/cgroup; empty for the v2 tree itself.</param>
+/// <param name="Options">Mount options that name the hierarchy; none for v2.</param>
+internal sealed record CgroupView(string Name, IReadOnlyList<string> Options);

@@ -1,0 +1,59 @@
+namespace Slipway.Runtime.Plan;
+
+/// <summary>The parts of a start, in the order in which they happen. Each says why it stands where it does.</summary>
+public enum PlanPhase
+{
+    /// <summary>First, so that no signal of the caller's terminal reaches a half-made container.</summary>
+    Session,
+
+    /// <summary>Before anything that costs memory, so that the container pays for all of it; and before its cgroup namespace, whose root it becomes.</summary>
+    Cgroup,
+
+    /// <summary>While the host's own /proc is still the one that is mounted.</summary>
+    Host,
+
+    /// <summary>Joining what exists already; the mount namespace last, since the host's paths are gone with it.</summary>
+    Join,
+
+    /// <summary>Before the root changes: afterwards the host's paths no longer exist. Before propagation is cut, which a shared bind mount needs.</summary>
+    Sources,
+
+    /// <summary>Before the mounts: once the host's tree is out of reach, no link of an image can lead into it (invariant I1).</summary>
+    Root,
+
+    /// <summary>In the order of the spec: later ones lie on earlier ones.</summary>
+    Mounts,
+
+    /// <summary>After the mounts: on our own /dev, not on the image's (invariant I3).</summary>
+    Devices,
+
+    /// <summary>Before /proc/sys becomes read-only.</summary>
+    Sysctls,
+
+    /// <summary>After everything that is written through /proc and /sys, and after /dev/null exists.</summary>
+    Masks,
+
+    /// <summary>Names and the loopback device: anywhere before the capabilities go.</summary>
+    Names,
+
+    /// <summary>After all mounts, so that the directory is the one that the process will see; while still root, who may make it.</summary>
+    Directory,
+
+    /// <summary>After the last file was made in the root.</summary>
+    Seal,
+
+    /// <summary>Before the user changes: the new one may not own the terminal. Before the limits: one of them is on open files.</summary>
+    Streams,
+
+    /// <summary>While capabilities are still there to raise limits with.</summary>
+    Limits,
+
+    /// <summary>Groups before the user, the user before the sets, the sets last: each takes away the right to do the one before.</summary>
+    Identity,
+
+    /// <summary>After the identity when no_new_privs is set, so that the filter needn't allow it; otherwise before, since it needs CAP_SYS_ADMIN.</summary>
+    Filter,
+
+    /// <summary>Nothing can follow.</summary>
+    Execute,
+}

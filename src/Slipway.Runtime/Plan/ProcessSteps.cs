@@ -1,0 +1,93 @@
+using Slipway.Linux;
+using Slipway.Linux.Processes;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using static Slipway.Linux.Processes.KernelConstants;
+
+namespace Slipway.Runtime.Plan;
+
+/// <summary>The last part of a start and of an exec alike: limits, streams, identity, filter, execve.</summary>
+internal static class ProcessSteps
+{
+    private const int SafeNumber = 10;
+    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    public static void Add(PlanBuilder plan, ProcessSpec process, PlanInputs inputs)
+    {
+        if (process.Args.Count == 0 || process.Args[0].Length == 0)
+            throw new SlipwayException(ErrorKind.InvalidArgument, "process.args is empty: there is nothing to execute");
+        AddStreams(plan, process.User.Uid, inputs);
+        foreach (RlimitSpec limit in process.Rlimits ?? [])
+            LimitSteps.Add(plan, limit);
+        bool filterLast = process.NoNewPrivileges == true;
+        IdentitySteps.AddBounding(plan, process.Capabilities);
+        if (inputs.Filter is { } early && !filterLast)
+            IdentitySteps.AddFilter(plan, early, PlanPhase.Identity);
+        IdentitySteps.AddUser(plan, process);
+        IdentitySteps.AddCapabilities(plan, process.Capabilities);
+        IdentitySteps.AddLast(plan, process);
+        if (inputs.Filter is { } late && filterLast)
+            IdentitySteps.AddFilter(plan, late, PlanPhase.Filter);
+        AddExecute(plan, process);
+    }
+
+    // First to numbers out of the way: one of the three may be where another belongs.
+    private static void AddStreams(PlanBuilder plan, uint uid, PlanInputs inputs)
+    {
+        IReadOnlyList<int>? sources = inputs.Pty is { } pty ? [pty.Slave.Number, pty.Slave.Number, pty.Slave.Number] : inputs.Stdio;
+        if (sources is null)
+            return;
+        plan.Step(PlanPhase.Streams, "set up the standard streams", null, inputs.Pty is null ? "stdio" : "process.terminal", step =>
+        {
+            var moved = new Register[sources.Count];
+            for (int i = 0; i < moved.Length; i++)
+                step.Call(Syscall.fcntl, plan.Input(sources[i]), F_DUPFD_CLOEXEC, SafeNumber).Into(moved[i] = plan.NewRegister());
+            for (int i = 0; i < moved.Length; i++)
+                step.Call(Syscall.dup3, moved[i], i, 0);
+            if (inputs.Pty is not null)
+                step.Call(Syscall.ioctl, 0, TIOCSCTTY, 0);
+            for (int i = 0; i < moved.Length; i++)
+            {
+                // So that the user can open /dev/stdout again. Pipes and terminals only: the others are files of the host's.
+                bool ours = inputs.Pty is not null || FileKind.Of(sources[i]).IsPipe;
+                if (uid != 0 && ours)
+                    step.Call(Syscall.fchown, i, uid, -1).Tolerate(Errno.EPERM, Errno.EROFS, Errno.EINVAL);
+            }
+        });
+    }
+
+    private static void AddExecute(PlanBuilder plan, ProcessSpec process)
+    {
+        string command = process.Args[0];
+        bool search = !command.Contains('/', StringComparison.Ordinal);
+        IReadOnlyList<string> env = process.Env ?? [];
+        var paths = new List<string>();
+        if (search)
+        {
+            foreach (string directory in PathOf(env).Split(':'))
+                paths.Add(directory.Length == 0 ? "./" + command : $"{directory}/{command}");
+        }
+        else
+        {
+            paths.Add(command);
+        }
+        plan.Step(PlanPhase.Execute, "execute", command, "process.args", step =>
+        {
+            // Blocked since the clone, so that no handler of the parent's could run.
+            step.Call(Syscall.rt_sigprocmask, 2 /* SIG_SETMASK */, new byte[KernelSigsetSize], 0, KernelSigsetSize);
+            // Last: whatever descriptor was opened on the way, and whoever opened it, ends with execve (invariant I4).
+            step.Call(Syscall.close_range, 3, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
+            step.Execute(paths, process.Args, env, search);
+        }, string.Join(' ', process.Args));
+    }
+
+    private static string PathOf(IReadOnlyList<string> env)
+    {
+        foreach (string variable in env)
+        {
+            if (variable.StartsWith("PATH=", StringComparison.Ordinal))
+                return variable[5..];
+        }
+        return DefaultPath;
+    }
+}

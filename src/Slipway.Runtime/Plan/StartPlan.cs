@@ -1,0 +1,33 @@
+using System.Text;
+using Slipway.Linux.Namespaces;
+
+namespace Slipway.Runtime.Plan;
+
+/// <summary>Everything that the child will do, as data: made by ordinary code, compared by tests, shown to people, then encoded and run.</summary>
+public sealed record StartPlan
+{
+    /// <summary>Namespaces that the child is born into.</summary>
+    public required CloneFlags Flags { get; init; }
+
+    /// <summary>In order.</summary>
+    public required IReadOnlyList<KernelStep> Steps { get; init; }
+
+    internal IReadOnlyList<(Register Register, int Value)> Inputs { get; init; } = [];
+
+    internal int RegisterCount { get; init; }
+
+    /// <summary>The plan for people, a step a line with the setting that caused it.</summary>
+    public string Render()
+    {
+        var text = new StringBuilder();
+        text.Append("clone3 ").Append(Flags).Append('\n');
+        foreach (KernelStep step in Steps)
+        {
+            text.Append($"{step.Number,3}  {step.Phase,-9}  {step}");
+            if (step.Arguments.Length > 0)
+                text.Append("  ").Append(Linux.Printable.Escape(step.Arguments));
+            text.Append("  <- ").Append(step.Cause).Append('\n');
+        }
+        return text.ToString();
+    }
+}

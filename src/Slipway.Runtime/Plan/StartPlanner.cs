@@ -1,0 +1,46 @@
+using Slipway.Linux.Namespaces;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.Mounts;
+using Slipway.Runtime.Process;
+using static Slipway.Linux.Processes.KernelConstants;
+
+namespace Slipway.Runtime.Plan;
+
+/// <summary>From a runtime spec to the plan of a container's start: reads straight down in the order of <see cref="PlanPhase"/>.</summary>
+internal static class StartPlanner
+{
+    public static StartPlan Plan(RuntimeSpec spec, StartOptions options, PlanInputs inputs)
+    {
+        ProcessSpec process = spec.Process ?? throw new SlipwayException(ErrorKind.InvalidArgument, "config.json has no process");
+        LinuxSpec linux = spec.Linux ?? new LinuxSpec();
+        NamespacePlan namespaces = NamespacePlan.From(linux);
+        var plan = new PlanBuilder();
+        Register root = plan.NewRegister();
+
+        IdentitySteps.AddSession(plan);
+        HostSteps.AddCgroup(plan, inputs, namespaces.NewCgroup);
+        HostSteps.AddOomScore(plan, process);
+        HostSteps.AddJoins(plan, namespaces);
+
+        var mounts = new MountSteps(plan, inputs, root);
+        mounts.AddSources(spec, options.Bundle);
+        RootSteps.Add(plan, spec, options, inputs, root);
+        mounts.AddMounts();
+        if (mounts.Dev is { } dev)
+            DeviceSteps.Add(plan, spec, inputs, root, dev);
+        if (linux.Sysctl is { Count: > 0 } sysctls)
+            SysctlSteps.Add(plan, sysctls, namespaces, mounts.Proc);
+        MaskSteps.Add(plan, linux, root);
+        NameSteps.Add(plan, spec, namespaces);
+
+        DirectorySteps.Add(plan, process.Cwd, root);
+        if (spec.Root?.Readonly == true)
+        {
+            plan.Step(PlanPhase.Seal, "make read-only", "/", "root.readonly", step =>
+                FsSteps.SetAttributes(step, root, MOUNT_ATTR_RDONLY, 0, 0, recursive: false));
+        }
+        ProcessSteps.Add(plan, process, inputs);
+        return plan.Build(namespaces.New | CloneFlags.CLONE_CLEAR_SIGHAND);
+    }
+}

@@ -1,0 +1,67 @@
+using Slipway.Linux;
+using Slipway.Linux.Mounts;
+using Slipway.Linux.Processes;
+using Slipway.Linux.Terminals;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.Mounts;
+
+namespace Slipway.Runtime.Process;
+
+/// <summary>
+/// The terminal of a container that is to be started. Its devpts is mounted here, attached nowhere, and becomes the container's /dev/pts
+/// later: so the master never has to be handed out of the container.
+/// </summary>
+internal sealed class ContainerPty : IDisposable
+{
+    private SafeFd? _master;
+
+    private ContainerPty(SafeFd? mount, SafeFd master, SafeFd slave)
+    {
+        Mount = mount;
+        _master = master;
+        Slave = slave;
+    }
+
+    public SafeFd? Mount { get; }
+
+    public SafeFd Slave { get; }
+
+    public static ContainerPty Make(RuntimeSpec spec)
+    {
+        SafeFd? mount = null;
+        if (spec.Mounts?.FirstOrDefault(candidate => candidate.Type == "devpts" && candidate.Destination == "/dev/pts") is { } devpts)
+            mount = MountDetached(MountOptions.Parse(devpts.Options, devpts.Type));
+        (SafeFd master, SafeFd slave) = mount is null ? PtyPair.OpenHost() : PtyPair.Open(mount);
+        if (spec.Process?.ConsoleSize is { } size)
+            Terminal.SetSize(master, size.Height, size.Width);
+        return new ContainerPty(mount, master, slave);
+    }
+
+    /// <summary>From now on the caller owns the outer end.</summary>
+    public SafeFd TakeMaster()
+    {
+        SafeFd master = _master ?? throw new InvalidOperationException("the master is taken");
+        _master = null;
+        return master;
+    }
+
+    public void Dispose()
+    {
+        _master?.Dispose();
+        Slave.Dispose();
+        Mount?.Dispose();
+    }
+
+    private static SafeFd MountDetached(MountOptions options)
+    {
+        using FsContext context = FsContext.Open("devpts");
+        foreach ((string key, string? value) in options.Data)
+        {
+            if (value is null)
+                context.SetFlag(key);
+            else
+                context.Set(key, value);
+        }
+        return context.Mount((MountAttributes)options.Set);
+    }
+}

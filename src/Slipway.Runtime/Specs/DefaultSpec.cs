@@ -1,0 +1,80 @@
+using Slipway.Oci.Runtime;
+
+namespace Slipway.Runtime.Specs;
+
+/// <summary>What every container has unless it asks otherwise: namespaces, mounts, masked paths, capabilities, devices.</summary>
+public static partial class DefaultSpec
+{
+    /// <summary>Podman's eleven: Docker's without AUDIT_WRITE, MKNOD and NET_RAW.</summary>
+    public static IReadOnlyList<string> Capabilities { get; } =
+    [
+        "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_SETFCAP", "CAP_SETGID",
+        "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT",
+    ];
+
+    /// <summary>Every capability of capabilities(7), in the order of their numbers.</summary>
+    public static IReadOnlyList<string> AllCapabilities { get; } =
+    [
+        "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_SETGID", "CAP_SETUID",
+        "CAP_SETPCAP", "CAP_LINUX_IMMUTABLE", "CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST", "CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_IPC_LOCK",
+        "CAP_IPC_OWNER", "CAP_SYS_MODULE", "CAP_SYS_RAWIO", "CAP_SYS_CHROOT", "CAP_SYS_PTRACE", "CAP_SYS_PACCT", "CAP_SYS_ADMIN",
+        "CAP_SYS_BOOT", "CAP_SYS_NICE", "CAP_SYS_RESOURCE", "CAP_SYS_TIME", "CAP_SYS_TTY_CONFIG", "CAP_MKNOD", "CAP_LEASE",
+        "CAP_AUDIT_WRITE", "CAP_AUDIT_CONTROL", "CAP_SETFCAP", "CAP_MAC_OVERRIDE", "CAP_MAC_ADMIN", "CAP_SYSLOG", "CAP_WAKE_ALARM",
+        "CAP_BLOCK_SUSPEND", "CAP_AUDIT_READ", "CAP_PERFMON", "CAP_BPF", "CAP_CHECKPOINT_RESTORE",
+    ];
+
+    /// <summary>Ping without CAP_NET_RAW: every group may open an ICMP socket (icmp(7)).</summary>
+    public static IReadOnlyDictionary<string, string> Sysctls { get; } = new Dictionary<string, string> { ["net.ipv4.ping_group_range"] = "0 2147483647" };
+
+    /// <summary>Read as empty: what tells of the host, or acts on it (security catalogue, part A).</summary>
+    public static IReadOnlyList<string> MaskedPaths { get; } =
+    [
+        "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi",
+        "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware",
+    ];
+
+    /// <summary>Can be read, not written.</summary>
+    public static IReadOnlyList<string> ReadonlyPaths { get; } = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+    /// <summary>Nothing but the harmless devices and pseudo-terminals; nodes of others can be made, not used.</summary>
+    public static IReadOnlyList<DeviceRule> DeviceRules { get; } =
+    [
+        new() { Allow = false, Access = "rwm" },
+        new() { Allow = true, Type = "c", Access = "m" },
+        new() { Allow = true, Type = "b", Access = "m" },
+        Character(1, 3), Character(1, 5), Character(1, 7), Character(1, 8), Character(1, 9), Character(5, 0), Character(5, 2),
+        new() { Allow = true, Type = "c", Major = 136, Access = "rwm" },
+    ];
+
+    /// <summary>New namespaces of every kind but user and time; the network's where <paramref name="ownNetwork"/> is set.</summary>
+    public static IReadOnlyList<NamespaceSpec> Namespaces(bool ownNetwork)
+    {
+        List<NamespaceSpec> namespaces = [New("mount"), New("pid"), New("uts"), New("ipc"), New("cgroup")];
+        if (ownNetwork)
+            namespaces.Add(New("network"));
+        return namespaces;
+    }
+
+    /// <summary>The default mounts (config-linux.md, default filesystems).</summary>
+    /// <param name="ownNetwork">A new sysfs shows the container's network namespace; without one of its own it is the host's, read-only too.</param>
+    public static IReadOnlyList<MountSpec> Mounts(bool ownNetwork) =>
+    [
+        Mount("/proc", "proc", "nosuid", "noexec", "nodev"),
+        Mount("/dev", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k"),
+        Mount("/dev/pts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"),
+        Mount("/dev/shm", "tmpfs", "nosuid", "noexec", "nodev", "mode=1777", "size=65536k"),
+        Mount("/dev/mqueue", "mqueue", "nosuid", "noexec", "nodev"),
+        ownNetwork ? Mount("/sys", "sysfs", "nosuid", "noexec", "nodev", "ro") : Bind("/sys", "rbind", "nosuid", "noexec", "nodev", "ro"),
+        Mount("/sys/fs/cgroup", "cgroup", "nosuid", "noexec", "nodev", "ro"),
+    ];
+
+    private static NamespaceSpec New(string type) => new() { Type = type };
+
+    private static MountSpec Mount(string destination, string type, params string[] options) =>
+        new() { Destination = destination, Type = type, Source = type, Options = options };
+
+    private static MountSpec Bind(string path, params string[] options) =>
+        new() { Destination = path, Type = "bind", Source = path, Options = options };
+
+    private static DeviceRule Character(long major, long minor) => new() { Allow = true, Type = "c", Major = major, Minor = minor, Access = "rwm" };
+}
