@@ -1,0 +1,59 @@
+using Slipway.Engine.Copying;
+using Slipway.Linux.Files;
+using Slipway.Oci;
+using Slipway.Store.Archives;
+
+namespace Slipway.Engine.Containers;
+
+public sealed partial class ContainerManager
+{
+    /// <summary>Copies a path of a container, running or not, to the host, or as a tar archive to a stream.</summary>
+    /// <param name="nameOrId">Which.</param>
+    /// <param name="path">In the container.</param>
+    /// <param name="hostPath">Where to; not looked at with <paramref name="archive"/>.</param>
+    /// <param name="keepOwners">Keep uid and gid; else what is copied belongs to root.</param>
+    /// <param name="archive">Takes a tar archive instead.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="SlipwayException">NotFound: the path, or the destination's directory.</exception>
+    public void CopyOut(string nameOrId, string path, string hostPath, bool keepOwners = false, Stream? archive = null, CancellationToken cancel = default)
+    {
+        using DirFd root = OpenRoot(Get(nameOrId));
+        using CopySource source = CopySource.Find(root, path)
+            ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the file {path} in container {nameOrId}");
+        if (archive is not null)
+        {
+            TreeTransfer.Write(packer => source.Pack(packer, source.Name), new PackOptions(), archive, cancel);
+            return;
+        }
+        using DirFd host = DirFd.Open("/");
+        PathCopier.Copy(source, host, HostPath(hostPath), keepOwners, cancel);
+    }
+
+    /// <summary>Copies a path of the host, or a tar archive, into a container, running or not.</summary>
+    /// <inheritdoc cref="CopyOut"/>
+    public void CopyIn(string nameOrId, string hostPath, string path, bool keepOwners = false, Stream? archive = null, CancellationToken cancel = default)
+    {
+        using DirFd root = OpenRoot(Get(nameOrId));
+        if (archive is not null)
+        {
+            using DirFd target = root.TryOpenDirectory(System.Text.Encoding.UTF8.GetBytes(CopyPath.Clean(path) is { Length: > 0 } clean ? clean : "."), Resolve.InRoot)
+                ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the directory {path} in container {nameOrId}");
+            var options = new UnpackOptions { KeepDirectoryLinks = true, Owner = keepOwners ? null : (0, 0) };
+            new TreeUnpacker(target, options).Unpack(new TarEntryReader(archive), cancel);
+            return;
+        }
+        using DirFd host = DirFd.Open("/");
+        using CopySource source = CopySource.Find(host, HostPath(hostPath))
+            ?? throw new SlipwayException(ErrorKind.NotFound, $"lstat {hostPath}: no such file or directory");
+        PathCopier.Copy(source, root, path, keepOwners, cancel);
+    }
+
+    // The ends of a path mean something to cp ("/." and "/"), so they survive being made absolute.
+    private static string HostPath(string path)
+    {
+        string full = Path.GetFullPath(path);
+        if (path.EndsWith("/.", StringComparison.Ordinal) || path == ".")
+            return full.TrimEnd('/') + "/.";
+        return path.EndsWith('/') && !full.EndsWith('/') ? full + "/" : full;
+    }
+}

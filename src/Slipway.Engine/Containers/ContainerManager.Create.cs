@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using Slipway.Linux.Files;
+using Slipway.Oci;
+using Slipway.Store.Images;
+
+namespace Slipway.Engine.Containers;
+
+public sealed partial class ContainerManager
+{
+    private const int MaxNameAttempts = 6;
+    private const long MinimumMemory = 6 * 1024 * 1024;
+
+    /// <summary>
+    /// Makes a container: a row, an empty writable layer, its volumes. Its image can't be removed from then on.
+    /// </summary>
+    /// <exception cref="SlipwayException">NotFound: no such image. Conflict: the name is taken. InvalidArgument: a limit or name is out of range.</exception>
+    public ContainerRecord Create(ContainerRequest request)
+    {
+        ImageRecord image = _context.Store.Images.Get(request.Image);
+        Check(request, image);
+        string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        // Pinned before the row, so that at no moment a container stands on layers that may be collected; looked up again with it,
+        // so that no removal of the image comes in between.
+        image = _context.Store.Database.InTransaction(() =>
+        {
+            ImageRecord current = _context.Store.Images.Get(image.Id.ToString());
+            _context.Store.Leases.Pin(PinOf(id), current.ChainIds);
+            return current;
+        });
+        try
+        {
+            IReadOnlyList<MountRequest> mounts = new ContainerVolumes(_context).Prepare(id, request, image);
+            ContainerRecord record = Insert(id, request with { Mounts = mounts }, image.Id);
+            CreateLayer(id, image);
+            return record;
+        }
+        catch
+        {
+            _context.Volumes.RemoveAnonymousOf(id);
+            Table.Delete(id);
+            _context.Store.Leases.Unpin(PinOf(id));
+            throw;
+        }
+    }
+
+    private static string PinOf(string id) => "container/" + id;
+
+    // The upper directory's mode and owner are those of the container's "/": what the image has, so that they are no change.
+    private void CreateLayer(string id, ImageRecord image)
+    {
+        string upper = _context.Paths.Upper(id);
+        Directory.CreateDirectory(upper, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(_context.Paths.Work(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using DirFd below = DirFd.Open(_context.LowersOf(image)[0]);
+        using DirFd layer = DirFd.Open(upper);
+        FileStatus root = below.Status();
+        layer.Handle.SetOwner(root.Uid, root.Gid);
+        layer.Handle.SetMode(root.Mode);
+    }
+
+    private ContainerRecord Insert(string id, ContainerRequest request, Digest imageId)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            var record = new ContainerRecord
+            {
+                Id = id,
+                Name = request.Name?.TrimStart('/') ?? NameGenerator.Next(attempt),
+                ImageId = imageId,
+                Request = request,
+                Created = _context.Now,
+                Status = ContainerStatus.Created,
+            };
+            if (Table.TryInsert(record))
+                return record;
+            if (request.Name is not null || attempt == MaxNameAttempts)
+                throw NameTaken(record.Name);
+        }
+    }
+
+    private SlipwayException NameTaken(string name)
+    {
+        string? owner = Table.FindByName(name)?.Id;
+        return new(ErrorKind.Conflict,
+            $"Conflict. The container name \"/{name}\" is already in use by container \"{owner}\". You have to remove (or rename) that container to be able to reuse that name.");
+    }
+
+    private static void Check(ContainerRequest request, ImageRecord image)
+    {
+        if (request.Name is { } name && !IsName(name.TrimStart('/')))
+            throw Invalid($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+        if (request.MemoryBytes is { } memory && memory < MinimumMemory)
+            throw Invalid("Minimum memory limit allowed is 6MB");
+        if (request.NanoCpus is { } cpus && (cpus < 10_000_000 || cpus > Environment.ProcessorCount * 1_000_000_000L))
+            throw Invalid($"Range of CPUs is from 0.01 to {Environment.ProcessorCount}.00, as there are only {Environment.ProcessorCount} CPUs available");
+        if (request.PidsLimit is < -1 or 0)
+            throw Invalid("the pids limit is at least 1, or -1 for no limit");
+        if (request.Hostname is { Length: > 64 } || request.Hostname?.AsSpan().ContainsAny('\n', '\0', '/') == true)
+            throw Invalid($"invalid hostname format: {Linux.Printable.Escape(request.Hostname)}");
+        if (request.Network is not ("none" or "host"))
+            throw new SlipwayException(ErrorKind.NotSupported, $"network '{request.Network}' is not supported yet: --network is none or host");
+        if (image.Config.OS != "linux")
+            throw Invalid($"the image is for {image.Config.OS}, this host runs linux");
+        _ = ContainerCommand.Of(request, image);
+    }
+
+    private static bool IsName(string name) =>
+        name.Length >= 2 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
+
+    private static SlipwayException Invalid(string message) => new(ErrorKind.InvalidArgument, message);
+}

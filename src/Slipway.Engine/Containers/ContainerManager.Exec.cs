@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.Attach;
+using Slipway.Runtime.Bundles;
+using Slipway.Runtime.Launching;
+using Slipway.Runtime.State;
+using Slipway.Runtime.Users;
+
+namespace Slipway.Engine.Containers;
+
+public sealed partial class ContainerManager
+{
+    /// <summary>
+    /// Runs a command in a running container with the capabilities, filter, limits and environment that its first process has.
+    /// Streams are this process's own; returns the exit code, 0 when detached.
+    /// </summary>
+    /// <exception cref="SlipwayException">Conflict: the container doesn't run. CommandNotFound, CommandNotExecutable.</exception>
+    public int Exec(string nameOrId, ExecRequest request)
+    {
+        ContainerRecord record = Get(nameOrId);
+        string runDir = _context.Paths.Run(record.Id);
+        if (!record.IsRunning || ContainerProbe.ReadState(runDir) is not { } state)
+            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running");
+        RuntimeSpec spec = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(runDir, "config.json")), OciJson.Strict.RuntimeSpec)!;
+        var config = new ExecConfig
+        {
+            TargetPid = state.Pid,
+            TargetStartTime = state.PidStartTime,
+            Process = ProcessOf(request, spec.Process!, state),
+            CgroupPaths = state.CgroupPaths,
+            Seccomp = spec.Linux?.Seccomp,
+            SeccompCacheDir = _context.Paths.SeccompCache,
+            OpenStdin = request.Interactive,
+        };
+        using ExecSession session = _context.Launcher.Exec(config, attach: !request.Detach);
+        if (session.Attach is null)
+            return 0;
+        AttachResult result = session.Attach.Pump(new PumpOptions { Stdin = request.Interactive, Terminal = request.Terminal });
+        return result.End switch
+        {
+            AttachEnd.Exited => result.ExitCode,
+            AttachEnd.Lost => throw new SlipwayException(ErrorKind.Conflict, $"container {record.Name} ended while the command ran"),
+            _ => 0,
+        };
+    }
+
+    private static ProcessSpec ProcessOf(ExecRequest request, ProcessSpec first, ContainerState state)
+    {
+        UserSpec user = first.User;
+        string? home = null;
+        if (request.User is not null)
+        {
+            using Linux.Files.DirFd root = Linux.Files.DirFd.Open($"/proc/{state.Pid}/root");
+            ResolvedUser resolved = UserResolver.Resolve(root, request.User, []);
+            user = resolved.Spec;
+            home = resolved.Home;
+        }
+        List<string> environment = [.. first.Env ?? []];
+        if (home is not null)
+            EnvironmentList.Set(environment, "HOME=" + home);
+        foreach (string variable in request.Environment)
+            EnvironmentList.Set(environment, variable);
+        if (request.Terminal)
+            EnvironmentList.SetDefault(environment, "TERM=xterm");
+        return first with
+        {
+            Args = request.Command,
+            Env = environment,
+            Cwd = request.WorkingDirectory ?? first.Cwd,
+            Terminal = request.Terminal,
+            User = user,
+        };
+    }
+}

@@ -1,0 +1,92 @@
+using Slipway.Oci;
+
+namespace Slipway.Engine.Containers;
+
+public sealed partial class ContainerManager
+{
+    /// <summary>Removes a container with its writable layer; with <paramref name="volumes"/> its anonymous volumes too.</summary>
+    /// <param name="nameOrId">Which.</param>
+    /// <param name="force">Kills it first where it runs.</param>
+    /// <param name="volumes">Anonymous volumes go as well.</param>
+    /// <exception cref="SlipwayException">NotFound; Conflict where it runs and <paramref name="force"/> is not set.</exception>
+    public void Remove(string nameOrId, bool force = false, bool volumes = false)
+    {
+        ContainerRecord record = Get(nameOrId);
+        if (record.IsRunning)
+        {
+            if (!force)
+            {
+                throw new SlipwayException(ErrorKind.Conflict,
+                    $"cannot remove container \"/{record.Name}\": container is running: stop the container before removing or force remove");
+            }
+            Signal(record, SigKill);
+            WaitForEnd(record.Id);
+            if (Find(record.Id) is null)
+                return; // --rm: its monitor was quicker
+        }
+        RemoveStopped(record.Id, volumes);
+    }
+
+    /// <summary>Settles a container whose client is gone; one that was to be removed at its end is. Called by the monitor.</summary>
+    public void Reap(string id)
+    {
+        if (Find(id) is { } record)
+            RemoveIfAbandoned(record);
+    }
+
+    private bool RemoveIfAbandoned(ContainerRecord record)
+    {
+        bool abandoned = record.Status is ContainerStatus.Removing || (record.Status is ContainerStatus.Exited && record.Request.AutoRemove);
+        if (abandoned)
+            RemoveStopped(record.Id, volumes: record.Request.AutoRemove);
+        return abandoned;
+    }
+
+    // Said first, then out of sight by a rename, then the row, then the slow part: killed anywhere in between,
+    // the next removal or listing goes on from there.
+    private void RemoveStopped(string id, bool volumes)
+    {
+        string trash = _context.Paths.Trash(id);
+        using (ContainerLock held = ContainerLock.Take(_context.Paths, id))
+        {
+            if (Table.FindById(id) is not { } current)
+                return;
+            if (ContainerLifecycle.Next(current.Status, ContainerEvent.Remove) is null)
+                throw new SlipwayException(ErrorKind.Conflict, $"cannot remove container \"/{current.Name}\": it was started meanwhile");
+            Table.SetRemoving(id);
+            MoveToTrash(_context.Paths.Upper(id), trash);
+            RemoveFiles(id);
+            Forget(id, volumes);
+            File.Delete(_context.Paths.Lock(id));
+        }
+        Trees.Remove(trash);
+    }
+
+    private void Forget(string id, bool volumes)
+    {
+        if (volumes)
+            _context.Volumes.RemoveAnonymousOf(id);
+        _context.Store.Database.InTransaction(() =>
+        {
+            _context.Volumes.ReleaseUser(id);
+            _context.Store.Leases.Unpin(PinOf(id));
+            Table.Delete(id);
+        });
+    }
+
+    private void RemoveFiles(string id)
+    {
+        Trees.Remove(_context.Paths.Work(id));
+        Trees.Remove(_context.Paths.Run(id));
+        File.Delete(_context.Paths.Log(id));
+        File.Delete(_context.Paths.Exit(id));
+    }
+
+    private static void MoveToTrash(string path, string trash)
+    {
+        if (!Directory.Exists(path))
+            return;
+        Trees.Remove(trash);
+        Directory.Move(path, trash);
+    }
+}

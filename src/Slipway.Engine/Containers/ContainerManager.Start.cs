@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.Bundles;
+using Slipway.Runtime.Launching;
+using Slipway.Runtime.State;
+using Slipway.Store.Images;
+
+namespace Slipway.Engine.Containers;
+
+public sealed partial class ContainerManager
+{
+    /// <summary>
+    /// Starts a container on its writable layer, as the last run left that. The flow:
+    /// (1) under its lock, check the state; (2) write config.json from the request and the image; (3) launch the monitor, which
+    /// starts the process and says so; (4) record it.
+    /// </summary>
+    /// <param name="nameOrId">Which.</param>
+    /// <param name="attach">Hands back a session with the container's streams, connected before its process starts.</param>
+    /// <exception cref="SlipwayException">NotFound; CommandNotFound, CommandNotExecutable; Denied where the host doesn't allow it.</exception>
+    public ContainerSession Start(string nameOrId, bool attach = false)
+    {
+        ContainerRecord record = Get(nameOrId);
+        using ContainerLock held = ContainerLock.Take(_context.Paths, record.Id);
+        record = Table.FindById(record.Id) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {nameOrId}");
+        if (record.IsRunning)
+            return new ContainerSession(record, null); // no error with docker either
+        if (ContainerLifecycle.Next(record.Status, ContainerEvent.Start) is null)
+            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Name} is marked for removal and cannot be started");
+        try
+        {
+            return Launch(record, attach);
+        }
+        catch (SlipwayException e)
+        {
+            Table.SetStartFailed(record.Id, ExitCodeOf(e.Kind), e.Message);
+            throw;
+        }
+    }
+
+    private ContainerSession Launch(ContainerRecord record, bool attach)
+    {
+        ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
+        RuntimeSpec spec = new ContainerSpec(_context, record, image).Build();
+        string bundle = _context.Paths.Run(record.Id);
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(bundle, Private);
+        File.WriteAllBytes(Path.Combine(bundle, "config.json"), JsonSerializer.SerializeToUtf8Bytes(spec, OciJson.Strict.RuntimeSpec));
+        File.Delete(_context.Paths.Exit(record.Id));
+        MonitorSession session = _context.Launcher.Start(MonitorConfigOf(record, image, bundle), attach);
+        ContainerState state = session.State;
+        Table.SetRunning(record.Id, state.Pid, state.StartedAt);
+        return new ContainerSession(record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt }, session.Attach);
+    }
+
+    private MonitorConfig MonitorConfigOf(ContainerRecord record, ImageRecord image, string bundle) => new()
+    {
+        Id = record.Id,
+        Bundle = bundle,
+        RunDir = bundle,
+        Overlay = new OverlayRoot(_context.LowersOf(image), _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id)),
+        OpenStdin = record.Request.Interactive,
+        StdinOnce = record.Request.Interactive,
+        LogPath = _context.Paths.Log(record.Id),
+        ExitPath = _context.Paths.Exit(record.Id),
+        ExitCommand = record.Request.AutoRemove
+            ? [_context.Options.CliPath, "--data-root", _context.Options.DataRoot, "--run-root", _context.Options.RunRoot, "container", "reap", record.Id]
+            : null,
+        SeccompCacheDir = _context.Paths.SeccompCache,
+    };
+
+
+    private static int ExitCodeOf(ErrorKind kind) => kind switch
+    {
+        ErrorKind.CommandNotFound => 127,
+        ErrorKind.CommandNotExecutable => 126,
+        _ => 128,
+    };
+}

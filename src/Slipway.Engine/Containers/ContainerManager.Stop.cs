@@ -1,0 +1,79 @@
+using Slipway.Oci;
+using Slipway.Runtime.State;
+using Slipway.Store.Images;
+
+namespace Slipway.Engine.Containers;
+
+public sealed partial class ContainerManager
+{
+    private const int DefaultStopSeconds = 10;
+    private const int SigKill = 9;
+
+    /// <summary>
+    /// Asks the container to end by its stop signal (SIGTERM unless the image or the request names another), and kills it after the timeout.
+    /// </summary>
+    /// <param name="nameOrId">Which; one that doesn't run is left alone.</param>
+    /// <param name="timeoutSeconds">Null: the container's own, else 10; negative waits without end.</param>
+    /// <param name="signal">Another signal to ask with.</param>
+    public ContainerRecord Stop(string nameOrId, int? timeoutSeconds = null, string? signal = null)
+    {
+        ContainerRecord record = Get(nameOrId);
+        if (!record.IsRunning)
+            return record;
+        ImageRecord? image = _context.Store.Images.Find(record.ImageId.ToString());
+        string wanted = signal ?? record.Request.StopSignal ?? image?.Config.Config?.StopSignal ?? "SIGTERM";
+        Signal(record, SignalNames.Parse(wanted));
+        int seconds = timeoutSeconds ?? record.Request.StopTimeout ?? DefaultStopSeconds;
+        if (!TryWaitForEnd(record.Id, seconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds)))
+        {
+            Signal(record, SigKill);
+            WaitForEnd(record.Id);
+        }
+        return Get(record.Id);
+    }
+
+    /// <summary>Sends a signal to a running container.</summary>
+    /// <exception cref="SlipwayException">Conflict: it doesn't run.</exception>
+    public void Kill(string nameOrId, string signal = "SIGKILL")
+    {
+        ContainerRecord record = Get(nameOrId);
+        int number = SignalNames.Parse(signal);
+        if (!record.IsRunning || !Signal(record, number))
+            throw new SlipwayException(ErrorKind.Conflict, $"cannot kill container: {nameOrId}: container {record.Id} is not running");
+        if (number == SigKill)
+            WaitForEnd(record.Id);
+    }
+
+    /// <summary>Waits until the container ends; returns its exit code. One that has ended, or never ran, answers at once.</summary>
+    public int Wait(string nameOrId)
+    {
+        ContainerRecord record = Get(nameOrId);
+        if (record.IsRunning)
+            WaitForEnd(record.Id);
+        // A --rm container may be gone by now; what it ended with is in its last record.
+        return Find(record.Id)?.ExitCode ?? record.ExitCode;
+    }
+
+    /// <summary>Waits for a client's own session to be over, and removes the container where that was asked for.</summary>
+    public void Finish(string id)
+    {
+        WaitForEnd(id);
+        if (Find(id) is { } record)
+            RemoveIfAbandoned(record);
+    }
+
+    /// <summary>Passes a signal on that a client in the foreground received.</summary>
+    public void Forward(string id, int signal)
+    {
+        if (ContainerProbe.ReadState(_context.Paths.Run(id)) is { } state)
+            ContainerProbe.Signal(state, signal);
+    }
+
+    private bool Signal(ContainerRecord record, int signal) =>
+        ContainerProbe.ReadState(_context.Paths.Run(record.Id)) is { } state && ContainerProbe.Signal(state, signal);
+
+    private void WaitForEnd(string id) => TryWaitForEnd(id, Timeout.InfiniteTimeSpan);
+
+    private bool TryWaitForEnd(string id, TimeSpan timeout) =>
+        ContainerProbe.ReadState(_context.Paths.Run(id)) is not { } state || MonitorWait.Until(state, timeout);
+}

@@ -1,0 +1,64 @@
+namespace Slipway.Engine.Containers;
+
+/// <summary>
+/// Where a container's parts are.
+/// <code>
+/// DATA/containers/ID     its writable layer: the upper directory of the overlay, nothing else
+/// DATA/work/ID           the overlay's work directory
+/// DATA/logs/ID.log       what it printed
+/// DATA/exits/ID.json     how it ended, from the monitor, until a command has put that into the database
+/// DATA/skeleton/         dev, proc, sys: the lowest layer of every container
+/// RUN/containers/ID/     config.json, monitor.json, state.json, attach.sock
+/// RUN/locks/ID           orders the operations on it
+/// </code>
+/// The writable layer stands alone, without a directory around it, because each directory costs a container 4 KiB of disk.
+/// </summary>
+internal sealed class ContainerPaths(EngineOptions options)
+{
+    public string Upper(string id) => Path.Combine(options.DataRoot, "containers", id);
+
+    public string Work(string id) => Path.Combine(options.DataRoot, "work", id);
+
+    public string Log(string id) => Path.Combine(options.DataRoot, "logs", id + ".log");
+
+    public string Exit(string id) => Path.Combine(options.DataRoot, "exits", id + ".json");
+
+    public string Run(string id) => Path.Combine(options.RunRoot, "containers", id);
+
+    public string Lock(string id) => Path.Combine(options.RunRoot, "locks", id);
+
+    public string Trash(string id) => Path.Combine(options.DataRoot, "trash", id);
+
+    /// <summary>
+    /// The lowest layer of every container: the directories that the kernel's file systems are mounted on. An image without them would
+    /// otherwise get them in each container's writable layer, where they cost disk and show up as changes.
+    /// </summary>
+    public string Skeleton => Path.Combine(options.DataRoot, "skeleton");
+
+    public string SeccompCache => Path.Combine(options.RunRoot, "seccomp");
+
+    /// <summary>Makes the shared directories, readable by nobody else (invariant I14).</summary>
+    public void CreateRoots()
+    {
+        foreach (string name in (ReadOnlySpan<string>)["containers", "work", "logs", "exits", "trash"])
+            CreatePrivate(Path.Combine(options.DataRoot, name));
+        foreach (string name in (ReadOnlySpan<string>)["dev", "proc", "sys"])
+            CreateForAll(Path.Combine(Skeleton, name));
+        foreach (string name in (ReadOnlySpan<string>)["containers", "locks", "seccomp"])
+            CreatePrivate(Path.Combine(options.RunRoot, name));
+    }
+
+    // Under a root of 0700, and seen inside containers, where everyone may look.
+    private static void CreateForAll(string path)
+    {
+        const UnixFileMode Everyone = (UnixFileMode)0b111_101_101;
+        if (!Directory.Exists(path))
+            Directory.CreateDirectory(path, Everyone);
+    }
+
+    private static void CreatePrivate(string path)
+    {
+        if (!Directory.Exists(path))
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}

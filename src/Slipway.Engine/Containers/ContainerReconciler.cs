@@ -1,0 +1,85 @@
+using Slipway.Runtime.State;
+
+namespace Slipway.Engine.Containers;
+
+/// <summary>
+/// Puts a record right. The monitor's files and the kernel are the truth, the row follows: a client may have been killed between
+/// the start and the row, a monitor before it could say how the container ended, the host switched off in between.
+/// </summary>
+internal sealed class ContainerReconciler(EngineContext context)
+{
+    private const int KilledExitCode = 137;
+
+    /// <summary>The record as it is now; null where the container is gone.</summary>
+    public ContainerRecord? Settle(ContainerRecord record)
+    {
+        ContainerState? state = ContainerProbe.ReadState(context.Paths.Run(record.Id));
+        if (state is not null && ContainerProbe.IsMonitorAlive(state))
+            return Running(record, state);
+        // Without a state file a container that never ran is what its row says.
+        if (state is null && record.Status is not ContainerStatus.Running)
+            return record;
+        return Ended(record, state);
+    }
+
+    private ContainerRecord Running(ContainerRecord record, ContainerState state)
+    {
+        if (record.IsRunning && record.Pid == state.Pid)
+            return record;
+        if (record.Status is ContainerStatus.Removing)
+            return record;
+        context.Containers.SetRunning(record.Id, state.Pid, state.StartedAt);
+        return record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt, FinishedAt = null, ExitCode = 0, Error = null };
+    }
+
+    private ContainerRecord? Ended(ContainerRecord record, ContainerState? state)
+    {
+        // Under the lock, and from a fresh row: another process may just be starting it again.
+        using ContainerLock held = ContainerLock.Take(context.Paths, record.Id);
+        if (context.Containers.FindById(record.Id) is not { } current)
+            return null;
+        state = ContainerProbe.ReadState(context.Paths.Run(record.Id));
+        if (state is not null && ContainerProbe.IsMonitorAlive(state))
+            return Running(current, state);
+        return SettleEnd(current, state);
+    }
+
+    /// <summary>Records the end of a run whose monitor is gone. The caller holds the container's lock.</summary>
+    public ContainerRecord SettleEnd(ContainerRecord record, ContainerState? state)
+    {
+        if (state is not null)
+            SweepAfterMonitor(record.Id, state);
+        ExitRecord? exit = ContainerProbe.ReadExit(context.Paths.Exit(record.Id));
+        if (exit is null && !record.IsRunning && state is null)
+            return record;
+        exit ??= new ExitRecord
+        {
+            ExitCode = KilledExitCode,
+            StartedAt = state?.StartedAt ?? record.StartedAt ?? record.Created,
+            FinishedAt = context.Now,
+            Error = "its monitor ended without a word: killed, or the host went down",
+        };
+        context.Containers.SetExited(record.Id, exit.ExitCode, exit.OomKilled, exit.StartedAt, exit.FinishedAt, exit.Error);
+        File.Delete(context.Paths.Exit(record.Id));
+        return record with
+        {
+            Status = ContainerStatus.Exited,
+            Pid = 0,
+            ExitCode = exit.ExitCode,
+            OomKilled = exit.OomKilled,
+            StartedAt = exit.StartedAt,
+            FinishedAt = exit.FinishedAt,
+            Error = exit.Error,
+        };
+    }
+
+    // What a killed monitor could not do itself: the process dies with it by PDEATHSIG, its cgroups and files stay.
+    private void SweepAfterMonitor(string id, ContainerState state)
+    {
+        ContainerProbe.Signal(state, 9);
+        Runtime.Cgroups.Cgroup.Open(state.CgroupPaths).KillAndRemove();
+        string run = context.Paths.Run(id);
+        File.Delete(Path.Combine(run, "state.json"));
+        File.Delete(Path.Combine(run, "attach.sock"));
+    }
+}

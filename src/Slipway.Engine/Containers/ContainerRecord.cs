@@ -1,0 +1,49 @@
+using Slipway.Oci;
+
+namespace Slipway.Engine.Containers;
+
+/// <summary>What is known of a container at one moment.</summary>
+public sealed record ContainerRecord
+{
+    /// <summary>64 hexadecimal digits, for life.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Unique in the store.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The image it stands on.</summary>
+    public required Digest ImageId { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public required ContainerRequest Request { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required ContainerStatus Status { get; init; }
+
+    /// <summary>The host's number of its first process; 0 when it doesn't run.</summary>
+    public int Pid { get; init; }
+
+    /// <summary>The last start.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>The last end.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>0 to 255; 128 + n when signal n ended it.</summary>
+    public int ExitCode { get; init; }
+
+    /// <summary>The kernel ended a process of it for want of memory.</summary>
+    public bool OomKilled { get; init; }
+
+    /// <summary>Why the last start or run failed in us, not in it.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The first twelve digits.</summary>
+    public string ShortId => Id[..12];
+
+    /// <summary>Whether its process runs.</summary>
+    public bool IsRunning => Status == ContainerStatus.Running;
+}

@@ -1,0 +1,83 @@
+namespace Slipway.Engine.Containers;
+
+/// <summary>
+/// What a person asked for, and only that: null is "as the image says". The image's own defaults are looked up at each start,
+/// so that what was chosen and what came with the image never mix.
+/// </summary>
+public sealed record ContainerRequest
+{
+    /// <summary>The image as it was typed.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>The name; null lets the engine invent one.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Replaces the image's entry point and its command; an empty list removes it.</summary>
+    public IReadOnlyList<string>? Entrypoint { get; init; }
+
+    /// <summary>Replaces the image's command.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary><c>NAME=value</c>, over the image's; a bare <c>NAME</c> removes one.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>Absolute path in the container.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary><c>user[:group]</c>, by name or number.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Supplementary groups, by name or number.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>A terminal of its own.</summary>
+    public bool Terminal { get; init; }
+
+    /// <summary>Standard input stays open for clients.</summary>
+    public bool Interactive { get; init; }
+
+    /// <summary>Removed, with its anonymous volumes, when it ends.</summary>
+    public bool AutoRemove { get; init; }
+
+    /// <summary>Volumes and bind mounts.</summary>
+    public IReadOnlyList<MountRequest> Mounts { get; init; } = [];
+
+    /// <summary>Memory limit in bytes, at least 6 MiB; null is without limit.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>Processors, in billionths: 1.5 processors is 1,500,000,000.</summary>
+    public long? NanoCpus { get; init; }
+
+    /// <summary>Most processes and threads; null is the default of 2048, -1 is without limit.</summary>
+    public long? PidsLimit { get; init; }
+
+    /// <summary>The root file system can't be written.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Host name; null is the short id.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary><c>none</c> or <c>host</c>.</summary>
+    public string Network { get; init; } = "none";
+
+    /// <summary>Labels over the image's.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The signal that <c>stop</c> sends first: a name or a number.</summary>
+    public string? StopSignal { get; init; }
+
+    /// <summary>Seconds that <c>stop</c> waits before it kills; null is 10.</summary>
+    public int? StopTimeout { get; init; }
+
+    /// <summary>Capabilities beyond the default ones, without <c>CAP_</c>; <c>ALL</c> is all.</summary>
+    public IReadOnlyList<string> CapAdd { get; init; } = [];
+
+    /// <summary>Default capabilities that it does without.</summary>
+    public IReadOnlyList<string> CapDrop { get; init; } = [];
+
+    /// <summary>Its processes can't gain privileges through setuid files.</summary>
+    public bool NoNewPrivileges { get; init; }
+
+    /// <summary>No system call filter.</summary>
+    public bool SeccompUnconfined { get; init; }
+}

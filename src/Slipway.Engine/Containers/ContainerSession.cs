@@ -1,0 +1,12 @@
+using Slipway.Runtime.Attach;
+
+namespace Slipway.Engine.Containers;
+
+/// <summary>A started container and, where asked for, its streams.</summary>
+/// <param name="Record">The container, running.</param>
+/// <param name="Stream">Its streams; null where nobody asked to be attached, or it ran already.</param>
+public sealed record ContainerSession(ContainerRecord Record, AttachStream? Stream) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Stream?.Dispose();
+}

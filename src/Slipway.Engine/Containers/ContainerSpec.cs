@@ -1,0 +1,135 @@
+using Slipway.Linux.Files;
+using Slipway.Oci;
+using Slipway.Oci.Image;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.Specs;
+using Slipway.Runtime.Users;
+using Slipway.Store.Images;
+using Slipway.Store.Snapshots;
+
+namespace Slipway.Engine.Containers;
+
+/// <summary>From what was asked for and what the image says to the configuration that the runtime acts on.</summary>
+internal sealed class ContainerSpec(EngineContext context, ContainerRecord record, ImageRecord image)
+{
+    private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private const long DefaultPidsLimit = 2048;
+    private const ulong CpuPeriodMicroseconds = 100_000;
+
+    private readonly ContainerRequest _request = record.Request;
+    private readonly ExecutionConfig _defaults = image.Config.Config ?? new();
+
+    /// <summary>The configuration of this start.</summary>
+    public RuntimeSpec Build()
+    {
+        ResolvedUser user = ResolveUser();
+        string hostname = _request.Hostname ?? (_request.Network == "host" ? Environment.MachineName : record.ShortId);
+        bool ownNetwork = _request.Network != "host";
+        return new()
+        {
+            OciVersion = "1.2.0",
+            Hostname = hostname,
+            Root = new() { Path = context.Paths.Upper(record.Id), Readonly = _request.ReadOnly ? true : null },
+            Process = BuildProcess(user, hostname),
+            Mounts = [.. DefaultSpec.Mounts(ownNetwork), .. new ContainerVolumes(context).MountsOf(_request)],
+            Linux = new()
+            {
+                Namespaces = DefaultSpec.Namespaces(ownNetwork),
+                CgroupsPath = "/slipway/" + record.Id,
+                Resources = BuildResources(),
+                Seccomp = _request.SeccompUnconfined ? null : DefaultSpec.Seccomp(BuildCapabilities()),
+                Sysctl = ownNetwork ? DefaultSpec.Sysctls : null,
+                MaskedPaths = DefaultSpec.MaskedPaths,
+                ReadonlyPaths = DefaultSpec.ReadonlyPaths,
+            },
+        };
+    }
+
+    private ProcessSpec BuildProcess(ResolvedUser user, string hostname)
+    {
+        IReadOnlyList<string> capabilities = BuildCapabilities();
+        bool isRoot = user.Spec.Uid == 0;
+        return new()
+        {
+            Args = ContainerCommand.Of(_request, image),
+            Cwd = WorkingDirectory(),
+            Env = BuildEnvironment(user, hostname),
+            User = user.Spec,
+            Terminal = _request.Terminal ? true : null,
+            NoNewPrivileges = _request.NoNewPrivileges ? true : null,
+            // A plain user has the bounding set only, as an execve of his would leave it (capabilities(7)); nothing is ever inheritable.
+            Capabilities = new()
+            {
+                Bounding = capabilities,
+                Effective = isRoot ? capabilities : [],
+                Permitted = isRoot ? capabilities : [],
+                Inheritable = [],
+                Ambient = [],
+            },
+        };
+    }
+
+    private string WorkingDirectory()
+    {
+        string? wanted = _request.WorkingDirectory ?? _defaults.WorkingDir;
+        if (string.IsNullOrEmpty(wanted))
+            return "/";
+        return wanted.StartsWith('/')
+            ? wanted
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"the working directory '{wanted}' is invalid, it needs to be an absolute path");
+    }
+
+    private List<string> BuildEnvironment(ResolvedUser user, string hostname)
+    {
+        List<string> environment = [DefaultPath, "HOSTNAME=" + hostname];
+        if (_request.Terminal)
+            environment.Add("TERM=xterm");
+        foreach (string variable in (IEnumerable<string>)[.. _defaults.Env ?? [], .. _request.Environment])
+            EnvironmentList.Set(environment, variable);
+        EnvironmentList.SetDefault(environment, "HOME=" + user.Home);
+        return environment;
+    }
+
+    private IReadOnlyList<string> BuildCapabilities()
+    {
+        List<string> capabilities = _request.CapDrop.Any(IsAll) ? [] : [.. DefaultSpec.Capabilities];
+        if (_request.CapAdd.Any(IsAll))
+            capabilities = [.. DefaultSpec.AllCapabilities];
+        capabilities.AddRange(_request.CapAdd.Where(c => !IsAll(c)).Select(CapabilityName).Except(capabilities));
+        foreach (string dropped in _request.CapDrop.Where(c => !IsAll(c)))
+            capabilities.Remove(CapabilityName(dropped));
+        return capabilities;
+    }
+
+    private static bool IsAll(string name) => name.Equals("ALL", StringComparison.OrdinalIgnoreCase);
+
+    private static string CapabilityName(string name)
+    {
+        string full = name.ToUpperInvariant();
+        full = full.StartsWith("CAP_", StringComparison.Ordinal) ? full : "CAP_" + full;
+        return DefaultSpec.AllCapabilities.Contains(full)
+            ? full
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid capability: unknown capability: \"{full}\"");
+    }
+
+    private ResourcesSpec BuildResources()
+    {
+        long pids = _request.PidsLimit ?? DefaultPidsLimit;
+        return new()
+        {
+            Memory = _request.MemoryBytes is { } memory ? new() { Limit = memory, Swap = memory * 2 } : null,
+            Cpu = _request.NanoCpus is { } cpus ? new() { Period = CpuPeriodMicroseconds, Quota = (long)(cpus / (1_000_000_000m / CpuPeriodMicroseconds)) } : null,
+            Pids = new() { Limit = pids },
+            Devices = DefaultSpec.DeviceRules,
+        };
+    }
+
+    // Names are looked up in the files that the container has: the image's, and what it changed itself.
+    private ResolvedUser ResolveUser()
+    {
+        string user = _request.User ?? _defaults.User ?? "";
+        using DirFd root = new(OverlayMount.OpenDetached(
+            context.LowersOf(image), context.Paths.Upper(record.Id), context.Paths.Work(record.Id)));
+        return UserResolver.Resolve(root, user, _request.Groups);
+    }
+}

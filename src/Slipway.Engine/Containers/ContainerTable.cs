@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Slipway.Oci;
+using Slipway.Store.Metadata;
+
+namespace Slipway.Engine.Containers;
+
+/// <summary>
+/// The rows of the containers.
+/// <code>
+/// containers: id, name (unique), image_id, request (JSON of ContainerRequest), created, status, pid,
+///             started, finished, exit_code, oom, error          times: UTC ticks; status: ContainerStatus
+/// </code>
+/// A new column is a new step of <see cref="Schema"/>, never a change of an old one.
+/// </summary>
+internal sealed class ContainerTable(Database database)
+{
+    public static readonly string[] Schema =
+    [
+        """
+        CREATE TABLE containers (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, image_id TEXT NOT NULL, request TEXT NOT NULL, created INTEGER NOT NULL,
+            status INTEGER NOT NULL, pid INTEGER NOT NULL DEFAULT 0, started INTEGER, finished INTEGER,
+            exit_code INTEGER NOT NULL DEFAULT 0, oom INTEGER NOT NULL DEFAULT 0, error TEXT) WITHOUT ROWID
+        """,
+        "CREATE INDEX containers_image ON containers (image_id)",
+    ];
+
+    private const string Columns = "id, name, image_id, request, created, status, pid, started, finished, exit_code, oom, error";
+
+    /// <summary>Adds a row; false where the name is taken, by whichever process was first.</summary>
+    public bool TryInsert(ContainerRecord record) =>
+        database.Execute(
+            "INSERT OR IGNORE INTO containers (id, name, image_id, request, created, status) VALUES ($id, $name, $image, $request, $created, $status)",
+            ("$id", record.Id), ("$name", record.Name), ("$image", record.ImageId.ToString()),
+            ("$request", JsonSerializer.Serialize(record.Request, EngineJson.Relaxed.ContainerRequest)),
+            ("$created", record.Created.UtcTicks), ("$status", (int)record.Status)) > 0;
+
+    public ContainerRecord? FindById(string id) =>
+        database.Query($"SELECT {Columns} FROM containers WHERE id = $id", Read, ("$id", id)).FirstOrDefault();
+
+    public ContainerRecord? FindByName(string name) =>
+        database.Query($"SELECT {Columns} FROM containers WHERE name = $name", Read, ("$name", name)).FirstOrDefault();
+
+    /// <summary>Those whose id begins so; at most two, since that is enough to say "ambiguous".</summary>
+    public List<ContainerRecord> FindByPrefix(string prefix) =>
+        database.Query($"SELECT {Columns} FROM containers WHERE id >= $from AND id < $to LIMIT 2", Read, ("$from", prefix), ("$to", prefix + "g"));
+
+    /// <summary>All, newest first.</summary>
+    public List<ContainerRecord> List() => database.Query($"SELECT {Columns} FROM containers ORDER BY created DESC, id", Read);
+
+    public List<ContainerRecord> ListByImage(Digest image) =>
+        database.Query($"SELECT {Columns} FROM containers WHERE image_id = $image ORDER BY created DESC, id", Read, ("$image", image.ToString()));
+
+    public void SetRunning(string id, int pid, DateTimeOffset started) =>
+        database.Execute(
+            "UPDATE containers SET status = $status, pid = $pid, started = $started, finished = NULL, exit_code = 0, oom = 0, error = NULL WHERE id = $id",
+            ("$id", id), ("$status", (int)ContainerStatus.Running), ("$pid", pid), ("$started", started.UtcTicks));
+
+    public void SetExited(string id, int exitCode, bool oomKilled, DateTimeOffset? started, DateTimeOffset finished, string? error) =>
+        database.Execute(
+            """
+            UPDATE containers SET status = $status, pid = 0, started = coalesce($started, started), finished = $finished,
+                exit_code = $exit, oom = $oom, error = $error WHERE id = $id
+            """,
+            ("$id", id), ("$status", (int)ContainerStatus.Exited), ("$started", started?.UtcTicks), ("$finished", finished.UtcTicks),
+            ("$exit", exitCode), ("$oom", oomKilled ? 1 : 0), ("$error", error));
+
+    /// <summary>A start that failed leaves the state as it was, with the reason.</summary>
+    public void SetStartFailed(string id, int exitCode, string error) =>
+        database.Execute("UPDATE containers SET exit_code = $exit, error = $error WHERE id = $id", ("$id", id), ("$exit", exitCode), ("$error", error));
+
+    public void SetRemoving(string id) =>
+        database.Execute("UPDATE containers SET status = $status WHERE id = $id", ("$id", id), ("$status", (int)ContainerStatus.Removing));
+
+    public void Delete(string id) => database.Execute("DELETE FROM containers WHERE id = $id", ("$id", id));
+
+    private static ContainerRecord Read(SqliteDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        Name = row.GetString(1),
+        ImageId = Digest.Parse(row.GetString(2)),
+        Request = JsonSerializer.Deserialize(row.GetString(3), EngineJson.Relaxed.ContainerRequest)!,
+        Created = Time(row.GetInt64(4)),
+        Status = (ContainerStatus)row.GetInt32(5),
+        Pid = row.GetInt32(6),
+        StartedAt = row.IsDBNull(7) ? null : Time(row.GetInt64(7)),
+        FinishedAt = row.IsDBNull(8) ? null : Time(row.GetInt64(8)),
+        ExitCode = row.GetInt32(9),
+        OomKilled = row.GetInt32(10) != 0,
+        Error = row.IsDBNull(11) ? null : row.GetString(11),
+    };
+
+    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using Slipway.Engine.Copying;
+using Slipway.Engine.Volumes;
+using Slipway.Linux.Files;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using Slipway.Store.Archives;
+using Slipway.Store.Images;
+using Slipway.Store.Snapshots;
+
+namespace Slipway.Engine.Containers;
+
+/// <summary>A container's volumes: made with it, filled from its image on first use, mounted at each start.</summary>
+internal sealed class ContainerVolumes(EngineContext context)
+{
+    /// <summary>
+    /// The mounts of a new container: those asked for and the image's own VOLUMEs, each with its volume made, noted as used and, where
+    /// it was empty, filled with what the image has at that path.
+    /// </summary>
+    public IReadOnlyList<MountRequest> Prepare(string id, ContainerRequest request, ImageRecord image)
+    {
+        List<MountRequest> wanted = [.. request.Mounts];
+        if (wanted.GroupBy(m => m.Target).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"Duplicate mount point: {twice.Key}");
+        foreach (string path in image.Config.Config?.Volumes?.Keys ?? [])
+        {
+            string target = MountParser.CleanTarget(path, path);
+            if (!wanted.Exists(m => m.Target == target))
+                wanted.Add(new(MountKind.Volume, "", target, ReadOnly: false, Anonymous: true));
+        }
+        return [.. wanted.Select(m => m.Kind is MountKind.Bind ? PrepareBind(m) : PrepareVolume(id, m, image))];
+    }
+
+    /// <summary>The mounts as the runtime's configuration names them, outer ones first.</summary>
+    public IEnumerable<MountSpec> MountsOf(ContainerRequest request) =>
+        request.Mounts.OrderBy(m => m.Target, StringComparer.Ordinal).Select(m => new MountSpec
+        {
+            Destination = m.Target,
+            Type = "bind",
+            Source = m.Kind is MountKind.Bind ? m.Source : context.Volumes.Get(m.Source).Mountpoint,
+            Options = ["rbind", "rprivate", m.ReadOnly ? "ro" : "rw"],
+        });
+
+    private static MountRequest PrepareBind(MountRequest mount)
+    {
+        // docker -v makes a missing directory of the host; the user sees it there afterwards.
+        if (!Path.Exists(mount.Source))
+            Directory.CreateDirectory(mount.Source);
+        return mount;
+    }
+
+    private MountRequest PrepareVolume(string id, MountRequest mount, ImageRecord image)
+    {
+        VolumeRecord volume = context.Volumes.Create(mount.Anonymous ? null : mount.Source);
+        context.Volumes.AddUser(volume.Name, id);
+        if (!Directory.EnumerateFileSystemEntries(volume.Mountpoint).Any())
+            CopyUp(image, mount.Target, volume);
+        return mount with { Source = volume.Name };
+    }
+
+    private void CopyUp(ImageRecord image, string path, VolumeRecord volume)
+    {
+        using DirFd root = new(OverlayMount.OpenDetached(context.LowersOf(image), null, null));
+        using DirFd? source = root.TryOpenDirectory(Encoding.UTF8.GetBytes(path), Resolve.InRoot);
+        if (source is null)
+            return;
+        using DirFd target = DirFd.Open(volume.Mountpoint);
+        FileStatus status = source.Status();
+        target.Handle.SetOwner(status.Uid, status.Gid);
+        target.Handle.SetMode(status.Mode);
+        TreeTransfer.Copy(packer => packer.PackContents(source, []), new PackOptions(), target, new UnpackOptions(), CancellationToken.None);
+    }
+}

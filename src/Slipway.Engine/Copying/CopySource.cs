@@ -1,0 +1,61 @@
+using System.Text;
+using Slipway.Linux.Files;
+using Slipway.Store.Archives;
+
+namespace Slipway.Engine.Copying;
+
+/// <summary>What is copied: a name in an open directory, or all that a directory holds (a path that ends in <c>/.</c>, or the root).</summary>
+internal sealed class CopySource : IDisposable
+{
+    private readonly DirFd _directory;
+
+    private CopySource(DirFd directory, byte[] name, bool isDirectory, bool contentsOnly)
+    {
+        _directory = directory;
+        Name = name;
+        IsDirectory = isDirectory;
+        ContentsOnly = contentsOnly;
+    }
+
+    /// <summary>Its last name; empty where only contents are meant.</summary>
+    public byte[] Name { get; }
+
+    public bool IsDirectory { get; }
+
+    /// <summary>The directory's contents and not the directory.</summary>
+    public bool ContentsOnly { get; }
+
+    /// <summary>Finds it beneath a root; null where nothing is there. Links on the way are followed inside the root, the last name's is not.</summary>
+    public static CopySource? Find(DirFd root, string path)
+    {
+        bool contents = path.EndsWith("/.", StringComparison.Ordinal) || path.Trim('/').Length == 0 || path == ".";
+        bool mustBeDirectory = contents || path.EndsWith('/');
+        string clean = CopyPath.Clean(path);
+        if (contents)
+            return root.TryOpenDirectory(Encoding.UTF8.GetBytes(clean), Resolve.InRoot) is { } whole ? new(whole, [], true, true) : null;
+        (string parent, string last) = CopyPath.Split(clean);
+        DirFd? directory = root.TryOpenDirectory(Encoding.UTF8.GetBytes(parent), Resolve.InRoot);
+        byte[] name = Encoding.UTF8.GetBytes(last);
+        if (directory is null || !directory.TryStatus(name, out FileStatus status) || (mustBeDirectory && !status.IsDirectory))
+        {
+            directory?.Dispose();
+            return null;
+        }
+        return new(directory, name, status.IsDirectory, false);
+    }
+
+    /// <summary>Packs it under another name; an empty one puts its contents at the top.</summary>
+    public void Pack(TreePacker packer, byte[] archiveName)
+    {
+        if (!ContentsOnly)
+        {
+            packer.Pack(_directory, Name, archiveName);
+            return;
+        }
+        if (archiveName.Length > 0)
+            packer.PackDirectoryItself(_directory, archiveName);
+        packer.PackContents(_directory, archiveName);
+    }
+
+    public void Dispose() => _directory.Dispose();
+}

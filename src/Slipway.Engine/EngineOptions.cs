@@ -1,0 +1,57 @@
+using Slipway.Store;
+
+namespace Slipway.Engine;
+
+/// <summary>Where an engine keeps its things, and what it starts containers with.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Environment variable for <see cref="DataRoot"/>.</summary>
+    public const string DataVariable = "SLIPWAY_DATA";
+
+    /// <summary>Environment variable for <see cref="RunRoot"/>.</summary>
+    public const string RunVariable = "SLIPWAY_RUN";
+
+    /// <summary>Environment variable for <see cref="RuntimePath"/>.</summary>
+    public const string RuntimeVariable = "SLIPWAY_RUNTIME";
+
+    /// <summary>What lasts: images, writable layers, volumes, the database. Default <c>/var/lib/slipway</c>, or below the user's data home.</summary>
+    public required string DataRoot { get; init; }
+
+    /// <summary>What a reboot may take: sockets and locks. Default <c>/run/slipway</c>, or below the user's runtime directory.</summary>
+    public required string RunRoot { get; init; }
+
+    /// <summary>The executable <c>slip-runtime</c>; default: beside the program.</summary>
+    public required string RuntimePath { get; init; }
+
+    /// <summary>The executable <c>slip</c>, which a monitor calls to remove a <c>--rm</c> container whose client is gone.</summary>
+    public string CliPath { get; init; } = Environment.ProcessPath ?? "slip";
+
+    /// <summary>The clock for everything that is recorded.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    internal StorePaths StorePaths => new(DataRoot, RunRoot);
+
+    /// <summary>Options from the command line where given, else from the environment, else the defaults of this user.</summary>
+    public static EngineOptions Resolve(string? dataRoot = null, string? runRoot = null)
+    {
+        bool isRoot = Environment.IsPrivilegedProcess;
+        return new()
+        {
+            DataRoot = Path.GetFullPath(FirstOf(dataRoot, DataVariable) ?? (isRoot ? "/var/lib/slipway" : UserData())),
+            RunRoot = Path.GetFullPath(FirstOf(runRoot, RunVariable) ?? (isRoot ? "/run/slipway" : UserRun())),
+            RuntimePath = FirstOf(null, RuntimeVariable) ?? Path.Combine(AppContext.BaseDirectory, "slip-runtime"),
+        };
+    }
+
+    private static string? FirstOf(string? given, string variable)
+    {
+        string? value = given ?? Environment.GetEnvironmentVariable(variable);
+        return string.IsNullOrEmpty(value) ? null : value;
+    }
+
+    private static string UserData() =>
+        Path.Combine(FirstOf(null, "XDG_DATA_HOME") ?? Path.Combine(FirstOf(null, "HOME") ?? "/", ".local/share"), "slipway");
+
+    private static string UserRun() =>
+        Path.Combine(FirstOf(null, "XDG_RUNTIME_DIR") ?? Path.Combine(Path.GetTempPath(), $"slipway-{Environment.UserName}"), "slipway");
+}

@@ -1,0 +1,101 @@
+using Slipway.Engine.Containers;
+using Slipway.Oci;
+using Slipway.Oci.Image;
+using Slipway.Store.Images;
+using Slipway.Store.Images.Archives;
+
+namespace Slipway.Engine.Images;
+
+/// <summary>Images, with docker's rules for what may be removed while containers stand on it.</summary>
+public sealed class ImageManager
+{
+    private readonly EngineContext _context;
+
+    internal ImageManager(EngineContext context) => _context = context;
+
+    private ImageStore Store => _context.Store.Images;
+
+    /// <summary>The image of that name, id or beginning of an id.</summary>
+    /// <exception cref="SlipwayException">NotFound.</exception>
+    public ImageRecord Get(string nameOrId) => Store.Get(nameOrId);
+
+    /// <summary>As <see cref="Get"/>; null where there is none.</summary>
+    public ImageRecord? Find(string nameOrId) => Store.Find(nameOrId);
+
+    /// <summary>All images.</summary>
+    public IReadOnlyList<ImageRecord> List() => Store.List();
+
+    /// <summary>Points a name at an image.</summary>
+    public void Tag(string source, string target) => Store.Tag(Store.Get(source).Id, Reference.Parse(target));
+
+    /// <summary>
+    /// Removes a name; the image with it where that was its last one. By id: the image, with all its names where <paramref name="force"/> is set.
+    /// </summary>
+    /// <exception cref="SlipwayException">NotFound; Conflict where containers stand on it or several names point at it.</exception>
+    public ImageRemoval Remove(string nameOrId, bool force = false)
+    {
+        ImageRecord image = Store.Get(nameOrId);
+        Reference? named = image.Names.FirstOrDefault(n => Reference.TryParse(nameOrId, out Reference? asked) && n == asked);
+        if (named is not null && image.Names.Count > 1)
+        {
+            Store.Untag(named);
+            return new([named], null);
+        }
+        CheckUnused(image, nameOrId, named is null, force);
+        foreach (Reference name in image.Names)
+            Store.Untag(name);
+        IReadOnlyList<ContainerRecord> users = UsersOf(image);
+        // Forced while a stopped container stands on it: the names go, the content stays until the container does.
+        if (users.Count > 0)
+            return new(image.Names, null);
+        Store.Delete(image.Id);
+        return new(image.Names, image.Id);
+    }
+
+    /// <summary>Writes images to one archive that OCI tools and docker both read.</summary>
+    public void Save(Stream to, IReadOnlyList<string> names, ArchiveFormat format)
+    {
+        List<(ImageRecord, IReadOnlyList<Reference>)> images = [];
+        foreach (string name in names)
+        {
+            ImageRecord image = Store.Get(name);
+            IReadOnlyList<Reference> saved = Reference.TryParse(name, out Reference? reference) && image.Names.Contains(reference) ? [reference] : [];
+            images.Add((image, saved));
+        }
+        _context.Store.Archives.Save(to, images, format);
+    }
+
+    /// <summary>Reads an archive's images and their names.</summary>
+    public IReadOnlyList<LoadedImage> Load(Stream archive, CancellationToken cancel) => _context.Store.Archives.Load(archive, cancel);
+
+    /// <summary>Makes a one-layer image of a root file system's tar.</summary>
+    public ImageRecord Import(Stream tar, ExecutionConfig? config, string? message, CancellationToken cancel) =>
+        _context.Store.Archives.Import(tar, config, message, cancel);
+
+    private List<ContainerRecord> UsersOf(ImageRecord image) => _context.Containers.ListByImage(image.Id);
+
+    private void CheckUnused(ImageRecord image, string asked, bool byId, bool force)
+    {
+        if (byId && image.Names.Count > 1 && !force)
+        {
+            throw new SlipwayException(ErrorKind.Conflict,
+                $"conflict: unable to delete {image.Id.Short} (must be forced) - image is referenced in multiple repositories");
+        }
+        foreach (ContainerRecord user in UsersOf(image))
+        {
+            if (user.IsRunning)
+            {
+                throw new SlipwayException(ErrorKind.Conflict,
+                    $"conflict: unable to remove repository reference \"{asked}\" (cannot be forced) - container {user.ShortId} is using its referenced image {image.Id.Short}");
+            }
+            if (!force)
+            {
+                throw new SlipwayException(ErrorKind.Conflict,
+                    $"conflict: unable to remove repository reference \"{asked}\" (must force) - container {user.ShortId} is using its referenced image {image.Id.Short}")
+                {
+                    Hint = $"the container is stopped: remove it with 'slip rm {user.Name}', or see 'slip ps -a'",
+                };
+            }
+        }
+    }
+}

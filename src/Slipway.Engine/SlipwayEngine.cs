@@ -1,0 +1,59 @@
+using Slipway.Engine.Builds;
+using Slipway.Engine.Containers;
+using Slipway.Engine.Disk;
+using Slipway.Engine.Images;
+using Slipway.Engine.Volumes;
+using Slipway.Store;
+
+namespace Slipway.Engine;
+
+/// <summary>
+/// The engine: images, containers, volumes and builds of one store. Open one, use it, dispose it; any number of processes may have
+/// the same store open. No daemon is needed: containers that it starts live on with a monitor of their own.
+/// </summary>
+public sealed class SlipwayEngine : IDisposable
+{
+    private readonly EngineContext _context;
+
+    private SlipwayEngine(EngineContext context)
+    {
+        _context = context;
+        Images = new(context);
+        Containers = new(context);
+        Builds = new(context);
+        Disk = new(context);
+    }
+
+    /// <summary>Images: read-only, named by digest.</summary>
+    public ImageManager Images { get; }
+
+    /// <summary>Containers: one writable layer and a process each.</summary>
+    public ContainerManager Containers { get; }
+
+    /// <summary>Volumes: what outlives containers.</summary>
+    public VolumeManager Volumes => _context.Volumes;
+
+    /// <summary>Builds from Dockerfiles.</summary>
+    public BuildManager Builds { get; }
+
+    /// <summary>What everything occupies.</summary>
+    public DiskUsageReader Disk { get; }
+
+    /// <summary>Where things are kept, and the clock.</summary>
+    public EngineOptions Options => _context.Options;
+
+    /// <summary>Opens the store, making it where there is none.</summary>
+    /// <exception cref="IOException">The data root can't be made or read.</exception>
+    public static SlipwayEngine Open(EngineOptions options)
+    {
+        ImageStorage store = ImageStorage.Open(options.StorePaths, options.Clock);
+        store.Database.Migrate("engine", [.. ContainerTable.Schema, .. VolumeTable.Schema]);
+        var paths = new ContainerPaths(options);
+        paths.CreateRoots();
+        var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options);
+        return new(new EngineContext(options, store, new ContainerTable(store.Database), volumes, paths));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _context.Store.Dispose();
+}

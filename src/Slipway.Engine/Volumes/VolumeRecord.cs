@@ -1,0 +1,10 @@
+namespace Slipway.Engine.Volumes;
+
+/// <summary>A directory of the engine that outlives containers.</summary>
+/// <param name="Name">Unique in the store.</param>
+/// <param name="Mountpoint">Where its content is on the host.</param>
+/// <param name="Created">When it was made.</param>
+/// <param name="Labels">What its owner noted.</param>
+/// <param name="Anonymous">Made for one container, without a name of the user's.</param>
+public sealed record VolumeRecord(
+    string Name, string Mountpoint, DateTimeOffset Created, IReadOnlyDictionary<string, string> Labels, bool Anonymous);

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Slipway.Store.Metadata;
+
+namespace Slipway.Engine.Volumes;
+
+/// <summary>
+/// The rows of the volumes: <c>volumes: name, created (UTC ticks), labels (JSON object), anonymous (0, 1)</c>, and who uses them:
+/// <c>volume_users: volume, container</c>.
+/// </summary>
+internal sealed class VolumeTable(Database database, string volumesRoot)
+{
+    public static readonly string[] Schema =
+    [
+        "CREATE TABLE volumes (name TEXT PRIMARY KEY, created INTEGER NOT NULL, labels TEXT NOT NULL, anonymous INTEGER NOT NULL) WITHOUT ROWID",
+        """
+        CREATE TABLE volume_users (volume TEXT NOT NULL REFERENCES volumes (name), container TEXT NOT NULL,
+            PRIMARY KEY (volume, container)) WITHOUT ROWID
+        """,
+        "CREATE INDEX volume_users_container ON volume_users (container)",
+    ];
+
+    public string PathOf(string name) => Path.Combine(volumesRoot, name, "_data");
+
+    /// <summary>Adds a row unless there is one; true where it was added.</summary>
+    public bool TryInsert(string name, DateTimeOffset created, IReadOnlyDictionary<string, string> labels, bool anonymous) =>
+        database.Execute(
+            "INSERT OR IGNORE INTO volumes (name, created, labels, anonymous) VALUES ($name, $created, $labels, $anonymous)",
+            ("$name", name), ("$created", created.UtcTicks),
+            ("$labels", JsonSerializer.Serialize(new Dictionary<string, string>(labels), EngineJson.Relaxed.DictionaryStringString)),
+            ("$anonymous", anonymous ? 1 : 0)) > 0;
+
+    public VolumeRecord? Find(string name) =>
+        database.Query("SELECT name, created, labels, anonymous FROM volumes WHERE name = $name", Read, ("$name", name)).FirstOrDefault();
+
+    public List<VolumeRecord> List() => database.Query("SELECT name, created, labels, anonymous FROM volumes ORDER BY name", Read);
+
+    public void AddUser(string volume, string container) =>
+        database.Execute("INSERT OR IGNORE INTO volume_users (volume, container) VALUES ($volume, $container)", ("$volume", volume), ("$container", container));
+
+    public void RemoveUser(string container) => database.Execute("DELETE FROM volume_users WHERE container = $container", ("$container", container));
+
+    public List<string> UsersOf(string volume) =>
+        database.Query("SELECT container FROM volume_users WHERE volume = $volume", r => r.GetString(0), ("$volume", volume));
+
+    public List<VolumeRecord> AnonymousOf(string container) =>
+        database.Query(
+            """
+            SELECT name, created, labels, anonymous FROM volumes JOIN volume_users ON volume = name
+            WHERE container = $container AND anonymous = 1
+            """, Read, ("$container", container));
+
+    /// <summary>Deletes the row where nothing uses it; false where something does.</summary>
+    public bool TryDelete(string name) =>
+        database.Execute(
+            "DELETE FROM volumes WHERE name = $name AND NOT EXISTS (SELECT 1 FROM volume_users WHERE volume = $name)", ("$name", name)) > 0;
+
+    private VolumeRecord Read(SqliteDataReader row) => new(
+        row.GetString(0), PathOf(row.GetString(0)), new DateTimeOffset(row.GetInt64(1), TimeSpan.Zero),
+        JsonSerializer.Deserialize(row.GetString(2), EngineJson.Relaxed.DictionaryStringString)!, row.GetInt32(3) != 0);
+}
