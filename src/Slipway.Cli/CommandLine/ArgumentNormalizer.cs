@@ -1,0 +1,77 @@
+using System.CommandLine;
+
+namespace Slipway.Cli.CommandLine;
+
+/// <summary>
+/// Brings docker's way of writing flags (Go's pflag) into the form that System.CommandLine reads: <c>-it</c> becomes <c>-i -t</c>,
+/// <c>-m64m</c> becomes <c>-m 64m</c>, and where the first argument ends the options a <c>--</c> says so.
+/// </summary>
+internal static class ArgumentNormalizer
+{
+    public static List<string> Normalize(SlipCommand command, ReadOnlySpan<string> args)
+    {
+        Dictionary<string, Option> options = [];
+        foreach (Option option in command.Options)
+        {
+            options[option.Name] = option;
+            foreach (string alias in option.Aliases)
+                options[alias] = option;
+        }
+        List<string> words = [];
+        for (int i = 0; i < args.Length; i++)
+        {
+            string word = args[i];
+            if (word == "--" || (command.StopsAtFirstArgument && !IsFlag(word)))
+            {
+                words.Add("--");
+                words.AddRange(args[(word == "--" ? i + 1 : i)..]);
+                return words;
+            }
+            if (!IsFlag(word))
+            {
+                words.Add(word);
+                continue;
+            }
+            bool wantsNext = word.StartsWith("--", StringComparison.Ordinal) ? AddLong(word, options, words) : AddShort(word, options, words);
+            if (!wantsNext)
+                continue;
+            if (i + 1 == args.Length)
+                throw new UsageException($"flag needs an argument: {word}");
+            // Joined by '=', so that a value that looks like a flag stays a value.
+            words[^1] += "=" + args[++i];
+        }
+        return words;
+    }
+
+    private static bool IsFlag(string word) => word.Length > 1 && word[0] == '-';
+
+    private static bool TakesValue(Option option) => option.ValueType != typeof(bool);
+
+    private static bool AddLong(string word, Dictionary<string, Option> options, List<string> words)
+    {
+        words.Add(word);
+        int equals = word.IndexOf('=', StringComparison.Ordinal);
+        if (!options.TryGetValue(equals < 0 ? word : word[..equals], out Option? option))
+            throw new UsageException($"unknown flag: {(equals < 0 ? word : word[..equals])}");
+        return equals < 0 && TakesValue(option);
+    }
+
+    private static bool AddShort(string word, Dictionary<string, Option> options, List<string> words)
+    {
+        for (int i = 1; i < word.Length; i++)
+        {
+            string name = "-" + word[i];
+            if (!options.TryGetValue(name, out Option? option))
+                throw new UsageException($"unknown shorthand flag: '{word[i]}' in {word}");
+            words.Add(name);
+            if (!TakesValue(option))
+                continue;
+            string value = word[(i + 1)..];
+            if (value.Length == 0)
+                return true;
+            words[^1] += value[0] == '=' ? value : "=" + value;
+            return false;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,68 @@
+using Slipway.Cli.Commands;
+
+namespace Slipway.Cli.CommandLine;
+
+/// <summary>Every command, in the order of the help. One line each; the factory runs only for the one that was called.</summary>
+internal static class CommandTable
+{
+    public static IReadOnlyList<CommandEntry> All { get; } =
+    [
+        new("run", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create a container from an image and start it", () => new RunCommand()) { Aliases = ["container run"] },
+        new("create", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create a container without starting it", () => new CreateCommand()) { Aliases = ["container create"] },
+        new("start", "[OPTIONS] CONTAINER [CONTAINER...]", "Start containers again: their writable layer is as they left it", () => new StartCommand()) { Aliases = ["container start"] },
+        new("stop", "[OPTIONS] CONTAINER [CONTAINER...]", "Stop containers; what they wrote stays until rm", () => new StopCommand()) { Aliases = ["container stop"] },
+        new("restart", "[OPTIONS] CONTAINER [CONTAINER...]", "Stop and start containers", () => new RestartCommand()) { Aliases = ["container restart"] },
+        new("kill", "[OPTIONS] CONTAINER [CONTAINER...]", "Send a signal to containers", () => new KillCommand()) { Aliases = ["container kill"] },
+        new("rm", "[OPTIONS] CONTAINER [CONTAINER...]", "Remove containers and their writable layers", () => new RmCommand()) { Aliases = ["container rm", "container remove"] },
+        new("ps", "[OPTIONS]", "List containers; -s shows what each added to its image", () => new PsCommand()) { Aliases = ["container ls", "container list", "container ps"] },
+        new("logs", "[OPTIONS] CONTAINER", "Show what a container printed", () => new LogsCommand()) { Aliases = ["container logs"] },
+        new("exec", "[OPTIONS] CONTAINER COMMAND [ARG...]", "Run a command in a running container", () => new ExecCommand()) { Aliases = ["container exec"] },
+        new("inspect", "[OPTIONS] NAME|ID [NAME|ID...]", "Show all that is known of containers, images or volumes", () => new InspectCommand()) { Aliases = ["container inspect"] },
+        new("diff", "CONTAINER", "List what a container changed in its writable layer", () => new DiffCommand()) { Aliases = ["container diff"] },
+        new("commit", "[OPTIONS] CONTAINER [REPOSITORY[:TAG]]", "Make an image from a container's changes", () => new CommitCommand()) { Aliases = ["container commit"] },
+        new("cp", "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|- | SRC_PATH|- CONTAINER:DEST_PATH", "Copy files between a container and the host", () => new CpCommand()) { Aliases = ["container cp"] },
+        new("wait", "CONTAINER [CONTAINER...]", "Wait until containers end; print their exit codes", () => new WaitCommand()) { Aliases = ["container wait"] },
+        new("build", "[OPTIONS] PATH", "Build an image from a Dockerfile", () => new BuildCommand()) { Aliases = ["image build", "builder build", "buildx build"] },
+        new("images", "[OPTIONS] [REPOSITORY[:TAG]]", "List images", () => new ImagesCommand()) { Aliases = ["image ls", "image list"] },
+        new("image inspect", "[OPTIONS] IMAGE [IMAGE...]", "Show an image's configuration and layers", () => new ImageInspectCommand()),
+        new("image tree", "[IMAGE...]", "Show images, their layers and the containers that stand on them", () => new ImageTreeCommand()),
+        new("history", "[OPTIONS] IMAGE", "Show how each layer of an image came to be", () => new HistoryCommand()) { Aliases = ["image history"] },
+        new("tag", "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]", "Point another name at an image", () => new TagCommand()) { Aliases = ["image tag"] },
+        new("rmi", "[OPTIONS] IMAGE [IMAGE...]", "Remove names of images, and images without a name", () => new RmiCommand()) { Aliases = ["image rm", "image remove"] },
+        new("save", "[OPTIONS] IMAGE [IMAGE...]", "Write images to a tar archive", () => new SaveCommand()) { Aliases = ["image save"] },
+        new("load", "[OPTIONS]", "Read images from a tar archive", () => new LoadCommand()) { Aliases = ["image load"] },
+        new("import", "[OPTIONS] FILE|- [REPOSITORY[:TAG]]", "Make an image from a root file system's tar archive", () => new ImportCommand()) { Aliases = ["image import"] },
+        new("volume create", "[OPTIONS] [VOLUME]", "Create a volume", () => new VolumeCreateCommand()),
+        new("volume ls", "[OPTIONS]", "List volumes", () => new VolumeLsCommand()) { Aliases = ["volume list"] },
+        new("volume inspect", "VOLUME [VOLUME...]", "Show volumes", () => new VolumeInspectCommand()),
+        new("volume rm", "[OPTIONS] VOLUME [VOLUME...]", "Remove volumes and what is in them", () => new VolumeRmCommand()) { Aliases = ["volume remove"] },
+        new("system df", "[OPTIONS]", "Show what images, containers and volumes occupy", () => new SystemDfCommand()) { Aliases = ["df"] },
+        new("info", "", "Show what this host allows and where things are kept", () => new InfoCommand()) { Aliases = ["system info"] },
+        new("version", "", "Show the version", () => new VersionCommand()),
+        new("container reap", "CONTAINER", "Settle a container whose client is gone", () => new ReapCommand()) { Hidden = true },
+    ];
+
+    /// <summary>The entry that the first words name; null where none does.</summary>
+    public static CommandEntry? Find(ReadOnlySpan<string> args, out int words)
+    {
+        string? two = args.Length > 1 ? $"{args[0]} {args[1]}" : null;
+        foreach (CommandEntry entry in All)
+        {
+            if (two is not null && (entry.Name == two || entry.Aliases.Contains(two)))
+            {
+                words = 2;
+                return entry;
+            }
+        }
+        foreach (CommandEntry entry in All)
+        {
+            if (entry.Name == args[0] || entry.Aliases.Contains(args[0]))
+            {
+                words = 1;
+                return entry;
+            }
+        }
+        words = 0;
+        return null;
+    }
+}

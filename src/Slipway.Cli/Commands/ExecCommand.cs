@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Output;
+using Slipway.Engine;
+using Slipway.Engine.Containers;
+
+namespace Slipway.Cli.Commands;
+
+internal sealed class ExecCommand : SlipCommand
+{
+    private readonly Option<bool> _interactive = new("--interactive", "-i") { Description = "Keep standard input open" };
+    private readonly Option<bool> _tty = new("--tty", "-t") { Description = "Give it a terminal" };
+    private readonly Option<bool> _detach = new("--detach", "-d") { Description = "Run in the background" };
+    private readonly Option<string[]> _env = new("--env", "-e") { Description = "Set an environment variable", HelpName = "list" };
+    private readonly Option<string?> _user = new("--user", "-u") { Description = "User name or number, and group: user[:group]" };
+    private readonly Option<string?> _workdir = new("--workdir", "-w") { Description = "Working directory in the container" };
+    private readonly Argument<string> _container = new("CONTAINER");
+    private readonly Argument<string[]> _command = new("COMMAND") { Arity = ArgumentArity.OneOrMore };
+
+    public ExecCommand()
+        : base("exec", "Runs a command in a running container, beside its first process.")
+    {
+        foreach (Option option in (ReadOnlySpan<Option>)[_interactive, _tty, _detach, _env, _user, _workdir])
+            Options.Add(option);
+        Arguments.Add(_container);
+        Arguments.Add(_command);
+    }
+
+    public override bool StopsAtFirstArgument => true;
+
+    public override int Run(ParseResult line, GlobalOptions global)
+    {
+        try
+        {
+            using SlipwayEngine engine = global.OpenEngine();
+            return engine.Containers.Exec(line.GetValue(_container)!, new ExecRequest
+            {
+                Command = line.GetValue(_command)!,
+                Environment = [.. EnvironmentFile.Resolve(line.GetValue(_env) ?? [])],
+                User = line.GetValue(_user),
+                WorkingDirectory = line.GetValue(_workdir),
+                Interactive = line.GetValue(_interactive),
+                Terminal = line.GetValue(_tty),
+                Detach = line.GetValue(_detach),
+            });
+        }
+        catch (Oci.SlipwayException e) when (e.Kind is Oci.ErrorKind.CommandNotFound or Oci.ErrorKind.CommandNotExecutable)
+        {
+            return ErrorReport.PrintForRun(e);
+        }
+    }
+}

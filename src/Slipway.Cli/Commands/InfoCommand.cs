@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Engine;
+using Slipway.Engine.Containers;
+
+namespace Slipway.Cli.Commands;
+
+internal sealed class InfoCommand() : SlipCommand("info", "Shows what this host allows, and where things are kept.")
+{
+    public override int Run(ParseResult line, GlobalOptions global)
+    {
+        using SlipwayEngine engine = global.OpenEngine();
+        IReadOnlyList<ContainerRecord> containers = engine.Containers.List();
+        Console.Out.WriteLine($"Containers: {containers.Count}");
+        Console.Out.WriteLine($" Running: {containers.Count(c => c.IsRunning)}");
+        Console.Out.WriteLine($" Stopped: {containers.Count(c => !c.IsRunning)}");
+        Console.Out.WriteLine($"Images: {engine.Images.List().Count}");
+        Console.Out.WriteLine($"Server Version: {VersionLine.Version}");
+        Console.Out.WriteLine("Storage Driver: overlay");
+        Console.Out.WriteLine($"Data Root Dir: {engine.Options.DataRoot}");
+        Console.Out.WriteLine($"Run Root Dir: {engine.Options.RunRoot}");
+        Console.Out.WriteLine($"Runtime: {engine.Options.RuntimePath}");
+        Console.Out.WriteLine($"Kernel Version: {Environment.OSVersion.Version}");
+        Console.Out.WriteLine($"CPUs: {Environment.ProcessorCount}");
+        return 0;
+    }
+}

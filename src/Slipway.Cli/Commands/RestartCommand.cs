@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Engine;
+
+namespace Slipway.Cli.Commands;
+
+internal sealed class RestartCommand : SlipCommand
+{
+    private readonly Option<int?> _time = new("--timeout", "-t", "--time") { Description = "Seconds to wait before killing (default 10)", HelpName = "int" };
+    private readonly Option<string?> _signal = new("--signal", "-s") { Description = "Signal to send" };
+    private readonly Argument<string[]> _containers = new("CONTAINER") { Arity = ArgumentArity.OneOrMore };
+
+    public RestartCommand()
+        : base("restart", "Stops and starts containers. The writable layer stays: a restart doesn't pick up a newer image.")
+    {
+        Options.Add(_time);
+        Options.Add(_signal);
+        Arguments.Add(_containers);
+    }
+
+    public override int Run(ParseResult line, GlobalOptions global)
+    {
+        using SlipwayEngine engine = global.OpenEngine();
+        return EachName.Do(line.GetValue(_containers)!, name =>
+        {
+            engine.Containers.Stop(name, line.GetValue(_time), line.GetValue(_signal));
+            engine.Containers.Start(name).Dispose();
+        });
+    }
+}

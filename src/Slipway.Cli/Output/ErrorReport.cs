@@ -1,0 +1,46 @@
+using Slipway.Oci;
+
+namespace Slipway.Cli.Output;
+
+/// <summary>The one place where an error becomes words on standard error and an exit code.</summary>
+internal static class ErrorReport
+{
+    /// <summary>Prints the error; returns 1, or the kind's own exit code.</summary>
+    public static int Print(Exception error)
+    {
+        PrintLine(error);
+        return ExitCodeOf(error, otherwise: 1);
+    }
+
+    /// <summary>As <see cref="Print"/> for commands that start a container: 125 when the engine failed, 126 and 127 for the command.</summary>
+    public static int PrintForRun(Exception error)
+    {
+        PrintLine(error);
+        return ExitCodeOf(error, CommandLine.Dispatcher.UsageExitCode);
+    }
+
+    /// <summary>Prints the error and what to do next.</summary>
+    public static void PrintLine(Exception error)
+    {
+        Console.Error.WriteLine($"Error: {Describe(error)}");
+        if (error is SlipwayException { Hint: { } hint })
+            Console.Error.WriteLine(hint);
+    }
+
+    private static string Describe(Exception error) => error switch
+    {
+        SlipwayException or IOException or OperationCanceledException => error.Message,
+        UnauthorizedAccessException => error.Message,
+        // A fault of ours: the trace is what a report needs.
+        _ => $"internal error, please report it: {error}",
+    };
+
+    private static int ExitCodeOf(Exception error, int otherwise) => error is SlipwayException slipway
+        ? slipway.Kind switch
+        {
+            ErrorKind.CommandNotFound => 127,
+            ErrorKind.CommandNotExecutable => 126,
+            _ => otherwise,
+        }
+        : otherwise;
+}

@@ -1,0 +1,15 @@
+using Slipway.Engine.Containers;
+
+namespace Slipway.Cli.Output;
+
+/// <summary>A container's status in docker's words.</summary>
+internal static class StatusText
+{
+    public static string Of(ContainerRecord record, DateTimeOffset now) => record.Status switch
+    {
+        ContainerStatus.Running => "Up " + Humanize.Duration(now - (record.StartedAt ?? now)),
+        ContainerStatus.Exited => $"Exited ({record.ExitCode}) {Humanize.Ago(record.FinishedAt ?? now, now)}",
+        ContainerStatus.Removing => "Removal In Progress",
+        _ => "Created",
+    };
+}
