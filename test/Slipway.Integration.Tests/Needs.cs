@@ -1,0 +1,26 @@
+using Xunit;
+
+namespace Slipway.Integration.Tests;
+
+/// <summary>What a test needs of the machine; without it the test is skipped with the reason.</summary>
+public static class Needs
+{
+    public static void Executables() =>
+        Assert.SkipUnless(File.Exists(Slip.Executable), "out/slip is not built: run ./build");
+
+    public static void Containers()
+    {
+        Executables();
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "containers need root");
+        Assert.SkipUnless(File.ReadAllText("/proc/filesystems").Contains("overlay", StringComparison.Ordinal), "the kernel has no overlay file system");
+        Assert.SkipUnless(File.Exists(BusyboxTar.Busybox), "busybox-static is not installed");
+    }
+
+    /// <summary>The path of a program, or a skip.</summary>
+    public static string Program(string name)
+    {
+        string? found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(d => Path.Combine(d, name)).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(found is null, $"{name} is not installed");
+        return found!;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text;
+using Xunit;
+
+namespace Slipway.Integration.Tests;
+
+/// <summary>One store of a test's own and the real <c>out/slip</c> on it. Disposing removes every container and file.</summary>
+public sealed class Slip : IDisposable
+{
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
+    private readonly string _root = Directory.CreateTempSubdirectory("slip-test-").FullName;
+
+    /// <summary>The checkout.</summary>
+    public static string Checkout { get; } = FindCheckout();
+
+    public string DataRoot => Path.Combine(_root, "data");
+
+    public string RunRoot => Path.Combine(_root, "run");
+
+    /// <summary>A directory for the test's own files.</summary>
+    public string Scratch => Directory.CreateDirectory(Path.Combine(_root, "scratch")).FullName;
+
+    public static string Executable => Path.Combine(Checkout, "out", "slip");
+
+    /// <summary>Runs slip; fails the test where it doesn't succeed. Returns standard output without its last line end.</summary>
+    public string Ok(params string[] args)
+    {
+        Result result = Run(args);
+        Assert.True(result.ExitCode == 0, $"slip {string.Join(' ', args)}: exit {result.ExitCode}\n{result.Output}\n{result.Errors}");
+        return result.Output.TrimEnd('\n');
+    }
+
+    /// <summary>Runs slip and takes what comes.</summary>
+    public Result Run(params string[] args) => RunWithInput(null, args);
+
+    /// <summary>As <see cref="Run"/>, with bytes on standard input.</summary>
+    public Result RunWithInput(byte[]? input, params string[] args)
+    {
+        using Process process = Start(args);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        if (input is not null)
+            process.StandardInput.BaseStream.Write(input);
+        process.StandardInput.Close();
+        if (!process.WaitForExit(s_timeout))
+        {
+            process.Kill();
+            Assert.Fail($"slip {string.Join(' ', args)}: not done after {s_timeout.TotalSeconds} s\n{(errors.IsCompleted ? errors.Result : "")}");
+        }
+        return new(process.ExitCode, output.Result, errors.Result);
+    }
+
+    /// <summary>Starts slip and leaves it running.</summary>
+    public Process Start(params string[] args)
+    {
+        var start = new ProcessStartInfo(Executable)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            WorkingDirectory = Scratch,
+        };
+        start.Environment["SLIPWAY_DATA"] = DataRoot;
+        start.Environment["SLIPWAY_RUN"] = RunRoot;
+        foreach (string arg in args)
+            start.ArgumentList.Add(arg);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Writes a file below <see cref="Scratch"/>; returns its path.</summary>
+    public string Write(string name, string content)
+    {
+        string path = Path.Combine(Scratch, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    /// <summary>A store with an image <c>busybox</c>; skips the test where containers can't run here.</summary>
+    public static Slip WithBusybox()
+    {
+        Needs.Containers();
+        var slip = new Slip();
+        slip.Ok("import", BusyboxTar.Path, "busybox");
+        return slip;
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(DataRoot) && Environment.IsPrivilegedProcess)
+        {
+            string[] ids = Run("ps", "-aq").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            if (ids.Length > 0)
+                Run(["rm", "-f", "-v", .. ids]);
+        }
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private static string FindCheckout()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Slipway.slnx")))
+            folder = Path.GetDirectoryName(folder);
+        return folder ?? throw new InvalidOperationException("Slipway.slnx is in no folder above the tests");
+    }
+
+    /// <summary>How a run ended.</summary>
+    public sealed record Result(int ExitCode, string Output, string Errors);
+}
