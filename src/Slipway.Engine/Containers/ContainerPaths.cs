@@ -42,6 +42,7 @@ internal sealed class ContainerPaths(EngineOptions options)
     {
         foreach (string name in (ReadOnlySpan<string>)["containers", "work", "logs", "exits", "trash"])
             CreatePrivate(Path.Combine(options.DataRoot, name));
+        CreatePrivate(Skeleton);
         foreach (string name in (ReadOnlySpan<string>)["dev", "proc", "sys"])
             CreateForAll(Path.Combine(Skeleton, name));
         foreach (string name in (ReadOnlySpan<string>)["containers", "locks", "seccomp"])
