@@ -7,10 +7,8 @@ using Slipway.Store.Images;
 namespace Slipway.Engine;
 
 /// <summary>What the verbs of the engine share.</summary>
-internal sealed record EngineContext(EngineOptions Options, ImageStorage Store, ContainerTable Containers, VolumeManager Volumes, ContainerPaths Paths)
+internal sealed record EngineContext(EngineOptions Options, ImageStorage Store, ContainerTable Containers, VolumeManager Volumes, ContainerPaths Paths, RuntimeLauncher Launcher)
 {
-    public RuntimeLauncher Launcher { get; } = new(Options.RuntimePath);
-
     /// <summary>What a container of the image stands on, as the overlay wants it: topmost first, the skeleton below all.</summary>
     public List<string> LowersOf(ImageRecord image) => [.. image.ChainIds.Reverse().Select(Store.Layers.PathOf), Paths.Skeleton];
 

@@ -3,6 +3,7 @@ using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Images;
 using Slipway.Engine.Volumes;
+using Slipway.Runtime.Launching;
 using Slipway.Store;
 
 namespace Slipway.Engine;
@@ -43,17 +44,26 @@ public sealed class SlipwayEngine : IDisposable
     public EngineOptions Options => _context.Options;
 
     /// <summary>Opens the store, making it where there is none.</summary>
+    /// <param name="options">Where it is.</param>
+    /// <param name="willStart">A container is about to be started: its monitor is launched first, so that its start and the opening overlap.</param>
     /// <exception cref="IOException">The data root can't be made or read.</exception>
-    public static SlipwayEngine Open(EngineOptions options)
+    public static SlipwayEngine Open(EngineOptions options, bool willStart = false)
     {
+        var launcher = new RuntimeLauncher(options.RuntimePath);
+        if (willStart)
+            launcher.Prepare();
         ImageStorage store = ImageStorage.Open(options.StorePaths, options.Clock);
         store.Database.Migrate("engine", [.. ContainerTable.Schema, .. VolumeTable.Schema]);
         var paths = new ContainerPaths(options);
         paths.CreateRoots();
         var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options);
-        return new(new EngineContext(options, store, new ContainerTable(store.Database), volumes, paths));
+        return new(new EngineContext(options, store, new ContainerTable(store.Database), volumes, paths, launcher));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _context.Store.Dispose();
+    public void Dispose()
+    {
+        _context.Launcher.Dispose();
+        _context.Store.Dispose();
+    }
 }

@@ -10,7 +10,7 @@ internal sealed class GlobalOptions
     private string? _runRoot;
 
     /// <summary>The engine that the command works with; opened on first use, so that <c>--help</c> touches no store.</summary>
-    public SlipwayEngine OpenEngine() => SlipwayEngine.Open(EngineOptions.Resolve(_dataRoot, _runRoot));
+    public SlipwayEngine OpenEngine(bool willStart = false) => SlipwayEngine.Open(EngineOptions.Resolve(_dataRoot, _runRoot), willStart);
 
     /// <summary>Takes the global options off the front of the arguments; returns how many words they were.</summary>
     public int Take(ReadOnlySpan<string> args)

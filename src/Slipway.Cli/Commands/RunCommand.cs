@@ -32,7 +32,7 @@ internal sealed class RunCommand : SlipCommand
     {
         try
         {
-            using SlipwayEngine engine = global.OpenEngine();
+            using SlipwayEngine engine = global.OpenEngine(willStart: true);
             ContainerRequest request = _options.Read(line);
             ContainerRecord record = engine.Containers.Create(request);
             return line.GetValue(_detach) ? Detached(engine, record) : Attached(engine, record);

@@ -23,7 +23,7 @@ internal sealed class StartCommand : SlipCommand
 
     public override int Run(ParseResult line, GlobalOptions global)
     {
-        using SlipwayEngine engine = global.OpenEngine();
+        using SlipwayEngine engine = global.OpenEngine(willStart: true);
         string[] names = line.GetValue(_containers)!;
         if (!line.GetValue(_attach) && !line.GetValue(_interactive))
             return EachName.Do(names, name => engine.Containers.Start(name).Dispose());

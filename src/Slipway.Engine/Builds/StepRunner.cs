@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Slipway.Build.Solving;
+using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
@@ -24,7 +24,7 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
     private int Run(RunStep step, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        string id = RandomBytes.Hex256();
         string bundle = context.Paths.Run("build-" + id[..12]);
         Directory.CreateDirectory(bundle);
         string exit = Path.Combine(bundle, "exit.json");

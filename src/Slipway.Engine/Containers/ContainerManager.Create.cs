@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Images;
@@ -18,7 +18,7 @@ public sealed partial class ContainerManager
     {
         ImageRecord image = _context.Store.Images.Get(request.Image);
         Check(request, image);
-        string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        string id = RandomBytes.Hex256();
         // Pinned before the row, so that at no moment a container stands on layers that may be collected; looked up again with it,
         // so that no removal of the image comes in between.
         image = _context.Store.Database.InTransaction(() =>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Slipway.Engine.Containers;
 
 /// <summary>Names for containers that were given none: a word for the weather, one for a vessel.</summary>
@@ -23,7 +21,7 @@ internal static class NameGenerator
     /// <summary>A name; after the first try with a number, so that it is soon a free one.</summary>
     public static string Next(int attempt)
     {
-        string name = $"{s_weathers[RandomNumberGenerator.GetInt32(s_weathers.Length)]}_{s_vessels[RandomNumberGenerator.GetInt32(s_vessels.Length)]}";
-        return attempt == 0 ? name : name + RandomNumberGenerator.GetInt32(10 * attempt * attempt + 10);
+        string name = $"{s_weathers[Random.Shared.Next(s_weathers.Length)]}_{s_vessels[Random.Shared.Next(s_vessels.Length)]}";
+        return attempt == 0 ? name : name + Random.Shared.Next(10 * attempt * attempt + 10);
     }
 }

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Slipway.Linux;
 using Slipway.Oci;
 
 namespace Slipway.Engine.Volumes;
@@ -20,7 +20,7 @@ public sealed class VolumeManager
     public VolumeRecord Create(string? name, IReadOnlyDictionary<string, string>? labels = null)
     {
         bool anonymous = name is null;
-        name ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        name ??= RandomBytes.Hex256();
         CheckName(name);
         // The directory first: a row never promises one that isn't there.
         const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

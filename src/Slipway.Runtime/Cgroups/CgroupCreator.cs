@@ -58,7 +58,7 @@ internal static class CgroupCreator
                 if (hierarchy.Controllers.Contains("cpuset"))
                     InheritCpuset(hierarchy.MountPoint, path);
                 Apply(directory, its);
-                joins.Add(OpenProcs(directory));
+                joins.Add(OpenTasks(directory));
                 views.Add(new CgroupView(Path.GetFileName(hierarchy.MountPoint), hierarchy.Controllers));
             }
             return new CreatedCgroup(cgroup, joins, views, null);
@@ -191,7 +191,9 @@ internal static class CgroupCreator
         }
     }
 
-    private static SafeFd OpenProcs(string directory) => SmallFile.TryOpenWrite($"{directory}/cgroup.procs")
+    // Not cgroup.procs: a thread that writes itself into "tasks" moves alone, and the kernel then waits for no other process. Through
+    // cgroup.procs the first move after a while costs 10 to 16 ms (kernel/cgroup/cgroup.c, cgroup_procs_write_start).
+    private static SafeFd OpenTasks(string directory) => SmallFile.TryOpenWrite($"{directory}/tasks")
         ?? throw new SlipwayException(ErrorKind.Internal, $"the cgroup '{directory}' has gone");
 
     private static SlipwayException Missing(string controller) =>

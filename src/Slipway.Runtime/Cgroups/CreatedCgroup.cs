@@ -10,7 +10,7 @@ internal sealed class CreatedCgroup(Cgroup cgroup, IReadOnlyList<SafeFd> joins, 
 
     public Cgroup Cgroup { get; } = cgroup;
 
-    /// <summary>Open cgroup.procs files for the child to write itself into.</summary>
+    /// <summary>Open <c>tasks</c> files (v1) for the child, which has one thread, to write itself into.</summary>
     public IReadOnlyList<SafeFd> Joins { get; } = joins;
 
     public IReadOnlyList<CgroupView> Views { get; } = views;

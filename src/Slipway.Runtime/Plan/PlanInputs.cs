@@ -11,7 +11,7 @@ internal sealed record PtyInputs(SafeFd Slave, SafeFd? Mount);
 /// <summary>What a plan needs to know of the host and of what was prepared, so that planning itself asks the system nothing.</summary>
 internal sealed record PlanInputs
 {
-    /// <summary>Open cgroup.procs files to join.</summary>
+    /// <summary>Open <c>tasks</c> (v1) or cgroup.procs (v2) files to join.</summary>
     public IReadOnlyList<SafeFd> CgroupJoins { get; init; } = [];
 
     /// <summary>The v1 hierarchies that the container is in, by the directory name that they have below /sys/fs/cgroup.</summary>
