@@ -15,6 +15,7 @@ public struct scmp_arg_cmp
 /// <summary>A filter under construction, by libseccomp (seccomp_init(3)).</summary>
 public sealed unsafe partial class SeccompContext : SafeHandle
 {
+    private const uint SCMP_ARCH_NATIVE = 0;
     private const int __NR_SCMP_ERROR = -1, SCMP_FLTATR_CTL_OPTIMIZE = 8, EEXIST = 17;
 
     private SeccompContext(nint context)
@@ -49,6 +50,23 @@ public sealed unsafe partial class SeccompContext : SafeHandle
         int result = seccomp_arch_add(handle, token);
         if (result != -EEXIST)
             Succeed(result, "seccomp_arch_add");
+    }
+
+    /// <summary>Filters calls of this architecture and not of the native one.</summary>
+    public void ReplaceArchitecture(uint token)
+    {
+        Succeed(seccomp_arch_remove(handle, SCMP_ARCH_NATIVE), "seccomp_arch_remove");
+        AddArchitecture(token);
+    }
+
+    /// <summary>Takes up another filter, of other architectures, which is gone afterwards (seccomp_merge(3)).</summary>
+    public void Merge(SeccompContext other)
+    {
+        int result = seccomp_merge(handle, other.handle);
+        if (result == 0)
+            other.SetHandleAsInvalid();
+        other.Dispose();
+        Succeed(result, "seccomp_merge");
     }
 
     /// <summary>Adds a rule: all comparisons must hold. False when an earlier rule with another action stands in its way.</summary>
@@ -92,6 +110,12 @@ public sealed unsafe partial class SeccompContext : SafeHandle
 
     [LibraryImport("libseccomp")]
     private static partial int seccomp_arch_add(nint context, uint token);
+
+    [LibraryImport("libseccomp")]
+    private static partial int seccomp_arch_remove(nint context, uint token);
+
+    [LibraryImport("libseccomp")]
+    private static partial int seccomp_merge(nint into, nint from);
 
     [LibraryImport("libseccomp")]
     private static partial int seccomp_attr_set(nint context, int attribute, uint value);

@@ -19,7 +19,7 @@ internal static class ExecPlanner
         HostSteps.AddCgroup(plan, inputs, newNamespace: false);
         HostSteps.AddOomScore(plan, process);
         plan.Step(PlanPhase.Join, "join the namespaces of the container", null, "exec", step =>
-            step.Call(Syscall.setns, plan.Input(target.Number), (long)Joined), Joined.ToString(),
+            step.Call(Syscall.setns, plan.Input(target.Number), (long)Joined), "mount, uts, ipc, network, cgroup",
             new Dictionary<Errno, string> { [Errno.ESRCH] = "the container has ended" });
         DirectorySteps.Add(plan, process.Cwd, root: null);
         ProcessSteps.Add(plan, process, inputs);

@@ -56,7 +56,7 @@ internal static class HostSteps
                 Register opened = plan.NewRegister();
                 step.Call(Syscall.openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0).Into(opened);
                 step.Call(Syscall.setns, opened, (long)kind);
-            }, kind.ToString());
+            });
         }
     }
 }

@@ -104,9 +104,10 @@ internal static class IdentitySteps
         ulong mask = 0;
         foreach (string name in names ?? [])
         {
-            if (!Enum.TryParse(name, out Capability capability) || !Enum.IsDefined(capability) || char.IsAsciiDigit(name[0]))
+            int number = CapabilityNames.Find(name);
+            if (number < 0)
                 throw new SlipwayException(ErrorKind.InvalidArgument, $"unknown capability '{Printable.Escape(name)}'");
-            mask |= 1UL << (int)capability;
+            mask |= 1UL << number;
         }
         return mask;
     }

@@ -3,6 +3,7 @@ using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Cgroups;
+using Slipway.Runtime.Host;
 using Slipway.Runtime.Plan;
 using Slipway.Runtime.Seccomp;
 
@@ -31,6 +32,7 @@ public static class ProcessStarter
             Pty = pty is null ? null : new PtyInputs(pty.Slave, pty.Mount),
             Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
             Filter = filter,
+            LowerByLower = HostCapabilities.HasLowerByLower,
         };
         try
         {

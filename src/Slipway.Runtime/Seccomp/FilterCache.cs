@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Slipway.Linux;
-using Slipway.Linux.Memory;
 using Slipway.Linux.Seccomp;
 using Slipway.Oci.Runtime;
 
@@ -26,12 +24,12 @@ internal static class FilterCache
     public static byte[] Load(SeccompSpec spec, string? cacheDir)
     {
         if (cacheDir is null)
-            return Compile(spec);
+            return FilterCompiler.Compile(spec);
         byte[] text = Encoding.UTF8.GetBytes(Describe(spec));
         string path = Path.Combine(cacheDir, $"{Hash(text):x16}.bpf");
         if (TryRead(path, text) is { } cached)
             return cached;
-        byte[] program = Compile(spec);
+        byte[] program = FilterCompiler.Compile(spec);
         TryWrite(path, text, program);
         return program;
     }
@@ -50,13 +48,6 @@ internal static class FilterCache
             text.Append(':').AppendJoin(' ', rule.Names).Append('\n');
         }
         return text.ToString();
-    }
-
-    private static byte[] Compile(SeccompSpec spec)
-    {
-        using SafeFd file = MemoryFile.Create("seccomp");
-        FilterCompiler.Compile(spec, file);
-        return MemoryFile.ReadAll(file);
     }
 
     private static byte[]? TryRead(string path, ReadOnlySpan<byte> text)

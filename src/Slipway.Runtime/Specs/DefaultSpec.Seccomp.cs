@@ -67,7 +67,7 @@ public static partial class DefaultSpec
         {
             DefaultAction = Fail,
             DefaultErrnoRet = ENOSYS,
-            Architectures = ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"],
+            Architectures = ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"],
             Syscalls = rules,
         };
     }
