@@ -122,5 +122,11 @@ internal sealed class TestRoot : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(Path, recursive: true);
+        // The last test takes the directory above the containers' with it; before that it is busy.
+        foreach (string hierarchy in Directory.EnumerateDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
+            CgroupDirectory.TryRemove(hierarchy + "/slipway-tests");
+    }
 }
