@@ -31,6 +31,7 @@ public static partial class DefaultSpec
     [
         "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi",
         "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware",
+        .. ThermalThrottle(),
     ];
 
     /// <summary>Can be read, not written.</summary>
@@ -67,6 +68,11 @@ public static partial class DefaultSpec
         ownNetwork ? Mount("/sys", "sysfs", "nosuid", "noexec", "nodev", "ro") : Bind("/sys", "rbind", "nosuid", "noexec", "nodev", "ro"),
         Mount("/sys/fs/cgroup", "cgroup", "nosuid", "noexec", "nodev", "ro"),
     ];
+
+    // A directory for each processor, where the machine has such counters at all: they tell of the neighbours' load.
+    private static IEnumerable<string> ThermalThrottle() => Directory.Exists("/sys/devices/system/cpu/cpu0/thermal_throttle")
+        ? Enumerable.Range(0, Environment.ProcessorCount).Select(cpu => $"/sys/devices/system/cpu/cpu{cpu}/thermal_throttle")
+        : [];
 
     private static NamespaceSpec New(string type) => new() { Type = type };
 

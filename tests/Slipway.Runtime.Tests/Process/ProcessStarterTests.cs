@@ -1,5 +1,10 @@
+using Slipway.Linux;
+using Slipway.Linux.Polling;
+using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Cgroups;
+using Slipway.Runtime.Plan;
 using Slipway.Runtime.Process;
 using Xunit;
 
@@ -192,5 +197,35 @@ public sealed class ProcessStarterTests
         string before = File.ReadAllText("/proc/self/mountinfo");
         root.Run("true");
         Assert.Equal(before, File.ReadAllText("/proc/self/mountinfo"));
+    }
+
+    // What kernels before 6.5 get: all layers in one string, by descriptors.
+    [Fact]
+    public void Start_OverlayOfOneString_IsTheSame()
+    {
+        using TestRoot root = TestRoot.Create();
+        string second = Directory.CreateDirectory(root.Path + "/se:co\\nd").FullName;
+        File.WriteAllText(second + "/top", "from the top layer\n");
+        StartOptions options = root.Options();
+        options = options with { Overlay = options.Overlay! with { LowersTopFirst = [second, root.Layer] } };
+        (SafeFd read, SafeFd write) = FdIo.Pipe();
+        using SafeFd reader = read;
+        ChildStarted child;
+        using (write)
+        {
+            var inputs = new PlanInputs { LowerByLower = false, Stdio = [write.Number, write.Number, write.Number] };
+            child = PlanRunner.Run(StartPlanner.Plan(root.Spec("cat", "/top"), options, inputs), null, "cat");
+        }
+        using var started = new StartedProcess(child.Pid, child.PidFd, null, Cgroup.Open([]));
+        Assert.Equal("from the top layer\n", TestRoot.Finish(started, reader).Output);
+    }
+
+    [Fact]
+    public void Start_MissingUpper_NamesTheStep()
+    {
+        using TestRoot root = TestRoot.Create();
+        StartOptions options = root.Options();
+        SlipwayException error = Assert.Throws<SlipwayException>(() => ProcessStarter.Start(root.Spec("true"), options with { Overlay = options.Overlay! with { Upper = "/nonexistent/upper" } }));
+        Assert.Matches(@"^mount overlay of '/nonexistent/upper': ENOENT \(.*\) \(step \d+ of \d+: fsconfig\)$", error.Message);
     }
 }
