@@ -240,4 +240,27 @@ public sealed class RunTests
         using Slip slip = Slip.WithBusybox();
         Assert.Contains("/dev/", slip.Ok("run", "--rm", "-t", "busybox", "tty"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Run_WithoutTheRightToMount_SaysWhatIsMissingAndImagesStillWork()
+    {
+        string setpriv = Needs.Program("setpriv");
+        using Slip slip = Slip.WithBusybox();
+        Slip.Result Unprivileged(params string[] args)
+        {
+            var start = new ProcessStartInfo(setpriv, ["--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin", Slip.Executable, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            start.Environment["SLIPWAY_DATA"] = slip.DataRoot;
+            start.Environment["SLIPWAY_RUN"] = slip.RunRoot;
+            using Process process = Process.Start(start)!;
+            string errors = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return new(process.ExitCode, process.StandardOutput.ReadToEnd(), errors);
+        }
+
+        Slip.Result run = Unprivileged("run", "--rm", "busybox", "true");
+        Assert.Equal(125, run.ExitCode);
+        Assert.Contains("containers can't run: this process lacks CAP_SYS_ADMIN", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, Unprivileged("import", BusyboxTar.Path, "again").ExitCode);
+        Assert.Equal(0, Unprivileged("images").ExitCode);
+    }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
+using Slipway.Runtime.Host;
 
 namespace Slipway.Cli.Commands;
 
@@ -22,6 +23,9 @@ internal sealed class InfoCommand() : SlipCommand("info", "Shows what this host 
         Console.Out.WriteLine($"Runtime: {engine.Options.RuntimePath}");
         Console.Out.WriteLine($"Kernel Version: {Environment.OSVersion.Version}");
         Console.Out.WriteLine($"CPUs: {Environment.ProcessorCount}");
+        Console.Out.WriteLine("Host:");
+        foreach ((string what, string state) in HostCapabilities.Probe().Describe())
+            Console.Out.WriteLine($" {what}: {state}");
         return 0;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
         try
         {
             RuntimeSpec spec = SpecOf(step, id);
-            File.WriteAllBytes(Path.Combine(bundle, "config.json"), JsonSerializer.SerializeToUtf8Bytes(spec, OciJson.Strict.RuntimeSpec));
+            File.WriteAllBytes(Path.Combine(bundle, "config.json"), JsonSerializer.SerializeToUtf8Bytes(spec, RuntimeSpecWriter.Default.RuntimeSpec));
             using MonitorSession session = context.Launcher.Start(new MonitorConfig
             {
                 Id = id,

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Bundles;
+using Slipway.Runtime.Host;
 using Slipway.Runtime.Launching;
 using Slipway.Runtime.State;
 using Slipway.Store.Images;
@@ -31,9 +33,12 @@ public sealed partial class ContainerManager
         {
             return Launch(record, attach);
         }
-        catch (SlipwayException e)
+        catch (Exception e) when (e is SlipwayException or IOException)
         {
-            Table.SetStartFailed(record.Id, ExitCodeOf(e.Kind), e.Message);
+            Table.SetStartFailed(record.Id, ExitCodeOf((e as SlipwayException)?.Kind), e.Message);
+            // Where the host allows no containers at all, that is the reason to name, and how to allow it.
+            if (e is LinuxException or SlipwayException { Kind: ErrorKind.Denied or ErrorKind.Internal })
+                HostCapabilities.Probe().RequireContainers();
             throw;
         }
     }
@@ -45,7 +50,7 @@ public sealed partial class ContainerManager
         string bundle = _context.Paths.Run(record.Id);
         const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(bundle, Private);
-        File.WriteAllBytes(Path.Combine(bundle, "config.json"), JsonSerializer.SerializeToUtf8Bytes(spec, OciJson.Strict.RuntimeSpec));
+        File.WriteAllBytes(Path.Combine(bundle, "config.json"), JsonSerializer.SerializeToUtf8Bytes(spec, RuntimeSpecWriter.Default.RuntimeSpec));
         File.Delete(_context.Paths.Exit(record.Id));
         MonitorSession session = _context.Launcher.Start(MonitorConfigOf(record, image, bundle), attach);
         ContainerState state = session.State;
@@ -70,7 +75,7 @@ public sealed partial class ContainerManager
     };
 
 
-    private static int ExitCodeOf(ErrorKind kind) => kind switch
+    private static int ExitCodeOf(ErrorKind? kind) => kind switch
     {
         ErrorKind.CommandNotFound => 127,
         ErrorKind.CommandNotExecutable => 126,

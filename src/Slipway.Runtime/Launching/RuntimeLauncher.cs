@@ -47,7 +47,7 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
     public MonitorSession Start(MonitorConfig config, bool attach)
     {
         SafeFd socket = Interlocked.Exchange(ref _prepared, null) ?? _spawner.Spawn("monitor");
-        byte[] request = JsonSerializer.SerializeToUtf8Bytes(config, RuntimeJson.Strict.MonitorConfig);
+        byte[] request = JsonSerializer.SerializeToUtf8Bytes(config, MonitorConfigWriter.Default.MonitorConfig);
         byte[] reply = Launch(socket, FrameType.LaunchContainer, request, attach);
         ContainerState state = JsonSerializer.Deserialize(reply, RuntimeJson.Strict.ContainerState)!;
         return new MonitorSession(state, attach ? new AttachStream(socket) : null);
