@@ -147,4 +147,30 @@ public sealed class LifecycleTests
         Assert.Equal("0", slip.Ok("inspect", "-s", "-f", "{{.SizeRw}}", "empty"));
         Assert.Equal("102400", slip.Ok("inspect", "-s", "-f", "{{.SizeRw}}", "full"));
     }
+
+    [Fact]
+    public void KillOfSlip_AtAnyMoment_LeavesNothingThatRmDoesNotTake()
+    {
+        using Slip slip = Slip.WithBusybox();
+        for (int i = 0; i < 24; i++)
+        {
+            using Process run = slip.Start("run", "-d", "--name", $"victim-{i}", "-v", "/data", "busybox", "sleep", "1000");
+            // Up to twice what a run takes, so that the kill falls into every part of it.
+            run.WaitForExit(TimeSpan.FromMilliseconds(2 * i));
+            run.Kill();
+            run.WaitForExit();
+        }
+        string[] all = slip.Ok("ps", "-aq").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.NotEmpty(all);
+        foreach (string id in all)
+            Assert.Contains(slip.Ok("inspect", "-f", "{{.State.Status}}", id), (string[])["created", "running"]);
+        slip.Ok(["rm", "-f", "-v", .. all]);
+        Assert.Equal("", slip.Ok("ps", "-aq"));
+        Assert.Equal("", slip.Ok("volume", "ls", "-q"));
+        foreach (string place in (string[])["containers", "work", "logs", "exits", "trash"])
+            Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(slip.DataRoot, place)));
+        // Nothing pins the image's layers any more.
+        slip.Ok("rmi", "busybox");
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(slip.DataRoot, "layers")));
+    }
 }

@@ -19,26 +19,24 @@ public sealed partial class ContainerManager
         ImageRecord image = _context.Store.Images.Get(request.Image);
         Check(request, image);
         string id = RandomBytes.Hex256();
-        // Pinned before the row, so that at no moment a container stands on layers that may be collected; looked up again with it,
-        // so that no removal of the image comes in between.
-        image = _context.Store.Database.InTransaction(() =>
+        var volumes = new ContainerVolumes(_context);
+        // One transaction: whatever kills us, there is a row with its pins and volumes, or none of them. The image is looked up in it,
+        // so that no removal of it comes in between.
+        ContainerRecord record = _context.Store.Database.InTransaction(() =>
         {
-            ImageRecord current = _context.Store.Images.Get(image.Id.ToString());
-            _context.Store.Leases.Pin(PinOf(id), current.ChainIds);
-            return current;
+            image = _context.Store.Images.Get(image.Id.ToString());
+            _context.Store.Leases.Pin(PinOf(id), image.ChainIds);
+            return Insert(id, request with { Mounts = volumes.Claim(id, request, image) }, image.Id);
         });
         try
         {
-            IReadOnlyList<MountRequest> mounts = new ContainerVolumes(_context).Prepare(id, request, image);
-            ContainerRecord record = Insert(id, request with { Mounts = mounts }, image.Id);
-            CreateLayer(id, image);
+            EnsureLayer(id, image);
+            volumes.Fill(record.Request, image);
             return record;
         }
         catch
         {
-            _context.Volumes.RemoveAnonymousOf(id);
-            Table.Delete(id);
-            _context.Store.Leases.Unpin(PinOf(id));
+            RemoveStopped(id, volumes: true);
             throw;
         }
     }
@@ -46,9 +44,11 @@ public sealed partial class ContainerManager
     private static string PinOf(string id) => "container/" + id;
 
     // The upper directory's mode and owner are those of the container's "/": what the image has, so that they are no change.
-    private void CreateLayer(string id, ImageRecord image)
+    private void EnsureLayer(string id, ImageRecord image)
     {
         string upper = _context.Paths.Upper(id);
+        if (Directory.Exists(upper) && Directory.Exists(_context.Paths.Work(id)))
+            return;
         Directory.CreateDirectory(upper, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(_context.Paths.Work(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using DirFd below = DirFd.Open(_context.LowersOf(image)[0]);

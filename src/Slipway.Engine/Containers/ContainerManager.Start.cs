@@ -46,6 +46,7 @@ public sealed partial class ContainerManager
     private ContainerSession Launch(ContainerRecord record, bool attach)
     {
         ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
+        EnsureLayer(record.Id, image); // missing where its creation was cut off right after the row
         RuntimeSpec spec = new ContainerSpec(_context, record, image).Build();
         string bundle = _context.Paths.Run(record.Id);
         const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -14,10 +14,9 @@ namespace Slipway.Engine.Containers;
 internal sealed class ContainerVolumes(EngineContext context)
 {
     /// <summary>
-    /// The mounts of a new container: those asked for and the image's own VOLUMEs, each with its volume made, noted as used and, where
-    /// it was empty, filled with what the image has at that path.
+    /// The mounts of a new container: those asked for and the image's own VOLUMEs, each with its volume made and noted as used.
     /// </summary>
-    public IReadOnlyList<MountRequest> Prepare(string id, ContainerRequest request, ImageRecord image)
+    public IReadOnlyList<MountRequest> Claim(string id, ContainerRequest request, ImageRecord image)
     {
         List<MountRequest> wanted = [.. request.Mounts];
         if (wanted.GroupBy(m => m.Target).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -28,7 +27,18 @@ internal sealed class ContainerVolumes(EngineContext context)
             if (!wanted.Exists(m => m.Target == target))
                 wanted.Add(new(MountKind.Volume, "", target, ReadOnly: false, Anonymous: true));
         }
-        return [.. wanted.Select(m => m.Kind is MountKind.Bind ? PrepareBind(m) : PrepareVolume(id, m, image))];
+        return [.. wanted.Select(m => m.Kind is MountKind.Bind ? ResolveBind(m) : ResolveVolume(id, m))];
+    }
+
+    /// <summary>Fills volumes that are empty with what the image has at their path.</summary>
+    public void Fill(ContainerRequest request, ImageRecord image)
+    {
+        foreach (MountRequest mount in request.Mounts.Where(m => m.Kind is MountKind.Volume))
+        {
+            VolumeRecord volume = context.Volumes.Get(mount.Source);
+            if (!Directory.EnumerateFileSystemEntries(volume.Mountpoint).Any())
+                CopyUp(image, mount.Target, volume);
+        }
     }
 
     /// <summary>The mounts as the runtime's configuration names them, outer ones first.</summary>
@@ -41,7 +51,7 @@ internal sealed class ContainerVolumes(EngineContext context)
             Options = ["rbind", "rprivate", m.ReadOnly ? "ro" : "rw"],
         });
 
-    private static MountRequest PrepareBind(MountRequest mount)
+    private static MountRequest ResolveBind(MountRequest mount)
     {
         // docker -v makes a missing directory of the host; the user sees it there afterwards.
         if (!Path.Exists(mount.Source))
@@ -49,12 +59,10 @@ internal sealed class ContainerVolumes(EngineContext context)
         return mount;
     }
 
-    private MountRequest PrepareVolume(string id, MountRequest mount, ImageRecord image)
+    private MountRequest ResolveVolume(string id, MountRequest mount)
     {
         VolumeRecord volume = context.Volumes.Create(mount.Anonymous ? null : mount.Source);
         context.Volumes.AddUser(volume.Name, id);
-        if (!Directory.EnumerateFileSystemEntries(volume.Mountpoint).Any())
-            CopyUp(image, mount.Target, volume);
         return mount with { Source = volume.Name };
     }
 

@@ -22,6 +22,9 @@ internal sealed record NamespacePlan(CloneFlags New, bool NewCgroup, IReadOnlyLi
         foreach (NamespaceSpec entry in linux.Namespaces ?? [])
         {
             CloneFlags kind = Kind(entry.Type);
+            // setns(2) into a pid namespace moves only children, and the plan makes its child with clone3: joining would silently be the host's.
+            if (kind == CloneFlags.CLONE_NEWPID && entry.Path is { Length: > 0 })
+                throw new SlipwayException(ErrorKind.NotSupported, "joining a pid namespace by path isn't supported yet");
             if (entry.Path is { Length: > 0 } path)
                 joined.Add((kind, path));
             else if (kind == CloneFlags.CLONE_NEWCGROUP)

@@ -40,6 +40,14 @@ public sealed class StartPlannerTests
     }
 
     [Fact]
+    public void Plan_PidNamespaceByPath_IsRefusedAndNotIgnored()
+    {
+        RuntimeSpec spec = Spec();
+        spec = spec with { Linux = spec.Linux! with { Namespaces = [.. DefaultSpec.Namespaces(ownNetwork: true).Where(n => n.Type != "pid"), new() { Type = "pid", Path = "/proc/1/ns/pid" }] } };
+        Assert.Equal(ErrorKind.NotSupported, Assert.Throws<SlipwayException>(() => StartPlanner.Plan(spec, s_options, new PlanInputs())).Kind);
+    }
+
+    [Fact]
     public void Plan_HostNetwork_MakesNoNetworkNamespace()
     {
         RuntimeSpec spec = Spec();
