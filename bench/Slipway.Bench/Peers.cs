@@ -27,9 +27,9 @@ internal static class Peers
         }
         if (Environment.GetEnvironmentVariable("PODMAN_ROOT") is { Length: > 0 } podmanRoot && Command.Find("podman") is { } podman)
         {
-            // Its own default of a million files is refused where the host has a lower limit.
+            // Its own defaults, a million files and processes, are refused where the host has lower limits.
             yield return new("podman",
-                [podman, "--root", podmanRoot + "/root", "--runroot", podmanRoot + "/run", "--cgroup-manager", "cgroupfs", "run", "--rm", "--ulimit", "host", "--network", "none", "localhost/bench", "true"]);
+                [podman, "--root", podmanRoot + "/root", "--runroot", podmanRoot + "/run", "--cgroup-manager", "cgroupfs", "run", "--rm", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024", "--network", "none", "localhost/bench", "true"]);
         }
         if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } && Command.Find("docker") is { } docker)
             yield return new("docker", [docker, "run", "--rm", "--network", "none", "bench", "true"]);
