@@ -88,8 +88,19 @@ public sealed class LifecycleTests
         string status = slip.Ok("exec", "c-e", "cat", "/proc/self/status");
         Assert.Contains("CapInh:\t0000000000000000", status, StringComparison.Ordinal);
         Assert.Contains("Seccomp:\t2", status, StringComparison.Ordinal);
+        Assert.Contains("CapEff:\t00000000800405fb", status, StringComparison.Ordinal);
+        Assert.Contains("CapEff:\t0000000000000000", slip.Ok("exec", "-u", "boat", "c-e", "cat", "/proc/self/status"), StringComparison.Ordinal);
         slip.Ok("stop", "-t", "0", "c-e");
         Assert.Contains("is not running", slip.Run("exec", "c-e", "true").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Exec_AsRootInAPlainUsersContainer_HasTheDefaultCapabilities()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("run", "-d", "--name", "plain", "-u", "boat", "busybox", "sleep", "1000");
+        Assert.Contains("CapEff:\t0000000000000000", slip.Ok("exec", "plain", "cat", "/proc/self/status"), StringComparison.Ordinal);
+        Assert.Contains("CapEff:\t00000000800405fb", slip.Ok("exec", "-u", "0", "plain", "cat", "/proc/self/status"), StringComparison.Ordinal);
     }
 
     [Fact]

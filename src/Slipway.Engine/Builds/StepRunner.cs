@@ -66,7 +66,6 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
         bool ownNetwork = step.Network != "host";
         List<string> environment = [.. step.Env];
         Containers.EnvironmentList.SetDefault(environment, "HOME=" + user.Home);
-        bool isRoot = user.Spec.Uid == 0;
         return new()
         {
             OciVersion = "1.2.0",
@@ -79,14 +78,7 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
                 Cwd = step.WorkingDirectory,
                 Env = environment,
                 User = user.Spec,
-                Capabilities = new()
-                {
-                    Bounding = DefaultSpec.Capabilities,
-                    Effective = isRoot ? DefaultSpec.Capabilities : [],
-                    Permitted = isRoot ? DefaultSpec.Capabilities : [],
-                    Inheritable = [],
-                    Ambient = [],
-                },
+                Capabilities = DefaultSpec.CapabilitySets(DefaultSpec.Capabilities, user.Spec.Uid),
             },
             Mounts = DefaultSpec.Mounts(ownNetwork),
             Linux = new()
@@ -96,7 +88,7 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
                 Seccomp = DefaultSpec.Seccomp(DefaultSpec.Capabilities),
                 MaskedPaths = DefaultSpec.MaskedPaths,
                 ReadonlyPaths = DefaultSpec.ReadonlyPaths,
-                Resources = new() { Devices = DefaultSpec.DeviceRules },
+                Resources = new() { Pids = new() { Limit = DefaultSpec.PidsLimit }, Devices = DefaultSpec.DeviceRules },
             },
         };
     }

@@ -4,6 +4,7 @@ using Slipway.Oci.Runtime;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.Bundles;
 using Slipway.Runtime.Launching;
+using Slipway.Runtime.Specs;
 using Slipway.Runtime.State;
 using Slipway.Runtime.Users;
 
@@ -70,6 +71,8 @@ public sealed partial class ContainerManager
             Cwd = request.WorkingDirectory ?? first.Cwd,
             Terminal = request.Terminal,
             User = user,
+            // By the user of this process: the first one's sets would make a plain user of root's container capable.
+            Capabilities = DefaultSpec.CapabilitySets(first.Capabilities?.Bounding ?? [], user.Uid),
         };
     }
 }

@@ -13,7 +13,6 @@ namespace Slipway.Engine.Containers;
 internal sealed class ContainerSpec(EngineContext context, ContainerRecord record, ImageRecord image)
 {
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    private const long DefaultPidsLimit = 2048;
     private const ulong CpuPeriodMicroseconds = 100_000;
 
     private readonly ContainerRequest _request = record.Request;
@@ -48,7 +47,6 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
     private ProcessSpec BuildProcess(ResolvedUser user, string hostname)
     {
         IReadOnlyList<string> capabilities = BuildCapabilities();
-        bool isRoot = user.Spec.Uid == 0;
         return new()
         {
             Args = ContainerCommand.Of(_request, image),
@@ -57,15 +55,7 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
             User = user.Spec,
             Terminal = _request.Terminal ? true : null,
             NoNewPrivileges = _request.NoNewPrivileges ? true : null,
-            // A plain user has the bounding set only, as an execve of his would leave it (capabilities(7)); nothing is ever inheritable.
-            Capabilities = new()
-            {
-                Bounding = capabilities,
-                Effective = isRoot ? capabilities : [],
-                Permitted = isRoot ? capabilities : [],
-                Inheritable = [],
-                Ambient = [],
-            },
+            Capabilities = DefaultSpec.CapabilitySets(capabilities, user.Spec.Uid),
         };
     }
 
@@ -114,7 +104,7 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
 
     private ResourcesSpec BuildResources()
     {
-        long pids = _request.PidsLimit ?? DefaultPidsLimit;
+        long pids = _request.PidsLimit ?? DefaultSpec.PidsLimit;
         return new()
         {
             Memory = _request.MemoryBytes is { } memory ? new() { Limit = memory, Swap = memory * 2 } : null,

@@ -47,6 +47,24 @@ public static partial class DefaultSpec
         new() { Allow = true, Type = "c", Major = 136, Access = "rwm" },
     ];
 
+    /// <summary>Most processes and threads of a container, unless it asks otherwise.</summary>
+    public const long PidsLimit = 2048;
+
+    /// <summary>
+    /// The five sets of a process: root has them effective, a plain user only as a bound, as an execve of his would leave it
+    /// (capabilities(7)). Nothing is ever inheritable or ambient (invariant I11).
+    /// </summary>
+    /// <param name="bounding">What the container may have.</param>
+    /// <param name="uid">Who the process runs as: not necessarily who the container's first one does.</param>
+    public static CapabilitiesSpec CapabilitySets(IReadOnlyList<string> bounding, uint uid) => new()
+    {
+        Bounding = bounding,
+        Effective = uid == 0 ? bounding : [],
+        Permitted = uid == 0 ? bounding : [],
+        Inheritable = [],
+        Ambient = [],
+    };
+
     /// <summary>New namespaces of every kind but user and time; the network's where <paramref name="ownNetwork"/> is set.</summary>
     public static IReadOnlyList<NamespaceSpec> Namespaces(bool ownNetwork)
     {
