@@ -44,6 +44,14 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public void Wait_OnAContainerThatRemovesItself_GivesItsCode()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("run", "-d", "--rm", "--name", "c-w", "busybox", "sh", "-c", "sleep 0.3; exit 6");
+        Assert.Equal("6", slip.Ok("wait", "c-w"));
+    }
+
+    [Fact]
     public void Rm_Running_NeedsForce()
     {
         using Slip slip = Slip.WithBusybox();

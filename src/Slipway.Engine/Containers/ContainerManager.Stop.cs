@@ -1,4 +1,6 @@
+using Slipway.Linux;
 using Slipway.Oci;
+using Slipway.Runtime.Attach;
 using Slipway.Runtime.State;
 using Slipway.Store.Images;
 
@@ -48,10 +50,26 @@ public sealed partial class ContainerManager
     public int Wait(string nameOrId)
     {
         ContainerRecord record = Get(nameOrId);
-        if (record.IsRunning)
-            WaitForEnd(record.Id);
-        // A --rm container may be gone by now; what it ended with is in its last record.
-        return Find(record.Id)?.ExitCode ?? record.ExitCode;
+        if (!record.IsRunning)
+            return record.ExitCode;
+        // From the monitor itself: a --rm container leaves no record to read afterwards.
+        int? code = CodeFromMonitor(record.Id);
+        WaitForEnd(record.Id);
+        return code ?? Find(record.Id)?.ExitCode ?? throw new SlipwayException(ErrorKind.NotFound, $"container {record.Name} was removed before its exit code could be read");
+    }
+
+    private int? CodeFromMonitor(string id)
+    {
+        try
+        {
+            using AttachStream stream = AttachStream.Connect(_context.Paths.Run(id));
+            AttachResult result = stream.WaitForExit();
+            return result.End is AttachEnd.Exited ? result.ExitCode : null;
+        }
+        catch (Exception e) when (e is SlipwayException { Kind: ErrorKind.Conflict } or LinuxException)
+        {
+            return null; // it ended just now
+        }
     }
 
     /// <summary>Waits for a client's own session to be over, and removes the container where that was asked for.</summary>

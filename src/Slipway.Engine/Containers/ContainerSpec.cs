@@ -1,3 +1,4 @@
+using Slipway.Linux.Capabilities;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Oci.Image;
@@ -24,19 +25,20 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
         ResolvedUser user = ResolveUser();
         string hostname = _request.Hostname ?? (_request.Network == "host" ? Environment.MachineName : record.ShortId);
         bool ownNetwork = _request.Network != "host";
+        IReadOnlyList<string> capabilities = BuildCapabilities();
         return new()
         {
             OciVersion = "1.2.0",
             Hostname = hostname,
             Root = new() { Path = context.Paths.Upper(record.Id), Readonly = _request.ReadOnly ? true : null },
-            Process = BuildProcess(user, hostname),
+            Process = BuildProcess(user, hostname, capabilities),
             Mounts = [.. DefaultSpec.Mounts(ownNetwork), .. new ContainerVolumes(context).MountsOf(_request)],
             Linux = new()
             {
                 Namespaces = DefaultSpec.Namespaces(ownNetwork),
                 CgroupsPath = "/slipway/" + record.Id,
                 Resources = BuildResources(),
-                Seccomp = _request.SeccompUnconfined ? null : DefaultSpec.Seccomp(BuildCapabilities()),
+                Seccomp = _request.SeccompUnconfined ? null : DefaultSpec.Seccomp(capabilities),
                 Sysctl = ownNetwork ? DefaultSpec.Sysctls : null,
                 MaskedPaths = DefaultSpec.MaskedPaths,
                 ReadonlyPaths = DefaultSpec.ReadonlyPaths,
@@ -44,9 +46,8 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
         };
     }
 
-    private ProcessSpec BuildProcess(ResolvedUser user, string hostname)
+    private ProcessSpec BuildProcess(ResolvedUser user, string hostname, IReadOnlyList<string> capabilities)
     {
-        IReadOnlyList<string> capabilities = BuildCapabilities();
         return new()
         {
             Args = ContainerCommand.Of(_request, image),
@@ -84,7 +85,7 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
     {
         List<string> capabilities = _request.CapDrop.Any(IsAll) ? [] : [.. DefaultSpec.Capabilities];
         if (_request.CapAdd.Any(IsAll))
-            capabilities = [.. DefaultSpec.AllCapabilities];
+            capabilities = [.. CapabilityNames.All];
         capabilities.AddRange(_request.CapAdd.Where(c => !IsAll(c)).Select(CapabilityName).Except(capabilities));
         foreach (string dropped in _request.CapDrop.Where(c => !IsAll(c)))
             capabilities.Remove(CapabilityName(dropped));
@@ -97,7 +98,7 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
     {
         string full = name.ToUpperInvariant();
         full = full.StartsWith("CAP_", StringComparison.Ordinal) ? full : "CAP_" + full;
-        return DefaultSpec.AllCapabilities.Contains(full)
+        return CapabilityNames.All.Contains(full)
             ? full
             : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid capability: unknown capability: \"{full}\"");
     }

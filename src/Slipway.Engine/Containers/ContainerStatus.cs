@@ -37,7 +37,6 @@ public static class ContainerLifecycle
     {
         (ContainerStatus.Created or ContainerStatus.Exited, ContainerEvent.Start) => ContainerStatus.Running,
         (ContainerStatus.Running, ContainerEvent.Exit) => ContainerStatus.Exited,
-        // A start that fails after the row said "running" ends it too; one that never ran stays as it was.
         (ContainerStatus.Created or ContainerStatus.Exited or ContainerStatus.Removing, ContainerEvent.Remove) => ContainerStatus.Removing,
         _ => null,
     };

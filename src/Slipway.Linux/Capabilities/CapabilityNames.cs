@@ -19,6 +19,9 @@ public static class CapabilityNames
         nameof(Capability.CAP_CHECKPOINT_RESTORE),
     ];
 
+    /// <summary>All of them, in the order of their numbers.</summary>
+    public static IReadOnlyList<string> All => s_names;
+
     /// <summary>The capability's number; -1 for a name that is none. Case matters, as in the runtime specification.</summary>
     public static int Find(string name) => Array.IndexOf(s_names, name);
 }
