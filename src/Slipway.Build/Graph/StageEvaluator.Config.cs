@@ -1,4 +1,5 @@
 using Slipway.Build.Dockerfile;
+using Slipway.Linux.Processes;
 using Slipway.Oci.Image;
 
 namespace Slipway.Build.Graph;
@@ -81,7 +82,7 @@ internal sealed partial class StageEvaluator
     private void StopSignal(StopSignalInstruction stop)
     {
         string signal = Expand(stop, stop.Signal);
-        if (!SignalNames.IsValid(signal))
+        if (!SignalNames.TryParse(signal, out _))
             throw Error(stop, $"invalid signal: {Linux.Printable.Escape(signal)}");
         state.Config = state.Config with { StopSignal = signal };
         Remember($"STOPSIGNAL {signal}");

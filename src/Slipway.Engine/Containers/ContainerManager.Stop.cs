@@ -1,4 +1,5 @@
 using Slipway.Linux;
+using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.State;
@@ -24,7 +25,7 @@ public sealed partial class ContainerManager
             return record;
         ImageRecord? image = _context.Store.Images.Find(record.ImageId.ToString());
         string wanted = signal ?? record.Request.StopSignal ?? image?.Config.Config?.StopSignal ?? "SIGTERM";
-        Signal(record, SignalNames.Parse(wanted));
+        Signal(record, ParseSignal(wanted));
         int seconds = timeoutSeconds ?? record.Request.StopTimeout ?? DefaultStopSeconds;
         if (!TryWaitForEnd(record.Id, seconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds)))
         {
@@ -39,7 +40,7 @@ public sealed partial class ContainerManager
     public void Kill(string nameOrId, string signal = "SIGKILL")
     {
         ContainerRecord record = Get(nameOrId);
-        int number = SignalNames.Parse(signal);
+        int number = ParseSignal(signal);
         if (!record.IsRunning || !Signal(record, number))
             throw new SlipwayException(ErrorKind.Conflict, $"cannot kill container: {nameOrId}: container {record.Id} is not running");
         if (number == SigKill)
@@ -57,6 +58,9 @@ public sealed partial class ContainerManager
         WaitForEnd(record.Id);
         return code ?? Find(record.Id)?.ExitCode ?? throw new SlipwayException(ErrorKind.NotFound, $"container {record.Name} was removed before its exit code could be read");
     }
+
+    private static int ParseSignal(string text) =>
+        SignalNames.TryParse(text, out int number) ? number : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid signal: {Printable.Escape(text)}");
 
     private int? CodeFromMonitor(string id)
     {

@@ -1,13 +1,11 @@
 using System.Globalization;
-using Slipway.Oci;
 
-namespace Slipway.Engine.Containers;
+namespace Slipway.Linux.Processes;
 
 /// <summary>Signals by name or number (signal(7), x86-64).</summary>
 public static class SignalNames
 {
-    private const int RealTimeMin = 34;
-    private const int RealTimeMax = 64;
+    private const int RealTimeMin = 34, RealTimeMax = 64;
 
     private static readonly string[] s_names =
     [
@@ -15,23 +13,20 @@ public static class SignalNames
         "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
     ];
 
-    /// <summary>Reads <c>TERM</c>, <c>SIGTERM</c>, <c>15</c>, <c>RTMIN+3</c>.</summary>
-    /// <exception cref="SlipwayException">InvalidArgument: no such signal.</exception>
-    public static int Parse(string text)
+    /// <summary>Reads <c>TERM</c>, <c>SIGTERM</c>, <c>15</c>, <c>RTMIN+3</c>, in any case; false where it is no signal.</summary>
+    public static bool TryParse(string text, out int number)
     {
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number))
+            return number is > 0 and <= RealTimeMax;
         string name = text.ToUpperInvariant();
         if (name.StartsWith("SIG", StringComparison.Ordinal))
             name = name[3..];
-        int number = Array.IndexOf(s_names, name);
-        if (number > 0)
-            return number;
-        if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is > 0 and <= RealTimeMax)
-            return number;
-        if (TryParseRealTime(name, out number))
-            return number;
-        throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid signal: {Linux.Printable.Escape(text)}");
+        name = name switch { "IOT" => "ABRT", "CLD" => "CHLD", "POLL" => "IO", _ => name };
+        number = name.Length == 0 ? -1 : Array.IndexOf(s_names, name);
+        return number > 0 || TryParseRealTime(name, out number);
     }
 
+    // Counted up from RTMIN or down from RTMAX.
     private static bool TryParseRealTime(string name, out int number)
     {
         number = 0;
@@ -39,7 +34,8 @@ public static class SignalNames
         if (!fromMin && !name.StartsWith("RTMAX", StringComparison.Ordinal))
             return false;
         int offset = 0;
-        if (name.Length > 5 && !int.TryParse(name.AsSpan(5), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out offset))
+        ReadOnlySpan<char> rest = name.AsSpan(5);
+        if (!rest.IsEmpty && (rest[0] is not ('+' or '-') || !int.TryParse(rest, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out offset)))
             return false;
         number = (fromMin ? RealTimeMin : RealTimeMax) + offset;
         return number is >= RealTimeMin and <= RealTimeMax;
