@@ -9,23 +9,29 @@ namespace Slipway.Linux.Processes;
 /// </summary>
 internal static unsafe class ChildLoop
 {
-    private const long SYS_write = 1, SYS_newfstatat = 262, SYS_execve = 59, SYS_exit_group = 231, SYS_clone3 = 435, AT_FDCWD = -100;
+    private const long SYS_read = 0, SYS_write = 1, SYS_newfstatat = 262, SYS_execve = 59, SYS_exit_group = 231, SYS_clone3 = 435, AT_FDCWD = -100;
     private const int StatModeOffset = 24, S_IFMT = 0xf000, S_IFDIR = 0x4000, MaxErrno = 4095;
     private const int ENOENT = 2, EIO = 5, EACCES = 13, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, ETIMEDOUT = 110, ESTALE = 116;
 
-    /// <summary>Clones, and in the child runs the program, never to return. In the parent: the child's id or -errno.</summary>
+    /// <summary>
+    /// Clones, and in the child runs the program, never to return. In the parent: the child's id or -errno.
+    /// Without anything to clone with: runs the operations right here, and the answer is 0, or -errno with the operation in the report.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static long CloneAndRun(ChildBlock* block)
+    public static long Run(ChildBlock* block)
     {
         delegate*<long, long, long, long, long, long, long, long> syscall = block->Syscall;
-        long pid = syscall(SYS_clone3, (long)block->Clone, sizeof(CloneArgs), 0, 0, 0, 0);
-        if (pid != 0)
-            return pid;
+        if (block->Clone != null)
+        {
+            long pid = syscall(SYS_clone3, (long)block->Clone, sizeof(CloneArgs), 0, 0, 0, 0);
+            if (pid != 0)
+                return pid;
+        }
 
         long* registers = block->Registers;
-        int index = 0;
+        int index = block->First;
         int errno = 0;
-        while (index < block->Count && errno == 0)
+        while (index < block->End && errno == 0)
         {
             ChildOp* op = block->Ops + index;
             long a = (op->Registers & 1) != 0 ? registers[op->Args[0]] : op->Args[0];
@@ -71,6 +77,30 @@ internal static unsafe class ChildLoop
                 *(int*)a = (int)b;
                 index++;
             }
+            else if (op->Kind == ChildOpKind.Checkpoint)
+            {
+                block->Report.Kind = b != 0 ? ChildReport.Waiting : ChildReport.Parked;
+                block->Report.Value = (int)a;
+                syscall(SYS_write, block->Channel, (long)&block->Report, sizeof(ChildReport), 0, 0, 0);
+                // The end of the channel: the parent has gone, and nobody would know of this process.
+                if (b != 0 && syscall(SYS_read, block->Channel, (long)&block->Report, 1, 0, 0, 0) != 1)
+                    syscall(SYS_exit_group, 127, 0, 0, 0, 0, 0);
+                index++;
+            }
+            else if (op->Kind == ChildOpKind.Fork)
+            {
+                long forked = syscall(SYS_clone3, a, sizeof(CloneArgs), 0, 0, 0, 0);
+                if (forked > 0)
+                {
+                    block->Report.Kind = ChildReport.Forked;
+                    block->Report.Value = (int)forked;
+                    syscall(SYS_write, block->Channel, (long)&block->Report, sizeof(ChildReport), 0, 0, 0);
+                    syscall(SYS_exit_group, 0, 0, 0, 0, 0, 0);
+                }
+                errno = (int)-forked;
+                if (errno == 0)
+                    index++;
+            }
             else
             {
                 // execvp(3)'s rules: go on where there is nothing to execute, and remember that something was there but forbidden.
@@ -96,9 +126,11 @@ internal static unsafe class ChildLoop
                 }
             }
         }
-        block->FailedOp = index;
-        block->FailedErrno = errno;
-        syscall(SYS_write, block->ErrorPipe, (long)&block->FailedOp, 2 * sizeof(int), 0, 0, 0);
+        block->Report.Kind = index;
+        block->Report.Value = errno;
+        if (block->Clone == null)
+            return -errno;
+        syscall(SYS_write, block->Channel, (long)&block->Report, sizeof(ChildReport), 0, 0, 0);
         while (true)
             syscall(SYS_exit_group, 127, 0, 0, 0, 0, 0);
     }

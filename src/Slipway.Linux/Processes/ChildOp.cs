@@ -16,6 +16,12 @@ public enum ChildOpKind
 
     /// <summary>Executes the first path that can be: arguments are path vector, argv, envp, a stat buffer, and 1 for a search through PATH.</summary>
     Execute = 3,
+
+    /// <summary>Tells the parent how far it has come: arguments are the checkpoint's number, and 1 to wait there until the parent says go on.</summary>
+    Checkpoint = 4,
+
+    /// <summary>Goes on in a child of its own, which becomes the parent's (CLONE_PARENT in clone(2)): what was unshared for children is then its own.</summary>
+    Fork = 5,
 }
 
 /// <summary>One operation in unmanaged memory.</summary>
@@ -43,10 +49,19 @@ internal unsafe struct ChildBlock
     public ChildOp* Ops;
     public long* Registers;
     public CloneArgs* Clone;
-    public int Count;
-    public int ErrorPipe;
-    public int FailedOp;
-    public int FailedErrno;
+    public int First, End;
+    public int Channel;
+    public ChildReport Report;
+}
+
+/// <summary>What the child tells the parent, in one write. The end of the channel says that it has executed.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ChildReport
+{
+    public const int Forked = -1, Waiting = -2, Parked = -3;
+
+    public int Kind;    // one of those, or the index of the operation that failed
+    public int Value;   // the new process, the checkpoint, or errno
 }
 
 /// <summary><c>struct clone_args</c> (clone(2)), version 2 with the cgroup.</summary>

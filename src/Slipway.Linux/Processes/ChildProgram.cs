@@ -8,6 +8,7 @@ public sealed unsafe class ChildProgram : IDisposable
     private readonly ChildOp* _ops;
     private readonly long* _registers;
     private readonly int _opCapacity, _registerCount;
+    private int _first;
 
     /// <summary>Makes an empty program for up to <paramref name="opCapacity"/> operations on <paramref name="registerCount"/> registers.</summary>
     public ChildProgram(int opCapacity, int registerCount)
@@ -62,16 +63,44 @@ public sealed unsafe class ChildProgram : IDisposable
             op->Tolerated[i] = (int)tolerated[i];
     }
 
+    /// <summary>The argument of <see cref="ChildOpKind.Fork"/>.</summary>
+    public nint ReserveCloneArgs()
+    {
+        CloneArgs* clone = (CloneArgs*)Memory.Reserve(sizeof(CloneArgs));
+        clone->Flags = (ulong)Namespaces.CloneFlags.CLONE_PARENT;
+        return (nint)clone;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Memory.Dispose();
 
-    internal ChildBlock Block(CloneArgs* clone, int errorPipe) => new()
+    /// <summary>
+    /// Runs the first <paramref name="count"/> operations in this process, as its part of the start: the others are the child's, which finds
+    /// the results in the registers. Null, or the operation that failed.
+    /// </summary>
+    public ChildFailed? RunHere(int count)
+    {
+        ChildBlock block = Block(null, -1);
+        block.End = _first = count;
+        return ChildLoop.Run(&block) == 0 ? null : new ChildFailed(block.Report.Kind, (Errno)block.Report.Value);
+    }
+
+    /// <summary>Closes the descriptor that <see cref="RunHere"/> left in a register; none is there when it is negative.</summary>
+    public void CloseRegister(int register)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)register, (uint)_registerCount);
+        if (_registers[register] >= 0)
+            new SafeFd((int)_registers[register]).Dispose();
+    }
+
+    internal ChildBlock Block(CloneArgs* clone, int channel) => new()
     {
         Syscall = RawSyscall.Function,
         Ops = _ops,
         Registers = _registers,
         Clone = clone,
-        Count = Count,
-        ErrorPipe = errorPipe,
+        First = _first,
+        End = Count,
+        Channel = channel,
     };
 }

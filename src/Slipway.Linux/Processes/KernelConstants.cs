@@ -24,7 +24,7 @@ public static class KernelConstants
     public const long PROC_SUPER_MAGIC = 0x9fa0, DEVPTS_SUPER_MAGIC = 0x1cd1;
 
     // stat.h
-    public const long S_IFMT = 0xf000, S_IFREG = 0x8000, S_IFCHR = 0x2000, S_IFBLK = 0x6000, S_IFIFO = 0x1000;
+    public const long S_IFMT = 0xf000, S_IFREG = 0x8000, S_IFDIR = 0x4000, S_IFCHR = 0x2000, S_IFBLK = 0x6000, S_IFIFO = 0x1000;
 
     /// <summary>Offsets in <c>struct stat</c> and <c>struct statfs</c>, and their sizes.</summary>
     public const int StatSize = 144, StatModeOffset = 24, StatRdevOffset = 40, StatFsSize = 120, StatFsTypeOffset = 0;
@@ -45,6 +45,7 @@ public static class KernelConstants
     public const long CLOSE_RANGE_CLOEXEC = 4;
 
     // signal.h
+    public const long SIG_SETMASK = 2;
     public const int SIGHUP = 1, SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGUSR1 = 10, SIGUSR2 = 12, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17,
         SIGCONT = 18, SIGTSTP = 20, SIGTTIN = 21, SIGTTOU = 22, SIGWINCH = 28;
 

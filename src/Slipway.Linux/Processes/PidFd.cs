@@ -13,7 +13,7 @@ public readonly record struct ProcessEnd(int Code, int Signal)
 public static unsafe partial class PidFd
 {
     private const long SYS_pidfd_send_signal = 424, SYS_pidfd_open = 434;
-    private const int P_PIDFD = 3, WEXITED = 4, WNOHANG = 1, CLD_EXITED = 1;
+    private const int P_PIDFD = 3, WEXITED = 4, WNOHANG = 1, WNOWAIT = 0x1000000, CLD_EXITED = 1;
 
     /// <summary>The process with this number now; null when there is none.</summary>
     public static SafeFd? TryOpen(int pid)
@@ -30,6 +30,13 @@ public static unsafe partial class PidFd
         if (syscall(SYS_pidfd_send_signal, process.Number, signal, 0, 0) == 0)
             return true;
         return Check.LastErrno == Errno.ESRCH ? false : throw new LinuxException("pidfd_send_signal", Check.LastErrno);
+    }
+
+    /// <summary>Whether the process, running or ended, is this one's to reap.</summary>
+    public static bool IsChild(SafeFd process)
+    {
+        SignalInfo info = default;
+        return waitid(P_PIDFD, (uint)process.Number, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || Check.LastErrno != Errno.ECHILD;
     }
 
     /// <summary>Reaps a child of this process that has ended; null while it runs.</summary>

@@ -8,5 +8,5 @@ public enum Syscall
     pivot_root = 155, prctl = 157, chroot = 161, mount = 165, umount2 = 166, sethostname = 170, setdomainname = 171, openat = 257,
     mkdirat = 258, mknodat = 259, fchownat = 260, newfstatat = 262, symlinkat = 266, fchmodat = 268, unshare = 272, dup3 = 292,
     prlimit64 = 302, setns = 308, seccomp = 317, open_tree = 428, move_mount = 429, fsopen = 430, fsconfig = 431, fsmount = 432,
-    close_range = 436, openat2 = 437, mount_setattr = 442,
+    close_range = 436, openat2 = 437, faccessat2 = 439, mount_setattr = 442,
 }

@@ -45,6 +45,7 @@ internal sealed class BundleStarter : IContainerStarter
             ContainerId = _config.Id,
             Bundle = _config.Bundle,
             Overlay = _config.Overlay,
+            DiesWithParent = true,
             Stdio = StartedContainer.FdsOf(stdio),
             SeccompCacheDir = _config.SeccompCacheDir,
         };

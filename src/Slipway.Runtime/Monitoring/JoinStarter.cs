@@ -18,6 +18,7 @@ internal sealed class JoinStarter(ExecConfig config) : IContainerStarter
             TargetStartTime = config.TargetStartTime,
             Process = config.Process,
             Stdio = StartedContainer.FdsOf(stdio),
+            DiesWithParent = true,
             CgroupPaths = config.CgroupPaths,
             Seccomp = config.Seccomp,
             SeccompCacheDir = config.SeccompCacheDir,

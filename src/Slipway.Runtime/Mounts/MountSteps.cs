@@ -7,7 +7,7 @@ using static Slipway.Linux.Processes.KernelConstants;
 
 namespace Slipway.Runtime.Mounts;
 
-/// <summary>The mounts of a spec: bind sources are opened while the host's tree is there, everything is attached after it has gone.</summary>
+/// <summary>The mounts of a spec: bind sources are copied in the host's mount namespace, everything is attached in the container's.</summary>
 internal sealed class MountSteps
 {
     // Files below /proc that may be covered: what lxcfs and its like give a container instead of the host's figures.
@@ -85,8 +85,7 @@ internal sealed class MountSteps
         string source = Path.Combine(bundle, mount.Source ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"{cause} has no source"));
         FileKind kind = _inputs.Inspect(source)
             ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"bind source path does not exist: {Printable.Escape(source)}");
-        // The copy is made before propagation is cut, or a shared bind mount could never be one.
-        _plan.Step(PlanPhase.Sources, "open the bind source", source, cause, step =>
+        _plan.Step(PlanPhase.Trees, "open the bind source", source, cause, step =>
         {
             step.Call(Syscall.open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.Recursive ? AT_RECURSIVE : 0)).Into(tree);
             long propagation = options.Propagation == 0 ? MS_PRIVATE : options.Propagation;

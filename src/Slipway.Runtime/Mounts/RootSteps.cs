@@ -9,7 +9,7 @@ using static Slipway.Linux.Processes.KernelConstants;
 
 namespace Slipway.Runtime.Mounts;
 
-/// <summary>Makes the container's root the root: stacks it up, enters it, and lets go of the host's tree.</summary>
+/// <summary>Makes the container's root the root: stacks it up and attaches it; later enters it, and lets go of the host's tree.</summary>
 internal static class RootSteps
 {
     private static readonly Dictionary<Errno, string> s_denied = new()
@@ -20,44 +20,57 @@ internal static class RootSteps
     /// <summary>The options that keep an overlay's layers plain: nothing in them that only overlay could read.</summary>
     private static readonly (string, string?)[] s_plain = [("index", "off"), ("redirect_dir", "off"), ("metacopy", "off")];
 
-    public static void Add(PlanBuilder plan, RuntimeSpec spec, StartOptions options, PlanInputs inputs, Register root)
+    /// <summary>Makes the tree, attached nowhere.</summary>
+    public static void AddTree(PlanBuilder plan, RuntimeSpec spec, StartOptions options, PlanInputs inputs, Register root)
+    {
+        if (options.Overlay is { LowersTopFirst.Count: 0 })
+            throw new SlipwayException(ErrorKind.InvalidArgument, "an overlay needs at least one layer");
+        if (options.Overlay is null)
+            AddDirectory(plan, PathOf(spec, options), root);
+        else if (inputs.LowerByLower)
+            AddOverlay(plan, options.Overlay, root);
+    }
+
+    /// <summary>Attaches it in the container's mount namespace, which from now on shares no mount with the host's.</summary>
+    public static void AddAttach(PlanBuilder plan, RuntimeSpec spec, StartOptions options, PlanInputs inputs, Register root)
     {
         plan.Step(PlanPhase.Root, "cut mount propagation of", "/", "linux.namespaces", static step =>
             step.Call(Syscall.mount, 0, "/", 0, MS_REC | MS_PRIVATE, 0), "rprivate", s_denied);
-        if (options.Overlay is { } overlay)
-            AddOverlay(plan, overlay, options.Bundle, inputs, root);
-        else
-            AddDirectory(plan, spec, options.Bundle, root);
-        plan.Step(PlanPhase.Root, "attach the root on", options.Bundle, "root", step =>
+        if (options.Overlay is { } overlay && !inputs.LowerByLower)
+            AddOldOverlay(plan, overlay, options.Bundle, root);
+        string place = options.Overlay is null ? PathOf(spec, options) : options.Bundle;
+        plan.Step(PlanPhase.Root, "attach the root on", place, "root", step =>
         {
-            Register place = plan.NewRegister();
-            step.Call(Syscall.openat, AT_FDCWD, options.Bundle, O_PATH | O_DIRECTORY | O_CLOEXEC, 0).Into(place);
-            FsSteps.Attach(step, root, place);
+            Register opened = plan.NewRegister();
+            var attach = new Label();
+            // Where hooks look for it; root of a user namespace may have no way there, and then any place will do.
+            step.Call(Syscall.openat, AT_FDCWD, place, O_PATH | O_DIRECTORY | O_CLOEXEC, 0).Into(opened).Tolerate(Errno.EACCES).ThenTo(attach);
+            step.Call(Syscall.openat, AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0).Into(opened);
+            step.Mark(attach);
+            FsSteps.Attach(step, root, opened);
         });
-        // pivot_root(".", "."), see NOTES of pivot_root(2): the old root comes to lie on the new one, and is unmounted from there.
-        plan.Step(PlanPhase.Root, "pivot_root", null, "root", step => step
+    }
+
+    /// <summary>pivot_root(".", "."), see NOTES of pivot_root(2): the old root comes to lie on the new one, and is unmounted from there.</summary>
+    public static void AddPivot(PlanBuilder plan, Register root) =>
+        plan.Step(PlanPhase.Pivot, "pivot_root", null, "root", step => step
             .Call(Syscall.fchdir, root)
             .Call(Syscall.pivot_root, ".", ".")
             .Call(Syscall.umount2, ".", MNT_DETACH)
             .Call(Syscall.chdir, "/"));
-    }
 
-    private static void AddOverlay(PlanBuilder plan, OverlayRoot overlay, string bundle, PlanInputs inputs, Register root)
+    private static string PathOf(RuntimeSpec spec, StartOptions options) =>
+        Path.Combine(options.Bundle, spec.Root?.Path ?? throw new SlipwayException(ErrorKind.InvalidArgument, "config.json has no root"));
+
+    private static void AddOverlay(PlanBuilder plan, OverlayRoot overlay, Register root)
     {
-        if (overlay.LowersTopFirst.Count == 0)
-            throw new SlipwayException(ErrorKind.InvalidArgument, "an overlay needs at least one layer");
-        if (!inputs.LowerByLower)
-        {
-            AddOldOverlay(plan, overlay, bundle, root);
-            return;
-        }
         var data = new List<(string, string?)>();
         foreach (string lower in overlay.LowersTopFirst)
             data.Add(("lowerdir+", lower));
         data.Add(("upperdir", overlay.Upper));
         data.Add(("workdir", overlay.Work));
         data.AddRange(s_plain);
-        plan.Step(PlanPhase.Root, "mount overlay of", overlay.Upper, "image", step =>
+        plan.Step(PlanPhase.Trees, "mount overlay of", overlay.Upper, "image", step =>
             FsSteps.Create(step, plan, "overlay", "overlay", data, 0, root), $"{overlay.LowersTopFirst.Count} layers", s_denied);
     }
 
@@ -83,13 +96,10 @@ internal static class RootSteps
         }, $"{overlay.LowersTopFirst.Count} layers, one string", s_denied);
     }
 
-    private static void AddDirectory(PlanBuilder plan, RuntimeSpec spec, string bundle, Register root)
-    {
-        string path = Path.Combine(bundle, spec.Root?.Path ?? throw new SlipwayException(ErrorKind.InvalidArgument, "config.json has no root"));
-        plan.Step(PlanPhase.Root, "bind the root", path, "root.path", step =>
+    private static void AddDirectory(PlanBuilder plan, string path, Register root) =>
+        plan.Step(PlanPhase.Trees, "bind the root", path, "root.path", step =>
         {
             step.Call(Syscall.open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE).Into(root);
             FsSteps.SetAttributes(step, root, 0, 0, MS_PRIVATE, recursive: true);
         }, "", s_denied);
-    }
 }

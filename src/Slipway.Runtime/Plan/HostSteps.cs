@@ -8,10 +8,10 @@ using static Slipway.Linux.Processes.KernelConstants;
 
 namespace Slipway.Runtime.Plan;
 
-/// <summary>What is done while the host's root is still there: cgroups, the OOM score, namespaces of others.</summary>
+/// <summary>What is done while the host's root is still there: cgroups and the OOM score.</summary>
 internal static class HostSteps
 {
-    public static void AddCgroup(PlanBuilder plan, PlanInputs inputs, bool newNamespace)
+    public static void AddCgroup(PlanBuilder plan, PlanInputs inputs, bool newNamespace, string? joined = null)
     {
         if (inputs.CgroupJoins.Count > 0)
         {
@@ -20,6 +20,15 @@ internal static class HostSteps
                 foreach (SafeFd procs in inputs.CgroupJoins)
                     step.Call(Syscall.write, plan.Input(procs.Number), "0", 1).AtLeast(1);
             }, $"{inputs.CgroupJoins.Count} hierarchies");
+        }
+        if (joined is not null)
+        {
+            plan.Step(PlanPhase.Cgroup, "join the namespace", joined, "linux.namespaces", step =>
+            {
+                Register opened = plan.NewRegister();
+                step.Call(Syscall.openat, AT_FDCWD, joined, O_RDONLY | O_CLOEXEC, 0).Into(opened);
+                step.Call(Syscall.setns, opened, (long)CloneFlags.CLONE_NEWCGROUP);
+            });
         }
         if (newNamespace)
         {
@@ -42,21 +51,5 @@ internal static class HostSteps
             // Without CAP_SYS_RESOURCE a score below our own is refused: then ours stays, as it does with the peers.
             step.Call(Syscall.write, file, text, text.Length).Tolerate(Errno.EACCES, Errno.EPERM);
         }, score.ToString());
-    }
-
-    public static void AddJoins(PlanBuilder plan, NamespacePlan namespaces)
-    {
-        foreach ((CloneFlags kind, string path) in namespaces.Joined)
-        {
-            // A pid namespace is joined by the parent: it is for children only.
-            if (kind == CloneFlags.CLONE_NEWPID)
-                continue;
-            plan.Step(PlanPhase.Join, "join the namespace", path, "linux.namespaces", step =>
-            {
-                Register opened = plan.NewRegister();
-                step.Call(Syscall.openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0).Into(opened);
-                step.Call(Syscall.setns, opened, (long)kind);
-            });
-        }
     }
 }

@@ -83,13 +83,19 @@ internal static class IdentitySteps
     }
 
     /// <summary>After the identity: the kernel clears the parent's death signal when that changes.</summary>
-    public static void AddLast(PlanBuilder plan, ProcessSpec process) =>
-        plan.Step(PlanPhase.Identity, "bind its life to the monitor's", null, "process.noNewPrivileges", step =>
+    public static void AddLast(PlanBuilder plan, ProcessSpec process, bool diesWithParent)
+    {
+        if (diesWithParent)
         {
-            step.Call(Syscall.prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-            if (process.NoNewPrivileges == true)
-                step.Call(Syscall.prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-        }, process.NoNewPrivileges == true ? "no new privileges" : "");
+            plan.Step(PlanPhase.Identity, "bind its life to the monitor's", null, "monitor", static step =>
+                step.Call(Syscall.prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0));
+        }
+        if (process.NoNewPrivileges == true)
+        {
+            plan.Step(PlanPhase.Identity, "forbid new privileges", null, "process.noNewPrivileges", static step =>
+                step.Call(Syscall.prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+        }
+    }
 
     public static void AddFilter(PlanBuilder plan, byte[] filter, PlanPhase phase)
     {

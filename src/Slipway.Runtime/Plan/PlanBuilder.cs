@@ -48,5 +48,16 @@ internal sealed class PlanBuilder
         });
     }
 
-    public StartPlan Build(CloneFlags flags) => new() { Flags = flags, Steps = _steps, Inputs = _inputs, RegisterCount = _registers };
+    public StartPlan Build(CloneFlags flags) => new()
+    {
+        Flags = flags,
+        Steps = _steps,
+        Inputs = _inputs,
+        RegisterCount = _registers,
+        ParentRegisters =
+        [
+            .. _steps.Where(step => step.Phase == PlanPhase.Trees).SelectMany(step => step.Ops)
+                .Where(op => op.Result >= 0).Select(op => new Register(op.Result)).Distinct(),
+        ],
+    };
 }

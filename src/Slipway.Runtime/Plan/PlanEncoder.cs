@@ -22,6 +22,8 @@ internal sealed class PlanEncoder
         var encoder = new PlanEncoder(program);
         foreach ((Register register, int value) in plan.Inputs)
             program.SetRegister(register.Index, value);
+        foreach (Register register in plan.ParentRegisters)
+            program.SetRegister(register.Index, -1);
         foreach (KernelStep step in plan.Steps)
         {
             foreach (KernelOp op in step.Ops)
@@ -52,6 +54,8 @@ internal sealed class PlanEncoder
             if (op.Args[i].Kind == OperandKind.Register)
                 registers |= 1 << i;
         }
+        if (op.Kind == ChildOpKind.Fork)
+            args = [_program.ReserveCloneArgs()];
         _program.Add(op.Kind, (long)op.Number, args, registers, op.Result, op.Minimum, op.Tolerated, op.SkipOk, op.SkipTolerated);
     }
 

@@ -10,7 +10,7 @@ internal static class PlanError
     public static SlipwayException From(StartPlan plan, ChildFailed failed, string command)
     {
         (KernelStep step, KernelOp op) = PlanEncoder.StepOf(plan, failed.Op);
-        if (op.Kind == ChildOpKind.Execute)
+        if (op.Kind == ChildOpKind.Execute || (step.Phase == PlanPhase.Gate && step.Call == GateSteps.Find))
             return FromExecute(failed.Errno, command);
         string reason = step.Reasons is { } reasons && reasons.TryGetValue(failed.Errno, out string? words) ? words : LinuxException.Explain(failed.Errno);
         string call = op.Kind == ChildOpKind.Check ? "check" : op.Number.ToString();

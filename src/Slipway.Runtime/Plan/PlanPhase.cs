@@ -3,8 +3,14 @@ namespace Slipway.Runtime.Plan;
 /// <summary>The parts of a start, in the order in which they happen. Each says why it stands where it does.</summary>
 public enum PlanPhase
 {
+    /// <summary>By the parent, before there is a child: with its rights, in its mount namespace. What is made here is attached nowhere.</summary>
+    Trees,
+
     /// <summary>First, so that no signal of the caller's terminal reaches a half-made container.</summary>
     Session,
+
+    /// <summary>What clone3 could not make: first, since whatever follows belongs to the process that lasts.</summary>
+    Namespaces,
 
     /// <summary>Before anything that costs memory, so that the container pays for all of it; and before its cgroup namespace, whose root it becomes.</summary>
     Cgroup,
@@ -12,13 +18,10 @@ public enum PlanPhase
     /// <summary>While the host's own /proc is still the one that is mounted.</summary>
     Host,
 
-    /// <summary>Joining what exists already; the mount namespace last, since the host's paths are gone with it.</summary>
+    /// <summary>A further process enters the container: the host's paths are gone with it.</summary>
     Join,
 
-    /// <summary>Before the root changes: afterwards the host's paths no longer exist. Before propagation is cut, which a shared bind mount needs.</summary>
-    Sources,
-
-    /// <summary>Before the mounts: once the host's tree is out of reach, no link of an image can lead into it (invariant I1).</summary>
+    /// <summary>Before the mounts, which are made in it: by its descriptor alone, so that no link of an image leads out (invariant I1).</summary>
     Root,
 
     /// <summary>In the order of the spec: later ones lie on earlier ones.</summary>
@@ -26,6 +29,12 @@ public enum PlanPhase
 
     /// <summary>After the mounts: on our own /dev, not on the image's (invariant I3).</summary>
     Devices,
+
+    /// <summary>With everything mounted, and while programs of the host can still be reached.</summary>
+    Hooks,
+
+    /// <summary>As soon as nothing of the host is needed any more.</summary>
+    Pivot,
 
     /// <summary>Before /proc/sys becomes read-only.</summary>
     Sysctls,
@@ -53,6 +62,9 @@ public enum PlanPhase
 
     /// <summary>After the identity when no_new_privs is set, so that the filter needn't allow it; otherwise before, since it needs CAP_SYS_ADMIN.</summary>
     Filter,
+
+    /// <summary>After everything that can fail: a container that was created starts.</summary>
+    Gate,
 
     /// <summary>Nothing can follow.</summary>
     Execute,

@@ -25,10 +25,14 @@ internal static class ProcessSteps
             IdentitySteps.AddFilter(plan, early, PlanPhase.Identity);
         IdentitySteps.AddUser(plan, process);
         IdentitySteps.AddCapabilities(plan, process.Capabilities);
-        IdentitySteps.AddLast(plan, process);
+        IdentitySteps.AddLast(plan, process, inputs.DiesWithParent);
         if (inputs.Filter is { } late && filterLast)
             IdentitySteps.AddFilter(plan, late, PlanPhase.Filter);
-        AddExecute(plan, process);
+        List<string> paths = PathsOf(process);
+        if (inputs.Gate.Checked)
+            GateSteps.AddCheck(plan, paths, process.Args[0]);
+        GateSteps.Add(plan, inputs.Gate, inputs.PreservedFds);
+        AddExecute(plan, process, paths, inputs.PreservedFds);
     }
 
     // First to numbers out of the way: one of the three may be where another belongs.
@@ -56,29 +60,27 @@ internal static class ProcessSteps
         });
     }
 
-    private static void AddExecute(PlanBuilder plan, ProcessSpec process)
-    {
-        string command = process.Args[0];
-        bool search = !command.Contains('/', StringComparison.Ordinal);
-        IReadOnlyList<string> env = process.Env ?? [];
-        var paths = new List<string>();
-        if (search)
-        {
-            foreach (string directory in PathOf(env).Split(':'))
-                paths.Add(directory.Length == 0 ? "./" + command : $"{directory}/{command}");
-        }
-        else
-        {
-            paths.Add(command);
-        }
-        plan.Step(PlanPhase.Execute, "execute", command, "process.args", step =>
+    private static void AddExecute(PlanBuilder plan, ProcessSpec process, List<string> paths, int preservedFds) =>
+        plan.Step(PlanPhase.Execute, "execute", process.Args[0], "process.args", step =>
         {
             // Blocked since the clone, so that no handler of the parent's could run.
-            step.Call(Syscall.rt_sigprocmask, 2 /* SIG_SETMASK */, new byte[KernelSigsetSize], 0, KernelSigsetSize);
+            step.Call(Syscall.rt_sigprocmask, SIG_SETMASK, new byte[KernelSigsetSize], 0, KernelSigsetSize);
             // Last: whatever descriptor was opened on the way, and whoever opened it, ends with execve (invariant I4).
-            step.Call(Syscall.close_range, 3, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
-            step.Execute(paths, process.Args, env, search);
+            step.Call(Syscall.close_range, 3 + preservedFds, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
+            step.Execute(paths, process.Args, process.Env ?? [], IsSearched(process));
         }, string.Join(' ', process.Args));
+
+    private static bool IsSearched(ProcessSpec process) => !process.Args[0].Contains('/', StringComparison.Ordinal);
+
+    private static List<string> PathsOf(ProcessSpec process)
+    {
+        string command = process.Args[0];
+        if (!IsSearched(process))
+            return [command];
+        var paths = new List<string>();
+        foreach (string directory in PathOf(process.Env ?? []).Split(':'))
+            paths.Add(directory.Length == 0 ? "./" + command : $"{directory}/{command}");
+        return paths;
     }
 
     private static string PathOf(IReadOnlyList<string> env)

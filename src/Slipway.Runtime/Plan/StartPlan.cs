@@ -12,6 +12,12 @@ public sealed record StartPlan
     /// <summary>In order.</summary>
     public required IReadOnlyList<KernelStep> Steps { get; init; }
 
+    /// <summary>How many operations, from the first, are the parent's.</summary>
+    internal int ParentOps => Steps.Where(step => step.Phase == PlanPhase.Trees).Sum(step => step.Ops.Count);
+
+    /// <summary>Those in which the parent leaves descriptors for the child.</summary>
+    internal IReadOnlyList<Register> ParentRegisters { get; init; } = [];
+
     internal IReadOnlyList<(Register Register, int Value)> Inputs { get; init; } = [];
 
     internal int RegisterCount { get; init; }
@@ -20,9 +26,12 @@ public sealed record StartPlan
     public string Render()
     {
         var text = new StringBuilder();
-        text.Append("clone3 ").Append(Flags).Append('\n');
+        bool cloned = false;
         foreach (KernelStep step in Steps)
         {
+            if (!cloned && step.Phase != PlanPhase.Trees)
+                text.Append("     clone3     ").Append(Flags).Append('\n');
+            cloned |= step.Phase != PlanPhase.Trees;
             text.Append($"{step.Number,3}  {step.Phase,-9}  {step}");
             if (step.Arguments.Length > 0)
                 text.Append("  ").Append(Linux.Printable.Escape(step.Arguments));

@@ -18,17 +18,26 @@ internal static class StartPlanner
         var plan = new PlanBuilder();
         Register root = plan.NewRegister();
 
-        IdentitySteps.AddSession(plan);
-        HostSteps.AddCgroup(plan, inputs, namespaces.NewCgroup);
-        HostSteps.AddOomScore(plan, process);
-        HostSteps.AddJoins(plan, namespaces);
-
         var mounts = new MountSteps(plan, inputs, root);
         mounts.AddSources(spec, options.Bundle);
-        RootSteps.Add(plan, spec, options, inputs, root);
+        var devices = new DeviceSteps(plan, spec, root, mounted: namespaces.HasUser);
+        devices.AddSources();
+        RootSteps.AddTree(plan, spec, options, inputs, root);
+
+        IdentitySteps.AddSession(plan);
+        NamespaceSteps.Add(plan, namespaces);
+        HostSteps.AddCgroup(plan, inputs, namespaces.NewCgroup, namespaces.PathOf(CloneFlags.CLONE_NEWCGROUP));
+        // Root of a user namespace may not: there the parent does it, with the maps.
+        if (!namespaces.HasUser)
+            HostSteps.AddOomScore(plan, process);
+
+        RootSteps.AddAttach(plan, spec, options, inputs, root);
         mounts.AddMounts();
         if (mounts.Dev is { } dev)
-            DeviceSteps.Add(plan, spec, inputs, root, dev);
+            devices.Add(dev, inputs.Pty);
+        if (options.Mounted is not null)
+            plan.Step(PlanPhase.Hooks, "wait for the hooks", null, "hooks", static step => step.Checkpoint(Checkpoint.Mounted, wait: true));
+        RootSteps.AddPivot(plan, root);
         if (linux.Sysctl is { Count: > 0 } sysctls)
             SysctlSteps.Add(plan, sysctls, namespaces, mounts.Proc);
         MaskSteps.Add(plan, linux, root);
@@ -41,6 +50,6 @@ internal static class StartPlanner
                 FsSteps.SetAttributes(step, root, MOUNT_ATTR_RDONLY, 0, 0, recursive: false));
         }
         ProcessSteps.Add(plan, process, inputs);
-        return plan.Build(namespaces.New | CloneFlags.CLONE_CLEAR_SIGHAND);
+        return plan.Build(NamespaceSteps.ClonedFlags(namespaces) | CloneFlags.CLONE_CLEAR_SIGHAND);
     }
 }

@@ -24,9 +24,18 @@ internal sealed class StepBuilder
     public StepBuilder Check(PlanBuffer buffer, int offset, int width, long mask, long expected, Errno failure) =>
         Add(new KernelOp(ChildOpKind.Check, 0, [Operand.At(buffer, offset), width, mask, expected, (long)failure]));
 
+    /// <summary>Fails on purpose: compares what is never equal.</summary>
+    public StepBuilder Fail(Errno failure) => Check(new PlanBuffer(1), 0, 1, 0, 1, failure);
+
     public StepBuilder Execute(IReadOnlyList<string> paths, IReadOnlyList<string> args, IReadOnlyList<string> env, bool search) =>
         Add(new KernelOp(ChildOpKind.Execute, 0,
             [Operand.Texts(paths), Operand.Texts(args), Operand.Texts(env), new PlanBuffer(KernelConstants.StatSize), search ? 1 : 0]));
+
+    public StepBuilder Checkpoint(Checkpoint checkpoint, bool wait) =>
+        Add(new KernelOp(ChildOpKind.Checkpoint, 0, [(long)checkpoint, wait ? 1 : 0]));
+
+    /// <summary>What follows is done by a child of the child, which takes its place.</summary>
+    public StepBuilder Fork() => Add(new KernelOp(ChildOpKind.Fork, 0, []));
 
     public StepBuilder Into(Register register)
     {

@@ -23,6 +23,12 @@ public sealed record ExecOptions
     /// <summary>The container's filter; null for none.</summary>
     public SeccompSpec? Seccomp { get; init; }
 
+    /// <inheritdoc cref="StartOptions.DiesWithParent"/>
+    public bool DiesWithParent { get; init; }
+
+    /// <inheritdoc cref="StartOptions.PreservedFds"/>
+    public int PreservedFds { get; init; }
+
     /// <summary>As in <see cref="StartOptions.SeccompCacheDir"/>.</summary>
     public string? SeccompCacheDir { get; init; }
 }

@@ -1,5 +1,4 @@
 using Slipway.Linux;
-using Slipway.Linux.Namespaces;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Runtime.Cgroups;
@@ -30,12 +29,14 @@ public static class ExecStarter
             var inputs = new PlanInputs
             {
                 CgroupJoins = joins,
+                DiesWithParent = options.DiesWithParent,
+                PreservedFds = options.PreservedFds,
                 Filter = filter,
                 Pty = pty is { } pair ? new PtyInputs(pair.Slave, null) : null,
                 Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
             };
             StartPlan plan = ExecPlanner.Plan(options.Process, target, inputs);
-            ChildStarted child = NamespaceJoin.WithChildrenIn(target, () => PlanRunner.Run(plan, null, options.Process.Args[0]));
+            ChildStarted child = PlanRunner.Run(plan, options.Process.Args[0], pidNamespace: target);
             started = true;
             return new StartedProcess(child.Pid, child.PidFd, pty?.Master, Cgroup.Open(options.CgroupPaths));
         }

@@ -5,17 +5,40 @@ using Slipway.Runtime.Plan;
 
 namespace Slipway.Runtime.Process;
 
-/// <summary>Encodes a plan, runs it in a child, and says what went wrong.</summary>
+/// <summary>Encodes a plan, runs it, the first part here and the rest in a child, and says what went wrong.</summary>
 internal static class PlanRunner
 {
-    public static ChildStarted Run(StartPlan plan, SafeFd? bornIn, string command)
+    /// <param name="plan">What the child does.</param>
+    /// <param name="command">The program, for errors of executing it.</param>
+    /// <param name="bornIn">A v2 cgroup to be born in.</param>
+    /// <param name="pidNamespace">A pid namespace to be born in.</param>
+    /// <param name="reached">What to do at checkpoints, while the child waits.</param>
+    public static ChildStarted Run(
+        StartPlan plan, string command, SafeFd? bornIn = null, SafeFd? pidNamespace = null, Action<Checkpoint, int>? reached = null)
     {
         using ChildProgram program = PlanEncoder.Encode(plan);
+        try
+        {
+            if (program.RunHere(plan.ParentOps) is { } failed)
+                throw PlanError.From(plan, failed, command);
+            return RunChild(plan, program, command, bornIn, pidNamespace, reached);
+        }
+        finally
+        {
+            foreach (Register register in plan.ParentRegisters)
+                program.CloseRegister(register.Index);
+        }
+    }
+
+    private static ChildStarted RunChild(
+        StartPlan plan, ChildProgram program, string command, SafeFd? bornIn, SafeFd? pidNamespace, Action<Checkpoint, int>? reached)
+    {
         // Before the child exists: a container that it enters could otherwise reach through it (invariant I5).
         ChildProcess.ForbidTracing();
         try
         {
-            (ChildStarted? started, ChildFailed? failed) = ChildProcess.Start(program, plan.Flags, bornIn);
+            (ChildStarted? started, ChildFailed? failed) = ChildProcess.Start(
+                program, plan.Flags, bornIn, pidNamespace, (checkpoint, pid) => reached?.Invoke((Checkpoint)checkpoint, pid));
             return started ?? throw PlanError.From(plan, failed!, command);
         }
         catch (LinuxException error) when (error.Call == "clone3")

@@ -1,4 +1,5 @@
 using Slipway.Linux;
+using Slipway.Linux.Namespaces;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
@@ -13,8 +14,8 @@ namespace Slipway.Runtime.Process;
 public static class ProcessStarter
 {
     /// <summary>
-    /// Makes the container and returns once its process has been executed. The process is killed when the thread that called this ends
-    /// (PR_SET_PDEATHSIG), so call it from one that lives as long as the container may.
+    /// Makes the container and returns once its process has been executed, or waits at <see cref="StartOptions.StartFifo"/>. With
+    /// <see cref="StartOptions.DiesWithParent"/> call it from a thread that lives as long as the container may.
     /// </summary>
     /// <exception cref="SlipwayException">CommandNotFound, CommandNotExecutable, Denied, InvalidArgument, or Internal with the step that failed.</exception>
     public static StartedProcess Start(RuntimeSpec spec, StartOptions options)
@@ -31,6 +32,9 @@ public static class ProcessStarter
             CgroupViews = cgroup.Views,
             Pty = pty is null ? null : new PtyInputs(pty.Slave, pty.Mount),
             Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
+            DiesWithParent = options.DiesWithParent,
+            PreservedFds = options.PreservedFds,
+            Gate = new StartGate(Checked: options.StartFifo is not null, Waits: options.Ready is not null, options.StartFifo),
             Filter = filter,
             LowerByLower = HostCapabilities.HasLowerByLower,
         };
@@ -38,7 +42,10 @@ public static class ProcessStarter
         {
             // (2) The plan, (3) its run.
             StartPlan plan = StartPlanner.Plan(spec, options, inputs);
-            ChildStarted child = PlanRunner.Run(plan, cgroup.BornIn, spec.Process!.Args[0]);
+            NamespacePlan namespaces = NamespacePlan.From(spec.Linux ?? new LinuxSpec());
+            using SafeFd? pidNamespace = !namespaces.NeedsFork && namespaces.PathOf(CloneFlags.CLONE_NEWPID) is { } path ? SmallFile.Open(path) : null;
+            var duties = new ParentDuties(spec, options, namespaces);
+            ChildStarted child = PlanRunner.Run(plan, spec.Process!.Args[0], cgroup.BornIn, pidNamespace, duties.At);
             cgroup.Keep();
             return new StartedProcess(child.Pid, child.PidFd, pty?.TakeMaster(), cgroup.Cgroup);
         }

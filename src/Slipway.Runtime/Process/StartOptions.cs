@@ -1,3 +1,4 @@
+using Slipway.Linux;
 using Slipway.Runtime.Bundles;
 
 namespace Slipway.Runtime.Process;
@@ -16,6 +17,23 @@ public sealed record StartOptions
 
     /// <summary>Standard streams; null: those of this process.</summary>
     public StdioFds? Stdio { get; init; }
+
+    /// <summary>Kills the process when the thread that started it ends (PR_SET_PDEATHSIG): for who looks after it from then on.</summary>
+    public bool DiesWithParent { get; init; }
+
+    /// <summary>How many descriptors from 3 on the process keeps.</summary>
+    public int PreservedFds { get; init; }
+
+    /// <summary>Called with the process's id when everything is mounted and the host's root still there; what it throws ends the start.</summary>
+    public Action<int>? Mounted { get; init; }
+
+    /// <summary>Called with the process's id when it is ready to execute; what it throws ends the start.</summary>
+    public Action<int>? Ready { get; init; }
+
+    /// <summary>
+    /// A fifo, open for reading and writing: the start returns with the process waiting for a byte from it. Null executes the program.
+    /// </summary>
+    public SafeFd? StartFifo { get; init; }
 
     /// <summary>Where compiled filters are kept by their hash; null: compiled at every start.</summary>
     public string? SeccompCacheDir { get; init; }

@@ -40,11 +40,22 @@ public sealed class StartPlannerTests
     }
 
     [Fact]
-    public void Plan_PidNamespaceByPath_IsRefusedAndNotIgnored()
+    public void Plan_UserNamespaceByPath_ComesBeforeTheOthersAndNeedsAChild()
     {
         RuntimeSpec spec = Spec();
-        spec = spec with { Linux = spec.Linux! with { Namespaces = [.. DefaultSpec.Namespaces(ownNetwork: true).Where(n => n.Type != "pid"), new() { Type = "pid", Path = "/proc/1/ns/pid" }] } };
-        Assert.Equal(ErrorKind.NotSupported, Assert.Throws<SlipwayException>(() => StartPlanner.Plan(spec, s_options, new PlanInputs())).Kind);
+        spec = spec with { Linux = spec.Linux! with { Namespaces = [.. DefaultSpec.Namespaces(ownNetwork: true), new() { Type = "user", Path = "/proc/1/ns/user" }] } };
+        StartPlan plan = StartPlanner.Plan(spec, s_options, new PlanInputs());
+        Assert.Equal(CloneFlags.CLONE_CLEAR_SIGHAND, plan.Flags);
+        Assert.True(Index(plan, "join the namespace") < Index(plan, "unshare the namespaces"));
+        Assert.True(Index(plan, "unshare the namespaces") < Index(plan, "go on in a child"));
+        Assert.True(Index(plan, "go on in a child") < Index(plan, "cut mount"));
+    }
+
+    [Fact]
+    public void Plan_SameNamespaceTwice_IsRefused()
+    {
+        RuntimeSpec spec = Spec();
+        Refused(spec with { Linux = spec.Linux! with { Namespaces = [.. DefaultSpec.Namespaces(ownNetwork: true), new() { Type = "pid", Path = "/proc/1/ns/pid" }] } });
     }
 
     [Fact]
@@ -75,8 +86,8 @@ public sealed class StartPlannerTests
         spec = spec with { Mounts = [.. spec.Mounts!, new MountSpec { Destination = "/v", Type = "bind", Source = "/volume", Options = ["rbind", "rro"] }] };
         var inputs = new PlanInputs { Inspect = _ => new FileKind(0x41ed, 0, 0, 0, 0) };
         StartPlan plan = StartPlanner.Plan(spec, s_options, inputs);
-        Assert.True(Index(plan, "open the bind") < Index(plan, "pivot_root"));
-        Assert.True(Index(plan, "mount a bind") > Index(plan, "pivot_root"));
+        Assert.Equal(PlanPhase.Trees, plan.Steps[Index(plan, "open the bind")].Phase);
+        Assert.True(Index(plan, "mount a bind") > Index(plan, "attach the root"));
     }
 
     [Theory]

@@ -1,0 +1,20 @@
+namespace Slipway.Runtime.Plan;
+
+/// <summary>Places at which a child tells its parent where it is.</summary>
+internal enum Checkpoint
+{
+    /// <summary>Waits in its user namespace for the id maps, and whatever else only the host's root may write for it.</summary>
+    Mapped = 1,
+
+    /// <summary>Waits with the time namespace unshared for its children, for the offsets.</summary>
+    Unshared = 2,
+
+    /// <summary>Waits with everything mounted and the host's root still there, for the hooks of create.</summary>
+    Mounted = 3,
+
+    /// <summary>Waits with nothing left to do but to execute, for the hooks of start.</summary>
+    Ready = 4,
+
+    /// <summary>The same, and goes on when something is written to its start fifo, whoever does it.</summary>
+    Parked = 5,
+}

@@ -1,0 +1,52 @@
+using Slipway.Linux;
+using Slipway.Linux.Processes;
+using static Slipway.Linux.Processes.KernelConstants;
+
+namespace Slipway.Runtime.Plan;
+
+/// <summary>The pause between create and start, and what must be known before it.</summary>
+internal static class GateSteps
+{
+    private const long X_OK = 1, AT_EACCESS = 0x200;
+
+    /// <summary>The name of the step that looks for the program: an error of it is told as one of executing.</summary>
+    public const string Find = "find";
+
+    /// <summary>Looks for the program as execvp(3) would, with the identity that it will have.</summary>
+    public static void AddCheck(PlanBuilder plan, IReadOnlyList<string> paths, string command) =>
+        plan.Step(PlanPhase.Gate, Find, command, "process.args", step =>
+        {
+            var status = new PlanBuffer(StatSize);
+            foreach (string path in paths)
+            {
+                var next = new Label();
+                step.Call(Syscall.faccessat2, AT_FDCWD, path, X_OK, AT_EACCESS);
+                if (paths.Count > 1)
+                    step.Tolerate(Errno.ENOENT, Errno.EACCES, Errno.ENOTDIR, Errno.ELOOP).ElseTo(next);
+                step.Call(Syscall.newfstatat, AT_FDCWD, path, status, 0);
+                // A directory may be "executed" too; equal goes on to the next path.
+                step.Check(status, StatModeOffset, 4, S_IFMT, S_IFDIR, Errno.None).ThenTo(next).ElseTo(step.End);
+                step.Mark(next);
+            }
+            step.Fail(paths.Count > 1 ? Errno.ENOENT : Errno.EISDIR);
+        });
+
+    /// <summary>Waits for the parent, or for whoever opens the fifo.</summary>
+    public static void Add(PlanBuilder plan, StartGate gate, int preservedFds)
+    {
+        if (gate.Waits)
+            plan.Step(PlanPhase.Gate, "wait for the hooks", null, "hooks", static step => step.Checkpoint(Checkpoint.Ready, wait: true));
+        if (gate.Fifo is not { } fifo)
+            return;
+        plan.Step(PlanPhase.Gate, "wait to be started", null, "create", step =>
+        {
+            int own = 3 + preservedFds;
+            step.Call(Syscall.rt_sigprocmask, SIG_SETMASK, new byte[KernelSigsetSize], 0, KernelSigsetSize);
+            step.Call(Syscall.dup3, plan.Input(fifo.Number), own, O_CLOEXEC).Tolerate(Errno.EINVAL);
+            step.Checkpoint(Checkpoint.Parked, wait: false);
+            // It may wait for hours: nothing of the creator's may be held open meanwhile, its end of the channel least of all.
+            step.Call(Syscall.close_range, own + 1, uint.MaxValue, 0);
+            step.Call(Syscall.read, own, new PlanBuffer(1), 1).AtLeast(1);
+        });
+    }
+}
