@@ -22,7 +22,7 @@ internal static class Program
 
     private static int Main(string[] args) => args switch
     {
-        ["monitor" or "exec"] => MonitorProgram.Run(args[0]),
+        ["monitor" or "exec"] => MonitorProgram.Run(),
         ["--version"] => Say(1, $"slip-runtime {Version}\n", Success),
         ["--help"] => Say(1, Usage, Success),
         _ => Say(2, Usage, WrongUsage),

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Slipway.Oci;
 
@@ -8,7 +6,6 @@ namespace Slipway.Oci;
 /// A content's name: <c>sha256:</c> and 64 lower-case hexadecimal digits, and nothing else, so that a digest is always
 /// safe as a path component (image-spec, descriptor.md#digests; invariant I7).
 /// </summary>
-[JsonConverter(typeof(DigestJsonConverter))]
 public readonly record struct Digest
 {
     private const string Prefix = "sha256:";
@@ -62,17 +59,4 @@ public readonly record struct Digest
         text.Length == HexLength && !text.ContainsAnyExcept("0123456789abcdef");
 
     private static string Clip(string text) => text.Length <= 80 ? text : text[..80] + "…";
-}
-
-/// <summary>Digests in JSON are strings; a malformed one is a malformed document.</summary>
-public sealed class DigestJsonConverter : JsonConverter<Digest>
-{
-    /// <inheritdoc/>
-    public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && Digest.TryParse(reader.GetString(), out Digest digest)
-            ? digest
-            : throw new JsonException("invalid digest: want sha256: and 64 lower-case hexadecimal digits");
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }

@@ -1,11 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Volumes;
-using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Store.Images;
 
@@ -14,15 +14,18 @@ namespace Slipway.Cli.Output;
 /// <summary>The objects that <c>inspect</c> prints, in docker's names and nesting.</summary>
 internal static class InspectJson
 {
+    // The nodes hold nothing but strings, numbers and truth values: no type has to be looked up.
+    private static readonly IJsonTypeInfoResolver s_noTypes = JsonTypeInfoResolver.Combine();
+
     public static JsonSerializerOptions Indented { get; } = new()
     {
         WriteIndented = true,
         IndentSize = 4,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = OciJson.Strict,
+        TypeInfoResolver = s_noTypes,
     };
 
-    public static JsonSerializerOptions Compact { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, TypeInfoResolver = OciJson.Strict };
+    public static JsonSerializerOptions Compact { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, TypeInfoResolver = s_noTypes };
 
     public static JsonObject Of(VolumeRecord volume) => new()
     {
@@ -198,7 +201,7 @@ internal static class InspectJson
         return (JsonNode)mount;
     })];
 
-    private static JsonNode? ExecutionConfig(ExecutionConfig config) => JsonSerializer.SerializeToNode(config, OciJson.Strict.ExecutionConfig);
+    private static JsonNode? ExecutionConfig(ExecutionConfig config) => JsonNode.Parse(ExecutionConfigJson.Write(config));
 
     private static JsonArray List(IEnumerable<string> items) => [.. items.Select(i => (JsonNode)JsonValue.Create(i))];
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Slipway.Build.Solving;
 using Slipway.Linux;
 using Slipway.Linux.Files;
@@ -31,7 +30,7 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
         try
         {
             RuntimeSpec spec = SpecOf(step, id);
-            File.WriteAllBytes(Path.Combine(bundle, "config.json"), JsonSerializer.SerializeToUtf8Bytes(spec, RuntimeSpecWriter.Default.RuntimeSpec));
+            File.WriteAllBytes(Path.Combine(bundle, "config.json"), RuntimeSpecJson.Write(spec));
             using MonitorSession session = context.Launcher.Start(new MonitorConfig
             {
                 Id = id,

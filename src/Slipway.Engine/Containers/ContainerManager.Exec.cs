@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Attach;
@@ -23,7 +22,8 @@ public sealed partial class ContainerManager
         string runDir = _context.Paths.Run(record.Id);
         if (!record.IsRunning || ContainerProbe.ReadState(runDir) is not { } state)
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running");
-        RuntimeSpec spec = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(runDir, "config.json")), OciJson.Strict.RuntimeSpec)!;
+        string path = Path.Combine(runDir, "config.json");
+        RuntimeSpec spec = RuntimeSpecJson.Read(File.ReadAllBytes(path), $"'{path}'");
         var config = new ExecConfig
         {
             TargetPid = state.Pid,

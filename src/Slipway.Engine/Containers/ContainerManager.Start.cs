@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
@@ -51,7 +50,7 @@ public sealed partial class ContainerManager
         string bundle = _context.Paths.Run(record.Id);
         const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(bundle, Private);
-        File.WriteAllBytes(Path.Combine(bundle, "config.json"), JsonSerializer.SerializeToUtf8Bytes(spec, RuntimeSpecWriter.Default.RuntimeSpec));
+        File.WriteAllBytes(Path.Combine(bundle, "config.json"), RuntimeSpecJson.Write(spec));
         File.Delete(_context.Paths.Exit(record.Id));
         MonitorSession session = _context.Launcher.Start(MonitorConfigOf(record, image, bundle), attach);
         ContainerState state = session.State;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Slipway.Oci;
 using Slipway.Store.Metadata;
@@ -33,7 +32,7 @@ internal sealed class ContainerTable(Database database)
         database.Execute(
             "INSERT OR IGNORE INTO containers (id, name, image_id, request, created, status) VALUES ($id, $name, $image, $request, $created, $status)",
             ("$id", record.Id), ("$name", record.Name), ("$image", record.ImageId.ToString()),
-            ("$request", JsonSerializer.Serialize(record.Request, EngineJson.Relaxed.ContainerRequest)),
+            ("$request", ContainerRequestJson.Write(record.Request)),
             ("$created", record.Created.UtcTicks), ("$status", (int)record.Status)) > 0;
 
     public ContainerRecord? FindById(string id) =>
@@ -80,7 +79,7 @@ internal sealed class ContainerTable(Database database)
         Id = row.GetString(0),
         Name = row.GetString(1),
         ImageId = Digest.Parse(row.GetString(2)),
-        Request = JsonSerializer.Deserialize(row.GetString(3), EngineJson.Relaxed.ContainerRequest)!,
+        Request = ContainerRequestJson.Read(row.GetString(3)),
         Created = Time(row.GetInt64(4)),
         Status = (ContainerStatus)row.GetInt32(5),
         Pid = row.GetInt32(6),

@@ -1,5 +1,7 @@
-using System.Text.Json;
+using System.Text;
 using Microsoft.Data.Sqlite;
+using Slipway.Oci;
+using Slipway.Oci.Json;
 using Slipway.Store.Metadata;
 
 namespace Slipway.Engine.Volumes;
@@ -27,7 +29,7 @@ internal sealed class VolumeTable(Database database, string volumesRoot)
         database.Execute(
             "INSERT OR IGNORE INTO volumes (name, created, labels, anonymous) VALUES ($name, $created, $labels, $anonymous)",
             ("$name", name), ("$created", created.UtcTicks),
-            ("$labels", JsonSerializer.Serialize(new Dictionary<string, string>(labels), EngineJson.Relaxed.DictionaryStringString)),
+            ("$labels", Encoding.UTF8.GetString(JsonWriter.Document(labels, static (json, labels) => json.Members(labels)))),
             ("$anonymous", anonymous ? 1 : 0)) > 0;
 
     public VolumeRecord? Find(string name) =>
@@ -57,5 +59,8 @@ internal sealed class VolumeTable(Database database, string volumesRoot)
 
     private VolumeRecord Read(SqliteDataReader row) => new(
         row.GetString(0), PathOf(row.GetString(0)), new DateTimeOffset(row.GetInt64(1), TimeSpan.Zero),
-        JsonSerializer.Deserialize(row.GetString(2), EngineJson.Relaxed.DictionaryStringString)!, row.GetInt32(3) != 0);
+        Labels(row.GetString(2)), row.GetInt32(3) != 0);
+
+    private static Dictionary<string, string> Labels(string text) =>
+        JsonReader.Read(Encoding.UTF8.GetBytes(text), "a volume's row", ErrorKind.Corrupt, static (scoped ref JsonReader json) => json.StringMap());
 }

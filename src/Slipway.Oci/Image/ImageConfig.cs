@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Slipway.Oci.Image;
 
 /// <summary>What an image holds and how to run it (image-spec, config.md).</summary>
@@ -9,9 +7,7 @@ public sealed record ImageConfig
     public string? Created { get; init; }
     public string? Author { get; init; }
     public required string Architecture { get; init; }
-    [JsonPropertyName("os")]
     public required string OS { get; init; }
-    [JsonPropertyName("os.version")]
     public string? OSVersion { get; init; }
     public string? Variant { get; init; }
     public ExecutionConfig? Config { get; init; }
@@ -22,24 +18,24 @@ public sealed record ImageConfig
 /// <summary>Defaults for a container of the image (config.md, property <c>config</c>; JSON names are capitalised there).</summary>
 public sealed record ExecutionConfig
 {
-    [JsonPropertyName("User")] public string? User { get; init; }
-    [JsonPropertyName("ExposedPorts")] public IReadOnlyDictionary<string, EmptyObject>? ExposedPorts { get; init; }
-    [JsonPropertyName("Env")] public IReadOnlyList<string>? Env { get; init; }
-    [JsonPropertyName("Entrypoint")] public IReadOnlyList<string>? Entrypoint { get; init; }
-    [JsonPropertyName("Cmd")] public IReadOnlyList<string>? Cmd { get; init; }
-    [JsonPropertyName("Volumes")] public IReadOnlyDictionary<string, EmptyObject>? Volumes { get; init; }
-    [JsonPropertyName("WorkingDir")] public string? WorkingDir { get; init; }
-    [JsonPropertyName("Labels")] public IReadOnlyDictionary<string, string>? Labels { get; init; }
-    [JsonPropertyName("StopSignal")] public string? StopSignal { get; init; }
+    public string? User { get; init; }
+    public IReadOnlyDictionary<string, EmptyObject>? ExposedPorts { get; init; }
+    public IReadOnlyList<string>? Env { get; init; }
+    public IReadOnlyList<string>? Entrypoint { get; init; }
+    public IReadOnlyList<string>? Cmd { get; init; }
+    public IReadOnlyDictionary<string, EmptyObject>? Volumes { get; init; }
+    public string? WorkingDir { get; init; }
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+    public string? StopSignal { get; init; }
 
     /// <summary>Docker's extension: the shell of the shell forms.</summary>
-    [JsonPropertyName("Shell")] public IReadOnlyList<string>? Shell { get; init; }
+    public IReadOnlyList<string>? Shell { get; init; }
 
     /// <summary>Docker's extension: the command is one string that is already escaped (Windows only, kept for round trips).</summary>
-    [JsonPropertyName("ArgsEscaped")] public bool? ArgsEscaped { get; init; }
+    public bool? ArgsEscaped { get; init; }
 
     /// <summary>Docker's extension: instructions for images built from this one.</summary>
-    [JsonPropertyName("OnBuild")] public IReadOnlyList<string>? OnBuild { get; init; }
+    public IReadOnlyList<string>? OnBuild { get; init; }
 }
 
 /// <summary>The value of Go's <c>struct{}</c>: <c>{}</c>.</summary>
@@ -53,7 +49,6 @@ public sealed record RootFs
 {
     /// <summary>Always <c>layers</c>.</summary>
     public required string Type { get; init; }
-    [JsonPropertyName("diff_ids")]
     public required IReadOnlyList<Digest> DiffIds { get; init; }
 }
 
@@ -61,8 +56,8 @@ public sealed record RootFs
 public sealed record HistoryEntry
 {
     public string? Created { get; init; }
-    [JsonPropertyName("created_by")] public string? CreatedBy { get; init; }
+    public string? CreatedBy { get; init; }
     public string? Author { get; init; }
     public string? Comment { get; init; }
-    [JsonPropertyName("empty_layer")] public bool? EmptyLayer { get; init; }
+    public bool? EmptyLayer { get; init; }
 }

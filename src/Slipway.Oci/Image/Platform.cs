@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json.Serialization;
 
 namespace Slipway.Oci.Image;
 
@@ -7,9 +6,7 @@ namespace Slipway.Oci.Image;
 public sealed record Platform
 {
     public required string Architecture { get; init; }
-    [JsonPropertyName("os")]
     public required string OS { get; init; }
-    [JsonPropertyName("os.version")]
     public string? OSVersion { get; init; }
     public string? Variant { get; init; }
 

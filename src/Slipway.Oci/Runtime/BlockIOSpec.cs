@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Slipway.Oci.Runtime;
 
 /// <summary>Weights and bounds at the disks (config-linux.md#block-io).</summary>
@@ -13,8 +11,8 @@ public sealed record BlockIOSpec
     public IReadOnlyList<DeviceWeight>? WeightDevice { get; init; }
     public IReadOnlyList<DeviceThrottle>? ThrottleReadBpsDevice { get; init; }
     public IReadOnlyList<DeviceThrottle>? ThrottleWriteBpsDevice { get; init; }
-    [JsonPropertyName("throttleReadIOPSDevice")] public IReadOnlyList<DeviceThrottle>? ThrottleReadIopsDevice { get; init; }
-    [JsonPropertyName("throttleWriteIOPSDevice")] public IReadOnlyList<DeviceThrottle>? ThrottleWriteIopsDevice { get; init; }
+    public IReadOnlyList<DeviceThrottle>? ThrottleReadIopsDevice { get; init; }
+    public IReadOnlyList<DeviceThrottle>? ThrottleWriteIopsDevice { get; init; }
 }
 
 /// <summary>A disk's own weight; at least one of the two is given.</summary>
@@ -26,7 +24,7 @@ public sealed record DeviceWeight
     public ushort? LeafWeight { get; init; }
 }
 
-/// <summary>A disk's bound, in bytes or operations a second.</summary>
+/// <summary>A disk's bound, in bytes or operations a second; a rate of 0 is none.</summary>
 public sealed record DeviceThrottle
 {
     public required long Major { get; init; }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Slipway.Oci.Runtime;
 
 /// <summary>The execution domain (config-linux.md#personality; personality(2)).</summary>
@@ -15,7 +13,7 @@ public sealed record PersonalitySpec
 /// <summary>Cache and memory bandwidth of a resctrl group (config-linux.md#intelrdt).</summary>
 public sealed record IntelRdtSpec
 {
-    [JsonPropertyName("closID")] public string? ClosId { get; init; }
+    public string? ClosId { get; init; }
 
     /// <summary>Lines of the group's schemata file (1.3).</summary>
     public IReadOnlyList<string>? Schemata { get; init; }

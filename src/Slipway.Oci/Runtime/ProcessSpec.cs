@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Slipway.Oci.Runtime;
 
 /// <summary>The process to start (config.md#process).</summary>
@@ -26,8 +24,8 @@ public sealed record ProcessSpec
     /// <summary>-1000 to 1000 (proc_pid_oom_score_adj(5)).</summary>
     public int? OomScoreAdj { get; init; }
     public SchedulerSpec? Scheduler { get; init; }
-    [JsonPropertyName("ioPriority")] public IoPrioritySpec? IOPriority { get; init; }
-    [JsonPropertyName("execCPUAffinity")] public CpuAffinitySpec? ExecCpuAffinity { get; init; }
+    public IoPrioritySpec? IOPriority { get; init; }
+    public CpuAffinitySpec? ExecCpuAffinity { get; init; }
 }
 
 /// <summary>Size of a terminal in characters.</summary>

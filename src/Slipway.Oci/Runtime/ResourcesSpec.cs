@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Slipway.Oci.Runtime;
 
 /// <summary>Cgroup limits (config-linux.md#control-groups), in the units of the v1 files.</summary>
@@ -10,7 +8,7 @@ public sealed record ResourcesSpec
     public MemorySpec? Memory { get; init; }
     public CpuSpec? Cpu { get; init; }
     public PidsSpec? Pids { get; init; }
-    [JsonPropertyName("blockIO")] public BlockIOSpec? BlockIO { get; init; }
+    public BlockIOSpec? BlockIO { get; init; }
     public IReadOnlyList<HugepageLimit>? HugepageLimits { get; init; }
     public NetworkSpec? Network { get; init; }
 
@@ -48,7 +46,7 @@ public sealed record MemorySpec
 
     /// <summary>Deprecated, and without effect on kernels of today.</summary>
     public long? Kernel { get; init; }
-    [JsonPropertyName("kernelTCP")] public long? KernelTcp { get; init; }
+    public long? KernelTcp { get; init; }
 
     /// <summary>0 to 100.</summary>
     public ulong? Swappiness { get; init; }
@@ -94,7 +92,7 @@ public sealed record HugepageLimit
 /// <summary>Marks of the container's packets (net_cls and net_prio of cgroup v1).</summary>
 public sealed record NetworkSpec
 {
-    [JsonPropertyName("classID")] public uint? ClassId { get; init; }
+    public uint? ClassId { get; init; }
     public IReadOnlyList<InterfacePriority>? Priorities { get; init; }
 }
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Slipway.Oci.Runtime;
 
 /// <summary>
@@ -49,7 +47,7 @@ public sealed record MountSpec
 /// <summary>A range of ids inside, mapped to one outside (user_namespaces(7)).</summary>
 public sealed record IdMapping
 {
-    [JsonPropertyName("containerID")] public required uint ContainerId { get; init; }
-    [JsonPropertyName("hostID")] public required uint HostId { get; init; }
+    public required uint ContainerId { get; init; }
+    public required uint HostId { get; init; }
     public required uint Size { get; init; }
 }

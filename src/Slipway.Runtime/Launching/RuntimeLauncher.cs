@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text.Json;
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Runtime.Attach;
@@ -47,9 +46,9 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
     public MonitorSession Start(MonitorConfig config, bool attach)
     {
         SafeFd socket = Interlocked.Exchange(ref _prepared, null) ?? _spawner.Spawn("monitor");
-        byte[] request = JsonSerializer.SerializeToUtf8Bytes(config, MonitorConfigWriter.Default.MonitorConfig);
+        byte[] request = MonitorConfigJson.Write(config);
         byte[] reply = Launch(socket, FrameType.LaunchContainer, request, attach);
-        ContainerState state = JsonSerializer.Deserialize(reply, RuntimeJson.Strict.ContainerState)!;
+        ContainerState state = ContainerStateJson.Read(reply);
         return new MonitorSession(state, attach ? new AttachStream(socket) : null);
     }
 
@@ -58,7 +57,7 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
     public ExecSession Exec(ExecConfig config, bool attach)
     {
         SafeFd socket = _spawner.Spawn("exec");
-        byte[] request = JsonSerializer.SerializeToUtf8Bytes(config, RuntimeJson.Strict.ExecConfig);
+        byte[] request = ExecConfigJson.Write(config);
         byte[] reply = Launch(socket, FrameType.LaunchExec, request, attach);
         return new ExecSession(BinaryPrimitives.ReadInt32BigEndian(reply), attach ? new AttachStream(socket) : null);
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Bundles;
@@ -32,8 +31,8 @@ internal sealed class BundleStarter : IContainerStarter
         string path = Path.Combine(config.Bundle, "config.json");
         if (new FileInfo(path).Length > MaxConfig)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"read '{path}': larger than {MaxConfig} bytes");
-        RuntimeSpec? spec = JsonSerializer.Deserialize(File.ReadAllBytes(path), OciJson.Strict.RuntimeSpec);
-        if (spec?.Process is not { } process)
+        RuntimeSpec spec = RuntimeSpecJson.Read(File.ReadAllBytes(path), $"'{path}'");
+        if (spec.Process is not { } process)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"read '{path}': it describes no process");
         return new BundleStarter(config, spec, process);
     }

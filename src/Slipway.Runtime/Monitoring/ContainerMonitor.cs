@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Slipway.Linux;
 using Slipway.Linux.Polling;
 using Slipway.Linux.Processes;
@@ -33,7 +32,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         // The last run's: whoever finds it beside the state file of a monitor that was killed must not take it for this run's.
         File.Delete(config.ExitPath);
         files.WriteState(state);
-        FrameChannel.Send(launch, FrameType.Started, JsonSerializer.SerializeToUtf8Bytes(state, RuntimeJson.Strict.ContainerState));
+        FrameChannel.Send(launch, FrameType.Started, ContainerStateJson.Write(state));
         if (!attach)
             launch.Dispose();
 

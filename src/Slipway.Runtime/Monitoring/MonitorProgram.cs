@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Slipway.Linux;
 using Slipway.Linux.Polling;
 using Slipway.Linux.Processes;
@@ -17,14 +16,12 @@ public static class MonitorProgram
     // SIGHUP, SIGINT, SIGPIPE, SIGTERM: only the end of its process ends a monitor. The start gives the process itself the default ones.
     private static readonly int[] s_ignored = [1, 2, 13, 15];
 
-    /// <summary>Runs <c>monitor</c> or <c>exec</c>. 0 when the process ran (whatever its own code), or when no request came; 1 when it could not be started.</summary>
-    public static int Run(string verb)
+    /// <summary>Serves what the launcher asks for. 0 when the process ran (whatever its own code), or when no request came; 1 when it could not be started.</summary>
+    public static int Run()
     {
         IgnoredSignals.Add(s_ignored);
         FdIo.CloseFrom(RuntimeSpawner.LaunchSocket + 1);
         SafeFd launch = FdIo.Adopt(RuntimeSpawner.LaunchSocket);
-        if (verb == "monitor")
-            JsonWarmUp.Container();
         try
         {
             FrameHeader? header = FrameChannel.ReceiveHeader(launch);
@@ -35,7 +32,7 @@ public static class MonitorProgram
             Serve(launch, header!.Value.Type, request);
             return 0;
         }
-        catch (Exception e) when (e is SlipwayException or IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is SlipwayException or IOException or UnauthorizedAccessException)
         {
             if (!launch.IsClosed)
                 FrameChannel.Send(launch, FrameType.Failed, LaunchError.Encode(e));
@@ -49,12 +46,12 @@ public static class MonitorProgram
         ReadOnlySpan<byte> json = request.AsSpan(1);
         if (type == FrameType.LaunchContainer)
         {
-            MonitorConfig config = JsonSerializer.Deserialize(json, RuntimeJson.Strict.MonitorConfig)!;
+            MonitorConfig config = MonitorConfigJson.Read(json);
             new ContainerMonitor(config, BundleStarter.Load(config), TimeProvider.System).Run(launch, attach);
         }
         else if (type == FrameType.LaunchExec)
         {
-            ExecConfig config = JsonSerializer.Deserialize(json, RuntimeJson.Strict.ExecConfig)!;
+            ExecConfig config = ExecConfigJson.Read(json);
             new ExecMonitor(new JoinStarter(config), config.OpenStdin).Run(launch, attach);
         }
     }

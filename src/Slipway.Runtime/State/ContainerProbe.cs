@@ -1,6 +1,5 @@
 using Slipway.Linux;
 using Slipway.Linux.Processes;
-using Slipway.Runtime.Bundles;
 
 namespace Slipway.Runtime.State;
 
@@ -9,12 +8,11 @@ public static class ContainerProbe
 {
     /// <summary>The state that the monitor wrote; null when none is there: never started, or ended in order.</summary>
     /// <param name="runDir">RUN/containers/ID.</param>
-    public static ContainerState? ReadState(string runDir) =>
-        RunFiles.Read(Path.Combine(runDir, RunFiles.StateName), RuntimeJson.Strict.ContainerState);
+    public static ContainerState? ReadState(string runDir) => RunFiles.ReadState(runDir);
 
     /// <summary>How the last run ended; null when it has not, or when its monitor was killed before it could tell.</summary>
     /// <param name="exitPath">DATA/containers/ID/exit.json.</param>
-    public static ExitRecord? ReadExit(string exitPath) => RunFiles.Read(exitPath, RuntimeJson.Strict.ExitRecord);
+    public static ExitRecord? ReadExit(string exitPath) => RunFiles.ReadExit(exitPath);
 
     /// <summary>Whether the container's own process runs.</summary>
     public static bool IsAlive(ContainerState state) => ProcessStat.StartTime(state.Pid) == state.PidStartTime;

@@ -1,7 +1,6 @@
 using System.Text;
-using System.Text.Json;
 using Slipway.Linux.Files;
-using Slipway.Runtime.Bundles;
+using Slipway.Oci;
 
 namespace Slipway.Runtime.State;
 
@@ -26,24 +25,38 @@ internal static class RunFiles
     }
 
     public static void WriteState(string runDir, ContainerState state) =>
-        Replace(Path.Combine(runDir, StateName), JsonSerializer.SerializeToUtf8Bytes(state, RuntimeJson.Strict.ContainerState));
+        Replace(Path.Combine(runDir, StateName), ContainerStateJson.Write(state));
 
     public static void WriteExit(string path, ExitRecord record) =>
-        Replace(path, JsonSerializer.SerializeToUtf8Bytes(record, RuntimeJson.Strict.ExitRecord));
+        Replace(path, ExitRecordJson.Write(record));
 
-    /// <summary>Parses a file of these; null when it is missing, empty or damaged.</summary>
-    public static T? Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-        where T : class
+    /// <summary>The state; null when the file is missing, empty or damaged.</summary>
+    public static ContainerState? ReadState(string runDir)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
+            return ContainerStateJson.Read(File.ReadAllBytes(Path.Combine(runDir, StateName)));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        catch (Exception e) when (IsNothing(e))
         {
             return null;
         }
     }
+
+    /// <summary>The exit record; null when the file is missing, empty or damaged.</summary>
+    public static ExitRecord? ReadExit(string path)
+    {
+        try
+        {
+            return ExitRecordJson.Read(File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (IsNothing(e))
+        {
+            return null;
+        }
+    }
+
+    private static bool IsNothing(Exception e) => e is FileNotFoundException or DirectoryNotFoundException or SlipwayException { Kind: ErrorKind.Corrupt };
 
     private static void Replace(string path, byte[] content)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 
@@ -12,7 +11,7 @@ public sealed record ImageRecord
 
     /// <summary>The manifest; its bytes are the blob <see cref="Id"/>.</summary>
     // Parsed when it is asked for: starting a container needs the configuration and the layers, and every part of a millisecond counts there.
-    public ImageManifest Manifest => field ??= JsonSerializer.Deserialize(ManifestBytes, OciJson.Strict.ImageManifest)!;
+    public ImageManifest Manifest => field ??= ImageManifestJson.Read(ManifestBytes, "the image's manifest");
 
     internal byte[] ManifestBytes { get; init; } = [];
 

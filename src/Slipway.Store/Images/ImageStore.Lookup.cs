@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Slipway.Oci;
 using Slipway.Oci.Image;
@@ -79,7 +78,7 @@ public sealed partial class ImageStore
 
     private static ImageRecord Read(SqliteDataReader row, IEnumerable<Digest> layers, IEnumerable<Reference> names)
     {
-        ImageConfig config = JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(2), OciJson.Strict.ImageConfig)!;
+        ImageConfig config = ImageConfigJson.Read(row.GetFieldValue<byte[]>(2), "the image's configuration");
         return new ImageRecord
         {
             Id = Digest.Parse(row.GetString(0)),

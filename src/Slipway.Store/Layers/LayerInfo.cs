@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 
@@ -26,20 +25,3 @@ public sealed record LayerCommitOptions
     /// <summary>Later times of files become this one; null leaves them.</summary>
     public DateTimeOffset? ClampTo { get; init; }
 }
-
-/// <summary>layer.json.</summary>
-internal sealed record LayerRecord
-{
-    public const int CurrentVersion = 1;
-
-    public required int Version { get; init; }
-    public required Digest ChainId { get; init; }
-    public required Digest DiffId { get; init; }
-    public Digest? Parent { get; init; }
-    public required long Bytes { get; init; }
-    public required long Files { get; init; }
-}
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(LayerRecord))]
-internal sealed partial class LayerJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Blobs;
@@ -42,18 +41,12 @@ public sealed partial class LayerStore
         string path = Path.Join(_paths.Layers, chainId.Hex, "layer.json");
         try
         {
-            LayerRecord? record = JsonSerializer.Deserialize(File.ReadAllBytes(path), LayerJson.Default.LayerRecord);
-            if (record is not { Version: LayerRecord.CurrentVersion } || record.ChainId != chainId)
-                throw new SlipwayException(ErrorKind.Corrupt, $"read layer {chainId}: its record is of another version or another layer");
-            return new(record.ChainId, record.DiffId, record.Parent, record.Bytes, record.Files);
+            LayerInfo layer = LayerRecord.Read(File.ReadAllBytes(path), path);
+            return layer.ChainId == chainId ? layer : throw new SlipwayException(ErrorKind.Corrupt, $"read '{path}': it is another layer's");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
-        }
-        catch (JsonException e)
-        {
-            throw new SlipwayException(ErrorKind.Corrupt, $"read layer {chainId}: its record is damaged", e);
         }
     }
 
@@ -100,17 +93,8 @@ public sealed partial class LayerStore
 
     private LayerInfo Seal(StagingDirectory staging, LayerInfo layer)
     {
-        var record = new LayerRecord
-        {
-            Version = LayerRecord.CurrentVersion,
-            ChainId = layer.ChainId,
-            DiffId = layer.DiffId,
-            Parent = layer.Parent,
-            Bytes = layer.Bytes,
-            Files = layer.Files,
-        };
         using (var file = staging.Directory.CreateFile("layer.json"u8))
-            file.WriteAt(JsonSerializer.SerializeToUtf8Bytes(record, LayerJson.Default.LayerRecord), 0);
+            file.WriteAt(LayerRecord.Write(layer), 0);
         using DirFd layers = DirFd.Open(_paths.Layers);
         // Taken: another has made the same layer meanwhile, and ours goes with its staging.
         return staging.TryMoveTo(layers, Encoding.ASCII.GetBytes(layer.ChainId.Hex)) ? layer : Get(layer.ChainId);

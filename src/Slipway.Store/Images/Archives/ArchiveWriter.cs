@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.Text.Json;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Store.Blobs;
@@ -72,7 +71,7 @@ internal sealed class ArchiveWriter(BlobStore blobs, ArchiveFormat format)
                 manifests.Add(descriptor with { Annotations = Annotations(name) });
         }
         var index = new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.Index, Manifests = manifests };
-        return JsonSerializer.SerializeToUtf8Bytes(index, OciJson.Strict.ImageIndex);
+        return ImageManifestJson.Write(index);
     }
 
     private static SortedDictionary<string, string> Annotations(Reference name) => new(StringComparer.Ordinal)
@@ -89,7 +88,7 @@ internal sealed class ArchiveWriter(BlobStore blobs, ArchiveFormat format)
             RepoTags = [.. i.Names.Select(n => n.Familiar)],
             Layers = [.. i.Image.Manifest.Layers.Select(l => ArchiveNames.OfBlob(l.Digest))],
         })];
-        return JsonSerializer.SerializeToUtf8Bytes(list, DockerArchiveJson.Strict.IReadOnlyListDockerArchiveImage);
+        return DockerArchiveJson.Write(list);
     }
 
     // Repository → tag → the top layer, for readers older than manifest.json.
@@ -105,7 +104,7 @@ internal sealed class ArchiveWriter(BlobStore blobs, ArchiveFormat format)
                 tags[name.Tag!] = image.Manifest.Layers[^1].Digest.Hex;
             }
         }
-        return JsonSerializer.SerializeToUtf8Bytes(repositories, DockerArchiveJson.Strict.Repositories);
+        return DockerArchiveJson.Write(repositories);
     }
 
     private static void Directory(TarWriter tar, string name) => tar.WriteEntry(new UstarTarEntry(TarEntryType.Directory, name)

@@ -13,15 +13,13 @@ internal sealed class DockerArchiveReader(ArchiveContents contents, BlobStore bl
     /// <summary>Every image that manifest.json lists.</summary>
     public IReadOnlyList<ArchivedImage> Read(byte[] manifestBytes)
     {
-        IReadOnlyList<DockerArchiveImage> listed =
-            StrictJson.Read(manifestBytes, DockerArchiveJson.Strict.IReadOnlyListDockerArchiveImage, "the archive's manifest.json", ImageDocuments.MaxManifestBytes);
-        return [.. listed.Select(ReadImage)];
+        if (manifestBytes.Length > ImageDocuments.MaxManifestBytes)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"read the archive's manifest.json: {manifestBytes.Length} bytes are more than the {ImageDocuments.MaxManifestBytes} allowed");
+        return [.. DockerArchiveJson.Read(manifestBytes).Select(ReadImage)];
     }
 
     private ArchivedImage ReadImage(DockerArchiveImage image)
     {
-        if (image?.Config is null || image.Layers is null || image.Layers.Any(l => l is null) || image.RepoTags?.Any(t => t is null) == true)
-            throw new SlipwayException(ErrorKind.InvalidArgument, "load: an image in the archive's manifest.json has no configuration, or a layer or name that is null");
         if (image.Layers.Count > ImageDocuments.MaxLayers)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"load: {image.Layers.Count} layers are more than the {ImageDocuments.MaxLayers} that an overlay can mount");
         Reference[] names = [.. (image.RepoTags ?? []).Select(ArchivedName.Parse)];

@@ -1,0 +1,88 @@
+using Slipway.Oci;
+using Slipway.Oci.Json;
+
+namespace Slipway.Runtime.Bundles;
+
+/// <summary>What a monitor is told, as text.</summary>
+internal static class MonitorConfigJson
+{
+    public static MonitorConfig Read(ReadOnlySpan<byte> document) => JsonReader.Read(document, "the launch request", ErrorKind.Corrupt, Read);
+
+    public static byte[] Write(MonitorConfig config) => JsonWriter.Document(config, static (json, config) =>
+    {
+        json.Write("id"u8, config.Id);
+        json.Write("bundle"u8, config.Bundle);
+        json.Write("runDir"u8, config.RunDir);
+        json.Write("overlay"u8, config.Overlay, static (json, overlay) =>
+        {
+            json.Write("lowersTopFirst"u8, overlay.LowersTopFirst);
+            json.Write("upper"u8, overlay.Upper);
+            json.Write("work"u8, overlay.Work);
+        });
+        json.Write("openStdin"u8, config.OpenStdin);
+        json.Write("stdinOnce"u8, config.StdinOnce);
+        json.Write("logPath"u8, config.LogPath);
+        json.Write("exitPath"u8, config.ExitPath);
+        json.Write("exitCommand"u8, config.ExitCommand);
+        json.Write("seccompCacheDir"u8, config.SeccompCacheDir);
+    });
+
+    private static MonitorConfig? Read(scoped ref JsonReader json)
+    {
+        if (!json.BeginObject())
+            return null;
+        string? id = null, bundle = null, runDir = null, logPath = null, exitPath = null, cacheDir = null;
+        OverlayRoot? overlay = null;
+        bool? openStdin = null, stdinOnce = null;
+        List<string>? exitCommand = null;
+        while (json.NextMember(out string? name))
+        {
+            switch (name)
+            {
+                case "id": id = json.Text(); break;
+                case "bundle": bundle = json.Text(); break;
+                case "runDir": runDir = json.Text(); break;
+                case "overlay": overlay = ReadOverlay(ref json); break;
+                case "openStdin": openStdin = json.Boolean(); break;
+                case "stdinOnce": stdinOnce = json.Boolean(); break;
+                case "logPath": logPath = json.Text(); break;
+                case "exitPath": exitPath = json.Text(); break;
+                case "exitCommand": exitCommand = json.Texts(); break;
+                case "seccompCacheDir": cacheDir = json.Text(); break;
+                default: json.Skip(); break;
+            }
+        }
+        return new MonitorConfig
+        {
+            Id = id ?? throw json.Missing("id"),
+            Bundle = bundle ?? throw json.Missing("bundle"),
+            RunDir = runDir ?? throw json.Missing("runDir"),
+            Overlay = overlay,
+            OpenStdin = openStdin ?? false,
+            StdinOnce = stdinOnce ?? false,
+            LogPath = logPath,
+            ExitPath = exitPath ?? throw json.Missing("exitPath"),
+            ExitCommand = exitCommand,
+            SeccompCacheDir = cacheDir,
+        };
+    }
+
+    private static OverlayRoot? ReadOverlay(scoped ref JsonReader json)
+    {
+        if (!json.BeginObject())
+            return null;
+        List<string>? lowers = null;
+        string? upper = null, work = null;
+        while (json.NextMember(out string? name))
+        {
+            switch (name)
+            {
+                case "lowersTopFirst": lowers = json.Texts(); break;
+                case "upper": upper = json.Text(); break;
+                case "work": work = json.Text(); break;
+                default: json.Skip(); break;
+            }
+        }
+        return new OverlayRoot(lowers ?? throw json.Missing("lowersTopFirst"), upper ?? throw json.Missing("upper"), work ?? throw json.Missing("work"));
+    }
+}

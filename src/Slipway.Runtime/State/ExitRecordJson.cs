@@ -1,0 +1,49 @@
+using Slipway.Oci;
+using Slipway.Oci.Json;
+
+namespace Slipway.Runtime.State;
+
+/// <summary>exit.json as text.</summary>
+internal static class ExitRecordJson
+{
+    public static ExitRecord Read(ReadOnlySpan<byte> document) => JsonReader.Read(document, "exit.json", ErrorKind.Corrupt, Read);
+
+    public static byte[] Write(ExitRecord record) => JsonWriter.Document(record, static (json, record) =>
+    {
+        json.Write("exitCode"u8, record.ExitCode);
+        json.Write("oomKilled"u8, record.OomKilled);
+        json.Write("startedAt"u8, record.StartedAt);
+        json.Write("finishedAt"u8, record.FinishedAt);
+        json.Write("error"u8, record.Error);
+    });
+
+    private static ExitRecord? Read(scoped ref JsonReader json)
+    {
+        if (!json.BeginObject())
+            return null;
+        int? exitCode = null;
+        bool? oomKilled = null;
+        DateTimeOffset? startedAt = null, finishedAt = null;
+        string? error = null;
+        while (json.NextMember(out string? name))
+        {
+            switch (name)
+            {
+                case "exitCode": exitCode = json.Int32(); break;
+                case "oomKilled": oomKilled = json.Boolean(); break;
+                case "startedAt": startedAt = json.Time(); break;
+                case "finishedAt": finishedAt = json.Time(); break;
+                case "error": error = json.String(); break;
+                default: json.Skip(); break;
+            }
+        }
+        return new ExitRecord
+        {
+            ExitCode = exitCode ?? throw json.Missing("exitCode"),
+            OomKilled = oomKilled ?? false,
+            StartedAt = startedAt ?? throw json.Missing("startedAt"),
+            FinishedAt = finishedAt ?? throw json.Missing("finishedAt"),
+            Error = error,
+        };
+    }
+}
