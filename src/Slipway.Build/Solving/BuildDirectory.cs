@@ -1,4 +1,3 @@
-using System.Text;
 using Slipway.Linux.Files;
 
 namespace Slipway.Build.Solving;
@@ -10,30 +9,23 @@ namespace Slipway.Build.Solving;
 internal sealed class BuildDirectory : IDisposable
 {
     private const uint RootMode = 0b111_101_101;
-    private readonly DirFd _parent;
-    private readonly byte[] _name;
+    private readonly LockedDirectory _locked;
     private int _workspaces;
 
     public BuildDirectory(string tmp)
     {
-        string name = $"stage-{Guid.NewGuid():N}";
-        _name = Encoding.ASCII.GetBytes(name);
-        Path = System.IO.Path.Join(tmp, name);
+        _locked = LockedDirectory.Create(tmp, "stage-");
         Empty = System.IO.Path.Join(Path, "empty");
-        _parent = DirFd.Open(tmp);
-        _parent.MakeDirectory(_name);
-        Handle = _parent.OpenDirectory(_name);
-        Handle.Handle.TryLock();
         Handle.MakeDirectory("empty"u8);
         Handle.SetMode("empty"u8, RootMode);
     }
 
-    public string Path { get; }
+    public string Path => _locked.Path;
 
     /// <summary>A directory with nothing in it: overlayfs wants something below, and two of them where nobody writes.</summary>
     public string Empty { get; }
 
-    public DirFd Handle { get; }
+    public DirFd Handle => _locked.Directory;
 
     /// <summary>Directories for one step.</summary>
     /// <param name="lowersTopFirst">The layers below; none for an empty stage.</param>
@@ -41,10 +33,5 @@ internal sealed class BuildDirectory : IDisposable
         new(this, $"step-{Interlocked.Increment(ref _workspaces)}", lowersTopFirst.Count > 0 ? lowersTopFirst : [Empty]);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _parent.RemoveTree(_name);
-        Handle.Dispose();
-        _parent.Dispose();
-    }
+    public void Dispose() => _locked.Dispose();
 }

@@ -42,13 +42,14 @@ public sealed class ImageManager
             return new([named], null);
         }
         CheckUnused(image, nameOrId, named is null, force);
-        foreach (Reference name in image.Names)
-            Store.Untag(name);
         IReadOnlyList<ContainerRecord> users = UsersOf(image);
-        // Forced while a stopped container stands on it: the names go, the content stays until the container does.
         if (users.Count > 0)
+        {
+            // Forced while a stopped container stands on it: the names go, the content stays until the container does.
+            _context.Store.Database.InTransaction(() => image.Names.ToList().ForEach(name => Store.Untag(name)));
             return new(image.Names, null);
-        Store.Delete(image.Id);
+        }
+        Store.Delete(image.Id); // its names go with it, at once
         return new(image.Names, image.Id);
     }
 

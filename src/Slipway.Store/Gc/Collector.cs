@@ -42,23 +42,27 @@ public sealed class Collector
 
     /// <summary>
     /// Removes what dead processes left in staging: half-built layers, which are locked while they live, and all else that is older than
-    /// every operation still running.
+    /// every operation still running. It writes nothing, so that it helps when the disk is full.
     /// </summary>
+    /// <returns>False where something was left that can't be told from what is still being made.</returns>
     /// <exception cref="Linux.LinuxException">A file could not be removed.</exception>
-    public void Sweep()
+    public bool Sweep()
     {
         _layers.Sweep();
         using DirFd tmp = DirFd.Open(_paths.Tmp), ingest = DirFd.Open(_paths.Ingest);
         // First the names, then the leases: whoever made one of these names had its lease before.
         List<(DirFd Directory, byte[] Name, FileTime Changed)> staged = [.. Staged(tmp), .. Staged(ingest)];
-        _leases.DropStale();
         // A second of margin for the coarse clock of the file system.
         FileTime limit = _leases.OldestStart() is { } oldest ? FileTime.From(DateTimeOffset.FromUnixTimeMilliseconds(oldest - 1000)) : new FileTime(long.MaxValue, 0);
+        bool complete = true;
         foreach ((DirFd directory, byte[] name, FileTime changed) in staged)
         {
             if (changed < limit)
                 directory.RemoveTree(name);
+            else
+                complete = false;
         }
+        return complete;
     }
 
     private List<(Digest, long)> TakeBlobs()

@@ -90,6 +90,8 @@ public sealed partial class ImageStore
     /// <exception cref="SlipwayException">NotFound.</exception>
     public Collected Delete(Digest id)
     {
+        // Killed before the collection has come to its end, we leave a dead lease, and the next to open collects.
+        using Lease lease = _leases.Acquire("remove image");
         // On the disk before a file goes: a power cut must not bring back a row whose blobs are gone.
         if (_database.InTransaction(() => _database.Execute("DELETE FROM images WHERE id = @id", ("@id", id)), durable: true) == 0)
             throw NoSuchImage(id.ToString());

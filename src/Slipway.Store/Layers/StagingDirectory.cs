@@ -1,42 +1,22 @@
-using System.Text;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 
 namespace Slipway.Store.Layers;
 
-/// <summary>
-/// A directory under <c>tmp/</c> in which something is built aside. It is locked (flock on the directory) while its process lives, so that
-/// anyone can tell it from what a dead process left; disposing removes it, unless it was renamed into place.
-/// </summary>
+/// <summary>A directory under <c>tmp/</c> in which something is built aside, or taken apart. A sweep takes those of dead processes.</summary>
 internal sealed class StagingDirectory : IDisposable
 {
     private const string Prefix = "stage-";
-    private readonly DirFd _tmp;
-    private readonly byte[] _name;
-    private bool _moved;
+    private readonly LockedDirectory _locked;
 
-    private StagingDirectory(DirFd tmp, byte[] name, DirFd directory) => (_tmp, _name, Directory) = (tmp, name, directory);
+    private StagingDirectory(LockedDirectory locked) => _locked = locked;
 
-    public DirFd Directory { get; }
+    public DirFd Directory => _locked.Directory;
 
-    public static StagingDirectory Create(StorePaths paths)
-    {
-        DirFd tmp = DirFd.Open(paths.Tmp);
-        while (true)
-        {
-            byte[] name = Encoding.ASCII.GetBytes(Prefix + Guid.NewGuid().ToString("N"));
-            tmp.MakeDirectory(name);
-            // A sweep may have locked and removed it in between: then there is nothing to open, or nothing left of what was opened.
-            if (tmp.TryOpenDirectory(name) is not { } directory)
-                continue;
-            if (directory.Handle.TryLock() && directory.Status().Links > 0)
-                return new(tmp, name, directory);
-            directory.Dispose();
-        }
-    }
+    public static StagingDirectory Create(StorePaths paths) => new(LockedDirectory.Create(paths.Tmp, Prefix));
 
     /// <summary>Renames it into place; false where the name is taken, and then it stays to be removed.</summary>
-    public bool TryMoveTo(DirFd parent, ReadOnlySpan<byte> name) => _moved = _tmp.TryRenameNew(_name, parent, name);
+    public bool TryMoveTo(DirFd parent, ReadOnlySpan<byte> name) => _locked.TryMoveTo(parent, name);
 
     /// <summary>Takes a name of another directory in, to be removed with this one; false where there is none.</summary>
     public bool TryTake(DirFd parent, ReadOnlySpan<byte> name)
@@ -61,27 +41,10 @@ internal sealed class StagingDirectory : IDisposable
         using DirFd tmp = DirFd.Open(paths.Tmp);
         foreach (DirEntry entry in tmp.List())
         {
-            if (!IsNameOf(entry.Name) || tmp.TryOpenDirectory(entry.Name) is not { } directory)
-                continue;
-            using (directory)
-            {
-                if (directory.Handle.TryLock())
-                    tmp.RemoveTree(entry.Name);
-            }
+            if (IsNameOf(entry.Name))
+                LockedDirectory.TakeOver(paths.Tmp, entry.Name)?.Dispose();
         }
     }
 
-    public void Dispose()
-    {
-        try
-        {
-            if (!_moved)
-                _tmp.RemoveTree(_name);
-        }
-        finally
-        {
-            Directory.Dispose();
-            _tmp.Dispose();
-        }
-    }
+    public void Dispose() => _locked.Dispose();
 }

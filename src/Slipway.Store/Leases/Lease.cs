@@ -1,3 +1,4 @@
+using Slipway.Linux;
 using Slipway.Oci;
 
 namespace Slipway.Store.Leases;
@@ -9,17 +10,19 @@ namespace Slipway.Store.Leases;
 public sealed class Lease : IDisposable
 {
     private readonly LeaseStore _store;
-    private readonly FileStream _lock;
     private bool _disposed;
 
-    internal Lease(LeaseStore store, string id, FileStream @lock)
+    internal Lease(LeaseStore store, string id, SafeFd @lock)
     {
         _store = store;
         Id = id;
-        _lock = @lock;
+        Lock = @lock;
     }
 
     internal string Id { get; }
+
+    /// <summary>Locked as long as this process lives.</summary>
+    internal SafeFd Lock { get; }
 
     /// <summary>Keeps a blob, whether it is there yet or not: add first, then look whether it is there.</summary>
     public void AddBlob(Digest digest) => _store.Add(Id, LeaseStore.Blob, digest);
@@ -34,7 +37,5 @@ public sealed class Lease : IDisposable
             return;
         _disposed = true;
         _store.Release(this);
-        File.Delete(_lock.Name);
-        _lock.Dispose();
     }
 }

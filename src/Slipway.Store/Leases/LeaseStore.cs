@@ -1,3 +1,5 @@
+using Slipway.Linux;
+using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Metadata;
 
@@ -45,11 +47,18 @@ public sealed class LeaseStore
     /// <param name="what">Said to a person who asks what is running: <c>build</c>, <c>load</c>.</param>
     public Lease Acquire(string what)
     {
-        string id = Guid.NewGuid().ToString("N");
         // The lock first: a row without one is a dead process's.
-        var @lock = new FileStream(LockPath(id), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        (string id, SafeFd @lock) = CreateLock();
         var lease = new Lease(this, id, @lock);
-        _database.Execute("INSERT INTO leases(id, what, created) VALUES(@id, @what, @now)", ("@id", id), ("@what", what), ("@now", _clock.GetUtcNow().ToUnixTimeMilliseconds()));
+        try
+        {
+            _database.Execute("INSERT INTO leases(id, what, created) VALUES(@id, @what, @now)", ("@id", id), ("@what", what), ("@now", _clock.GetUtcNow().ToUnixTimeMilliseconds()));
+        }
+        catch
+        {
+            RemoveLock(lease);
+            throw;
+        }
         lock (_gate)
             _held.Add(lease);
         return lease;
@@ -99,27 +108,40 @@ public sealed class LeaseStore
         lock (_gate)
             _held.Remove(lease);
         _database.Execute("DELETE FROM leases WHERE id = @id", ("@id", lease.Id));
+        RemoveLock(lease);
     }
 
+    /// <summary>Whether a process has died in the middle of its work, or the machine has started anew: then there may be garbage.</summary>
+    internal bool HasStale() => WasRebooted() || LockNames().Any(IsStale);
+
     /// <summary>Drops the leases of processes that are gone.</summary>
-    /// <returns>Whether there was one, or the machine has started anew since: then there may be garbage.</returns>
-    internal bool DropStale()
+    internal void DropStale()
     {
-        bool rebooted = NoteBoot();
-        bool dropped = false;
-        foreach (string id in _database.Query("SELECT id FROM leases", static r => r.GetString(0)))
+        string now = ReadBootId();
+        _database.InTransaction(() =>
         {
-            if (!IsStale(id))
+            _database.Execute("DELETE FROM boot");
+            _database.Execute("INSERT INTO boot(id) VALUES(@id)", ("@id", now));
+        });
+        foreach (string id in _database.Query("SELECT id FROM leases", static r => r.GetString(0)).Union(LockNames()).ToList())
+        {
+            if (IsHeldHere(id))
                 continue;
-            dropped |= _database.Execute("DELETE FROM leases WHERE id = @id", ("@id", id)) > 0;
+            using SafeFd? @lock = TryOpenLock(id);
+            if (@lock is not null && !@lock.TryLock())
+                continue;
+            _database.Execute("DELETE FROM leases WHERE id = @id", ("@id", id));
+            // Under its lock: whoever has just made it sees that it is gone, and makes another.
             File.Delete(LockPath(id));
         }
-        return rebooted || dropped;
     }
 
     /// <summary>When the oldest running operation began, in milliseconds since 1970; null when none is running.</summary>
-    internal long? OldestStart() =>
-        _database.Query("SELECT min(created) FROM leases", static r => r.IsDBNull(0) ? (long?)null : r.GetInt64(0))[0];
+    internal long? OldestStart()
+    {
+        long[] running = [.. _database.Query("SELECT id, created FROM leases", static r => (Id: r.GetString(0), Created: r.GetInt64(1))).Where(l => !IsStale(l.Id)).Select(l => l.Created)];
+        return running.Length == 0 ? null : running.Min();
+    }
 
     private void Hold(int kind, Digest digest)
     {
@@ -130,44 +152,62 @@ public sealed class LeaseStore
             Add(lease.Id, kind, digest);
     }
 
-    private bool IsStale(string id)
+    private (string Id, SafeFd Lock) CreateLock()
+    {
+        while (true)
+        {
+            string id = Guid.NewGuid().ToString("N");
+            SafeFd file = FileDescriptor.Open(LockPath(id), OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive, 0x180 /* 0600 */);
+            // Another may have found it without its lock, and have taken it for a dead process's.
+            if (file.TryLock() && file.Status().Links > 0)
+                return (id, file);
+            file.Dispose();
+        }
+    }
+
+    private void RemoveLock(Lease lease)
+    {
+        File.Delete(LockPath(lease.Id));
+        lease.Lock.Dispose();
+    }
+
+    private IEnumerable<string> LockNames() => Directory.EnumerateFiles(_paths.LeaseLocks).Select(static path => Path.GetFileName(path));
+
+    private bool IsHeldHere(string id)
     {
         lock (_gate)
-        {
-            if (_held.Exists(l => l.Id == id))
-                return false;
-        }
+            return _held.Exists(l => l.Id == id);
+    }
+
+    private bool IsStale(string id)
+    {
+        if (IsHeldHere(id))
+            return false;
+        using SafeFd? file = TryOpenLock(id);
+        return file is null || file.TryLock();
+    }
+
+    private SafeFd? TryOpenLock(string id)
+    {
         try
         {
-            // .NET's FileShare.None is flock(LOCK_EX | LOCK_NB): the kernel drops it with the process, in whichever pid namespace that was.
-            using var @lock = new FileStream(LockPath(id), FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 0);
-            return true;
+            return FileDescriptor.Open(LockPath(id), OpenFlags.ReadOnly | OpenFlags.NoFollow);
         }
-        catch (FileNotFoundException)
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
         {
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
+            return null;
         }
     }
 
     // Blobs and layers are synced when an image comes to refer to them. What no image refers to may be torn after a power cut,
     // so the first to open the store after a start of the machine has it collected.
-    private bool NoteBoot()
+    private bool WasRebooted()
     {
-        string now = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
         List<string> before = _database.Query("SELECT id FROM boot", static r => r.GetString(0));
-        if (before.Count == 1 && before[0] == now)
-            return false;
-        _database.InTransaction(() =>
-        {
-            _database.Execute("DELETE FROM boot");
-            _database.Execute("INSERT INTO boot(id) VALUES(@id)", ("@id", now));
-        });
-        return before.Count > 0;
+        return before.Count != 1 || before[0] != ReadBootId();
     }
+
+    private static string ReadBootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
     private string LockPath(string id) => Path.Join(_paths.LeaseLocks, id);
 }
