@@ -52,11 +52,14 @@ public sealed class SlipwayEngine : IDisposable
         var launcher = new RuntimeLauncher(options.RuntimePath);
         if (willStart)
             launcher.Prepare();
+        var paths = new ContainerPaths(options);
+        // Before the store looks for what dead processes left: what may still write there ends first.
+        StepBundle.SweepDead(paths);
         ImageStorage store = ImageStorage.Open(options.StorePaths, options.Clock);
         store.Database.Migrate("engine", [.. ContainerTable.Schema, .. VolumeTable.Schema]);
-        var paths = new ContainerPaths(options);
         paths.CreateRoots();
-        var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options);
+        var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options, paths.Trash);
+        paths.Trash.Sweep(volumes.Restore);
         return new(new EngineContext(options, store, new ContainerTable(store.Database), volumes, paths, launcher));
     }
 

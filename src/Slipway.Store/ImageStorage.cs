@@ -1,3 +1,4 @@
+using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Store.Blobs;
 using Slipway.Store.Gc;
@@ -53,16 +54,15 @@ public sealed class ImageStorage : IDisposable
     /// <summary>Opens the store, and makes it where there is none. What dead processes left is removed.</summary>
     /// <param name="paths">Where it lies.</param>
     /// <param name="clock">Tells when things happen.</param>
-    /// <param name="beforeRecovery">Ends what dead processes started and what may still write into their staging. Called when there are dead processes only.</param>
     /// <exception cref="SlipwayException">Denied: the place can't be written; Corrupt or NotSupported: the database can't be used.</exception>
-    public static ImageStorage Open(StorePaths paths, TimeProvider clock, Action? beforeRecovery = null)
+    public static ImageStorage Open(StorePaths paths, TimeProvider clock)
     {
         MakeDirectories(paths);
         var store = new ImageStorage(paths, clock);
         try
         {
             if (store.Leases.HasStale())
-                store.Recover(beforeRecovery);
+                store.Recover();
             return store;
         }
         catch
@@ -78,11 +78,10 @@ public sealed class ImageStorage : IDisposable
     // (1) staging, which needs no room on the disk; (2) under a lease of our own, which tells the next to open that we were killed in here,
     // (3) the dead leases and (4) what only they held. What can't be removed now must not keep anyone from working: the lease then stays
     // until our end, and the next to open tries again.
-    private void Recover(Action? before)
+    private void Recover()
     {
         try
         {
-            before?.Invoke();
             bool complete = Collector.Sweep();
             Lease lease = Leases.Acquire("recover");
             Leases.DropStale();
@@ -108,7 +107,7 @@ public sealed class ImageStorage : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SlipwayException(ErrorKind.Denied, $"make the store at '{paths.DataRoot}': {e.Message}", e)
+            throw new SlipwayException(ErrorKind.Denied, $"make the store at '{paths.DataRoot}': {ErrorText.Of(e)}", e)
             {
                 Hint = "choose another place with --data-root and --run-root",
             };

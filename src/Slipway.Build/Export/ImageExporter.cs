@@ -19,10 +19,7 @@ internal static class ImageExporter
             Rootfs = new RootFs { Type = "layers", DiffIds = [.. target.Layers.Select(layer => layer.DiffId)] },
             History = [.. graph.History.Select(draft => Entry(draft, solved))],
         };
-        ImageRecord image = images.Create(config, [.. target.Layers.Select(layer => layer.Blob)]);
-        foreach (Reference tag in tags)
-            images.Tag(image.Id, tag);
-        return tags.Count == 0 ? image : images.Get(image.Id.ToString());
+        return images.Create(config, [.. target.Layers.Select(layer => layer.Blob)], tags);
     }
 
     /// <summary>RFC 3339, whole seconds.</summary>

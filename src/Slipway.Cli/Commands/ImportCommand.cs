@@ -25,9 +25,7 @@ internal sealed class ImportCommand : SlipCommand
         string file = line.GetValue(_file)!;
         using Stream tar = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
         Oci.Reference? name = line.GetValue(_name) is { } text ? Oci.Reference.Parse(text) : null;
-        ImageRecord image = engine.Images.Import(tar, null, line.GetValue(_message), Interrupt.Token);
-        if (name is not null)
-            engine.Images.Tag(image.Id.ToString(), name.ToString());
+        ImageRecord image = engine.Images.Import(tar, null, name, line.GetValue(_message), Interrupt.Token);
         Console.Out.WriteLine(image.Id);
         return 0;
     }

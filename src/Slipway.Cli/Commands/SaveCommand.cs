@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Engine;
+using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Images.Archives;
 
@@ -39,23 +40,7 @@ internal sealed class SaveCommand : SlipCommand
             engine.Images.Save(output, images, format);
             return 0;
         }
-        WriteAside(path, file => engine.Images.Save(file, images, format));
+        WholeFile.Write(path, file => engine.Images.Save(file, images, format));
         return 0;
-    }
-
-    // A save that fails leaves no half archive under the name that was asked for.
-    private static void WriteAside(string path, Action<Stream> write)
-    {
-        string aside = $"{path}.{Environment.ProcessId}.part";
-        try
-        {
-            using (FileStream file = new(aside, FileMode.CreateNew, FileAccess.Write))
-                write(file);
-            File.Move(aside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Slipway.Linux;
 using Slipway.Oci;
 
 namespace Slipway.Cli.Output;
@@ -23,14 +24,23 @@ internal static class ErrorReport
     public static void PrintLine(Exception error)
     {
         Console.Error.WriteLine($"Error: {Describe(error)}");
-        if (error is SlipwayException { Hint: { } hint })
+        if (HintOf(error) is { } hint)
             Console.Error.WriteLine(hint);
     }
 
+    private static string? HintOf(Exception error) => error switch
+    {
+        SlipwayException { Hint: { } hint } => hint,
+        _ when IsFull(error) => "make room ('slip system df' shows what slipway holds, 'slip rm' and 'slip rmi' remove it), then run the command again",
+        _ => null,
+    };
+
+    private static bool IsFull(Exception error) => error is SlipwayException { Kind: ErrorKind.Exhausted } || ErrorText.FindErrno(error) is Errno.ENOSPC or Errno.EDQUOT;
+
     private static string Describe(Exception error) => error switch
     {
-        SlipwayException or IOException or OperationCanceledException => error.Message,
-        UnauthorizedAccessException => error.Message,
+        IOException or UnauthorizedAccessException => ErrorText.Of(error),
+        SlipwayException or OperationCanceledException => error.Message,
         // A fault of ours: the trace is what a report needs.
         _ => $"internal error, please report it: {error}",
     };

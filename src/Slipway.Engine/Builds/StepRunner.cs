@@ -24,28 +24,20 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
     {
         ct.ThrowIfCancellationRequested();
         string id = RandomBytes.Hex256();
-        string bundle = context.Paths.Run("build-" + id[..12]);
-        Directory.CreateDirectory(bundle);
-        string exit = Path.Combine(bundle, "exit.json");
-        try
+        using LockedDirectory bundle = StepBundle.Create(context.Paths);
+        RuntimeSpec spec = SpecOf(step, id);
+        File.WriteAllBytes(Path.Combine(bundle.Path, "config.json"), RuntimeSpecJson.Write(spec));
+        using MonitorSession session = context.Launcher.Start(new MonitorConfig
         {
-            RuntimeSpec spec = SpecOf(step, id);
-            File.WriteAllBytes(Path.Combine(bundle, "config.json"), RuntimeSpecJson.Write(spec));
-            using MonitorSession session = context.Launcher.Start(new MonitorConfig
-            {
-                Id = id,
-                Bundle = bundle,
-                RunDir = bundle,
-                Overlay = new OverlayRoot([.. step.LowersTopFirst, context.Paths.Skeleton], step.Upper, step.Work),
-                ExitPath = exit,
-                SeccompCacheDir = context.Paths.SeccompCache,
-            }, attach: true);
-            return Follow(session, output, ct);
-        }
-        finally
-        {
-            Trees.Remove(bundle);
-        }
+            Id = id,
+            Bundle = bundle.Path,
+            RunDir = bundle.Path,
+            Overlay = new OverlayRoot([.. step.LowersTopFirst, context.Paths.Skeleton], step.Upper, step.Work),
+            ExitPath = Path.Combine(bundle.Path, "exit.json"),
+            EndsWithOwner = true,
+            SeccompCacheDir = context.Paths.SeccompCache,
+        }, attach: true);
+        return Follow(session, output, ct);
     }
 
     private static int Follow(MonitorSession session, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)

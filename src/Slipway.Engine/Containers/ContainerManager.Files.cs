@@ -43,10 +43,7 @@ public sealed partial class ContainerManager
             Rootfs = parent.Config.Rootfs with { DiffIds = [.. parent.Config.Rootfs.DiffIds, layer.Layer.DiffId] },
             History = [.. parent.Config.History ?? [], new() { Created = created, CreatedBy = string.Join(' ', ContainerCommand.Of(record.Request, parent)), Author = author, Comment = message }],
         };
-        ImageRecord image = _context.Store.Images.Create(config, [.. parent.Manifest.Layers, layer.Blob]);
-        if (reference is not null)
-            _context.Store.Images.Tag(image.Id, reference);
-        return image;
+        return _context.Store.Images.Create(config, [.. parent.Manifest.Layers, layer.Blob], reference is null ? [] : [reference]);
     }
 
     // What the container was run with becomes the image's default, as with docker.

@@ -46,7 +46,7 @@ public sealed partial class ContainerManager
     // the next removal or listing goes on from there.
     private void RemoveStopped(string id, bool volumes)
     {
-        string trash = _context.Paths.Trash(id);
+        IReadOnlyList<string> discarded;
         using (ContainerLock held = ContainerLock.Take(_context.Paths, id))
         {
             if (Table.FindById(id) is not { } current)
@@ -54,25 +54,23 @@ public sealed partial class ContainerManager
             if (ContainerLifecycle.Next(current.Status, ContainerEvent.Remove) is null)
                 throw new SlipwayException(ErrorKind.Conflict, $"cannot remove container \"/{current.Name}\": it was started meanwhile");
             Table.SetRemoving(id);
-            MoveToTrash(_context.Paths.Upper(id), trash);
+            _context.Paths.Trash.Take(_context.Paths.Upper(id), id);
             RemoveFiles(id);
-            Forget(id, volumes);
+            discarded = Forget(id, volumes);
             File.Delete(_context.Paths.Lock(id));
         }
-        Trees.Remove(trash);
+        _context.Paths.Trash.Empty(id);
+        _context.Volumes.Discard(discarded);
     }
 
-    private void Forget(string id, bool volumes)
+    private IReadOnlyList<string> Forget(string id, bool volumes) => _context.Store.Database.InTransaction(() =>
     {
-        if (volumes)
-            _context.Volumes.RemoveAnonymousOf(id);
-        _context.Store.Database.InTransaction(() =>
-        {
-            _context.Volumes.ReleaseUser(id);
-            _context.Store.Leases.Unpin(PinOf(id));
-            Table.Delete(id);
-        });
-    }
+        IReadOnlyList<string> discarded = volumes ? _context.Volumes.RemoveAnonymousOf(id) : [];
+        _context.Volumes.ReleaseUser(id);
+        _context.Store.Leases.Unpin(PinOf(id));
+        Table.Delete(id);
+        return discarded;
+    });
 
     private void RemoveFiles(string id)
     {
@@ -80,13 +78,5 @@ public sealed partial class ContainerManager
         Trees.Remove(_context.Paths.Run(id));
         File.Delete(_context.Paths.Log(id));
         File.Delete(_context.Paths.Exit(id));
-    }
-
-    private static void MoveToTrash(string path, string trash)
-    {
-        if (!Directory.Exists(path))
-            return;
-        Trees.Remove(trash);
-        Directory.Move(path, trash);
     }
 }

@@ -34,7 +34,7 @@ public sealed partial class ContainerManager
         }
         catch (Exception e) when (e is SlipwayException or IOException)
         {
-            Table.SetStartFailed(record.Id, ExitCodeOf((e as SlipwayException)?.Kind), e.Message);
+            Table.SetStartFailed(record.Id, ExitCodeOf((e as SlipwayException)?.Kind), ErrorText.Of(e));
             // Where the host allows no containers at all, that is the reason to name, and how to allow it.
             if (e is LinuxException or SlipwayException { Kind: ErrorKind.Denied or ErrorKind.Internal })
                 HostCapabilities.Probe().RequireContainers();

@@ -10,6 +10,7 @@ namespace Slipway.Engine.Containers;
 /// DATA/skeleton/         dev, proc, sys: the lowest layer of every container
 /// RUN/containers/ID/     config.json, monitor.json, state.json, attach.sock
 /// RUN/locks/ID           orders the operations on it
+/// RUN/builds/step-…      what RUN/containers/ID is, for a RUN step
 /// </code>
 /// The writable layer stands alone, without a directory around it, because each directory costs a container 4 KiB of disk.
 /// </summary>
@@ -27,7 +28,10 @@ internal sealed class ContainerPaths(EngineOptions options)
 
     public string Lock(string id) => Path.Combine(options.RunRoot, "locks", id);
 
-    public string Trash(string id) => Path.Combine(options.DataRoot, "trash", id);
+    public Trash Trash { get; } = new(Path.Combine(options.DataRoot, "trash"));
+
+    /// <summary>Directories of RUN steps; see <see cref="Builds.StepBundle"/>.</summary>
+    public string Builds => Path.Combine(options.RunRoot, "builds");
 
     /// <summary>
     /// The lowest layer of every container: the directories that the kernel's file systems are mounted on. An image without them would
@@ -45,7 +49,7 @@ internal sealed class ContainerPaths(EngineOptions options)
         CreatePrivate(Skeleton);
         foreach (string name in (ReadOnlySpan<string>)["dev", "proc", "sys"])
             CreateForAll(Path.Combine(Skeleton, name));
-        foreach (string name in (ReadOnlySpan<string>)["containers", "locks", "seccomp"])
+        foreach (string name in (ReadOnlySpan<string>)["containers", "locks", "seccomp", "builds"])
             CreatePrivate(Path.Combine(options.RunRoot, name));
     }
 

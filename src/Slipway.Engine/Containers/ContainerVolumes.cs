@@ -34,11 +34,21 @@ internal sealed class ContainerVolumes(EngineContext context)
     public void Fill(ContainerRequest request, ImageRecord image)
     {
         foreach (MountRequest mount in request.Mounts.Where(m => m.Kind is MountKind.Volume))
-        {
-            VolumeRecord volume = context.Volumes.Get(mount.Source);
-            if (!Directory.EnumerateFileSystemEntries(volume.Mountpoint).Any())
-                CopyUp(image, mount.Target, volume);
-        }
+            Fill(image, mount.Target, context.Volumes.Get(mount.Source));
+    }
+
+    // The mark says that a copy has begun and not ended: a killed one is done again by the next container that gets the volume, whatever
+    // is in it. Until then nobody has used it, since everyone comes through here, one after the other.
+    private void Fill(ImageRecord image, string path, VolumeRecord volume)
+    {
+        string directory = Path.GetDirectoryName(volume.Mountpoint)!;
+        string mark = Path.Combine(directory, "filling");
+        if (!File.Exists(mark) && Directory.EnumerateFileSystemEntries(volume.Mountpoint).Any())
+            return;
+        using FileLock turn = FileLock.Acquire(Path.Combine(directory, "lock"));
+        if (!File.Exists(mark) && Directory.EnumerateFileSystemEntries(volume.Mountpoint).Any())
+            return;
+        CopyUp(image, path, volume, mark);
     }
 
     /// <summary>The mounts as the runtime's configuration names them, outer ones first.</summary>
@@ -66,7 +76,7 @@ internal sealed class ContainerVolumes(EngineContext context)
         return mount with { Source = volume.Name };
     }
 
-    private void CopyUp(ImageRecord image, string path, VolumeRecord volume)
+    private void CopyUp(ImageRecord image, string path, VolumeRecord volume, string mark)
     {
         using DirFd root = new(OverlayMount.OpenDetached(context.LowersOf(image), null, null));
         using DirFd? source = root.TryOpenDirectory(Encoding.UTF8.GetBytes(path), Resolve.InRoot);
@@ -76,6 +86,8 @@ internal sealed class ContainerVolumes(EngineContext context)
         FileStatus status = source.Status();
         target.Handle.SetOwner(status.Uid, status.Gid);
         target.Handle.SetMode(status.Mode);
+        File.WriteAllBytes(mark, []);
         TreeTransfer.Copy(packer => packer.PackContents(source, []), new PackOptions(), target, new UnpackOptions(), CancellationToken.None);
+        File.Delete(mark);
     }
 }

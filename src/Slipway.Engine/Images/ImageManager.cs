@@ -70,8 +70,8 @@ public sealed class ImageManager
     public IReadOnlyList<LoadedImage> Load(Stream archive, CancellationToken cancel) => _context.Store.Archives.Load(archive, cancel);
 
     /// <summary>Makes a one-layer image of a root file system's tar.</summary>
-    public ImageRecord Import(Stream tar, ExecutionConfig? config, string? message, CancellationToken cancel) =>
-        _context.Store.Archives.Import(tar, config, message, cancel);
+    public ImageRecord Import(Stream tar, ExecutionConfig? config, Reference? name, string? message, CancellationToken cancel) =>
+        _context.Store.Archives.Import(tar, config, name, message, cancel);
 
     private List<ContainerRecord> UsersOf(ImageRecord image) => _context.Containers.ListByImage(image.Id);
 

@@ -1,4 +1,6 @@
+using System.Text;
 using Slipway.Linux;
+using Slipway.Linux.Files;
 using Slipway.Oci;
 
 namespace Slipway.Engine.Volumes;
@@ -6,13 +8,16 @@ namespace Slipway.Engine.Volumes;
 /// <summary>Volumes: what must outlive a container.</summary>
 public sealed class VolumeManager
 {
+    private const string TrashPrefix = "volume-";
     private readonly VolumeTable _table;
     private readonly EngineOptions _options;
+    private readonly Trash _trash;
 
-    internal VolumeManager(VolumeTable table, EngineOptions options)
+    internal VolumeManager(VolumeTable table, EngineOptions options, Trash trash)
     {
         _table = table;
         _options = options;
+        _trash = trash;
     }
 
     /// <summary>Makes a volume; one that is there already is returned as it is. A null name makes an anonymous one.</summary>
@@ -22,6 +27,13 @@ public sealed class VolumeManager
         bool anonymous = name is null;
         name ??= RandomBytes.Hex256();
         CheckName(name);
+        return _table.Find(name) ?? _table.InTransaction(() => CreateNew(name, labels ?? new Dictionary<string, string>(), anonymous));
+    }
+
+    // Under the write lock nobody else is between a directory and its row, so what has no row was left by a killed process.
+    private VolumeRecord CreateNew(string name, IReadOnlyDictionary<string, string> labels, bool anonymous)
+    {
+        RemoveEmptyWithoutRow();
         // The directory first: a row never promises one that isn't there.
         const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         string data = _table.PathOf(name);
@@ -30,8 +42,27 @@ public sealed class VolumeManager
             Directory.CreateDirectory(Path.GetDirectoryName(data)!, Private);
             Directory.CreateDirectory(data, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         }
-        _table.TryInsert(name, _options.Clock.GetUtcNow(), labels ?? new Dictionary<string, string>(), anonymous);
+        _table.TryInsert(name, _options.Clock.GetUtcNow(), labels, anonymous);
         return Get(name);
+    }
+
+    // Never what holds a file: a database that was lost must not take the volumes' content with it.
+    private void RemoveEmptyWithoutRow()
+    {
+        HashSet<string> known = [.. _table.List().Select(v => v.Name)];
+        using DirFd volumes = DirFd.Open(_options.StorePaths.Volumes);
+        foreach (DirEntry entry in volumes.List().Where(e => !known.Contains(Encoding.UTF8.GetString(e.Name))))
+        {
+            using DirFd? volume = volumes.TryOpenDirectory(entry.Name);
+            try
+            {
+                volume?.TryRemoveDirectory("_data"u8);
+                volumes.TryRemoveDirectory(entry.Name);
+            }
+            catch (LinuxException e) when (e.Errno is Errno.ENOTEMPTY or Errno.ENOTDIR)
+            {
+            }
+        }
     }
 
     /// <summary>The volume of that name.</summary>
@@ -51,7 +82,7 @@ public sealed class VolumeManager
                 return;
             throw new SlipwayException(ErrorKind.NotFound, $"no such volume: {name}");
         }
-        if (!_table.TryDelete(name))
+        if (!TryDelete(name))
         {
             List<string> users = _table.UsersOf(name);
             throw new SlipwayException(ErrorKind.Conflict, $"remove {name}: volume is in use - [{string.Join(", ", users)}]")
@@ -59,37 +90,62 @@ public sealed class VolumeManager
                 Hint = $"a container still refers to it: see 'slip ps -a', then 'slip rm {users.FirstOrDefault()?[..12]}'",
             };
         }
-        DeleteContent(name);
+        _trash.Empty(TrashName(name));
+    }
+
+    /// <summary>
+    /// Puts a volume back whose removal was cut off before its row was gone, which comes last. Takes an entry of the trash.
+    /// </summary>
+    /// <returns>Whether it was one.</returns>
+    internal bool Restore(string trashed)
+    {
+        if (!trashed.StartsWith(TrashPrefix, StringComparison.Ordinal))
+            return false;
+        string name = trashed[TrashPrefix.Length..];
+        return _table.InTransaction(() =>
+        {
+            string directory = DirectoryOf(name);
+            if (_table.Find(name) is null || Directory.Exists(directory))
+                return false;
+            Directory.Move(_trash.PathOf(trashed), directory);
+            return true;
+        });
     }
 
     /// <summary>Whether a container refers to it.</summary>
     public bool IsUsed(string name) => _table.UsersOf(name).Count > 0;
 
-    internal void RemoveAnonymousOf(string container)
+    /// <summary>Takes a container's anonymous volumes away; what comes back is to be given to <see cref="Discard"/> when that is committed.</summary>
+    internal IReadOnlyList<string> RemoveAnonymousOf(string container) => _table.InTransaction<IReadOnlyList<string>>(() =>
     {
         List<VolumeRecord> volumes = _table.AnonymousOf(container);
         _table.RemoveUser(container);
-        foreach (VolumeRecord volume in volumes)
-        {
-            if (_table.TryDelete(volume.Name))
-                DeleteContent(volume.Name);
-        }
+        return [.. volumes.Select(v => v.Name).Where(TryDelete)];
+    });
+
+    /// <summary>Removes the content of volumes that are gone already.</summary>
+    internal void Discard(IReadOnlyList<string> volumes)
+    {
+        foreach (string name in volumes)
+            _trash.Empty(TrashName(name));
     }
 
     internal void ReleaseUser(string container) => _table.RemoveUser(container);
 
     internal void AddUser(string volume, string container) => _table.AddUser(volume, container);
 
-    private void DeleteContent(string name)
+    // Out of sight by a rename before the row is gone for good: killed in between, the next slip puts it back (Restore).
+    private bool TryDelete(string name) => _table.InTransaction(() =>
     {
-        string directory = Path.GetDirectoryName(_table.PathOf(name))!;
-        string trash = Path.Combine(_options.DataRoot, "trash", "volume-" + name);
-        if (!Directory.Exists(directory))
-            return;
-        // Out of sight at once; the slow part follows.
-        Directory.Move(directory, trash);
-        Trees.Remove(trash);
-    }
+        if (!_table.TryDelete(name))
+            return false;
+        _trash.Take(DirectoryOf(name), TrashName(name));
+        return true;
+    });
+
+    private string DirectoryOf(string name) => Path.GetDirectoryName(_table.PathOf(name))!;
+
+    private static string TrashName(string volume) => TrashPrefix + volume;
 
     // Docker's rule: [a-zA-Z0-9][a-zA-Z0-9_.-]+
     private static void CheckName(string name)

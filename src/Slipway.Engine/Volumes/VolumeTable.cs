@@ -24,6 +24,9 @@ internal sealed class VolumeTable(Database database, string volumesRoot)
 
     public string PathOf(string name) => Path.Combine(volumesRoot, name, "_data");
 
+    /// <summary>Several calls as one; see <see cref="Database.InTransaction{T}(Func{T}, bool)"/>.</summary>
+    public T InTransaction<T>(Func<T> body) => database.InTransaction(body);
+
     /// <summary>Adds a row unless there is one; true where it was added.</summary>
     public bool TryInsert(string name, DateTimeOffset created, IReadOnlyDictionary<string, string> labels, bool anonymous) =>
         database.Execute(

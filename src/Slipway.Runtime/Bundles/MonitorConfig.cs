@@ -33,6 +33,9 @@ public sealed record MonitorConfig
     /// </summary>
     public IReadOnlyList<string>? ExitCommand { get; init; }
 
+    /// <summary>Kills the process when the owner, who launched it attached, goes away without a word: a step of a build that was killed.</summary>
+    public bool EndsWithOwner { get; init; }
+
     /// <summary>Directory of compiled seccomp programs by hash; null compiles each time.</summary>
     public string? SeccompCacheDir { get; init; }
 }

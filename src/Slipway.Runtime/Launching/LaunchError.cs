@@ -12,7 +12,7 @@ internal static class LaunchError
     public static byte[] Encode(Exception error)
     {
         ErrorKind kind = error is SlipwayException own ? own.Kind : KindOf(error);
-        byte[] sentence = Encoding.UTF8.GetBytes(error.Message);
+        byte[] sentence = Encoding.UTF8.GetBytes(ErrorText.Of(error));
         return [(byte)kind, .. sentence.AsSpan(0, Math.Min(sentence.Length, MaxSentence))];
     }
 

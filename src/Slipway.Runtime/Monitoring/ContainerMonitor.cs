@@ -36,7 +36,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         if (!attach)
             launch.Dispose();
 
-        using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, files.Listener, attach ? launch : null);
+        using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, files.Listener, attach ? launch : null) { EndsWithOwner = config.EndsWithOwner };
         relay.Run();
         ExitRecord record = End(process.Container, startedAt);
         // Before the clients are told: an owner that is stopped must not make others believe that the container runs.

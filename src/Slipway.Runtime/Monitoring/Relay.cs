@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Slipway.Linux;
 using Slipway.Linux.Memory;
 using Slipway.Linux.Polling;
+using Slipway.Linux.Processes;
 using Slipway.Linux.Sockets;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.Logs;
@@ -27,6 +28,8 @@ internal sealed class Relay : IDisposable
     // A container that lives shorter than this ends without paying for the collection (1 ms).
     private const int QuietMilliseconds = 200;
     private const int LastClientsQuietMilliseconds = 2000;
+
+    private const int SigKill = 9;
 
     private const int ProcessSlot = 0, OutputSlot = 1, ErrorsSlot = 2, InputSlot = 3, ListenerSlot = 4, FirstClient = 5;
 
@@ -59,6 +62,9 @@ internal sealed class Relay : IDisposable
         if (owner is not null)
             _clients.Add(new RelayClient(owner, _input, isOwner: true));
     }
+
+    /// <summary>Kills the process when the owner goes away.</summary>
+    public bool EndsWithOwner { get; init; }
 
     private RelayClient? Owner => _clients.Count > 0 && _clients[0].IsOwner ? _clients[0] : null;
 
@@ -157,6 +163,8 @@ internal sealed class Relay : IDisposable
         {
             if (!which(_clients[i]))
                 continue;
+            if (EndsWithOwner && _clients[i].IsOwner)
+                PidFd.Signal(_process, SigKill);
             _clients[i].Dispose();
             _clients.RemoveAt(i);
             _input.ClientEnded();

@@ -57,8 +57,11 @@ public sealed partial class ImageStore
     public ImageRecord Put(ReadOnlySpan<byte> manifest) => PutAll([ImageDocuments.Read(manifest.ToArray(), _blobs)], [])[0];
 
     /// <summary>Makes an image of a configuration and its layers, lowest first: writes both documents canonically and records it.</summary>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="layers">Their blobs, which are in the store, unpacked.</param>
+    /// <param name="names">Names that point at it from the same moment on.</param>
     /// <exception cref="SlipwayException">As <see cref="Put"/>.</exception>
-    public ImageRecord Create(ImageConfig config, IReadOnlyList<Descriptor> layers)
+    public ImageRecord Create(ImageConfig config, IReadOnlyList<Descriptor> layers, params IEnumerable<Reference> names)
     {
         using Lease lease = _leases.Acquire("create image");
         foreach (Descriptor layer in layers)
@@ -67,7 +70,8 @@ public sealed partial class ImageStore
         (Digest digest, long size) = _blobs.Write(configBytes);
         byte[] manifest = ImageDocuments.SerializeManifest(new Descriptor { MediaType = MediaTypes.Config, Digest = digest, Size = size }, layers);
         _blobs.Write(manifest);
-        return Put(manifest);
+        ImageDocuments image = ImageDocuments.Read(manifest, _blobs);
+        return PutAll([image], [.. names.Select(name => (image.Id, name))])[0];
     }
 
     /// <summary>Points a name at an image; a name that pointed elsewhere is moved, and the image it leaves may be left without one.</summary>

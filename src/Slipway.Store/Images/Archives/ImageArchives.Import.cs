@@ -15,10 +15,11 @@ public sealed partial class ImageArchives
     /// <summary>Makes an image of one layer out of a tar of a root file system. The tar is kept as it came, compressed or not.</summary>
     /// <param name="tar">Plain, gzip or zstd; read once, forward; stays open.</param>
     /// <param name="config">Defaults for its containers; null for none.</param>
+    /// <param name="name">What it shall be called; null leaves it without a name.</param>
     /// <param name="message">Its line in the history; null for Docker's.</param>
     /// <param name="cancellation">Stops it; nothing is left behind.</param>
     /// <exception cref="SlipwayException">InvalidArgument or Corrupt: the tar is refused, with the reason.</exception>
-    public ImageRecord Import(Stream tar, ExecutionConfig? config, string? message, CancellationToken cancellation) => UnderLease("import", _ =>
+    public ImageRecord Import(Stream tar, ExecutionConfig? config, Reference? name, string? message, CancellationToken cancellation) => UnderLease("import", _ =>
     {
         Descriptor layer = StoreLayer(tar, cancellation);
         Digest diffId = DiffIdOf(layer.Digest, cancellation);
@@ -34,7 +35,8 @@ public sealed partial class ImageArchives
                 Rootfs = new RootFs { Type = "layers", DiffIds = [diffId] },
                 History = [new HistoryEntry { Created = now, Comment = message ?? "Imported from -" }],
             },
-            [layer]);
+            [layer],
+            name is null ? [] : [name]);
     });
 
     private Descriptor StoreLayer(Stream tar, CancellationToken cancellation)

@@ -155,7 +155,7 @@ public sealed class LoadTests : IDisposable
     public void Import_RootFileSystem_BecomesAnImageOfOneLayer()
     {
         var config = new ExecutionConfig { Cmd = ["/bin/sh"] };
-        var image = _store.Storage.Archives.Import(new MemoryStream(ArchiveBuilder.Gzip(s_layer1)), config, "from a test", default);
+        var image = _store.Storage.Archives.Import(new MemoryStream(ArchiveBuilder.Gzip(s_layer1)), config, null, "from a test", default);
         Assert.Equal([Digest.Of(s_layer1)], image.Config.Rootfs.DiffIds);
         Assert.Equal(MediaTypes.LayerGzip, image.Manifest.Layers[0].MediaType);
         Assert.Equal(["/bin/sh"], image.Config.Config!.Cmd!);

@@ -1,0 +1,49 @@
+using Slipway.Engine.Containers;
+using Slipway.Linux.Files;
+using Slipway.Oci;
+using Slipway.Runtime.Cgroups;
+using Slipway.Runtime.State;
+
+namespace Slipway.Engine.Builds;
+
+/// <summary>
+/// The directory of one RUN step while it runs, <c>RUN/builds/step-…</c>: config.json, state.json, attach.sock. Locked by the build, so that
+/// the next <c>slip</c> sees whose build is dead.
+/// </summary>
+internal static class StepBundle
+{
+    private const int SigKill = 9;
+    private static readonly TimeSpan s_endOfMonitor = TimeSpan.FromSeconds(5);
+
+    public static LockedDirectory Create(ContainerPaths paths) => LockedDirectory.Create(paths.Builds, "step-");
+
+    /// <summary>
+    /// Ends the steps of dead builds and removes what they had in the run root. A step's monitor ends with its build on its own; this waits for
+    /// it, and does what a monitor that was killed as well could not. What can't be removed now is left to the next.
+    /// </summary>
+    public static void SweepDead(ContainerPaths paths)
+    {
+        if (!Directory.Exists(paths.Builds))
+            return;
+        using DirFd builds = DirFd.Open(paths.Builds);
+        foreach (DirEntry entry in builds.List())
+        {
+            try
+            {
+                using LockedDirectory? dead = LockedDirectory.TakeOver(paths.Builds, entry.Name);
+                if (dead is not null && ContainerProbe.ReadState(dead.Path) is { } state)
+                    End(state);
+            }
+            catch (Exception e) when (e is IOException or SlipwayException)
+            {
+            }
+        }
+    }
+
+    private static void End(ContainerState state)
+    {
+        ContainerProbe.Signal(state, SigKill);
+        MonitorWait.Until(state, s_endOfMonitor);
+        Cgroup.Open(state.CgroupPaths).KillAndRemove();
+    }
+}

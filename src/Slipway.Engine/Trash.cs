@@ -1,0 +1,45 @@
+using System.Text;
+using Slipway.Linux.Files;
+
+namespace Slipway.Engine;
+
+/// <summary>
+/// <c>DATA/trash</c>: what is renamed to here is out of sight at once, and the slow part follows. A tree that a killed <c>slip</c> left here is
+/// removed by the next one, except a volume's whose row is still there: that goes back.
+/// </summary>
+/// <param name="directory">The place; on the file system of everything that comes here.</param>
+internal sealed class Trash(string directory)
+{
+    /// <summary>Renames a directory to here; one that is not there is no error.</summary>
+    public void Take(string path, string name)
+    {
+        if (!Directory.Exists(path))
+            return;
+        Trees.Remove(PathOf(name));
+        Directory.Move(path, PathOf(name));
+    }
+
+    /// <summary>Removes one from the disk, unless another is at it.</summary>
+    public void Empty(string name) => LockedDirectory.TakeOver(directory, Encoding.UTF8.GetBytes(name))?.Dispose();
+
+    /// <summary>Where one lies.</summary>
+    public string PathOf(string name) => Path.Combine(directory, name);
+
+    /// <summary>Removes what killed processes left. What can't be removed now is left to the next.</summary>
+    /// <param name="restore">Puts one back that should not be here, and says so.</param>
+    public void Sweep(Func<string, bool> restore)
+    {
+        foreach (string path in Directory.EnumerateFileSystemEntries(directory))
+        {
+            string name = Path.GetFileName(path);
+            try
+            {
+                if (!restore(name))
+                    Empty(name);
+            }
+            catch (IOException)
+            {
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Xunit;
+
+namespace Slipway.Integration.Tests.Faults;
+
+/// <summary>Looks into a store's directories, the kernel and the process table for what a killed or failed command left.</summary>
+internal static class StoreCheck
+{
+    private static readonly string[] s_staging = ["tmp", "trash", "leases", "content/ingest"];
+
+    /// <summary>Nothing is in the making, in the store or around it. At least one <c>slip</c> has run since the last kill.</summary>
+    public static void NothingInTheMaking(Slip slip, string after)
+    {
+        foreach (string place in s_staging)
+            Assert.True(Names(Path.Combine(slip.DataRoot, place)) is [], $"{after}: left in {place}: {string.Join(' ', Names(Path.Combine(slip.DataRoot, place)))}");
+        Assert.True(Names(Path.Combine(slip.RunRoot, "builds")) is [], $"{after}: left in RUN/builds");
+        Assert.DoesNotContain(slip.DataRoot, File.ReadAllText("/proc/self/mountinfo"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Every blob's bytes hash to its name.</summary>
+    public static void BlobsAreWhole(Slip slip)
+    {
+        foreach (string path in Directory.GetFiles(Path.Combine(slip.DataRoot, "content/blobs/sha256")))
+        {
+            using FileStream blob = File.OpenRead(path);
+            Assert.Equal(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(blob)));
+        }
+    }
+
+    /// <summary>The store holds these blobs, unpacked layers and image names only.</summary>
+    public static string Inventory(Slip slip) => string.Join('\n',
+        Names(Path.Combine(slip.DataRoot, "content/blobs/sha256")).Order()
+            .Concat(Names(Path.Combine(slip.DataRoot, "layers")).Order())
+            .Concat(slip.Ok("images").Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(3)))));
+
+    /// <summary>Waits until a process is gone; fails after ten seconds.</summary>
+    public static void WaitForEnd(int pid)
+    {
+        long deadline = Environment.TickCount64 + 10_000;
+        while (Directory.Exists($"/proc/{pid}") && File.ReadAllText($"/proc/{pid}/stat").Split(") ")[1][0] != 'Z')
+        {
+            Assert.True(Environment.TickCount64 < deadline, string.Create(CultureInfo.InvariantCulture, $"process {pid} still runs"));
+            Task.Delay(10).Wait();
+        }
+    }
+
+    private static string[] Names(string directory) =>
+        Directory.Exists(directory) ? [.. Directory.GetFileSystemEntries(directory).Select(p => Path.GetFileName(p))] : [];
+}
