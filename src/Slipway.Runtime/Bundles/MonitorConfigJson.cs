@@ -24,6 +24,7 @@ internal static class MonitorConfigJson
         json.Write("logPath"u8, config.LogPath);
         json.Write("exitPath"u8, config.ExitPath);
         json.Write("exitCommand"u8, config.ExitCommand);
+        json.Write("endsWithOwner"u8, config.EndsWithOwner);
         json.Write("seccompCacheDir"u8, config.SeccompCacheDir);
     });
 
@@ -33,7 +34,7 @@ internal static class MonitorConfigJson
             return null;
         string? id = null, bundle = null, runDir = null, logPath = null, exitPath = null, cacheDir = null;
         OverlayRoot? overlay = null;
-        bool? openStdin = null, stdinOnce = null;
+        bool? openStdin = null, stdinOnce = null, endsWithOwner = null;
         List<string>? exitCommand = null;
         while (json.NextMember(out string? name))
         {
@@ -48,6 +49,7 @@ internal static class MonitorConfigJson
                 case "logPath": logPath = json.Text(); break;
                 case "exitPath": exitPath = json.Text(); break;
                 case "exitCommand": exitCommand = json.Texts(); break;
+                case "endsWithOwner": endsWithOwner = json.Boolean(); break;
                 case "seccompCacheDir": cacheDir = json.Text(); break;
                 default: json.Skip(); break;
             }
@@ -63,6 +65,7 @@ internal static class MonitorConfigJson
             LogPath = logPath,
             ExitPath = exitPath ?? throw json.Missing("exitPath"),
             ExitCommand = exitCommand,
+            EndsWithOwner = endsWithOwner ?? false,
             SeccompCacheDir = cacheDir,
         };
     }
