@@ -13,7 +13,7 @@ public static class KernelConstants
     public const long RESOLVE_NO_XDEV = 1, RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4, RESOLVE_BENEATH = 8, RESOLVE_IN_ROOT = 0x10;
 
     // mount.h
-    public const long MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8, MS_REC = 0x4000, MS_UNBINDABLE = 1 << 17,
+    public const long MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8, MS_MOVE = 0x2000, MS_REC = 0x4000, MS_UNBINDABLE = 1 << 17,
         MS_PRIVATE = 1 << 18, MS_SLAVE = 1 << 19, MS_SHARED = 1 << 20, MNT_DETACH = 2;
     public const long OPEN_TREE_CLONE = 1, OPEN_TREE_CLOEXEC = O_CLOEXEC, MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 0x40;
     public const long FSOPEN_CLOEXEC = 1, FSMOUNT_CLOEXEC = 1, FSCONFIG_SET_FLAG = 0, FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6;
@@ -43,6 +43,9 @@ public static class KernelConstants
 
     // close_range.h
     public const long CLOSE_RANGE_CLOEXEC = 4;
+
+    // keyctl.h
+    public const long KEYCTL_JOIN_SESSION_KEYRING = 1;
 
     // signal.h
     public const long SIG_SETMASK = 2;

@@ -9,7 +9,7 @@ namespace Slipway.Runtime.Cgroups;
 /// The control groups of one container: one directory in a v2 tree, one in each v1 hierarchy that is used; none where the host gives none.
 /// Any process may take it up by its paths.
 /// </summary>
-public sealed class Cgroup
+public sealed partial class Cgroup
 {
     private const int SIGKILL = 9, MaxRounds = 1000;
 

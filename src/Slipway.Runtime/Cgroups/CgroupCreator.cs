@@ -28,6 +28,14 @@ internal static class CgroupCreator
             : CreateV2(hierarchies.Count > 0 ? hierarchies[0] : null, path, CgroupLimits.ForV2(linux?.Resources));
     }
 
+    /// <summary>Every directory that <see cref="Create"/> may have made for this container.</summary>
+    public static IReadOnlyList<string> PossiblePaths(LinuxSpec? linux, string containerId)
+    {
+        string path = PathOf(linux?.CgroupsPath, containerId);
+        return [.. CgroupHierarchy.Parse(SmallFile.TryReadText("/proc/self/mountinfo") ?? "")
+            .Select(hierarchy => $"{hierarchy.MountPoint}/{path}").Where(Directory.Exists)];
+    }
+
     /// <summary>The path below each hierarchy's mount, without a slash at its ends.</summary>
     /// <exception cref="SlipwayException">InvalidArgument: the path leads upwards, or is systemd's form.</exception>
     public static string PathOf(string? cgroupsPath, string containerId)

@@ -56,7 +56,7 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
     /// <exception cref="SlipwayException">As <see cref="Start"/>; Conflict when the container has ended.</exception>
     public ExecSession Exec(ExecConfig config, bool attach)
     {
-        SafeFd socket = _spawner.Spawn("exec");
+        SafeFd socket = _spawner.Spawn("monitor-exec");
         byte[] request = ExecConfigJson.Write(config);
         byte[] reply = Launch(socket, FrameType.LaunchExec, request, attach);
         return new ExecSession(BinaryPrimitives.ReadInt32BigEndian(reply), attach ? new AttachStream(socket) : null);

@@ -31,6 +31,10 @@ internal sealed record MountOptions
         "defaults", "async", "nomand", "auto", "noauto", "user", "nouser", "tmpcopyup",
     };
 
+    /// <summary>All that mean something here, sorted.</summary>
+    public static IReadOnlyList<string> Names => [.. s_attributes.Keys.Concat(s_attributes.Keys.Select(name => "r" + name)).Concat(s_propagation.Keys)
+        .Concat(s_ignored).Append("bind").Append("rbind").Distinct().Order(StringComparer.Ordinal)];
+
     public long Set { get; init; }
 
     public long Clear { get; init; }

@@ -52,12 +52,26 @@ internal static class RootSteps
     }
 
     /// <summary>pivot_root(".", "."), see NOTES of pivot_root(2): the old root comes to lie on the new one, and is unmounted from there.</summary>
-    public static void AddPivot(PlanBuilder plan, Register root) =>
+    /// <param name="plan">The plan.</param>
+    /// <param name="root">The new root.</param>
+    /// <param name="noPivot">Where the old root is a ramdisk, which pivot_root refuses: the new one is moved over it.</param>
+    public static void AddPivot(PlanBuilder plan, Register root, bool noPivot)
+    {
+        if (noPivot)
+        {
+            plan.Step(PlanPhase.Pivot, "move the root to", "/", "no-pivot", step => step
+                .Call(Syscall.fchdir, root)
+                .Call(Syscall.mount, ".", "/", 0, MS_MOVE, 0)
+                .Call(Syscall.chroot, ".")
+                .Call(Syscall.chdir, "/"));
+            return;
+        }
         plan.Step(PlanPhase.Pivot, "pivot_root", null, "root", step => step
             .Call(Syscall.fchdir, root)
             .Call(Syscall.pivot_root, ".", ".")
             .Call(Syscall.umount2, ".", MNT_DETACH)
             .Call(Syscall.chdir, "/"));
+    }
 
     private static string PathOf(RuntimeSpec spec, StartOptions options) =>
         Path.Combine(options.Bundle, spec.Root?.Path ?? throw new SlipwayException(ErrorKind.InvalidArgument, "config.json has no root"));
@@ -70,8 +84,6 @@ internal static class RootSteps
         data.Add(("upperdir", overlay.Upper));
         data.Add(("workdir", overlay.Work));
         data.AddRange(s_plain);
-        if (overlay.Volatile)
-            data.Add(("volatile", null));
         plan.Step(PlanPhase.Trees, "mount overlay of", overlay.Upper, "image", step =>
             FsSteps.Create(step, plan, "overlay", "overlay", data, 0, root), $"{overlay.LowersTopFirst.Count} layers", s_denied);
     }
@@ -92,7 +104,7 @@ internal static class RootSteps
                 step.Call(Syscall.dup3, opened, FirstNumber + i, O_CLOEXEC);
                 names.Add($"/proc/self/fd/{FirstNumber + i}");
             }
-            string data = $"lowerdir={string.Join(':', names.SkipLast(2))},upperdir={names[^2]},workdir={names[^1]},index=off,redirect_dir=off,metacopy=off{(overlay.Volatile ? ",volatile" : "")}";
+            string data = $"lowerdir={string.Join(':', names.SkipLast(2))},upperdir={names[^2]},workdir={names[^1]},index=off,redirect_dir=off,metacopy=off";
             step.Call(Syscall.mount, "overlay", bundle, "overlay", 0, data);
             step.Call(Syscall.open_tree, AT_FDCWD, bundle, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC).Into(root);
         }, $"{overlay.LowersTopFirst.Count} layers, one string", s_denied);

@@ -32,15 +32,21 @@ internal static class GateSteps
         });
 
     /// <summary>Waits for the parent, or for whoever opens the fifo.</summary>
-    public static void Add(PlanBuilder plan, StartGate gate, int preservedFds)
+    public static void Add(PlanBuilder plan, PlanInputs inputs)
     {
+        StartGate gate = inputs.Gate;
         if (gate.Waits)
             plan.Step(PlanPhase.Gate, "wait for the hooks", null, "hooks", static step => step.Checkpoint(Checkpoint.Ready, wait: true));
+        if (!inputs.DiesWithParent)
+        {
+            // Until here a parent that is killed takes it along.
+            plan.Step(PlanPhase.Gate, "live on without the parent", null, "default", static step => step.Call(Syscall.prctl, PR_SET_PDEATHSIG, 0, 0, 0, 0));
+        }
         if (gate.Fifo is not { } fifo)
             return;
         plan.Step(PlanPhase.Gate, "wait to be started", null, "create", step =>
         {
-            int own = 3 + preservedFds;
+            int own = 3 + inputs.PreservedFds;
             step.Call(Syscall.rt_sigprocmask, SIG_SETMASK, new byte[KernelSigsetSize], 0, KernelSigsetSize);
             step.Call(Syscall.dup3, plan.Input(fifo.Number), own, O_CLOEXEC).Tolerate(Errno.EINVAL);
             step.Checkpoint(Checkpoint.Parked, wait: false);

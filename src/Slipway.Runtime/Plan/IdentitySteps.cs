@@ -27,7 +27,13 @@ internal static class IdentitySteps
             foreach (int signal in s_ignorable)
                 step.Call(Syscall.rt_sigaction, signal, new byte[KernelSigactionSize], 0, KernelSigsetSize);
             step.Call(Syscall.umask, 0);
+            step.Call(Syscall.prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
         });
+
+    /// <summary>So that keys of the caller's are not the container's. A host without keys is none the worse.</summary>
+    public static void AddKeyring(PlanBuilder plan, string id) =>
+        plan.Step(PlanPhase.Session, "join a new session keyring", "_ses." + id, "default", step =>
+            step.Call(Syscall.keyctl, KEYCTL_JOIN_SESSION_KEYRING, "_ses." + id).Tolerate(Errno.ENOSYS, Errno.EDQUOT, Errno.EPERM));
 
     /// <summary>Drops from the bounding set what isn't in it: before the user changes, while CAP_SETPCAP is there.</summary>
     public static void AddBounding(PlanBuilder plan, CapabilitiesSpec? capabilities)
@@ -83,13 +89,10 @@ internal static class IdentitySteps
     }
 
     /// <summary>After the identity: the kernel clears the parent's death signal when that changes.</summary>
-    public static void AddLast(PlanBuilder plan, ProcessSpec process, bool diesWithParent)
+    public static void AddLast(PlanBuilder plan, ProcessSpec process)
     {
-        if (diesWithParent)
-        {
-            plan.Step(PlanPhase.Identity, "bind its life to the monitor's", null, "monitor", static step =>
-                step.Call(Syscall.prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0));
-        }
+        plan.Step(PlanPhase.Identity, "bind its life to the parent's", null, "default", static step =>
+            step.Call(Syscall.prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0));
         if (process.NoNewPrivileges == true)
         {
             plan.Step(PlanPhase.Identity, "forbid new privileges", null, "process.noNewPrivileges", static step =>

@@ -69,7 +69,9 @@ internal static class NamespaceSteps
                 step.Checkpoint(Checkpoint.Unshared, wait: true);
             step.Fork();
         }, "pid and time namespaces are for children only");
-        // The new process begins a session of its own, as the one before did.
-        plan.Step(PlanPhase.Namespaces, "begin a session", null, "default", static step => step.Call(Syscall.setsid));
+        // As the process before it did.
+        plan.Step(PlanPhase.Namespaces, "begin a session", null, "default", static step => step
+            .Call(Syscall.setsid)
+            .Call(Syscall.prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0));
     }
 }

@@ -22,7 +22,7 @@ internal sealed record PlanInputs
     /// <summary>Descriptors for 0, 1 and 2; null leaves those of this process.</summary>
     public IReadOnlyList<int>? Stdio { get; init; }
 
-    /// <summary>Kills the process when the thread that started it ends.</summary>
+    /// <summary>Kills the process when the thread that started it ends, even after it has executed.</summary>
     public bool DiesWithParent { get; init; }
 
     /// <summary>How many descriptors of this process from 3 on the container's process keeps.</summary>
@@ -30,6 +30,9 @@ internal sealed record PlanInputs
 
     /// <summary>What the process waits for before it executes.</summary>
     public StartGate Gate { get; init; } = StartGate.Open;
+
+    /// <summary>What is executed instead of the first argument; null: that.</summary>
+    public string? Program { get; init; }
 
     /// <summary>The compiled filter: an array of <c>struct sock_filter</c>.</summary>
     public byte[]? Filter { get; init; }

@@ -25,14 +25,15 @@ internal static class ProcessSteps
             IdentitySteps.AddFilter(plan, early, PlanPhase.Identity);
         IdentitySteps.AddUser(plan, process);
         IdentitySteps.AddCapabilities(plan, process.Capabilities);
-        IdentitySteps.AddLast(plan, process, inputs.DiesWithParent);
+        IdentitySteps.AddLast(plan, process);
         if (inputs.Filter is { } late && filterLast)
             IdentitySteps.AddFilter(plan, late, PlanPhase.Filter);
-        List<string> paths = PathsOf(process);
+        string program = inputs.Program ?? process.Args[0];
+        List<string> paths = PathsOf(program, process.Env ?? []);
         if (inputs.Gate.Checked)
-            GateSteps.AddCheck(plan, paths, process.Args[0]);
-        GateSteps.Add(plan, inputs.Gate, inputs.PreservedFds);
-        AddExecute(plan, process, paths, inputs.PreservedFds);
+            GateSteps.AddCheck(plan, paths, program);
+        GateSteps.Add(plan, inputs);
+        AddExecute(plan, process, program, paths, inputs.PreservedFds);
     }
 
     // First to numbers out of the way: one of the three may be where another belongs.
@@ -60,26 +61,25 @@ internal static class ProcessSteps
         });
     }
 
-    private static void AddExecute(PlanBuilder plan, ProcessSpec process, List<string> paths, int preservedFds) =>
-        plan.Step(PlanPhase.Execute, "execute", process.Args[0], "process.args", step =>
+    private static void AddExecute(PlanBuilder plan, ProcessSpec process, string program, List<string> paths, int preservedFds) =>
+        plan.Step(PlanPhase.Execute, "execute", program, "process.args", step =>
         {
             // Blocked since the clone, so that no handler of the parent's could run.
             step.Call(Syscall.rt_sigprocmask, SIG_SETMASK, new byte[KernelSigsetSize], 0, KernelSigsetSize);
             // Last: whatever descriptor was opened on the way, and whoever opened it, ends with execve (invariant I4).
             step.Call(Syscall.close_range, 3 + preservedFds, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
-            step.Execute(paths, process.Args, process.Env ?? [], IsSearched(process));
+            step.Execute(paths, process.Args, process.Env ?? [], IsSearched(program));
         }, string.Join(' ', process.Args));
 
-    private static bool IsSearched(ProcessSpec process) => !process.Args[0].Contains('/', StringComparison.Ordinal);
+    private static bool IsSearched(string program) => !program.Contains('/', StringComparison.Ordinal);
 
-    private static List<string> PathsOf(ProcessSpec process)
+    private static List<string> PathsOf(string program, IReadOnlyList<string> env)
     {
-        string command = process.Args[0];
-        if (!IsSearched(process))
-            return [command];
+        if (!IsSearched(program))
+            return [program];
         var paths = new List<string>();
-        foreach (string directory in PathOf(process.Env ?? []).Split(':'))
-            paths.Add(directory.Length == 0 ? "./" + command : $"{directory}/{command}");
+        foreach (string directory in PathOf(env).Split(':'))
+            paths.Add(directory.Length == 0 ? "./" + program : $"{directory}/{program}");
         return paths;
     }
 

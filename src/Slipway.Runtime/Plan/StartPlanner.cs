@@ -25,6 +25,8 @@ internal static class StartPlanner
         RootSteps.AddTree(plan, spec, options, inputs, root);
 
         IdentitySteps.AddSession(plan);
+        if (options.NewKeyring)
+            IdentitySteps.AddKeyring(plan, options.ContainerId);
         NamespaceSteps.Add(plan, namespaces);
         HostSteps.AddCgroup(plan, inputs, namespaces.NewCgroup, namespaces.PathOf(CloneFlags.CLONE_NEWCGROUP));
         // Root of a user namespace may not: there the parent does it, with the maps.
@@ -37,7 +39,7 @@ internal static class StartPlanner
             devices.Add(dev, inputs.Pty);
         if (options.Mounted is not null)
             plan.Step(PlanPhase.Hooks, "wait for the hooks", null, "hooks", static step => step.Checkpoint(Checkpoint.Mounted, wait: true));
-        RootSteps.AddPivot(plan, root);
+        RootSteps.AddPivot(plan, root, options.NoPivot);
         if (linux.Sysctl is { Count: > 0 } sysctls)
             SysctlSteps.Add(plan, sysctls, namespaces, mounts.Proc);
         MaskSteps.Add(plan, linux, root);

@@ -14,6 +14,9 @@ public sealed record ExecOptions
     /// <summary>The process to start.</summary>
     public required ProcessSpec Process { get; init; }
 
+    /// <summary>What is executed instead of the first of <see cref="Process"/>'s arguments: a path.</summary>
+    public string? Program { get; init; }
+
     /// <summary>Standard streams; null: those of this process.</summary>
     public StdioFds? Stdio { get; init; }
 

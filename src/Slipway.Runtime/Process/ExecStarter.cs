@@ -29,6 +29,7 @@ public static class ExecStarter
             var inputs = new PlanInputs
             {
                 CgroupJoins = joins,
+                Program = options.Program,
                 DiesWithParent = options.DiesWithParent,
                 PreservedFds = options.PreservedFds,
                 Filter = filter,

@@ -1,11 +1,12 @@
 using Slipway.Linux.Processes;
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.Plan;
 
 namespace Slipway.Runtime.Process;
 
 /// <summary>What the parent does for a child that waits at a checkpoint: what only the host's root may write, and the caller's hooks.</summary>
-internal sealed class ParentDuties(RuntimeSpec spec, StartOptions options, NamespacePlan namespaces)
+internal sealed class ParentDuties(RuntimeSpec spec, StartOptions options, NamespacePlan namespaces, Cgroup cgroup)
 {
     public void At(Checkpoint checkpoint, int pid)
     {
@@ -18,10 +19,10 @@ internal sealed class ParentDuties(RuntimeSpec spec, StartOptions options, Names
                 SmallFile.Write($"/proc/{pid}/timens_offsets", namespaces.TimeOffsets!);
                 break;
             case Checkpoint.Mounted:
-                options.Mounted?.Invoke(pid);
+                options.Mounted?.Invoke(new ContainerBirth(pid, cgroup));
                 break;
             case Checkpoint.Ready:
-                options.Ready?.Invoke(pid);
+                options.Ready?.Invoke(new ContainerBirth(pid, cgroup));
                 break;
         }
     }

@@ -44,7 +44,7 @@ public static class ProcessStarter
             StartPlan plan = StartPlanner.Plan(spec, options, inputs);
             NamespacePlan namespaces = NamespacePlan.From(spec.Linux ?? new LinuxSpec());
             using SafeFd? pidNamespace = !namespaces.NeedsFork && namespaces.PathOf(CloneFlags.CLONE_NEWPID) is { } path ? SmallFile.Open(path) : null;
-            var duties = new ParentDuties(spec, options, namespaces);
+            var duties = new ParentDuties(spec, options, namespaces, cgroup.Cgroup);
             ChildStarted child = PlanRunner.Run(plan, spec.Process!.Args[0], cgroup.BornIn, pidNamespace, duties.At);
             cgroup.Keep();
             return new StartedProcess(child.Pid, child.PidFd, pty?.TakeMaster(), cgroup.Cgroup);

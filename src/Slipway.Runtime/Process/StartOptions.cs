@@ -18,17 +18,26 @@ public sealed record StartOptions
     /// <summary>Standard streams; null: those of this process.</summary>
     public StdioFds? Stdio { get; init; }
 
-    /// <summary>Kills the process when the thread that started it ends (PR_SET_PDEATHSIG): for who looks after it from then on.</summary>
+    /// <summary>
+    /// Kills the process when the thread that started it ends (PR_SET_PDEATHSIG), for a parent that looks after it. Without it that is so only
+    /// until the program is executed.
+    /// </summary>
     public bool DiesWithParent { get; init; }
 
     /// <summary>How many descriptors from 3 on the process keeps.</summary>
     public int PreservedFds { get; init; }
 
-    /// <summary>Called with the process's id when everything is mounted and the host's root still there; what it throws ends the start.</summary>
-    public Action<int>? Mounted { get; init; }
+    /// <summary>As in <see cref="Lifecycle.CreateRequest.NoPivot"/>.</summary>
+    public bool NoPivot { get; init; }
 
-    /// <summary>Called with the process's id when it is ready to execute; what it throws ends the start.</summary>
-    public Action<int>? Ready { get; init; }
+    /// <summary>As in <see cref="Lifecycle.CreateRequest.NewKeyring"/>.</summary>
+    public bool NewKeyring { get; init; }
+
+    /// <summary>Called when everything is mounted and the host's root still there; what it throws ends the start.</summary>
+    public Action<ContainerBirth>? Mounted { get; init; }
+
+    /// <summary>Called when the process is ready to execute; what it throws ends the start.</summary>
+    public Action<ContainerBirth>? Ready { get; init; }
 
     /// <summary>
     /// A fifo, open for reading and writing: the start returns with the process waiting for a byte from it. Null executes the program.

@@ -18,13 +18,29 @@ public sealed class StartedProcess : IDisposable
     public int Pid { get; }
 
     /// <summary>Becomes readable when the process has ended (pidfd_open(2)).</summary>
-    public SafeFd PidFd { get; }
+    public SafeFd PidFd { get; private set; }
 
     /// <summary>The outer end of its terminal; null without one.</summary>
-    public SafeFd? PtyMaster { get; }
+    public SafeFd? PtyMaster { get; private set; }
 
     /// <summary>Where its resources are bounded and counted. Not removed by <see cref="Dispose"/>.</summary>
     public Cgroup Cgroup { get; }
+
+    /// <summary>From now on the caller owns the process's descriptor.</summary>
+    public SafeFd TakePidFd()
+    {
+        SafeFd taken = PidFd;
+        PidFd = new SafeFd(-1);
+        return taken;
+    }
+
+    /// <summary>From now on the caller owns the outer end of its terminal; null without one.</summary>
+    public SafeFd? TakePtyMaster()
+    {
+        SafeFd? taken = PtyMaster;
+        PtyMaster = null;
+        return taken;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

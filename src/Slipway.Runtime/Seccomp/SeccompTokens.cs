@@ -5,6 +5,20 @@ namespace Slipway.Runtime.Seccomp;
 /// <summary>The specification's names (config-linux.md#seccomp) as numbers of seccomp(2) and libseccomp. An unknown one is an error, never a default.</summary>
 internal static class SeccompTokens
 {
+    /// <summary>What a profile may name, for <c>features</c>.</summary>
+    public static IReadOnlyList<string> Actions { get; } =
+    [
+        "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
+    ];
+
+    /// <inheritdoc cref="Actions"/>
+    public static IReadOnlyList<string> Comparisons { get; } =
+        ["SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ", "SCMP_CMP_NE"];
+
+    /// <inheritdoc cref="Actions"/>
+    public static IReadOnlyList<string> Architectures { get; } =
+        ["SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM", "SCMP_ARCH_X32", "SCMP_ARCH_X86", "SCMP_ARCH_X86_64"];
+
     private const uint EPERM = 1, ErrnoMask = 0xffff;
 
     public static uint Action(string name, uint? errno) => name switch

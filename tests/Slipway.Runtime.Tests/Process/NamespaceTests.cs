@@ -120,10 +120,10 @@ public sealed class NamespaceTests
         int pid = 0;
         StartOptions options = root.Options() with
         {
-            Mounted = child =>
+            Mounted = birth =>
             {
-                pid = child;
-                Assert.Contains(File.ReadAllLines($"/proc/{child}/mountinfo"), line => line.Contains(" - proc ", StringComparison.Ordinal));
+                pid = birth.Pid;
+                Assert.Contains(File.ReadAllLines($"/proc/{pid}/mountinfo"), line => line.Contains(" - proc ", StringComparison.Ordinal));
                 throw new SlipwayException(ErrorKind.Denied, "the hook said no");
             },
         };

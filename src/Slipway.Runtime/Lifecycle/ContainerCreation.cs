@@ -1,0 +1,94 @@
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Linux.Processes;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.Process;
+using Slipway.Runtime.Specs;
+
+namespace Slipway.Runtime.Lifecycle;
+
+/// <summary>Makes a container out of a bundle (runtime.md#create), and with <see cref="Run"/> starts it in the same go.</summary>
+/// <param name="root">Where containers are kept.</param>
+/// <param name="clock">For when it was created.</param>
+/// <param name="warn">Takes what went wrong and does not matter enough to fail.</param>
+public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Action<string> warn)
+{
+    private const int SIGKILL = 9, MaxConfig = 8 * 1024 * 1024;
+
+    /// <summary>Makes it; its process waits to be started.</summary>
+    /// <exception cref="SlipwayException">The step that failed. Nothing is left of the attempt.</exception>
+    public void Create(CreateRequest request) => Make(request, parked: true, static (_, started) => started.Dispose());
+
+    /// <summary>Makes it and executes its program. The process is the caller's to wait for.</summary>
+    /// <inheritdoc cref="Create"/>
+    public StartedProcess Run(CreateRequest request)
+    {
+        StartedProcess? running = null;
+        Make(request, parked: false, (container, started) =>
+        {
+            running = started;
+            container.RunPoststart();
+        });
+        return running!;
+    }
+
+    private void Make(CreateRequest request, bool parked, Action<BornContainer, StartedProcess> made)
+    {
+        byte[] document = ReadConfig(request.Bundle);
+        RuntimeSpec spec = RuntimeSpecJson.Read(document, $"'{Path.Combine(request.Bundle, "config.json")}'");
+        StreamRules.Check(spec.Process?.Terminal == true, request.Detached, request.ConsoleSocket);
+        using ContainerDirectory directory = root.Create(request.Id);
+        var container = new BornContainer(directory, spec, request, clock.GetUtcNow(), warn);
+        StartedProcess? started = null;
+        try
+        {
+            directory.WriteConfig(document);
+            using SafeFd? fifo = parked ? Fifo.Make(directory.FifoPath) : null;
+            started = ProcessStarter.Start(DeviceDefaults.Complete(spec), OptionsOf(request, directory, container, fifo));
+            StreamRules.HandOut(started, request.ConsoleSocket, request.PidFdSocket, request.PidFile);
+            made(container, started);
+        }
+        catch
+        {
+            if (started is not null)
+            {
+                PidFd.Signal(started.PidFd, SIGKILL);
+                started.Cgroup.KillAndRemove();
+                started.Dispose();
+            }
+            container.RunPoststop();
+            directory.Remove();
+            throw;
+        }
+    }
+
+    private static StartOptions OptionsOf(CreateRequest request, ContainerDirectory directory, BornContainer container, SafeFd? fifo) => new()
+    {
+        ContainerId = request.Id,
+        Bundle = request.Bundle,
+        PreservedFds = request.PreservedFds,
+        NoPivot = request.NoPivot,
+        NewKeyring = request.NewKeyring,
+        SeccompCacheDir = directory.SeccompCache,
+        StartFifo = fifo,
+        Mounted = container.HasCreateHooks ? container.RunCreateHooks : null,
+        // While the process still dies with us: a runtime that is killed leaves nothing that runs and isn't known.
+        Ready = birth => container.Record(birth, starts: fifo is null),
+    };
+
+    private static byte[] ReadConfig(string bundle)
+    {
+        string path = Path.Combine(bundle, "config.json");
+        try
+        {
+            if (new FileInfo(path).Length > MaxConfig)
+                throw new SlipwayException(ErrorKind.InvalidArgument, $"read '{path}': larger than {MaxConfig} bytes");
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new SlipwayException(ErrorKind.NotFound, $"JSON specification file {path} not found", e) { Hint = "make one: slip-runtime spec" };
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.Process;
+
+namespace Slipway.Runtime.Lifecycle;
+
+/// <summary>Starts further processes in a container.</summary>
+public static class ContainerExec
+{
+    /// <summary>Starts one; it is the caller's to wait for.</summary>
+    /// <param name="root">Where containers are kept.</param>
+    /// <param name="id">The container.</param>
+    /// <param name="make">Makes the request out of the container's own process.</param>
+    /// <exception cref="SlipwayException">NotFound; Conflict when the container has ended, or is paused.</exception>
+    public static StartedProcess Start(RuntimeRoot root, string id, Func<ProcessSpec, ExecRequest> make)
+    {
+        using RuntimeContainer container = RuntimeContainer.Look(root, id);
+        ExecRequest request = make(container.Spec.Process ?? throw new SlipwayException(ErrorKind.InvalidArgument, "config.json has no process"));
+        ContainerStatus status = container.Status();
+        if (status == ContainerStatus.Stopped)
+            throw new SlipwayException(ErrorKind.Conflict, "cannot exec in a stopped container");
+        if (status == ContainerStatus.Paused && !request.EvenPaused)
+            throw new SlipwayException(ErrorKind.Conflict, "cannot exec in a paused container (use --ignore-paused to override)");
+        StreamRules.Check(request.Process.Terminal == true, request.Detached, request.ConsoleSocket);
+        StartedProcess started = ExecStarter.Start(new ExecOptions
+        {
+            TargetPid = container.Record.Pid,
+            TargetStartTime = container.Record.PidStartTime,
+            Process = request.Process,
+            CgroupPaths = request.SubCgroup is { } below ? [.. container.Record.CgroupPaths.Select(path => Below(path, below))] : container.Record.CgroupPaths,
+            Seccomp = container.Spec.Linux?.Seccomp,
+            SeccompCacheDir = container.Directory.SeccompCache,
+            PreservedFds = request.PreservedFds,
+        });
+        StreamRules.HandOut(started, request.ConsoleSocket, request.PidFdSocket, request.PidFile);
+        return started;
+    }
+
+    private static string Below(string cgroup, string path)
+    {
+        if (path.Split('/').Contains(".."))
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"cgroup '{Linux.Printable.Escape(path)}' leads out of the container's");
+        return path.Trim('/').Length == 0 ? cgroup : $"{cgroup}/{path.Trim('/')}";
+    }
+}

@@ -1,0 +1,102 @@
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Linux.Polling;
+using Slipway.Linux.Processes;
+using Slipway.Oci;
+using Slipway.Runtime.Cgroups;
+using Slipway.Runtime.Hooks;
+
+namespace Slipway.Runtime.Lifecycle;
+
+/// <summary>What is done to a container that was created: start, kill, delete (runtime.md#operations).</summary>
+/// <param name="root">Where containers are kept.</param>
+/// <param name="warn">Takes what went wrong and does not matter enough to fail.</param>
+public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
+{
+    private const int SIGKILL = 9, EndTimeout = 10_000;
+
+    /// <summary>Executes the program of a container that was created.</summary>
+    /// <exception cref="SlipwayException">NotFound; Conflict when it isn't waiting to be started.</exception>
+    public void Start(string id)
+    {
+        using RuntimeContainer container = RuntimeContainer.Open(root, id);
+        ContainerStatus status = container.Status();
+        if (status != ContainerStatus.Created)
+            throw new SlipwayException(ErrorKind.Conflict, $"cannot start a container that is not waiting to be started: \"{id}\" is {Word(status)}");
+        HookRunner.RunInside(container.Spec.Hooks?.StartContainer, "startContainer", container.Describe(status), container.Record.Pid);
+        using (SafeFd? fifo = Fifo.TryOpenWriter(container.Directory.FifoPath))
+        {
+            if (fifo is null || !FdIo.WriteAll(fifo, "0"u8))
+                throw new SlipwayException(ErrorKind.Conflict, $"cannot start a container that is not waiting to be started: \"{id}\" has ended");
+        }
+        File.Delete(container.Directory.FifoPath);
+        HookRunner.RunAnyway(container.Spec.Hooks?.Poststart, "poststart", container.Describe(ContainerStatus.Running), warn);
+    }
+
+    /// <summary>Sends a signal to the container's process, or to all processes in its cgroup.</summary>
+    /// <exception cref="SlipwayException">NotFound; Conflict when it doesn't run.</exception>
+    public void Kill(string id, int signal, bool all)
+    {
+        // Not held up by whoever works on it: a kill may be what that waits for.
+        using RuntimeContainer container = RuntimeContainer.Look(root, id);
+        if (all)
+        {
+            container.Cgroup.Signal(signal);
+            return;
+        }
+        using SafeFd? process = container.OpenProcess();
+        if (process is null || !PidFd.Signal(process, signal))
+            throw new SlipwayException(ErrorKind.Conflict, $"container not running: \"{id}\"");
+        // A frozen process dies only once it is thawed, and nothing else needs to happen in between.
+        if (signal == SIGKILL && container.Cgroup.IsFrozen())
+            container.Cgroup.Thaw();
+    }
+
+    /// <summary>Removes what is left of a container that has ended, or that was never started.</summary>
+    /// <param name="id">The container.</param>
+    /// <param name="force">Kills it first if it runs, and takes what a creation that was cut off has left; no container is no error.</param>
+    /// <exception cref="SlipwayException">NotFound; Conflict when it runs.</exception>
+    public void Delete(string id, bool force)
+    {
+        using ContainerDirectory? directory = force ? root.TryOpen(id) : root.Open(id);
+        if (directory is null)
+            return;
+        ContainerRecord? record = directory.ReadRecord();
+        if (record is null && !force)
+            throw new SlipwayException(ErrorKind.Conflict, $"container \"{id}\" was never created in full") { Hint = $"remove it: delete --force {id}" };
+        if (record is null)
+        {
+            RemoveUnfinished(directory);
+            return;
+        }
+        using RuntimeContainer container = RuntimeContainer.Of(directory, record);
+        ContainerStatus status = container.Status();
+        if (!force && status is not (ContainerStatus.Stopped or ContainerStatus.Created))
+            throw new SlipwayException(ErrorKind.Conflict, $"cannot delete container {id} that is not stopped: {Word(status)}") { Hint = $"kill it first: delete --force {id}" };
+        End(container);
+        container.Cgroup.KillAndRemove();
+        HookRunner.RunAnyway(container.Spec.Hooks?.Poststop, "poststop", container.Describe(ContainerStatus.Stopped), warn);
+        directory.Remove();
+    }
+
+    private static void End(RuntimeContainer container)
+    {
+        using SafeFd? process = container.OpenProcess();
+        if (process is null || !PidFd.Signal(process, SIGKILL))
+            return;
+        if (container.Cgroup.IsFrozen())
+            container.Cgroup.Thaw();
+        if (Poller.Wait([new PollEntry(process.Number, PollEvents.Readable)], EndTimeout) == 0)
+            throw new SlipwayException(ErrorKind.Internal, $"process {container.Record.Pid} of container {container.Id} did not end within {EndTimeout / 1000} s after SIGKILL");
+    }
+
+    // The runtime was killed before it wrote the record; its child ended with it, or with the channel between them.
+    private static void RemoveUnfinished(ContainerDirectory directory)
+    {
+        if (directory.TryReadConfig() is { } spec)
+            Cgroup.Open(CgroupCreator.PossiblePaths(spec.Linux, directory.Id)).KillAndRemove();
+        directory.Remove();
+    }
+
+    internal static string Word(ContainerStatus status) => status.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,36 @@
+using Slipway.Oci.Runtime;
+
+namespace Slipway.Runtime.Specs;
+
+/// <summary>The configuration that a bundle's author starts from: a shell on a read-only root, with little to do harm with.</summary>
+public static class BundleSpec
+{
+    private static readonly string[] s_capabilities = ["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"];
+
+    /// <summary>Namespaces but the user's and time's, the default mounts and masks, three capabilities.</summary>
+    public static RuntimeSpec Example() => new()
+    {
+        OciVersion = RuntimeVersion.Specification,
+        Process = new ProcessSpec
+        {
+            Terminal = true,
+            User = new UserSpec { Uid = 0, Gid = 0 },
+            Args = ["sh"],
+            Env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"],
+            Cwd = "/",
+            Capabilities = new CapabilitiesSpec { Bounding = s_capabilities, Effective = s_capabilities, Permitted = s_capabilities },
+            Rlimits = [new RlimitSpec { Type = "RLIMIT_NOFILE", Hard = 1024, Soft = 1024 }],
+            NoNewPrivileges = true,
+        },
+        Root = new RootSpec { Path = "rootfs", Readonly = true },
+        Hostname = "slipway",
+        Mounts = DefaultSpec.Mounts(ownNetwork: true),
+        Linux = new LinuxSpec
+        {
+            Resources = new ResourcesSpec { Devices = [new DeviceRule { Allow = false, Access = "rwm" }] },
+            Namespaces = DefaultSpec.Namespaces(ownNetwork: true),
+            MaskedPaths = DefaultSpec.MaskedPaths,
+            ReadonlyPaths = DefaultSpec.ReadonlyPaths,
+        },
+    };
+}
