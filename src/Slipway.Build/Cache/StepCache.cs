@@ -39,7 +39,7 @@ internal sealed class StepCache
     {
         List<CachedStep> rows = _database.Query(
             "SELECT chain_id, diff_id, blob, blob_size, blob_type FROM steps WHERE key = @key",
-            static r => r.IsDBNull(0)
+            static r => r.IsNull(0)
                 ? new CachedStep(null)
                 : new CachedStep(new BuiltLayer(Digest.Parse(r.GetString(0)), Digest.Parse(r.GetString(1)), new Descriptor
                 {

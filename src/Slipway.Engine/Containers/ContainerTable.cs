@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Slipway.Oci;
 using Slipway.Store.Metadata;
 
@@ -74,7 +73,7 @@ internal sealed class ContainerTable(Database database)
 
     public void Delete(string id) => database.Execute("DELETE FROM containers WHERE id = $id", ("$id", id));
 
-    private static ContainerRecord Read(SqliteDataReader row) => new()
+    private static ContainerRecord Read(Row row) => new()
     {
         Id = row.GetString(0),
         Name = row.GetString(1),
@@ -83,11 +82,11 @@ internal sealed class ContainerTable(Database database)
         Created = Time(row.GetInt64(4)),
         Status = (ContainerStatus)row.GetInt32(5),
         Pid = row.GetInt32(6),
-        StartedAt = row.IsDBNull(7) ? null : Time(row.GetInt64(7)),
-        FinishedAt = row.IsDBNull(8) ? null : Time(row.GetInt64(8)),
+        StartedAt = row.IsNull(7) ? null : Time(row.GetInt64(7)),
+        FinishedAt = row.IsNull(8) ? null : Time(row.GetInt64(8)),
         ExitCode = row.GetInt32(9),
         OomKilled = row.GetInt32(10) != 0,
-        Error = row.IsDBNull(11) ? null : row.GetString(11),
+        Error = row.IsNull(11) ? null : row.GetString(11),
     };
 
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);

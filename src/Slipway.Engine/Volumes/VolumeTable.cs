@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Slipway.Oci;
 using Slipway.Oci.Json;
 using Slipway.Store.Metadata;
@@ -60,7 +59,7 @@ internal sealed class VolumeTable(Database database, string volumesRoot)
         database.Execute(
             "DELETE FROM volumes WHERE name = $name AND NOT EXISTS (SELECT 1 FROM volume_users WHERE volume = $name)", ("$name", name)) > 0;
 
-    private VolumeRecord Read(SqliteDataReader row) => new(
+    private VolumeRecord Read(Row row) => new(
         row.GetString(0), PathOf(row.GetString(0)), new DateTimeOffset(row.GetInt64(1), TimeSpan.Zero),
         Labels(row.GetString(2)), row.GetInt32(3) != 0);
 

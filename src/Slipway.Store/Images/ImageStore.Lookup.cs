@@ -1,7 +1,7 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Slipway.Oci;
 using Slipway.Oci.Image;
+using Slipway.Store.Metadata;
 
 namespace Slipway.Store.Images;
 
@@ -76,13 +76,13 @@ public sealed partial class ImageStore
             _database.Query("SELECT name FROM tags WHERE image = @id", static t => Reference.Parse(t.GetString(0)), key)), key)).SingleOrDefault();
     }
 
-    private static ImageRecord Read(SqliteDataReader row, IEnumerable<Digest> layers, IEnumerable<Reference> names)
+    private static ImageRecord Read(Row row, IEnumerable<Digest> layers, IEnumerable<Reference> names)
     {
-        ImageConfig config = ImageConfigJson.Read(row.GetFieldValue<byte[]>(2), "the image's configuration");
+        ImageConfig config = ImageConfigJson.Read(row.GetBytes(2), "the image's configuration");
         return new ImageRecord
         {
             Id = Digest.Parse(row.GetString(0)),
-            ManifestBytes = row.GetFieldValue<byte[]>(1),
+            ManifestBytes = row.GetBytes(1),
             Config = config,
             ChainIds = [.. layers],
             Created = DateTimeOffset.TryParse(config.Created, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset created) ? created : DateTimeOffset.UnixEpoch,

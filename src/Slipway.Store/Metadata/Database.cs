@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Slipway.Oci;
 
 namespace Slipway.Store.Metadata;
@@ -15,8 +14,8 @@ public sealed partial class Database : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly string _path;
-    private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
-    private SqliteConnection? _connection;
+    private readonly Dictionary<string, Statement> _prepared = new(StringComparer.Ordinal);
+    private Connection? _connection;
     private Dictionary<string, int>? _versions;
     private bool _inTransaction;
     private bool _checkpointAfterCommit;
@@ -32,44 +31,40 @@ public sealed partial class Database : IDisposable
     {
         lock (_gate)
         {
-            SqliteCommand command = Take(sql, args);
+            Statement statement = Take(sql);
             try
             {
-                return command.ExecuteNonQuery();
-            }
-            catch (SqliteException e)
-            {
-                throw Explain(e);
+                statement.Bind(args);
+                while (statement.Step(out _))
+                {
+                }
+                return _connection!.Changes;
             }
             finally
             {
-                Give(command);
+                Give(statement);
             }
         }
     }
 
     /// <summary>Runs one query and reads every row.</summary>
     /// <exception cref="SlipwayException">The database is busy for longer than ten seconds, full or damaged.</exception>
-    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> args)
+    public List<T> Query<T>(string sql, Func<Row, T> read, params ReadOnlySpan<(string Name, object? Value)> args)
     {
         lock (_gate)
         {
-            SqliteCommand command = Take(sql, args);
+            Statement statement = Take(sql);
             try
             {
+                statement.Bind(args);
                 var rows = new List<T>();
-                using SqliteDataReader reader = command.ExecuteReader();
-                while (reader.Read())
-                    rows.Add(read(reader));
+                while (statement.Step(out Row row))
+                    rows.Add(read(row));
                 return rows;
-            }
-            catch (SqliteException e)
-            {
-                throw Explain(e);
             }
             finally
             {
-                Give(command);
+                Give(statement);
             }
         }
     }
@@ -91,7 +86,7 @@ public sealed partial class Database : IDisposable
             }
             Open();
             if (durable)
-                Run("PRAGMA synchronous=FULL");
+                _connection!.Run("PRAGMA synchronous=FULL");
             try
             {
                 return RunTransaction(body, "BEGIN IMMEDIATE", durable);
@@ -99,7 +94,7 @@ public sealed partial class Database : IDisposable
             finally
             {
                 if (durable)
-                    Run("PRAGMA synchronous=NORMAL");
+                    _connection!.Run("PRAGMA synchronous=NORMAL");
             }
         }
     }
@@ -142,7 +137,7 @@ public sealed partial class Database : IDisposable
                 if (version > steps.Count)
                     throw new SlipwayException(ErrorKind.NotSupported, $"open '{_path}': its {room} tables are of version {version}, newer than this program's {steps.Count}");
                 foreach (string step in steps.Skip(version))
-                    Run(step);
+                    _connection!.Run(step);
                 Execute("INSERT INTO schema(room, version) VALUES(@room, @version) ON CONFLICT(room) DO UPDATE SET version = @version", ("@room", room), ("@version", steps.Count));
             });
             _versions = ReadVersions();
@@ -155,8 +150,8 @@ public sealed partial class Database : IDisposable
         lock (_gate)
         {
             _disposed = true;
-            foreach (SqliteCommand command in _prepared.Values)
-                command.Dispose();
+            foreach (Statement statement in _prepared.Values)
+                statement.Dispose();
             _prepared.Clear();
             _connection?.Dispose();
             _connection = null;
@@ -165,24 +160,24 @@ public sealed partial class Database : IDisposable
 
     private T RunTransaction<T>(Func<T> body, string begin, bool durable)
     {
-        Run(begin);
+        _connection!.Run(begin);
         _inTransaction = true;
         _checkpointAfterCommit = false;
         try
         {
             T result = body();
-            Run("COMMIT");
+            _connection.Run("COMMIT");
             _inTransaction = false;
             // An inner transaction asked to be on the disk when the outer one did not: a checkpoint syncs the log.
             if (_checkpointAfterCommit && !durable)
-                Run("PRAGMA wal_checkpoint(PASSIVE)");
+                _connection.Run("PRAGMA wal_checkpoint(PASSIVE)");
             return result;
         }
         catch
         {
             // A full disk may have ended it already; and what failed first is what the caller must hear of.
-            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection!.Handle) == 0)
-                _ = SQLitePCL.raw.sqlite3_exec(_connection.Handle, "ROLLBACK");
+            if (_connection.InTransaction)
+                _connection.TryRun("ROLLBACK");
             throw;
         }
         finally
