@@ -32,7 +32,7 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
             Id = id,
             Bundle = bundle.Path,
             RunDir = bundle.Path,
-            Overlay = new OverlayRoot([.. step.LowersTopFirst, context.Paths.Skeleton], step.Upper, step.Work),
+            Overlay = new OverlayRoot([.. step.LowersTopFirst, context.Paths.Skeleton], step.Upper, step.Work, Volatile: true),
             ExitPath = Path.Combine(bundle.Path, "exit.json"),
             EndsWithOwner = true,
             SeccompCacheDir = context.Paths.SeccompCache,

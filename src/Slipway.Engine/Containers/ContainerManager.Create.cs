@@ -58,6 +58,17 @@ public sealed partial class ContainerManager
         layer.Handle.SetMode(root.Mode);
     }
 
+    // A volatile overlay leaves a mark that makes the next mount fail, since its files may be torn where the host crashed meanwhile. Such a
+    // container is removed then and never started again: where it is, the host has not crashed. The caller holds the container's lock.
+    private void ClearWork(string id)
+    {
+        string work = _context.Paths.Work(id);
+        if (!Directory.Exists(Path.Combine(work, "work", "incompat")))
+            return;
+        Trees.Remove(work);
+        Directory.CreateDirectory(work, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     private ContainerRecord Insert(string id, ContainerRequest request, Digest imageId)
     {
         for (int attempt = 0; ; attempt++)

@@ -34,6 +34,7 @@ public sealed partial class ContainerManager
         }
         catch (Exception e) when (e is SlipwayException or IOException)
         {
+            ClearWork(record.Id);
             Table.SetStartFailed(record.Id, ExitCodeOf((e as SlipwayException)?.Kind), ErrorText.Of(e));
             // Where the host allows no containers at all, that is the reason to name, and how to allow it.
             if (e is LinuxException or SlipwayException { Kind: ErrorKind.Denied or ErrorKind.Internal })
@@ -46,6 +47,7 @@ public sealed partial class ContainerManager
     {
         ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
         EnsureLayer(record.Id, image); // missing where its creation was cut off right after the row
+        ClearWork(record.Id);
         RuntimeSpec spec = new ContainerSpec(_context, record, image).Build();
         string bundle = _context.Paths.Run(record.Id);
         const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -63,7 +65,8 @@ public sealed partial class ContainerManager
         Id = record.Id,
         Bundle = bundle,
         RunDir = bundle,
-        Overlay = new OverlayRoot(_context.LowersOf(image), _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id)),
+        // What goes with the container's end anyway need not reach the disk.
+        Overlay = new OverlayRoot(_context.LowersOf(image), _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id), Volatile: record.Request.AutoRemove),
         OpenStdin = record.Request.Interactive,
         StdinOnce = record.Request.Interactive,
         LogPath = _context.Paths.Log(record.Id),

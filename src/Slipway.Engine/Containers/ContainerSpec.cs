@@ -115,12 +115,12 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
         };
     }
 
-    // Names are looked up in the files that the container has: the image's, and what it changed itself.
+    // Names are looked up in the files that the container has: the image's, and what it changed itself. Its own directory is only one more
+    // to read from here: the end of a writable overlay syncs the whole file system.
     private ResolvedUser ResolveUser()
     {
         string user = _request.User ?? _defaults.User ?? "";
-        using DirFd root = new(OverlayMount.OpenDetached(
-            context.LowersOf(image), context.Paths.Upper(record.Id), context.Paths.Work(record.Id)));
+        using DirFd root = new(OverlayMount.OpenDetached([context.Paths.Upper(record.Id), .. context.LowersOf(image)], null, null));
         return UserResolver.Resolve(root, user, _request.Groups);
     }
 }

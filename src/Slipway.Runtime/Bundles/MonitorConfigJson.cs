@@ -18,6 +18,7 @@ internal static class MonitorConfigJson
             json.Write("lowersTopFirst"u8, overlay.LowersTopFirst);
             json.Write("upper"u8, overlay.Upper);
             json.Write("work"u8, overlay.Work);
+            json.Write("volatile"u8, overlay.Volatile);
         });
         json.Write("openStdin"u8, config.OpenStdin);
         json.Write("stdinOnce"u8, config.StdinOnce);
@@ -76,6 +77,7 @@ internal static class MonitorConfigJson
             return null;
         List<string>? lowers = null;
         string? upper = null, work = null;
+        bool? isVolatile = null;
         while (json.NextMember(out string? name))
         {
             switch (name)
@@ -83,9 +85,14 @@ internal static class MonitorConfigJson
                 case "lowersTopFirst": lowers = json.Texts(); break;
                 case "upper": upper = json.Text(); break;
                 case "work": work = json.Text(); break;
+                case "volatile": isVolatile = json.Boolean(); break;
                 default: json.Skip(); break;
             }
         }
-        return new OverlayRoot(lowers ?? throw json.Missing("lowersTopFirst"), upper ?? throw json.Missing("upper"), work ?? throw json.Missing("work"));
+        return new OverlayRoot(
+            lowers ?? throw json.Missing("lowersTopFirst"),
+            upper ?? throw json.Missing("upper"),
+            work ?? throw json.Missing("work"),
+            isVolatile ?? false);
     }
 }

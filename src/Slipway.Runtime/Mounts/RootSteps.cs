@@ -84,6 +84,8 @@ internal static class RootSteps
         data.Add(("upperdir", overlay.Upper));
         data.Add(("workdir", overlay.Work));
         data.AddRange(s_plain);
+        if (overlay.Volatile)
+            data.Add(("volatile", null));
         plan.Step(PlanPhase.Trees, "mount overlay of", overlay.Upper, "image", step =>
             FsSteps.Create(step, plan, "overlay", "overlay", data, 0, root), $"{overlay.LowersTopFirst.Count} layers", s_denied);
     }
@@ -104,7 +106,7 @@ internal static class RootSteps
                 step.Call(Syscall.dup3, opened, FirstNumber + i, O_CLOEXEC);
                 names.Add($"/proc/self/fd/{FirstNumber + i}");
             }
-            string data = $"lowerdir={string.Join(':', names.SkipLast(2))},upperdir={names[^2]},workdir={names[^1]},index=off,redirect_dir=off,metacopy=off";
+            string data = $"lowerdir={string.Join(':', names.SkipLast(2))},upperdir={names[^2]},workdir={names[^1]},index=off,redirect_dir=off,metacopy=off{(overlay.Volatile ? ",volatile" : "")}";
             step.Call(Syscall.mount, "overlay", bundle, "overlay", 0, data);
             step.Call(Syscall.open_tree, AT_FDCWD, bundle, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC).Into(root);
         }, $"{overlay.LowersTopFirst.Count} layers, one string", s_denied);
