@@ -17,6 +17,19 @@ public sealed class LifecycleTests
         Assert.Equal("1", slip.Ok("run", "--rm", "busybox", "sh", "-c", "test -e /kept; echo $?"));
     }
 
+    // The overlay of such a container leaves a mark that forbids a second mount.
+    [Fact]
+    public void Start_OfOneThatRemovesItselfAfterAFailedStart_Runs()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("create", "--rm", "--name", "c-b", "-v", slip.Scratch + ":/d", "busybox", "/d/late");
+        Assert.Equal(127, slip.Run("start", "-a", "c-b").ExitCode);
+        slip.Ok("cp", slip.Write("note", "kept"), "c-b:/note");
+        File.SetUnixFileMode(slip.Write("late", "#!/bin/sh\ncat /note\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.Equal("kept", slip.Ok("start", "-a", "c-b"));
+        Assert.Equal("", slip.Ok("ps", "-aq"));
+    }
+
     [Fact]
     public void Stop_TermIsHandled_ExitsWithItsCode()
     {
