@@ -11,14 +11,16 @@ internal sealed class JsonLogWriter(SafeFd file, TimeProvider clock) : IDisposab
 {
     private const int MaxText = 16 * 1024;
 
-    private readonly JsonLogEncoder _encoder = new(file);
     private readonly byte[]?[] _unfinished = new byte[]?[2];
+    private JsonLogEncoder? _encoder;
     private readonly int[] _unfinishedCount = new int[2];
+
+    private JsonLogEncoder Encoder => _encoder ??= new(file);
 
     /// <summary>Logs output as it comes. Lines are held until they end; a full disk loses records, never the container.</summary>
     public void Write(LogStream stream, ReadOnlySpan<byte> output)
     {
-        _encoder.SetTime(clock.GetUtcNow());
+        Encoder.SetTime(clock.GetUtcNow());
         while (!output.IsEmpty)
         {
             int feed = output.IndexOf((byte)'\n');
@@ -26,16 +28,24 @@ internal sealed class JsonLogWriter(SafeFd file, TimeProvider clock) : IDisposab
             WritePiece(stream, output[..length], feed >= 0);
             output = output[length..];
         }
-        _encoder.Flush();
+        Encoder.Flush();
+    }
+
+    /// <summary>Gives up its buffers, as far as nothing is held in them, until there is output again.</summary>
+    public void ReturnMemory()
+    {
+        _encoder = null;
+        for (int i = 0; i < _unfinished.Length; i++)
+            _unfinished[i] = _unfinishedCount[i] > 0 ? _unfinished[i] : null;
     }
 
     /// <summary>Logs what was held: the streams have ended.</summary>
     public void Finish()
     {
-        _encoder.SetTime(clock.GetUtcNow());
+        Encoder.SetTime(clock.GetUtcNow());
         Emit(LogStream.Stdout);
         Emit(LogStream.Stderr);
-        _encoder.Flush();
+        Encoder.Flush();
     }
 
     public void Dispose() => file.Dispose();
@@ -53,7 +63,7 @@ internal sealed class JsonLogWriter(SafeFd file, TimeProvider clock) : IDisposab
                 return;
         }
         if (endsLine)
-            _encoder.Add(stream, piece);
+            Encoder.Add(stream, piece);
         else
             Hold(index, piece);
     }
@@ -69,7 +79,7 @@ internal sealed class JsonLogWriter(SafeFd file, TimeProvider clock) : IDisposab
     {
         int index = stream - LogStream.Stdout;
         if (_unfinishedCount[index] > 0)
-            _encoder.Add(stream, _unfinished[index].AsSpan(0, _unfinishedCount[index]));
+            Encoder.Add(stream, _unfinished[index].AsSpan(0, _unfinishedCount[index]));
         _unfinishedCount[index] = 0;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class BundleStarter : IContainerStarter
     private const int MaxConfig = 8 * 1024 * 1024;
 
     private readonly MonitorConfig _config;
-    private readonly RuntimeSpec _spec;
+    private RuntimeSpec? _spec;
 
     private BundleStarter(MonitorConfig config, RuntimeSpec spec, ProcessSpec process)
     {
@@ -48,6 +48,9 @@ internal sealed class BundleStarter : IContainerStarter
             Stdio = StartedContainer.FdsOf(stdio),
             SeccompCacheDir = _config.SeccompCacheDir,
         };
-        return new StartedContainer(ProcessStarter.Start(_spec, options), ownsCgroup: true);
+        RuntimeSpec spec = _spec ?? throw new InvalidOperationException("a container starts once");
+        // The monitor stays for as long as the container runs, and nothing of this (40 KiB with the default filter) is needed again.
+        _spec = null;
+        return new StartedContainer(ProcessStarter.Start(spec, options), ownsCgroup: true);
     }
 }

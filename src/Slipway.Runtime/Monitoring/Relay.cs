@@ -40,7 +40,8 @@ internal sealed class Relay : IDisposable
     private readonly SafeFd? _listener;
     private readonly List<RelayClient> _clients = [];
     private readonly PollEntry[] _entries = new PollEntry[FirstClient + MaxClients];
-    private readonly byte[] _chunk = new byte[FrameHeader.Size + ChunkSize];
+    // There from the first byte that comes until it has been quiet: most containers say something and then nothing for long.
+    private byte[]? _chunk;
     private int _untilQuiet = QuietMilliseconds;
     private bool _outputOpen = true;
     private bool _errorsOpen;
@@ -65,6 +66,8 @@ internal sealed class Relay : IDisposable
 
     /// <summary>Kills the process when the owner goes away.</summary>
     public bool EndsWithOwner { get; init; }
+
+    private byte[] Chunk => _chunk ??= new byte[FrameHeader.Size + ChunkSize];
 
     private RelayClient? Owner => _clients.Count > 0 && _clients[0].IsOwner ? _clients[0] : null;
 
@@ -153,7 +156,7 @@ internal sealed class Relay : IDisposable
             PollEntry entry = _entries[FirstClient + i];
             if (_input.IsWaiting)
                 entry.Found &= ~PollEvents.Readable;
-            _clients[i].Handle(entry, _chunk);
+            _clients[i].Handle(entry, Chunk);
         }
     }
 
@@ -181,13 +184,13 @@ internal sealed class Relay : IDisposable
     // One chunk; its size, 0 at the end, or FdIo.WouldBlock.
     private int Copy(SafeFd from, FrameType type)
     {
-        int count = FdIo.Read(from, _chunk.AsSpan(FrameHeader.Size));
+        int count = FdIo.Read(from, Chunk.AsSpan(FrameHeader.Size));
         if (count <= 0)
             return count;
-        new FrameHeader(type, (uint)count).Write(_chunk);
-        _log?.Write(type == FrameType.Stderr ? LogStream.Stderr : LogStream.Stdout, _chunk.AsSpan(FrameHeader.Size, count));
+        new FrameHeader(type, (uint)count).Write(Chunk);
+        _log?.Write(type == FrameType.Stderr ? LogStream.Stderr : LogStream.Stdout, Chunk.AsSpan(FrameHeader.Size, count));
         foreach (RelayClient client in _clients)
-            client.Send(_chunk.AsSpan(0, FrameHeader.Size + count));
+            client.Send(Chunk.AsSpan(0, FrameHeader.Size + count));
         return count;
     }
 
@@ -209,8 +212,10 @@ internal sealed class Relay : IDisposable
     }
 
     // What the start, or a client that is gone, has used will not be needed again soon.
-    private static void ReturnMemory()
+    private void ReturnMemory()
     {
+        _chunk = null;
+        _log?.ReturnMemory();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();
     }
