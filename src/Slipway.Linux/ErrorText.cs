@@ -12,6 +12,10 @@ public static class ErrorText
     /// <summary>The sentence.</summary>
     public static string Of(Exception error)
     {
+        // "No space left on device : '/x'", which .NET says in its own words even so.
+        int colon = error.Message.LastIndexOf(" : '", StringComparison.Ordinal);
+        if (error is IOException { HResult: > 0 and < MaxErrno } and not LinuxException && colon >= 0 && error.Message.EndsWith('\''))
+            return $"'{Printable.Escape(error.Message[(colon + 4)..^1])}': {LinuxException.Explain((Errno)error.HResult)}";
         int end = error.Message.IndexOf(", ", StringComparison.Ordinal);
         string key = end < 0 ? error.Message : error.Message[..end];
         if (!IsResourceKey(key) || FindErrno(error) is not { } errno)

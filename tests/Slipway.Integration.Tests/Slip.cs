@@ -89,12 +89,16 @@ public sealed class Slip : IDisposable
     public void Dispose()
     {
         if (Directory.Exists(DataRoot) && Environment.IsPrivilegedProcess)
-        {
-            string[] ids = Run("ps", "-aq").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            if (ids.Length > 0)
-                Run(["rm", "-f", "-v", .. ids]);
-        }
+            RemoveContainers();
         Directory.Delete(_root, recursive: true);
+    }
+
+    /// <summary>Removes every container with its anonymous volumes, whatever state it is in.</summary>
+    public void RemoveContainers()
+    {
+        string[] ids = Run("ps", "-aq").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (ids.Length > 0)
+            Run(["rm", "-f", "-v", .. ids]);
     }
 
     private static string FindCheckout()

@@ -73,6 +73,20 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Can
         if (hasLinks && _linked.TryGetValue((entry.Status.Inode, entry.Status.Device), out (DirFd Directory, byte[] Name) first) && directory.TryLink(name, first.Directory, first.Name))
             return;
         string path = SourceSelector.Join(source.Path, entry.Path).TrimEnd('/');
+        try
+        {
+            Make(path, entry, directory, name);
+        }
+        catch (LinuxException e) when (e.Subject is null)
+        {
+            throw new LinuxException(e.Call, e.Errno, "/" + path);
+        }
+        if (hasLinks)
+            Keep(entry, directory, name);
+    }
+
+    private void Make(string path, SourceEntry entry, DirFd directory, byte[] name)
+    {
         bool made = entry.Status.Type switch
         {
             FileType.Regular => WriteFile(path, entry, directory, name),
@@ -82,8 +96,6 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Can
         if (!made)
             throw new SlipwayException(ErrorKind.Conflict, $"create '{Printable.Escape(path)}' in the stage: the name is taken");
         Adorn(directory, name, entry);
-        if (hasLinks)
-            Keep(entry, directory, name);
     }
 
     private void Keep(SourceEntry entry, DirFd directory, byte[] name)

@@ -1,3 +1,4 @@
+using Slipway.Cli.Output;
 using Slipway.Engine;
 using Slipway.Oci;
 
@@ -10,7 +11,12 @@ internal sealed class GlobalOptions
     private string? _runRoot;
 
     /// <summary>The engine that the command works with; opened on first use, so that <c>--help</c> touches no store.</summary>
-    public SlipwayEngine OpenEngine(bool willStart = false) => SlipwayEngine.Open(EngineOptions.Resolve(_dataRoot, _runRoot), willStart);
+    public SlipwayEngine OpenEngine(bool willStart = false)
+    {
+        EngineOptions options = EngineOptions.Resolve(_dataRoot, _runRoot);
+        ErrorReport.Store = options.DataRoot;
+        return SlipwayEngine.Open(options, willStart);
+    }
 
     /// <summary>Takes the global options off the front of the arguments; returns how many words they were.</summary>
     public int Take(ReadOnlySpan<string> args)

@@ -6,6 +6,9 @@ namespace Slipway.Cli.Output;
 /// <summary>The one place where an error becomes words on standard error and an exit code.</summary>
 internal static class ErrorReport
 {
+    /// <summary>Where the store of this command is, for what to do about a full disk.</summary>
+    public static string Store { get; set; } = "";
+
     /// <summary>Prints the error; returns 1, or the kind's own exit code.</summary>
     public static int Print(Exception error)
     {
@@ -31,7 +34,8 @@ internal static class ErrorReport
     private static string? HintOf(Exception error) => error switch
     {
         SlipwayException { Hint: { } hint } => hint,
-        _ when IsFull(error) => "make room ('slip system df' shows what slipway holds, 'slip rm' and 'slip rmi' remove it), then run the command again",
+        _ when IsFull(error) => $"make room, then run the command again: 'slip system df' shows what the store at '{Store}' holds, 'slip rm' and 'slip rmi' remove it",
+        _ when ErrorText.FindErrno(error) is Errno.EROFS => $"the store is at '{Store}': make its file system writable, or choose another place with --data-root",
         _ => null,
     };
 

@@ -39,6 +39,13 @@ public sealed partial class ContainerManager
             // Where the host allows no containers at all, that is the reason to name, and how to allow it.
             if (e is LinuxException or SlipwayException { Kind: ErrorKind.Denied or ErrorKind.Internal })
                 HostCapabilities.Probe().RequireContainers();
+            if (e.Message.Contains("not supported as upperdir", StringComparison.Ordinal))
+            {
+                throw new SlipwayException(ErrorKind.NotSupported, $"start a container: overlayfs can't write on the file system of '{_context.Options.DataRoot}'", e)
+                {
+                    Hint = "choose a data root on ext4, xfs, btrfs or tmpfs with --data-root",
+                };
+            }
             throw;
         }
     }
@@ -54,6 +61,7 @@ public sealed partial class ContainerManager
         Directory.CreateDirectory(bundle, Private);
         File.WriteAllBytes(Path.Combine(bundle, "config.json"), RuntimeSpecJson.Write(spec));
         File.Delete(_context.Paths.Exit(record.Id));
+        File.Delete(_context.Paths.ExitElsewhere(record.Id));
         MonitorSession session = _context.Launcher.Start(MonitorConfigOf(record, image, bundle), attach);
         ContainerState state = session.State;
         Table.SetRunning(record.Id, state.Pid, state.StartedAt);

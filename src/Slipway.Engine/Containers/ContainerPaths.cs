@@ -24,6 +24,9 @@ internal sealed class ContainerPaths(EngineOptions options)
 
     public string Exit(string id) => Path.Combine(options.DataRoot, "exits", id + ".json");
 
+    /// <summary>Where the monitor puts the exit record when the data root's disk is full.</summary>
+    public string ExitElsewhere(string id) => Path.Combine(Run(id), "exit.json");
+
     public string Run(string id) => Path.Combine(options.RunRoot, "containers", id);
 
     public string Lock(string id) => Path.Combine(options.RunRoot, "locks", id);

@@ -49,7 +49,8 @@ internal sealed class ContainerReconciler(EngineContext context)
     {
         if (state is not null)
             SweepAfterMonitor(record.Id, state);
-        ExitRecord? exit = ContainerProbe.ReadExit(context.Paths.Exit(record.Id));
+        string elsewhere = context.Paths.ExitElsewhere(record.Id);
+        ExitRecord? exit = ContainerProbe.ReadExit(context.Paths.Exit(record.Id)) ?? ContainerProbe.ReadExit(elsewhere);
         if (exit is null && !record.IsRunning && state is null)
             return record;
         exit ??= new ExitRecord
@@ -61,6 +62,8 @@ internal sealed class ContainerReconciler(EngineContext context)
         };
         context.Containers.SetExited(record.Id, exit.ExitCode, exit.OomKilled, exit.StartedAt, exit.FinishedAt, exit.Error);
         File.Delete(context.Paths.Exit(record.Id));
+        if (File.Exists(elsewhere))
+            File.Delete(elsewhere);
         return record with
         {
             Status = ContainerStatus.Exited,

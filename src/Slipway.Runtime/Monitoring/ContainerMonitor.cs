@@ -82,15 +82,19 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         return record;
     }
 
-    // On a full disk the clients must still learn the code, and the container's files in RUN must go.
+    // On a full disk the record goes to RUN, mostly another one; the clients must learn the code anyhow, and the container's files in RUN must go.
     private void TryRecord(ExitRecord record)
     {
-        try
+        foreach (string path in (string[])[config.ExitPath, Path.Combine(config.RunDir, RunFiles.ExitName)])
         {
-            RunFiles.WriteExit(config.ExitPath, record);
-        }
-        catch (IOException)
-        {
+            try
+            {
+                RunFiles.WriteExit(path, record);
+                return;
+            }
+            catch (IOException)
+            {
+            }
         }
     }
 

@@ -6,12 +6,12 @@ namespace Slipway.Runtime.State;
 
 /// <summary>
 /// The files that a monitor keeps. In RUN/containers/ID: <c>state.json</c> and <c>attach.sock</c>, both there exactly while it serves.
-/// In DATA/containers/ID: <c>exit.json</c>. Each is written aside and renamed, so that a reader sees a whole one or none.
+/// The exit record at its own path, or here as <c>exit.json</c> where that disk is full. Each is written aside and renamed, so that a reader sees a whole one or none.
 /// They are not synced: after a power cut nothing runs, and the Engine treats an unreadable exit record as a missing one.
 /// </summary>
 internal static class RunFiles
 {
-    public const string StateName = "state.json", SocketName = "attach.sock";
+    public const string StateName = "state.json", SocketName = "attach.sock", ExitName = "exit.json";
 
     /// <summary>Makes the directory, and its parents, for the owner alone (invariant I14).</summary>
     public static void MakeDirectory(string path)

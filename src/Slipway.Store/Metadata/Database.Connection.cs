@@ -1,8 +1,13 @@
+using Slipway.Linux.Files;
+
 namespace Slipway.Store.Metadata;
 
 /// <content>Opening, and the statements that are kept prepared.</content>
 public sealed partial class Database
 {
+    // A full disk must not keep anyone from removing things: the log has its room from the beginning. Twice what wal_autocheckpoint lets it grow to.
+    private const long LogReserve = 2L << 20;
+
     private void Open()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -15,6 +20,7 @@ public sealed partial class Database
             if (fresh)
                 Create();
             _versions = ReadVersions();
+            FileReserve.TryEnsure(_path + "-wal", LogReserve);
         }
         catch
         {

@@ -15,7 +15,7 @@ internal static class StoreCheck
         foreach (string place in s_staging)
             Assert.True(Names(Path.Combine(slip.DataRoot, place)) is [], $"{after}: left in {place}: {string.Join(' ', Names(Path.Combine(slip.DataRoot, place)))}");
         Assert.True(Names(Path.Combine(slip.RunRoot, "builds")) is [], $"{after}: left in RUN/builds");
-        Assert.DoesNotContain(slip.DataRoot, File.ReadAllText("/proc/self/mountinfo"), StringComparison.Ordinal);
+        Assert.DoesNotContain(slip.DataRoot + "/", File.ReadAllText("/proc/self/mountinfo"), StringComparison.Ordinal);
     }
 
     /// <summary>Every blob's bytes hash to its name.</summary>

@@ -90,6 +90,7 @@ public sealed class CollectorTests : IDisposable
     public void Open_AfterAKillDuringALoad_LeavesNothingOfIt()
     {
         _store.Storage.Database.Execute("INSERT INTO leases(id, what, created) VALUES('dead', 'load', 0)");
+        File.WriteAllText(Path.Join(_store.Paths.LeaseLocks, "dead"), "");
         Directory.CreateDirectory(Path.Join(_store.Paths.Tmp, "unpacking/fs"));
         File.WriteAllText(Path.Join(_store.Paths.Ingest, "half"), "half");
         using ImageStorage other = _store.Open();

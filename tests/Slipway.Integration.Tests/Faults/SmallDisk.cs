@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Slipway.Integration.Tests.Faults;
+
+/// <summary>A data root on a file system of its own. Needs a mount namespace that isn't the machine's: <c>./test</c> makes one.</summary>
+internal sealed class SmallDisk : IDisposable
+{
+    private readonly Slip _slip;
+    private readonly string _mountPoint;
+
+    /// <param name="slip">Whose data root it becomes; nothing is there yet.</param>
+    /// <param name="type">The file system.</param>
+    /// <param name="options">mount -o.</param>
+    public SmallDisk(Slip slip, string type, string options)
+    {
+        Assert.SkipWhen(new FileInfo("/proc/self/ns/mnt").LinkTarget == new FileInfo("/proc/1/ns/mnt").LinkTarget, "mounts need a namespace of their own: run ./test");
+        _slip = slip;
+        _mountPoint = Directory.CreateDirectory(slip.DataRoot).FullName;
+        Call("mount", "-t", type, "-o", options, type, _mountPoint);
+    }
+
+    public string Filler => Path.Combine(_mountPoint, "filler");
+
+    public long FreeBytes => new DriveInfo(_mountPoint).AvailableFreeSpace;
+
+    /// <summary>Takes the last byte.</summary>
+    public void Fill()
+    {
+        using FileStream filler = File.Create(Filler);
+        try
+        {
+            while (true)
+                filler.Write(new byte[4096]);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    public void Remount(string options) => Call("mount", "-o", "remount," + options, _mountPoint);
+
+    public void Dispose()
+    {
+        File.Delete(Filler);
+        _slip.RemoveContainers();
+        Call("umount", "-l", _mountPoint);
+    }
+
+    private static void Call(string program, params string[] args)
+    {
+        using Process process = Process.Start(program, args);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}
