@@ -1,4 +1,5 @@
 using Slipway.Linux;
+using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Blobs;
 using Slipway.Store.Gc;
@@ -104,6 +105,7 @@ public sealed class ImageStorage : IDisposable
             foreach (string path in (string[])[paths.DataRoot, paths.RunRoot, Path.GetDirectoryName(Path.GetDirectoryName(paths.Blobs))!, Path.GetDirectoryName(paths.Blobs)!,
                 paths.Blobs, paths.Ingest, paths.Layers, paths.Containers, paths.Volumes, paths.Trash, paths.Tmp, paths.LeaseLocks])
                 Directory.CreateDirectory(path, OwnerOnly);
+            DirectorySpread.TrySet(paths.Tmp);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
