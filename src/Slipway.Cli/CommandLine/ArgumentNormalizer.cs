@@ -37,10 +37,18 @@ internal static class ArgumentNormalizer
                 continue;
             if (i + 1 == args.Length)
                 throw new UsageException($"flag needs an argument: {word}");
-            // Joined by '=', so that a value that looks like a flag stays a value.
-            words[^1] += "=" + args[++i];
+            AddValue(words, args[++i]);
         }
         return words;
+    }
+
+    // Joined by '=', so that a value that looks like a flag stays a value. An empty one is a word of its own: after '=' the parser sees none.
+    private static void AddValue(List<string> words, string value)
+    {
+        if (value.Length > 0)
+            words[^1] += "=" + value;
+        else
+            words.Add("");
     }
 
     private static bool IsFlag(string word) => word.Length > 1 && word[0] == '-';
@@ -49,10 +57,12 @@ internal static class ArgumentNormalizer
 
     private static bool AddLong(string word, Dictionary<string, Option> options, List<string> words)
     {
-        words.Add(word);
         int equals = word.IndexOf('=', StringComparison.Ordinal);
+        words.Add(equals == word.Length - 1 ? word[..equals] : word);
         if (!options.TryGetValue(equals < 0 ? word : word[..equals], out Option? option))
             throw new UsageException($"unknown flag: {(equals < 0 ? word : word[..equals])}");
+        if (equals == word.Length - 1)
+            words.Add("");
         return equals < 0 && TakesValue(option);
     }
 

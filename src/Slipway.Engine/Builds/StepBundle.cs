@@ -40,7 +40,8 @@ internal static class StepBundle
         }
     }
 
-    private static void End(ContainerState state)
+    /// <summary>Ends a step whose build or monitor is gone, and removes its cgroup.</summary>
+    public static void End(ContainerState state)
     {
         ContainerProbe.Signal(state, SigKill);
         MonitorWait.Until(state, s_endOfMonitor);

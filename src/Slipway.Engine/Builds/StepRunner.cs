@@ -46,6 +46,8 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
         AttachResult result = session.Attach!.Pump(new PumpOptions { Output = output, DetachKeys = null }, CancellationToken.None);
         session.Attach.TakeOver();
         MonitorWait.Until(session.State, Timeout.InfiniteTimeSpan);
+        if (result.End is not AttachEnd.Exited)
+            StepBundle.End(session.State); // its monitor was killed, and what it would have removed is left
         ct.ThrowIfCancellationRequested();
         return result.End is AttachEnd.Exited ? result.ExitCode : throw new SlipwayException(ErrorKind.Internal, "the step's monitor ended without saying how the step did");
     }

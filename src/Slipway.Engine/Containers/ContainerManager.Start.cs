@@ -39,9 +39,9 @@ public sealed partial class ContainerManager
             // Where the host allows no containers at all, that is the reason to name, and how to allow it.
             if (e is LinuxException or SlipwayException { Kind: ErrorKind.Denied or ErrorKind.Internal })
                 HostCapabilities.Probe().RequireContainers();
-            if (e.Message.Contains("not supported as upperdir", StringComparison.Ordinal))
+            if (IsRefusedByOverlay(e.Message))
             {
-                throw new SlipwayException(ErrorKind.NotSupported, $"start a container: overlayfs can't write on the file system of '{_context.Options.DataRoot}'", e)
+                throw new SlipwayException(ErrorKind.NotSupported, $"overlayfs can't write on the file system of '{_context.Options.DataRoot}': {e.Message}", e)
                 {
                     Hint = "choose a data root on ext4, xfs, btrfs or tmpfs with --data-root",
                 };
@@ -49,6 +49,11 @@ public sealed partial class ContainerManager
             throw;
         }
     }
+
+    // The kernel says it in words where it is asked by the log of fsconfig(2), and otherwise by EINVAL for the mount as a whole.
+    private static bool IsRefusedByOverlay(string message) =>
+        message.Contains("not supported as upperdir", StringComparison.Ordinal)
+        || (message.StartsWith("mount overlay of ", StringComparison.Ordinal) && message.Contains(nameof(Errno.EINVAL), StringComparison.Ordinal));
 
     private ContainerSession Launch(ContainerRecord record, bool attach)
     {

@@ -1,4 +1,5 @@
 using SQLitePCL;
+using Slipway.Linux;
 using Slipway.Oci;
 
 namespace Slipway.Store.Metadata;
@@ -82,7 +83,13 @@ internal sealed class Connection : IDisposable
             raw.SQLITE_BUSY or raw.SQLITE_CONSTRAINT => ErrorKind.Conflict,
             _ => ErrorKind.Internal,
         };
-        return new DatabaseException(kind, code & PrimaryCode, $"use the database '{_path}': {raw.sqlite3_errmsg(_handle).utf8_to_string()} ({code})");
+        string why = (code & PrimaryCode) switch
+        {
+            raw.SQLITE_FULL => LinuxException.Explain(Errno.ENOSPC),
+            raw.SQLITE_READONLY => LinuxException.Explain(Errno.EROFS),
+            _ => $"{raw.sqlite3_errmsg(_handle).utf8_to_string()} ({code})",
+        };
+        return new DatabaseException(kind, code & PrimaryCode, $"use the database '{_path}': {why}");
     }
 
     /// <inheritdoc/>

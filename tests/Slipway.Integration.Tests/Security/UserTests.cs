@@ -8,6 +8,7 @@ public sealed class UserTests
     // uid, gid and groups as docker 26.1.5 gave them on the same image. The image's passwd has boat (1000:1000), a member of crew (2000), and
     // a user named 1001 who is uid 0.
     [Theory]
+    [InlineData("", "0 0 0")]
     [InlineData("0", "0 0 0")]
     [InlineData("1000", "1000 1000 1000 2000")]
     [InlineData("1000:1000", "1000 1000 1000")]
@@ -27,7 +28,7 @@ public sealed class UserTests
         Assert.Equal(expected, slip.Ok("run", "--rm", "--user=" + user, "busybox", "sh", "-c", Who));
         slip.Ok("run", "-d", "--name", "ship", "--user=" + user, "busybox", "sleep", "1000");
         Assert.Equal(expected, slip.Ok("exec", "ship", "sh", "-c", Who));
-        Assert.Equal(expected, slip.Ok("exec", "-u", user, "ship", "sh", "-c", Who));
+        Assert.Equal(expected, slip.Ok("exec", "-u", user.Length == 0 ? "0" : user, "ship", "sh", "-c", Who));
     }
 
     [Theory]
