@@ -6,7 +6,7 @@ namespace Slipway.Linux.Polling;
 [Flags]
 public enum PollEvents : short
 {
-    None = 0, Readable = 1, Writable = 4, Error = 8, HangUp = 16, Invalid = 32,
+    None = 0, Readable = 1, Priority = 2, Writable = 4, Error = 8, HangUp = 16, Invalid = 32,
 }
 
 /// <summary>One <c>struct pollfd</c>. A negative number is skipped by the kernel.</summary>

@@ -49,6 +49,17 @@ public static unsafe partial class SmallFile
             Check.Result(write(file.Number, p, (nuint)bytes.Length), $"write {text} to", path);
     }
 
+    /// <summary>Reads an open file of the kernel's from its beginning, as it is now; at most 4096 bytes.</summary>
+    public static string ReadAgain(SafeFd file)
+    {
+        Span<byte> bytes = stackalloc byte[4096];
+        fixed (byte* p = bytes)
+        {
+            long count = Check.Result(pread(file.Number, p, (nuint)bytes.Length, 0), "pread");
+            return Encoding.UTF8.GetString(bytes[..(int)count]);
+        }
+    }
+
     private static byte[] ReadAll(SafeFd fd, int maxBytes)
     {
         var bytes = new byte[4096];
@@ -68,6 +79,9 @@ public static unsafe partial class SmallFile
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint pread(int fd, byte* buffer, nuint count, long offset);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint write(int fd, byte* buffer, nuint count);

@@ -13,9 +13,21 @@ public sealed partial class Cgroup
 {
     private const int SIGKILL = 9, MaxRounds = 1000;
 
+    private readonly Lazy<CgroupHost> _host;
+
     /// <summary>Takes up the cgroup of a container that was started earlier.</summary>
     /// <param name="paths">As <see cref="Paths"/> gave them.</param>
-    public Cgroup(IReadOnlyList<string> paths) => Paths = paths;
+    public Cgroup(IReadOnlyList<string> paths)
+    {
+        Paths = paths;
+        _host = new(CgroupHost.Read);
+    }
+
+    internal Cgroup(IReadOnlyList<string> paths, CgroupHost host)
+    {
+        Paths = paths;
+        _host = new(host);
+    }
 
     /// <summary>The directories, absolute; empty where there are none.</summary>
     public IReadOnlyList<string> Paths { get; }
@@ -23,7 +35,9 @@ public sealed partial class Cgroup
     /// <inheritdoc cref="Cgroup(IReadOnlyList{string})"/>
     public static Cgroup Open(IReadOnlyList<string> paths) => new(paths);
 
-    /// <summary>Kills every process in it and returns when none is left. A process that forks meanwhile is found in the next round.</summary>
+    /// <summary>
+    /// Kills every process in it, frozen ones too, and returns when none is left. A process that forks meanwhile is found in the next round.
+    /// </summary>
     /// <exception cref="SlipwayException">Internal: new ones came faster than they could be killed.</exception>
     public void Kill()
     {
@@ -45,7 +59,7 @@ public sealed partial class Cgroup
     /// <exception cref="SlipwayException">Conflict: there are processes in it.</exception>
     public void Remove()
     {
-        foreach (string path in Paths)
+        foreach (string path in Paths.Concat(Later()))
         {
             try
             {
@@ -88,32 +102,36 @@ public sealed partial class Cgroup
             FdIo.Write(kill, "1"u8);
     }
 
-    private static List<int> Members(string directory)
+    private void KillAndWait(List<int> pids)
     {
-        var pids = new List<int>();
-        foreach (string line in (SmallFile.TryReadText($"{directory}/cgroup.procs") ?? "").Split('\n'))
-        {
-            // 0 is a process of another pid namespace, which can't be named from here.
-            if (int.TryParse(line, out int pid) && pid > 0)
-                pids.Add(pid);
-        }
-        if (!Directory.Exists(directory))
-            return pids;
-        foreach (string child in Directory.EnumerateDirectories(directory))
-            pids.AddRange(Members(child));
-        return pids;
-    }
-
-    private static void KillAndWait(List<int> pids)
-    {
+        List<SafeFd> killed = [];
         foreach (int pid in pids)
         {
-            using SafeFd? process = PidFd.TryOpen(pid);
-            if (process is null || !PidFd.Signal(process, SIGKILL))
-                continue;
-            Span<PollEntry> entry = [new PollEntry(process.Number, PollEvents.Readable)];
-            Poller.Wait(entry, Timeout.Infinite);
+            SafeFd? process = PidFd.TryOpen(pid);
+            if (process is not null && PidFd.Signal(process, SIGKILL))
+                killed.Add(process);
+            else
+                process?.Dispose();
         }
+        // What is frozen on v1 doesn't even die.
+        Thaw();
+        foreach (SafeFd process in killed)
+        {
+            using (process)
+            {
+                Span<PollEntry> entry = [new PollEntry(process.Number, PollEvents.Readable)];
+                Poller.Wait(entry, Timeout.Infinite);
+            }
+        }
+    }
+
+    // What an update has added in further v1 hierarchies since these paths were written down.
+    private IEnumerable<string> Later()
+    {
+        if (Paths.Count == 0 || _host.Value.HierarchyOf(Paths[0]) is not { IsUnified: false } first)
+            return [];
+        string path = Paths[0][(first.MountPoint.Length + 1)..];
+        return _host.Value.V1.Select(hierarchy => $"{hierarchy.MountPoint}/{path}").Except(Paths);
     }
 
     // rmdir only: a cgroup's files go with their directory. Not Directory.Delete, which wants to read them first.

@@ -1,168 +1,181 @@
 using Slipway.Linux;
+using Slipway.Linux.Bpf;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Cgroups.Devices;
+using Slipway.Runtime.Cgroups.Limits;
 using Slipway.Runtime.Plan;
 
 namespace Slipway.Runtime.Cgroups;
 
 /// <summary>
 /// Makes a container's cgroup, bounds it, and opens what the child needs to join. On v1 only in the hierarchies that something is asked of,
-/// and at least one: each costs a directory to make, to join and to remove.
+/// in pids and in freezer: each costs about 50 µs to make, to join and to remove.
 /// </summary>
-internal static class CgroupCreator
+internal sealed class CgroupCreator
 {
-    private const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    // Who is in it, and how to stop them: what everybody wants to know of a container sooner or later.
+    private static readonly string[] s_always = ["pids", "freezer"];
 
-    // Where a container without any limit is kept, the first that exists: cheap ones, and such as can tell who is in them.
-    private static readonly string[] s_anyController = ["pids", "freezer", "devices", "memory", "cpu"];
+    private readonly CgroupHost _host;
+    private readonly string _path;
+    private readonly List<CgroupSetting> _settings;
+    private readonly IReadOnlyList<DeviceEntry> _devices;
+    private readonly List<string> _paths = [];
+    private readonly List<SafeFd> _joins = [];
+    private readonly List<CgroupView> _views = [];
+    private SafeFd? _bornIn;
 
-    public static CreatedCgroup Create(LinuxSpec? linux, string containerId)
+    private CgroupCreator(CgroupHost host, LinuxSpec? linux, string containerId)
     {
-        string path = PathOf(linux?.CgroupsPath, containerId);
-        string mountInfo = SmallFile.TryReadText("/proc/self/mountinfo") ?? "";
-        IReadOnlyList<CgroupHierarchy> hierarchies = CgroupHierarchy.Parse(mountInfo);
-        return hierarchies.Any(hierarchy => !hierarchy.IsUnified)
-            ? CreateV1(hierarchies, path, CgroupLimits.ForV1(linux?.Resources))
-            : CreateV2(hierarchies.Count > 0 ? hierarchies[0] : null, path, CgroupLimits.ForV2(linux?.Resources));
+        _host = host;
+        _path = CgroupPath.Of(linux?.CgroupsPath, containerId);
+        _settings = CgroupLimits.For(linux?.Resources, host);
+        _devices = DeviceEntry.Check(linux?.Resources?.Devices);
+    }
+
+    /// <summary>Makes it; whoever disposes of the result without keeping it takes it away again.</summary>
+    /// <param name="linux">Path and resources.</param>
+    /// <param name="containerId">Names it where the spec has no path.</param>
+    /// <param name="everyController">Join all v1 hierarchies, as other tools expect of a runtime, not only those with a limit.</param>
+    /// <exception cref="SlipwayException">Conflict: the cgroup has processes. NotSupported, Denied, InvalidArgument: a limit can't be set.</exception>
+    public static CreatedCgroup Create(LinuxSpec? linux, string containerId, bool everyController = false)
+    {
+        var creator = new CgroupCreator(CgroupHost.Read(), linux, containerId);
+        try
+        {
+            creator.Make(everyController);
+            return new CreatedCgroup(new Cgroup(creator._paths, creator._host), creator._joins, creator._views, creator._bornIn);
+        }
+        catch
+        {
+            creator._joins.ForEach(join => join.Dispose());
+            creator._bornIn?.Dispose();
+            new Cgroup(creator._paths, creator._host).Remove();
+            throw;
+        }
     }
 
     /// <summary>Every directory that <see cref="Create"/> may have made for this container.</summary>
     public static IReadOnlyList<string> PossiblePaths(LinuxSpec? linux, string containerId)
     {
-        string path = PathOf(linux?.CgroupsPath, containerId);
-        return [.. CgroupHierarchy.Parse(SmallFile.TryReadText("/proc/self/mountinfo") ?? "")
-            .Select(hierarchy => $"{hierarchy.MountPoint}/{path}").Where(Directory.Exists)];
+        string path = CgroupPath.Of(linux?.CgroupsPath, containerId);
+        CgroupHost host = CgroupHost.Read();
+        return [.. host.V1.Append(host.Unified).OfType<CgroupHierarchy>().Select(hierarchy => $"{hierarchy.MountPoint}/{path}").Where(Directory.Exists)];
     }
 
-    /// <summary>The path below each hierarchy's mount, without a slash at its ends.</summary>
-    /// <exception cref="SlipwayException">InvalidArgument: the path leads upwards, or is systemd's form.</exception>
-    public static string PathOf(string? cgroupsPath, string containerId)
+    private void Make(bool everyController)
     {
-        string path = (cgroupsPath is { Length: > 0 } given ? given : $"slipway/{containerId}").Trim('/');
-        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal) || path.Split('/').Any(part => part is "" or "." or ".."))
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"cgroup path '{Printable.Escape(path)}' is not one");
-        if (path.Contains(':', StringComparison.Ordinal))
-            throw new SlipwayException(ErrorKind.NotSupported, $"cgroup path '{Printable.Escape(path)}': systemd's slices aren't supported");
-        return path;
+        foreach (CgroupHierarchy hierarchy in UsedV1(everyController))
+            MakeV1(hierarchy);
+        bool devicesByProgram = _devices.Count > 0 && _host.FindV1("devices") is null;
+        if (_host.Unified is { } tree && (_host.IsUnifiedOnly || devicesByProgram || _settings.Any(setting => setting.IsUnified)))
+            MakeV2(tree, devicesByProgram);
+        else if (_settings.FirstOrDefault(setting => setting.IsUnified) is { } impossible)
+            throw CgroupHost.Missing(impossible.Controller);
     }
 
-    private static CreatedCgroup CreateV1(IReadOnlyList<CgroupHierarchy> hierarchies, string path, List<CgroupSetting> settings)
-    {
-        var paths = new List<string>();
-        var joins = new List<SafeFd>();
-        var views = new List<CgroupView>();
-        var cgroup = new Cgroup(paths);
-        try
-        {
-            foreach (CgroupHierarchy hierarchy in Used(hierarchies, settings))
-            {
-                CgroupSetting[] its = [.. settings.Where(setting => hierarchy.Controllers.Contains(setting.Controller))];
-                string directory = $"{hierarchy.MountPoint}/{path}";
-                if (!TryMake(hierarchy.MountPoint, path, its))
-                    continue;
-                paths.Add(directory);
-                if (hierarchy.Controllers.Contains("cpuset"))
-                    InheritCpuset(hierarchy.MountPoint, path);
-                Apply(directory, its);
-                joins.Add(OpenTasks(directory));
-                views.Add(new CgroupView(Path.GetFileName(hierarchy.MountPoint), hierarchy.Controllers));
-            }
-            return new CreatedCgroup(cgroup, joins, views, null);
-        }
-        catch
-        {
-            joins.ForEach(join => join.Dispose());
-            cgroup.Remove();
-            throw;
-        }
-    }
-
-    private static CreatedCgroup CreateV2(CgroupHierarchy? tree, string path, List<CgroupSetting> settings)
-    {
-        if (tree is null)
-        {
-            if (settings.Count > 0)
-                throw Missing(settings[0].Controller);
-            return new CreatedCgroup(new Cgroup([]), [], [], null);
-        }
-        string directory = $"{tree.MountPoint}/{path}";
-        if (!TryMake(tree.MountPoint, path, settings))
-            return new CreatedCgroup(new Cgroup([]), [], [], null);
-        var cgroup = new Cgroup([directory]);
-        try
-        {
-            if (settings.Count > 0)
-                EnableControllers(tree.MountPoint, path, [.. settings.Select(setting => setting.Controller).Distinct()]);
-            Apply(directory, settings);
-            return new CreatedCgroup(cgroup, [], [new CgroupView("", [])], SmallFile.Open(directory));
-        }
-        catch
-        {
-            cgroup.Remove();
-            throw;
-        }
-    }
-
-    // The hierarchies with a limit, or any one.
-    private static List<CgroupHierarchy> Used(IReadOnlyList<CgroupHierarchy> hierarchies, List<CgroupSetting> settings)
+    private List<CgroupHierarchy> UsedV1(bool everyController)
     {
         var used = new List<CgroupHierarchy>();
-        string[] controllers = settings.Count > 0
-            ? [.. settings.Select(setting => setting.Controller).Distinct()]
-            : [.. s_anyController.Where(name => hierarchies.Any(hierarchy => hierarchy.Controllers.Contains(name))).Take(1)];
-        foreach (string controller in controllers)
+        foreach (string controller in _settings.Where(setting => !setting.IsUnified).Select(setting => setting.Controller).Distinct())
+            used.Add(_host.FindV1(controller) ?? throw CgroupHost.Missing(controller));
+        // Without the devices controller the container has no nodes but ours and no CAP_MKNOD: a loss in depth, not in function.
+        foreach (string controller in (IEnumerable<string>)[.. s_always, .. _devices.Count > 0 ? ["devices"] : (string[])[]])
         {
-            CgroupHierarchy? hierarchy = hierarchies.FirstOrDefault(candidate => candidate.Controllers.Contains(controller));
-            // Without the devices controller the container has no nodes but ours and no CAP_MKNOD: a loss in depth, not in function.
-            if (hierarchy is null && controller != "devices")
-                throw Missing(controller);
-            if (hierarchy is not null && !used.Contains(hierarchy))
+            if (_host.FindV1(controller) is { } hierarchy)
                 used.Add(hierarchy);
         }
-        return used;
+        if (everyController)
+            used.AddRange(_host.V1.Where(hierarchy => hierarchy.Controllers.Any(name => !name.StartsWith("name=", StringComparison.Ordinal))));
+        return [.. used.Distinct()];
     }
 
-    private static bool TryMake(string mountPoint, string path, IReadOnlyCollection<CgroupSetting> needed)
+    private void MakeV1(CgroupHierarchy hierarchy)
+    {
+        CgroupSetting[] its = [.. _settings.Where(setting => !setting.IsUnified && hierarchy.Controllers.Contains(setting.Controller))];
+        string directory = $"{hierarchy.MountPoint}/{_path}";
+        if (!TryMake(directory, its))
+            return;
+        if (hierarchy.Controllers.Contains("cpuset"))
+            InheritCpuset(hierarchy.MountPoint, _path);
+        CgroupWriter.Apply(its, _ => directory);
+        if (hierarchy.Controllers.Contains("devices"))
+            CgroupWriter.Apply(_devices.Select(DeviceTransition.Write).Select(rule => new CgroupSetting("devices", rule.File, rule.Text)), _ => directory);
+        _joins.Add(OpenTasks(directory));
+        _views.Add(new CgroupView(Path.GetFileName(hierarchy.MountPoint), hierarchy.Controllers));
+    }
+
+    private void MakeV2(CgroupHierarchy tree, bool withDevices)
+    {
+        CgroupSetting[] its = [.. _settings.Where(setting => setting.IsUnified)];
+        string[] needed = [.. its.Select(setting => setting.Controller).Where(name => name != "cgroup").Distinct()];
+        string directory = $"{tree.MountPoint}/{_path}";
+        try
+        {
+            UnifiedTree.Enable(tree.MountPoint, _path, needed, _host.IsUnifiedOnly ? _host.UnifiedControllers : []);
+        }
+        catch (LinuxException) when (its.Length == 0)
+        {
+            return; // can't be written: the same as below
+        }
+        if (!TryMake(directory, its))
+            return;
+        UnifiedTree.MakeValid(directory, needed);
+        CgroupWriter.Apply(its, _ => directory);
+        _bornIn = SmallFile.Open(directory);
+        if (withDevices)
+            AttachDevices(_bornIn, _devices);
+        if (_host.IsUnifiedOnly)
+            _views.Add(new CgroupView("", []));
+    }
+
+    /// <summary>Makes these rules the ones of a v2 cgroup.</summary>
+    public static void AttachDevices(SafeFd cgroup, IReadOnlyList<DeviceEntry> devices)
     {
         try
         {
-            Directory.CreateDirectory($"{mountPoint}/{path}", DirectoryMode);
-            return true;
+            using SafeFd program = DeviceProgram.Load(DeviceProgramWriter.Write(devices));
+            DeviceProgram.Replace(cgroup, program);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (LinuxException error)
         {
-            if (needed.Any(setting => setting.Controller != "devices"))
-                throw new SlipwayException(ErrorKind.Denied, $"make the cgroup '{mountPoint}/{path}' for {needed.First().File}: {error.Message.ToLowerInvariant()}", error)
-                {
-                    Hint = "limits need a writable cgroup file system: mount it read-write, or leave the limits out",
-                };
-            return false;
+            throw new SlipwayException(error.Errno == Errno.EPERM ? ErrorKind.Denied : ErrorKind.Internal, $"set the cgroup's device rules: {error.Message}", error)
+            {
+                Hint = "they are a BPF program: it takes CAP_BPF or CAP_SYS_ADMIN, and a kernel with CONFIG_CGROUP_BPF",
+            };
         }
     }
 
-    private static void Apply(string directory, IEnumerable<CgroupSetting> settings)
+    // False where none can be made and nothing is asked of it. One that is there already serves when nobody is in it.
+    private bool TryMake(string directory, CgroupSetting[] needed)
     {
-        foreach (CgroupSetting setting in settings)
+        bool isNew;
+        try
         {
-            try
-            {
-                SmallFile.Write($"{directory}/{setting.File}", setting.Value);
-            }
-            catch (LinuxException error) when (setting.IsOptional && error.Errno == Errno.ENOENT)
-            {
-                continue;
-            }
-            catch (LinuxException error)
-            {
-                throw new SlipwayException(error.Errno is Errno.EINVAL or Errno.ERANGE ? ErrorKind.InvalidArgument : ErrorKind.Internal, $"set {setting.File} to {setting.Value}: {LinuxException.Explain(error.Errno)}", error);
-            }
+            isNew = CgroupDirectory.TryMake(directory);
         }
+        catch (LinuxException error)
+        {
+            if (needed.Length == 0)
+                return false;
+            throw new SlipwayException(ErrorKind.Denied, $"make the cgroup '{directory}' for {needed[0].File}: {LinuxException.Explain(error.Errno)}", error)
+            {
+                Hint = "limits need a writable cgroup file system: mount it read-write, or leave the limits out",
+            };
+        }
+        var cgroup = new Cgroup([directory], _host);
+        if (!isNew && cgroup.Processes().Count is > 0 and var count)
+            throw new SlipwayException(ErrorKind.Conflict, $"container's cgroup is not empty: {count} process(es) found in '{directory}'");
+        if (!isNew && cgroup.IsFrozen())
+            throw new SlipwayException(ErrorKind.Conflict, $"container's cgroup unexpectedly frozen: '{directory}'");
+        _paths.Add(directory);
+        return true;
     }
 
     // A new v1 cpuset is empty and takes no process until it has processors and memory nodes.
-    private static void InheritCpuset(string mountPoint, string path)
+    internal static void InheritCpuset(string mountPoint, string path)
     {
         string parent = mountPoint;
         foreach (string part in path.Split('/'))
@@ -177,33 +190,8 @@ internal static class CgroupCreator
         }
     }
 
-    // Every directory above must hand the controller down (cgroup-v2.rst, "Enabling and Disabling").
-    private static void EnableControllers(string mountPoint, string path, string[] controllers)
-    {
-        string directory = mountPoint;
-        foreach (string part in path.Split('/'))
-        {
-            string enabled = SmallFile.TryReadText($"{directory}/cgroup.subtree_control") ?? "";
-            foreach (string controller in controllers.Except(enabled.Split([' ', '\n'])))
-            {
-                try
-                {
-                    SmallFile.Write($"{directory}/cgroup.subtree_control", "+" + controller);
-                }
-                catch (LinuxException error)
-                {
-                    throw new SlipwayException(ErrorKind.Denied, $"enable the cgroup controller {controller} in '{directory}': {LinuxException.Explain(error.Errno)}", error);
-                }
-            }
-            directory = $"{directory}/{part}";
-        }
-    }
-
     // Not cgroup.procs: a thread that writes itself into "tasks" moves alone, and the kernel then waits for no other process. Through
     // cgroup.procs the first move after a while costs 10 to 16 ms (kernel/cgroup/cgroup.c, cgroup_procs_write_start).
     private static SafeFd OpenTasks(string directory) => SmallFile.TryOpenWrite($"{directory}/tasks")
         ?? throw new SlipwayException(ErrorKind.Internal, $"the cgroup '{directory}' has gone");
-
-    private static SlipwayException Missing(string controller) =>
-        new(ErrorKind.NotSupported, $"this host has no cgroup controller for {controller}") { Hint = "leave that limit out, or mount the cgroup file system" };
 }
