@@ -67,6 +67,7 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
     {
         ContainerId = request.Id,
         Bundle = request.Bundle,
+        EveryController = true,
         PreservedFds = request.PreservedFds,
         NoPivot = request.NoPivot,
         NewKeyring = request.NewKeyring,

@@ -22,8 +22,7 @@ public static class ExecStarter
         {
             using SafeFd target = OpenTarget(options);
             byte[]? filter = options.Seccomp is { } seccomp ? FilterCache.Load(seccomp, options.SeccompCacheDir) : null;
-            foreach (string path in options.CgroupPaths)
-                joins.Add(SmallFile.TryOpenWrite($"{path}/tasks") ?? SmallFile.TryOpenWrite($"{path}/cgroup.procs") ?? throw Ended(options.TargetPid));
+            joins.AddRange(CgroupJoin.Open(options.CgroupPaths, options.TargetPid) ?? throw Ended(options.TargetPid));
             if (options.Process.Terminal == true)
                 pty = ContainerTerminal.Open(options.TargetPid, options.Process);
             var inputs = new PlanInputs

@@ -25,7 +25,7 @@ public static class ProcessStarter
         // (1) What the child can't do for itself: the compiled filter, the terminal, the cgroup's directories.
         byte[]? filter = spec.Linux?.Seccomp is { } seccomp ? FilterCache.Load(seccomp, options.SeccompCacheDir) : null;
         using ContainerPty? pty = spec.Process?.Terminal == true ? ContainerPty.Make(spec) : null;
-        using CreatedCgroup cgroup = CgroupCreator.Create(spec.Linux, options.ContainerId);
+        using CreatedCgroup cgroup = CgroupCreator.Create(spec.Linux, options.ContainerId, options.EveryController);
         var inputs = new PlanInputs
         {
             CgroupJoins = cgroup.Joins,

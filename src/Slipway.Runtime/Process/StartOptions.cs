@@ -24,6 +24,12 @@ public sealed record StartOptions
     /// </summary>
     public bool DiesWithParent { get; init; }
 
+    /// <summary>
+    /// Whether it joins every v1 controller, as those expect of a runtime who look into its cgroups, or only those with a limit, which is
+    /// some 0.4 ms faster.
+    /// </summary>
+    public bool EveryController { get; init; }
+
     /// <summary>How many descriptors from 3 on the process keeps.</summary>
     public int PreservedFds { get; init; }
 

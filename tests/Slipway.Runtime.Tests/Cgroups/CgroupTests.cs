@@ -62,15 +62,15 @@ public sealed class CgroupTests
         RuntimeSpec spec = root.Spec("true");
         spec = spec with { Linux = spec.Linux! with { Resources = new ResourcesSpec { Cpu = new CpuSpec { Quota = 5, Period = 100_000 } } } };
         SlipwayException error = Assert.Throws<SlipwayException>(() => root.Run(spec));
-        Assert.Contains("set cpu.cfs_quota_us to 5", error.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists($"/sys/fs/cgroup/cpu/slipway-tests/{root.Id}"));
+        Assert.Matches("^set cpu.(cfs_quota_us to 5|max to 5 100000): EINVAL", error.Message);
+        Assert.Empty(CgroupCreator.PossiblePaths(spec.Linux, root.Id));
     }
 
     [Fact]
     public void Start_DeviceRules_DenyWhatIsNotListed()
     {
         using TestRoot root = TestRoot.Create();
-        RequireController("devices");
+        RequireGroups();
         RuntimeSpec spec = root.Spec("sh", "-c", "echo x > /dev/null && echo fine; cat /dev/kmsg");
         spec = spec with
         {
@@ -105,20 +105,133 @@ public sealed class CgroupTests
     [InlineData(null, "slipway/ID")]
     [InlineData("/slipway/x", "slipway/x")]
     [InlineData("slipway/x", "slipway/x")]
-    public void PathOf_Given_IsRelativeToTheMount(string? given, string expected) =>
-        Assert.Equal(expected, CgroupCreator.PathOf(given, "ID"));
+    [InlineData("x/y", "slipway/x/y")]
+    [InlineData("/x//y/", "x/y")]
+    public void Of_Given_IsBelowTheMountOrOurOwn(string? given, string expected) =>
+        Assert.Equal(expected, CgroupPath.Of(given, "ID"));
 
     [Theory]
     [InlineData("/../x")]
     [InlineData("/a/../../x")]
     [InlineData("/")]
     [InlineData("system.slice:slipway:x")]
-    public void PathOf_LeadingElsewhere_IsRefused(string given) =>
-        Assert.Throws<SlipwayException>(() => CgroupCreator.PathOf(given, "ID"));
+    public void Of_LeadingElsewhere_IsRefused(string given) =>
+        Assert.Throws<SlipwayException>(() => CgroupPath.Of(given, "ID"));
+
+    [Fact]
+    public void Freeze_RunningProcesses_StandStillUntilThawed()
+    {
+        using var container = new Started("while :; do echo $((i=i+1)) > /tmp/count; done & while :; do :; done");
+        Cgroup cgroup = container.Cgroup;
+        Assert.False(cgroup.IsFrozen());
+        container.WaitForMore("");
+        cgroup.Freeze();
+        Assert.True(cgroup.IsFrozen());
+        string count = container.Count();
+        Assert.All(cgroup.Processes(), pid => Assert.False(ConsumesTime(pid)));
+        Assert.Equal(count, container.Count());
+        cgroup.Freeze();
+        cgroup.Thaw();
+        Assert.False(cgroup.IsFrozen());
+        container.WaitForMore(count);
+    }
+
+    [Fact]
+    public void Kill_FrozenProcesses_LeavesNone()
+    {
+        using var container = new Started("for i in 1 2 3; do sleep 1000 & done; wait");
+        container.Cgroup.Freeze();
+        container.Cgroup.Kill();
+        Assert.Equal(128 + 9, container.End());
+        Assert.Empty(container.Cgroup.Processes());
+    }
+
+    [Fact]
+    public void Create_GroupWithProcesses_IsRefusedAndLeftAlone()
+    {
+        using var container = new Started("sleep 1000");
+        SlipwayException error = Assert.Throws<SlipwayException>(() => container.Root.Run(container.Root.Spec("true")));
+        Assert.Equal(ErrorKind.Conflict, error.Kind);
+        Assert.StartsWith("container's cgroup is not empty: 1 process(es) found", error.Message, StringComparison.Ordinal);
+        Assert.Single(container.Cgroup.Processes());
+    }
+
+    [Fact]
+    public void Create_EveryController_JoinsThemAll()
+    {
+        RequireGroups();
+        CgroupHost host = CgroupHost.Read();
+        using CreatedCgroup created = CgroupCreator.Create(new LinuxSpec { CgroupsPath = "/slipway-tests/every" }, "x", everyController: true);
+        int expected = host.IsUnifiedOnly ? 1 : host.V1.Count(hierarchy => !hierarchy.Controllers[0].StartsWith("name=", StringComparison.Ordinal));
+        Assert.Equal(expected, created.Cgroup.Paths.Count);
+        Assert.All(created.Cgroup.Paths, path => Assert.True(Directory.Exists(path)));
+    }
+
+    private static bool ConsumesTime(int pid)
+    {
+        string Ticks() => string.Join(' ', SmallFile.TryReadText($"/proc/{pid}/stat")!.Split(' ')[13..15]);
+        string before = Ticks();
+        Poller.Wait([], 20);
+        return before != Ticks();
+    }
 
     private static void RequireController(string name)
     {
-        if (!CgroupHierarchy.Parse(SmallFile.TryReadText("/proc/self/mountinfo") ?? "").Any(hierarchy => hierarchy.Controllers.Contains(name)))
-            Assert.Skip($"needs the v1 cgroup controller {name}");
+        CgroupHost host = CgroupHost.Read();
+        if (host.FindV1(name) is null && !host.IsUnifiedController(name))
+            Assert.Skip($"needs the cgroup controller {name}");
+    }
+
+    private static void RequireGroups()
+    {
+        if (!Environment.IsPrivilegedProcess)
+            Assert.Skip("needs root");
+        CgroupHost host = CgroupHost.Read();
+        if (host.FindV1("devices") is null && host.Unified is null)
+            Assert.Skip("needs cgroup v2, or v1 with the devices controller");
+    }
+
+    /// <summary>A container that runs a script until the test is over.</summary>
+    private sealed class Started : IDisposable
+    {
+        private int? _end;
+
+        public Started(string script)
+        {
+            Root = TestRoot.Create();
+            RequireController("pids");
+            using SafeFd nothing = FdIo.OpenNull();
+            Process = ProcessStarter.Start(Root.Spec("sh", "-c", script), Root.Options(new StdioFds(nothing.Number, nothing.Number, nothing.Number)));
+        }
+
+        public TestRoot Root { get; }
+
+        public StartedProcess Process { get; }
+
+        public Cgroup Cgroup => Process.Cgroup;
+
+        public string Count() => File.Exists(Root.Upper + "/tmp/count") ? File.ReadAllText(Root.Upper + "/tmp/count") : "";
+
+        public void WaitForMore(string than)
+        {
+            for (int i = 0; i < 5000; i++)
+            {
+                if (Count() is { Length: > 0 } now && now != than)
+                    return;
+                Poller.Wait([], 1);
+            }
+            Assert.Fail("the container's process does not run");
+        }
+
+        public int End() => _end ??= TestRoot.Wait(Process);
+
+        public void Dispose()
+        {
+            Cgroup.Kill();
+            End();
+            Cgroup.Remove();
+            Process.Dispose();
+            Root.Dispose();
+        }
     }
 }

@@ -226,6 +226,6 @@ public sealed class ProcessStarterTests
         using TestRoot root = TestRoot.Create();
         StartOptions options = root.Options();
         SlipwayException error = Assert.Throws<SlipwayException>(() => ProcessStarter.Start(root.Spec("true"), options with { Overlay = options.Overlay! with { Upper = "/nonexistent/upper" } }));
-        Assert.Matches(@"^mount overlay of '/nonexistent/upper': ENOENT \(.*\) \(step \d+ of \d+: fsconfig\)$", error.Message);
+        Assert.Matches(@"^mount overlay of '/nonexistent/upper': ENOENT \(.*\) \(step \d+ of \d+: \w+\)$", error.Message);
     }
 }
