@@ -13,6 +13,8 @@ internal static class CommandTable
         new("stop", "[OPTIONS] CONTAINER [CONTAINER...]", "Stop containers; what they wrote stays until rm", () => new StopCommand()) { Aliases = ["container stop"] },
         new("restart", "[OPTIONS] CONTAINER [CONTAINER...]", "Stop and start containers", () => new RestartCommand()) { Aliases = ["container restart"] },
         new("kill", "[OPTIONS] CONTAINER [CONTAINER...]", "Send a signal to containers", () => new KillCommand()) { Aliases = ["container kill"] },
+        new("pause", "CONTAINER [CONTAINER...]", "Keep all processes of containers still", () => new PauseCommand()) { Aliases = ["container pause"] },
+        new("unpause", "CONTAINER [CONTAINER...]", "Let paused containers go on", () => new UnpauseCommand()) { Aliases = ["container unpause"] },
         new("rm", "[OPTIONS] CONTAINER [CONTAINER...]", "Remove containers and their writable layers", () => new RmCommand()) { Aliases = ["container rm", "container remove"] },
         new("ps", "[OPTIONS]", "List containers; -s shows what each added to its image", () => new PsCommand()) { Aliases = ["container ls", "container list", "container ps"] },
         new("logs", "[OPTIONS] CONTAINER", "Show what a container printed", () => new LogsCommand()) { Aliases = ["container logs"] },

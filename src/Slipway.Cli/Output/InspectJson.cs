@@ -128,7 +128,7 @@ internal static class InspectJson
 
     private static string StateName(ContainerRecord record) => record.Status switch
     {
-        ContainerStatus.Running => "running",
+        ContainerStatus.Running => record.IsPaused ? "paused" : "running",
         ContainerStatus.Exited => "exited",
         ContainerStatus.Removing => "removing",
         _ => "created",
@@ -138,7 +138,7 @@ internal static class InspectJson
     {
         ["Status"] = StateName(record),
         ["Running"] = record.IsRunning,
-        ["Paused"] = false,
+        ["Paused"] = record.IsPaused,
         ["Restarting"] = false,
         ["OOMKilled"] = record.OomKilled,
         ["Dead"] = record.Status is ContainerStatus.Removing,

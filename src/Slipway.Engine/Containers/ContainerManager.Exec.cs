@@ -22,6 +22,8 @@ public sealed partial class ContainerManager
         string runDir = _context.Paths.Run(record.Id);
         if (!record.IsRunning || ContainerProbe.ReadState(runDir) is not { } state)
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running");
+        if (record.IsPaused)
+            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is paused, unpause the container before exec");
         string path = Path.Combine(runDir, "config.json");
         RuntimeSpec spec = RuntimeSpecJson.Read(File.ReadAllBytes(path), $"'{path}'");
         var config = new ExecConfig

@@ -25,15 +25,18 @@ public sealed partial class ContainerManager
     /// <param name="name">Name for the new image; null leaves it without one.</param>
     /// <param name="message">For the image's history.</param>
     /// <param name="author">Likewise.</param>
+    /// <param name="pause">Keep a running container still meanwhile, so that its files fit together.</param>
     /// <param name="cancel">Stops the packing.</param>
-    public ImageRecord Commit(string nameOrId, string? name, string? message = null, string? author = null, CancellationToken cancel = default)
+    public ImageRecord Commit(string nameOrId, string? name, string? message = null, string? author = null, bool pause = true, CancellationToken cancel = default)
     {
         ContainerRecord record = Get(nameOrId);
         Reference? reference = name is null ? null : Reference.Parse(name);
         ImageRecord parent = _context.Store.Images.Get(record.ImageId.ToString());
         using var lease = _context.Store.Leases.Acquire("commit");
         Digest? below = parent.ChainIds.Count > 0 ? parent.ChainIds[^1] : null;
-        CommittedLayer layer = _context.Store.Layers.Commit(below, _context.Paths.Upper(record.Id), new LayerCommitOptions(), cancel);
+        CommittedLayer layer;
+        using (pause && record.IsRunning ? CommitPause.Begin(_context.Paths.Run(record.Id), cancel) : null)
+            layer = _context.Store.Layers.Commit(below, _context.Paths.Upper(record.Id), new LayerCommitOptions(), cancel);
         string created = _context.Now.ToString("O");
         ImageConfig config = parent.Config with
         {

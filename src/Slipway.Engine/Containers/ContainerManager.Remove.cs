@@ -20,6 +20,7 @@ public sealed partial class ContainerManager
                     $"cannot remove container \"/{record.Name}\": container is running: stop the container before removing or force remove");
             }
             Signal(record, SigKill);
+            ThawAfter(record);
             WaitForEnd(record.Id);
             if (Find(record.Id) is null)
                 return; // --rm: its monitor was quicker

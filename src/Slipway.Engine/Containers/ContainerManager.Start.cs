@@ -22,8 +22,11 @@ public sealed partial class ContainerManager
     public ContainerSession Start(string nameOrId, bool attach = false)
     {
         ContainerRecord record = Get(nameOrId);
+        bool paused = record.IsPaused;
         using ContainerLock held = ContainerLock.Take(_context.Paths, record.Id);
         record = Table.FindById(record.Id) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {nameOrId}");
+        if (paused)
+            throw new SlipwayException(ErrorKind.Conflict, "cannot start a paused container, try unpause instead");
         if (record.IsRunning)
             return new ContainerSession(record, null); // no error with docker either
         if (ContainerLifecycle.Next(record.Status, ContainerEvent.Start) is null)

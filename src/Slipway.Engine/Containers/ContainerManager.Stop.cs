@@ -26,6 +26,7 @@ public sealed partial class ContainerManager
         ImageRecord? image = _context.Store.Images.Find(record.ImageId.ToString());
         string wanted = signal ?? record.Request.StopSignal ?? image?.Config.Config?.StopSignal ?? "SIGTERM";
         Signal(record, ParseSignal(wanted));
+        ThawAfter(record);
         int seconds = timeoutSeconds ?? record.Request.StopTimeout ?? DefaultStopSeconds;
         if (!TryWaitForEnd(record.Id, seconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds)))
         {
@@ -44,7 +45,10 @@ public sealed partial class ContainerManager
         if (!record.IsRunning || !Signal(record, number))
             throw new SlipwayException(ErrorKind.Conflict, $"cannot kill container: {nameOrId}: container {record.Id} is not running");
         if (number == SigKill)
+        {
+            ThawAfter(record);
             WaitForEnd(record.Id);
+        }
     }
 
     /// <summary>Waits until the container ends; returns its exit code. One that has ended, or never ran, answers at once.</summary>

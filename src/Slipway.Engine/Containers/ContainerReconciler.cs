@@ -24,6 +24,9 @@ internal sealed class ContainerReconciler(EngineContext context)
 
     private ContainerRecord Running(ContainerRecord record, ContainerState state)
     {
+        string runDir = context.Paths.Run(record.Id);
+        bool paused = Runtime.Cgroups.Cgroup.Open(state.CgroupPaths).IsFrozen() && !CommitPause.EndAbandoned(runDir, state);
+        record = record with { IsPaused = paused };
         if (record.IsRunning && record.Pid == state.Pid)
             return record;
         if (record.Status is ContainerStatus.Removing)

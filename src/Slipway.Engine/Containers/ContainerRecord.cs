@@ -44,6 +44,9 @@ public sealed record ContainerRecord
     /// <summary>The first twelve digits.</summary>
     public string ShortId => Id[..12];
 
-    /// <summary>Whether its process runs.</summary>
+    /// <summary>Whether it runs and all its processes stand still, for <c>pause</c> or for a commit. The kernel's word, never stored.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>Whether its process runs, or is paused.</summary>
     public bool IsRunning => Status == ContainerStatus.Running;
 }
