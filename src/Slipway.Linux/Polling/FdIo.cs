@@ -86,7 +86,7 @@ public static unsafe partial class FdIo
     }
 
     /// <summary>Another descriptor of the same open file, close-on-exec; closing it leaves the first open.</summary>
-    public static SafeFd Duplicate(int fd) => Check.Fd(fcntl(fd, F_DUPFD_CLOEXEC, 0), "fcntl F_DUPFD_CLOEXEC", fd.ToString());
+    public static SafeFd Duplicate(int fd, int least = 0) => Check.Fd(fcntl(fd, F_DUPFD_CLOEXEC, least), "fcntl F_DUPFD_CLOEXEC", fd.ToString());
 
     /// <summary>Takes a descriptor that was handed to this process, and makes it close-on-exec.</summary>
     public static SafeFd Adopt(int fd)

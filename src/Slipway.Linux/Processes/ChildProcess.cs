@@ -17,6 +17,9 @@ public static unsafe partial class ChildProcess
     private const ulong SIGCHLD = 17;
     private const int PR_SET_DUMPABLE = 4, SIG_SETMASK = 2, SIGKILL = 9, SignalSetSize = 128;
 
+    // For the child's end of the channel: out of the way of what the child may move to a low number.
+    private const int HighNumber = 900;
+
     /// <summary>
     /// Makes this process unfit for ptrace and its /proc files root's own, for good: a container that it enters must not reach through it
     /// (invariant I5; PR_SET_DUMPABLE(2const)). An execve takes it back.
@@ -37,10 +40,11 @@ public static unsafe partial class ChildProcess
         using SafeFd channel = ours;
         ChildStarted child;
         using (theirs)
+        using (SafeFd high = FdIo.Duplicate(theirs.Number, HighNumber))
         {
             child = pidNamespace is null
-                ? Clone(program, flags, cgroup, theirs)
-                : NamespaceJoin.WithChildrenIn(pidNamespace, () => Clone(program, flags, cgroup, theirs));
+                ? Clone(program, flags, cgroup, high)
+                : NamespaceJoin.WithChildrenIn(pidNamespace, () => Clone(program, flags, cgroup, high));
         }
         try
         {

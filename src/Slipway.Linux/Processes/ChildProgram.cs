@@ -93,7 +93,17 @@ public sealed unsafe class ChildProgram : IDisposable
             new SafeFd((int)_registers[register]).Dispose();
     }
 
-    internal ChildBlock Block(CloneArgs* clone, int channel) => new()
+    /// <summary>The first of three registers that get the number of the child's channel to its parent: one less, itself, one more. -1: none.</summary>
+    public int ChannelRegisters { get; set; } = -1;
+
+    internal ChildBlock Block(CloneArgs* clone, int channel)
+    {
+        for (int i = 0; i < 3 && ChannelRegisters >= 0; i++)
+            SetRegister(ChannelRegisters + i, channel + i - 1);
+        return BlockOf(clone, channel);
+    }
+
+    private ChildBlock BlockOf(CloneArgs* clone, int channel) => new()
     {
         Syscall = RawSyscall.Function,
         Ops = _ops,

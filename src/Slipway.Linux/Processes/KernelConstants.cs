@@ -41,9 +41,6 @@ public static class KernelConstants
     public const long TIOCSCTTY = 0x540e, TIOCSPTLCK = 0x40045431, TIOCGPTPEER = 0x5441, SIOCSIFFLAGS = 0x8914, IFF_UP = 1,
         AF_INET = 2, SOCK_DGRAM = 2, SOCK_CLOEXEC = 0x80000;
 
-    // close_range.h
-    public const long CLOSE_RANGE_CLOEXEC = 4;
-
     // keyctl.h
     public const long KEYCTL_JOIN_SESSION_KEYRING = 1;
 

@@ -7,12 +7,15 @@ namespace Slipway.Runtime.Plan;
 /// <summary>The pause between create and start, and what must be known before it.</summary>
 internal static class GateSteps
 {
-    private const long X_OK = 1, AT_EACCESS = 0x200;
+    private const long X_OK = 1;
 
     /// <summary>The name of the step that looks for the program: an error of it is told as one of executing.</summary>
     public const string Find = "find";
 
-    /// <summary>Looks for the program as execvp(3) would, with the identity that it will have.</summary>
+    /// <summary>
+    /// Looks for the program as execvp(3) would, with the identity that it will have: the real one, which the old call asks for, is the
+    /// effective one by now. A filter may not know a newer call.
+    /// </summary>
     public static void AddCheck(PlanBuilder plan, IReadOnlyList<string> paths, string command) =>
         plan.Step(PlanPhase.Gate, Find, command, "process.args", step =>
         {
@@ -20,7 +23,7 @@ internal static class GateSteps
             foreach (string path in paths)
             {
                 var next = new Label();
-                step.Call(Syscall.faccessat2, AT_FDCWD, path, X_OK, AT_EACCESS);
+                step.Call(Syscall.faccessat, AT_FDCWD, path, X_OK);
                 if (paths.Count > 1)
                     step.Tolerate(Errno.ENOENT, Errno.EACCES, Errno.ENOTDIR, Errno.ELOOP).ElseTo(next);
                 step.Call(Syscall.newfstatat, AT_FDCWD, path, status, 0);
@@ -42,17 +45,15 @@ internal static class GateSteps
             // Until here a parent that is killed takes it along.
             plan.Step(PlanPhase.Gate, "live on without the parent", null, "default", static step => step.Call(Syscall.prctl, PR_SET_PDEATHSIG, 0, 0, 0, 0));
         }
-        if (gate.Fifo is not { } fifo)
+        if (gate.Fifo is null)
             return;
         plan.Step(PlanPhase.Gate, "wait to be started", null, "create", step =>
         {
-            int own = 3 + inputs.PreservedFds;
             step.Call(Syscall.rt_sigprocmask, SIG_SETMASK, new byte[KernelSigsetSize], 0, KernelSigsetSize);
-            step.Call(Syscall.dup3, plan.Input(fifo.Number), own, O_CLOEXEC).Tolerate(Errno.EINVAL);
             step.Checkpoint(Checkpoint.Parked, wait: false);
-            // It may wait for hours: nothing of the creator's may be held open meanwhile, its end of the channel least of all.
-            step.Call(Syscall.close_range, own + 1, uint.MaxValue, 0);
-            step.Call(Syscall.read, own, new PlanBuffer(1), 1).AtLeast(1);
+            // Nobody listens there any more, and it may wait for hours.
+            step.Call(Syscall.close, plan.Channel().Itself);
+            step.Call(Syscall.read, 3 + inputs.PreservedFds, new PlanBuffer(1), 1).AtLeast(1);
         });
     }
 }

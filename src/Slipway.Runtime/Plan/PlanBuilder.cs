@@ -9,6 +9,7 @@ internal sealed class PlanBuilder
     private readonly List<KernelStep> _steps = [];
     private readonly List<(Register Register, int Value)> _inputs = [];
     private int _registers;
+    private Register? _channel;
 
     public Register NewRegister() => new(_registers++);
 
@@ -18,6 +19,15 @@ internal sealed class PlanBuilder
         Register register = NewRegister();
         _inputs.Add((register, fd));
         return register;
+    }
+
+    /// <summary>The number of the child's channel to its parent, and its neighbours.</summary>
+    public (Register Before, Register Itself, Register After) Channel()
+    {
+        _channel ??= NewRegister();
+        int first = _channel.Value.Index;
+        _registers = Math.Max(_registers, first + 3);
+        return (new Register(first), new Register(first + 1), new Register(first + 2));
     }
 
     /// <summary>Adds a step.</summary>
@@ -54,6 +64,7 @@ internal sealed class PlanBuilder
         Steps = _steps,
         Inputs = _inputs,
         RegisterCount = _registers,
+        Channel = _channel,
         ParentRegisters =
         [
             .. _steps.Where(step => step.Phase == PlanPhase.Trees).SelectMany(step => step.Ops)

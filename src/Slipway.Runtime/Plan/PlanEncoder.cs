@@ -22,6 +22,7 @@ internal sealed class PlanEncoder
         var encoder = new PlanEncoder(program);
         foreach ((Register register, int value) in plan.Inputs)
             program.SetRegister(register.Index, value);
+        program.ChannelRegisters = plan.Channel?.Index ?? -1;
         foreach (Register register in plan.ParentRegisters)
             program.SetRegister(register.Index, -1);
         foreach (KernelStep step in plan.Steps)

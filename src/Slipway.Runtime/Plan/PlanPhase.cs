@@ -57,6 +57,9 @@ public enum PlanPhase
     /// <summary>While capabilities are still there to raise limits with.</summary>
     Limits,
 
+    /// <summary>After the last of them was used, and before a filter that may not know the call.</summary>
+    Descriptors,
+
     /// <summary>Groups before the user, the user before the sets, the sets last: each takes away the right to do the one before.</summary>
     Identity,
 

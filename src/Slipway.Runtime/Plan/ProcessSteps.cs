@@ -19,6 +19,7 @@ internal static class ProcessSteps
         AddStreams(plan, process.User.Uid, inputs);
         foreach (RlimitSpec limit in process.Rlimits ?? [])
             LimitSteps.Add(plan, limit);
+        AddDescriptors(plan, inputs);
         bool filterLast = process.NoNewPrivileges == true;
         IdentitySteps.AddBounding(plan, process.Capabilities);
         if (inputs.Filter is { } early && !filterLast)
@@ -33,8 +34,20 @@ internal static class ProcessSteps
         if (inputs.Gate.Checked)
             GateSteps.AddCheck(plan, paths, program);
         GateSteps.Add(plan, inputs);
-        AddExecute(plan, process, program, paths, inputs.PreservedFds);
+        AddExecute(plan, process, program, paths);
     }
+
+    // Whatever was opened on the way, and whoever opened it, ends here (invariant I4); the channel, and what a gate waits at, at execve.
+    private static void AddDescriptors(PlanBuilder plan, PlanInputs inputs) =>
+        plan.Step(PlanPhase.Descriptors, "close all other descriptors", null, "default", step =>
+        {
+            int first = 3 + inputs.PreservedFds;
+            if (inputs.Gate.Fifo is { } fifo)
+                step.Call(Syscall.dup3, plan.Input(fifo.Number), first++, O_CLOEXEC).Tolerate(Errno.EINVAL);
+            (Register before, _, Register after) = plan.Channel();
+            step.Call(Syscall.close_range, first, before, 0).Tolerate(Errno.EINVAL);
+            step.Call(Syscall.close_range, after, uint.MaxValue, 0);
+        }, inputs.PreservedFds == 0 ? "" : $"from {3 + inputs.PreservedFds} on");
 
     // First to numbers out of the way: one of the three may be where another belongs.
     private static void AddStreams(PlanBuilder plan, uint uid, PlanInputs inputs)
@@ -61,13 +74,11 @@ internal static class ProcessSteps
         });
     }
 
-    private static void AddExecute(PlanBuilder plan, ProcessSpec process, string program, List<string> paths, int preservedFds) =>
+    private static void AddExecute(PlanBuilder plan, ProcessSpec process, string program, List<string> paths) =>
         plan.Step(PlanPhase.Execute, "execute", program, "process.args", step =>
         {
             // Blocked since the clone, so that no handler of the parent's could run.
             step.Call(Syscall.rt_sigprocmask, SIG_SETMASK, new byte[KernelSigsetSize], 0, KernelSigsetSize);
-            // Last: whatever descriptor was opened on the way, and whoever opened it, ends with execve (invariant I4).
-            step.Call(Syscall.close_range, 3 + preservedFds, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
             step.Execute(paths, process.Args, process.Env ?? [], IsSearched(program));
         }, string.Join(' ', process.Args));
 

@@ -18,6 +18,9 @@ public sealed record StartPlan
     /// <summary>Those in which the parent leaves descriptors for the child.</summary>
     internal IReadOnlyList<Register> ParentRegisters { get; init; } = [];
 
+    /// <summary>As <see cref="Linux.Processes.ChildProgram.ChannelRegisters"/>; null: none.</summary>
+    internal Register? Channel { get; init; }
+
     internal IReadOnlyList<(Register Register, int Value)> Inputs { get; init; } = [];
 
     internal int RegisterCount { get; init; }
