@@ -25,7 +25,8 @@ internal sealed class BornContainer(ContainerDirectory directory, RuntimeSpec sp
     {
         Know(birth);
         OciState state = Describe(ContainerStatus.Creating);
-        HookRunner.Run(spec.Hooks?.Prestart, "prestart", state);
+        // The oldest kind of hook knows no "creating".
+        HookRunner.Run(spec.Hooks?.Prestart, "prestart", Describe(ContainerStatus.Created));
         HookRunner.Run(spec.Hooks?.CreateRuntime, "createRuntime", state);
         HookRunner.RunInside(spec.Hooks?.CreateContainer, "createContainer", state, birth.Pid);
     }

@@ -30,6 +30,7 @@ public static class ContainerExec
             CgroupPaths = request.SubCgroup is { } below ? [.. container.Record.CgroupPaths.Select(path => Below(path, below))] : container.Record.CgroupPaths,
             Seccomp = container.Spec.Linux?.Seccomp,
             SeccompCacheDir = container.Directory.SeccompCache,
+            EntersRoot = container.Spec.Linux?.Namespaces?.Any(entry => entry is { Type: "mount", Path: null or "" }) != true,
             PreservedFds = request.PreservedFds,
         });
         StreamRules.HandOut(started, request.ConsoleSocket, request.PidFdSocket, request.PidFile);

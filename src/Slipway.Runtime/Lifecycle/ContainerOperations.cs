@@ -13,7 +13,7 @@ namespace Slipway.Runtime.Lifecycle;
 /// <param name="warn">Takes what went wrong and does not matter enough to fail.</param>
 public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
 {
-    private const int SIGKILL = 9, EndTimeout = 10_000;
+    private const int SIGKILL = 9, EndTimeout = 10_000, Grace = 100;
 
     /// <summary>Executes the program of a container that was created.</summary>
     /// <exception cref="SlipwayException">NotFound; Conflict when it isn't waiting to be started.</exception>
@@ -52,7 +52,7 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
             container.Cgroup.Thaw();
     }
 
-    /// <summary>Removes what is left of a container that has ended, or that was never started.</summary>
+    /// <summary>Removes what is left of a container that has ended.</summary>
     /// <param name="id">The container.</param>
     /// <param name="force">Kills it first if it runs, and takes what a creation that was cut off has left; no container is no error.</param>
     /// <exception cref="SlipwayException">NotFound; Conflict when it runs.</exception>
@@ -71,12 +71,22 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
         }
         using RuntimeContainer container = RuntimeContainer.Of(directory, record);
         ContainerStatus status = container.Status();
-        if (!force && status is not (ContainerStatus.Stopped or ContainerStatus.Created))
+        if (!force && status == ContainerStatus.Running)
+            status = AfterGrace(container);
+        if (!force && status != ContainerStatus.Stopped)
             throw new SlipwayException(ErrorKind.Conflict, $"cannot delete container {id} that is not stopped: {Word(status)}") { Hint = $"kill it first: delete --force {id}" };
         End(container);
         container.Cgroup.KillAndRemove();
         HookRunner.RunAnyway(container.Spec.Hooks?.Poststop, "poststop", container.Describe(ContainerStatus.Stopped), warn);
         directory.Remove();
+    }
+
+    // It may have been killed a moment ago.
+    private static ContainerStatus AfterGrace(RuntimeContainer container)
+    {
+        using SafeFd? process = container.OpenProcess();
+        bool ended = process is null || Poller.Wait([new PollEntry(process.Number, PollEvents.Readable)], Grace) > 0;
+        return ended ? ContainerStatus.Stopped : ContainerStatus.Running;
     }
 
     private static void End(RuntimeContainer container)

@@ -33,7 +33,7 @@ internal sealed class DeviceSteps(PlanBuilder plan, RuntimeSpec spec, Register r
             return;
         foreach (DeviceSpec device in All())
         {
-            plan.Step(PlanPhase.Trees, "open the device", device.Path, "linux.devices", step =>
+            plan.Step(plan.Trees, "open the device", device.Path, "linux.devices", step =>
             {
                 Register tree = _trees[device.Path] = plan.NewRegister();
                 step.Call(Syscall.open_tree, AT_FDCWD, device.Path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW).Into(tree);

@@ -1,4 +1,3 @@
-using Slipway.Oci;
 using static Slipway.Linux.Processes.KernelConstants;
 
 namespace Slipway.Runtime.Mounts;
@@ -18,6 +17,9 @@ internal sealed record MountOptions
         ["nodiratime"] = (MOUNT_ATTR_NODIRATIME, 0), ["diratime"] = (0, MOUNT_ATTR_NODIRATIME),
         ["nosymfollow"] = (MOUNT_ATTR_NOSYMFOLLOW, 0), ["symfollow"] = (0, MOUNT_ATTR_NOSYMFOLLOW),
     };
+
+    /// <summary>Kinds of propagation (mount_namespaces(7)), and whether they go for the whole tree.</summary>
+    public static bool TryParsePropagation(string option, out (long Type, bool Recursive) kind) => s_propagation.TryGetValue(option, out kind);
 
     private static readonly Dictionary<string, (long Type, bool Recursive)> s_propagation = new(StringComparer.Ordinal)
     {
@@ -53,11 +55,10 @@ internal sealed record MountOptions
 
     public bool PropagationRecursive { get; init; }
 
-    /// <summary>What the file system itself takes: keys with their values, null for a flag.</summary>
+    /// <summary>What the file system itself takes: keys with their values, null for a flag. A bind mount has none that could.</summary>
     public IReadOnlyList<(string Key, string? Value)> Data { get; init; } = [];
 
     /// <summary>Sorts a list of options; a later one wins over an earlier.</summary>
-    /// <exception cref="SlipwayException">InvalidArgument: a bind mount has no file system that could take the option.</exception>
     public static MountOptions Parse(IReadOnlyList<string>? options, string? type)
     {
         long set = 0, clear = 0, recursiveSet = 0, recursiveClear = 0, propagation = 0;
@@ -76,8 +77,6 @@ internal sealed record MountOptions
             else if (!s_ignored.Contains(option) && option.Length > 0)
                 data.Add(option.IndexOf('=', StringComparison.Ordinal) is >= 0 and var at ? (option[..at], option[(at + 1)..]) : (option, null));
         }
-        if (bind && data.Count > 0)
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"a bind mount has no option '{Linux.Printable.Escape(data[0].Item1)}'");
         return new MountOptions
         {
             Set = set, Clear = clear, RecursiveSet = recursiveSet, RecursiveClear = recursiveClear, Bind = bind, Recursive = recursive,

@@ -7,7 +7,7 @@ using static Slipway.Linux.Processes.KernelConstants;
 
 namespace Slipway.Runtime.Mounts;
 
-/// <summary>The mounts of a spec: bind sources are copied in the host's mount namespace, everything is attached in the container's.</summary>
+/// <summary>The mounts of a spec: looked at first, and attached in the container's mount namespace in their order.</summary>
 internal sealed class MountSteps
 {
     // Files below /proc that may be covered: what lxcfs and its like give a container instead of the host's figures.
@@ -24,10 +24,18 @@ internal sealed class MountSteps
     private readonly PlanBuilder _plan;
     private readonly PlanInputs _inputs;
     private readonly Register _root;
-    private readonly List<(MountSpec Spec, string Destination, string Cause, MountOptions Options, Register Tree, bool IsDirectory)> _mounts = [];
+    private readonly bool _ofUser, _shared;
+    private readonly List<(MountSpec Spec, string Source, string Destination, string Cause, MountOptions Options, Register Tree, bool IsDirectory)> _mounts = [];
 
-    public MountSteps(PlanBuilder plan, PlanInputs inputs, Register root)
+    /// <param name="plan">The plan.</param>
+    /// <param name="inputs">What was prepared.</param>
+    /// <param name="root">The root.</param>
+    /// <param name="ofUser">The child is root of a user namespace, to which directories of the host may be closed.</param>
+    /// <param name="shared">The root file system is shared: bind mounts may be, with the host.</param>
+    public MountSteps(PlanBuilder plan, PlanInputs inputs, Register root, bool ofUser, bool shared)
     {
+        _ofUser = ofUser;
+        _shared = shared;
         _plan = plan;
         _inputs = inputs;
         _root = root;
@@ -39,7 +47,7 @@ internal sealed class MountSteps
     /// <summary>The container's procfs; null when the spec has none.</summary>
     public Register? Proc { get; private set; }
 
-    /// <summary>Looks at all mounts, and opens what shall be bound.</summary>
+    /// <summary>Looks at all mounts, and copies what only the parent can.</summary>
     public void AddSources(RuntimeSpec spec, string bundle)
     {
         IReadOnlyList<MountSpec> mounts = spec.Mounts ?? [];
@@ -51,19 +59,22 @@ internal sealed class MountSteps
             RefuseInsideProc(mount, destination);
             Register tree = _plan.NewRegister();
             bool isDirectory = true;
+            string source = Path.Combine(bundle, mount.Source ?? "");
+            if (options.Bind && mount.Source is null)
+                throw new SlipwayException(ErrorKind.InvalidArgument, $"mounts[{i}] has no source");
             if (options.Bind)
-                isDirectory = AddSource(mount, bundle, options, tree, $"mounts[{i}]");
-            _mounts.Add((mount, destination, $"mounts[{i}]", options, tree, isDirectory));
+                isDirectory = AddSource(mount, source, options, tree, $"mounts[{i}]");
+            _mounts.Add((mount, source, destination, $"mounts[{i}]", options, tree, isDirectory));
         }
     }
 
     /// <summary>Attaches them all, in order.</summary>
     public void AddMounts()
     {
-        foreach ((MountSpec spec, string destination, string cause, MountOptions options, Register tree, bool isDirectory) in _mounts)
+        foreach ((MountSpec spec, string source, string destination, string cause, MountOptions options, Register tree, bool isDirectory) in _mounts)
         {
             if (options.Bind)
-                AttachBind(destination, tree, isDirectory, cause, options);
+                AttachBind(source, destination, tree, isDirectory, cause, options);
             else if (spec.Type is "cgroup" or "cgroup2")
                 AddCgroup(destination, options, tree, cause);
             else
@@ -80,34 +91,46 @@ internal sealed class MountSteps
             throw new SlipwayException(ErrorKind.InvalidArgument, $"mount proc on '{Printable.Escape(destination)}': only /proc can be procfs");
     }
 
-    private bool AddSource(MountSpec mount, string bundle, MountOptions options, Register tree, string cause)
+    // What only the parent may open or pass on is copied before there is a child. The rest is copied when its turn to be mounted has come:
+    // mountinfo lists mounts in the order in which they were made, and readers expect the configuration's.
+    private bool AddSource(MountSpec mount, string source, MountOptions options, Register tree, string cause)
     {
-        string source = Path.Combine(bundle, mount.Source ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"{cause} has no source"));
         FileKind kind = _inputs.Inspect(source)
             ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"bind source path does not exist: {Printable.Escape(source)}");
-        _plan.Step(PlanPhase.Trees, "open the bind source", source, cause, step =>
+        if (IsParents(options))
         {
-            step.Call(Syscall.open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.Recursive ? AT_RECURSIVE : 0)).Into(tree);
-            long propagation = options.Propagation == 0 ? MS_PRIVATE : options.Propagation;
-            FsSteps.SetAttributes(step, tree, 0, 0, propagation, options.Propagation == 0 || options.PropagationRecursive);
-            if (options.Set != 0 || options.Clear != 0)
-                FsSteps.SetAttributes(step, tree, options.Set, options.Clear, 0, recursive: false);
-            if (options.RecursiveSet != 0 || options.RecursiveClear != 0)
-                FsSteps.SetAttributes(step, tree, options.RecursiveSet, options.RecursiveClear, 0, recursive: true);
-        }, string.Join(',', mount.Options ?? []));
+            _plan.Step(_plan.Trees, "open the bind source", source, cause, step =>
+                OpenSource(step, source, options, tree), string.Join(',', mount.Options ?? []));
+        }
         return kind.IsDirectory;
     }
 
-    private void AttachBind(string destination, Register tree, bool isDirectory, string cause, MountOptions options) =>
+    // A mount that shall pass on what is mounted there to the host must come from the host's namespace; it takes both settings.
+    private bool IsParents(MountOptions options) => _ofUser || (_shared && options.Propagation == MS_SHARED);
+
+    private static void OpenSource(StepBuilder step, string source, MountOptions options, Register tree)
+    {
+        step.Call(Syscall.open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.Recursive ? AT_RECURSIVE : 0)).Into(tree);
+        long propagation = options.Propagation == 0 ? MS_PRIVATE : options.Propagation;
+        FsSteps.SetAttributes(step, tree, 0, 0, propagation, options.Propagation == 0 || options.PropagationRecursive);
+        if (options.Set != 0 || options.Clear != 0)
+            FsSteps.SetAttributes(step, tree, options.Set, options.Clear, 0, recursive: false);
+        if (options.RecursiveSet != 0 || options.RecursiveClear != 0)
+            FsSteps.SetAttributes(step, tree, options.RecursiveSet, options.RecursiveClear, 0, recursive: true);
+    }
+
+    private void AttachBind(string source, string destination, Register tree, bool isDirectory, string cause, MountOptions options) =>
         _plan.Step(PlanPhase.Mounts, "mount a bind source on", destination, cause, step =>
         {
+            if (!IsParents(options))
+                OpenSource(step, source, options, tree);
             Register place = _plan.NewRegister();
             RootPath.Ensure(step, _plan, _root, destination, isDirectory, place, RESOLVE_NO_MAGICLINKS);
             // The path may have led there by a link of the image's.
             if (!RootPath.IsWithin(destination, "/proc"))
                 FsSteps.CheckFileSystem(step, place, PROC_SUPER_MAGIC, wanted: false, Errno.ELOOP);
             FsSteps.Attach(step, tree, place);
-        }, options.Recursive ? "rbind" : "bind", s_bindReasons);
+        }, $"{source} {(options.Recursive ? "rbind" : "bind")}", s_bindReasons);
 
     private void AddFileSystem(MountSpec mount, string destination, MountOptions options, Register tree, string cause)
     {

@@ -26,16 +26,19 @@ internal static class RootSteps
         if (options.Overlay is { LowersTopFirst.Count: 0 })
             throw new SlipwayException(ErrorKind.InvalidArgument, "an overlay needs at least one layer");
         if (options.Overlay is null)
-            AddDirectory(plan, PathOf(spec, options), root);
+            AddDirectory(plan, PathOf(spec, options), PropagationOf(spec), root);
         else if (inputs.LowerByLower)
             AddOverlay(plan, options.Overlay, root);
     }
 
-    /// <summary>Attaches it in the container's mount namespace, which from now on shares no mount with the host's.</summary>
+    /// <summary>
+    /// Attaches it in the container's mount namespace, which from now on shares no mount with the host's; what the host mounts still comes in,
+    /// for bind mounts that ask for that.
+    /// </summary>
     public static void AddAttach(PlanBuilder plan, RuntimeSpec spec, StartOptions options, PlanInputs inputs, Register root)
     {
         plan.Step(PlanPhase.Root, "cut mount propagation of", "/", "linux.namespaces", static step =>
-            step.Call(Syscall.mount, 0, "/", 0, MS_REC | MS_PRIVATE, 0), "rprivate", s_denied);
+            step.Call(Syscall.mount, 0, "/", 0, MS_REC | MS_SLAVE, 0), "rslave", s_denied);
         if (options.Overlay is { } overlay && !inputs.LowerByLower)
             AddOldOverlay(plan, overlay, options.Bundle, root);
         string place = options.Overlay is null ? PathOf(spec, options) : options.Bundle;
@@ -73,6 +76,24 @@ internal static class RootSteps
             .Call(Syscall.chdir, "/"));
     }
 
+    /// <summary>What later mounts in the container do to each other: last, or the start's own would take part.</summary>
+    public static void AddPropagation(PlanBuilder plan, RuntimeSpec spec, Register root)
+    {
+        (long type, bool recursive) = PropagationOf(spec);
+        if (type is not (0 or MS_PRIVATE or MS_SLAVE))
+        {
+            plan.Step(PlanPhase.Seal, "set the propagation of", "/", "linux.rootfsPropagation", step =>
+                FsSteps.SetAttributes(step, root, 0, 0, type, recursive), spec.Linux!.RootfsPropagation!);
+        }
+    }
+
+    /// <summary>Enters a tree that is attached nowhere.</summary>
+    public static void AddChroot(PlanBuilder plan, Register root) =>
+        plan.Step(PlanPhase.Pivot, "change the root to the unattached tree", null, "root", step => step
+            .Call(Syscall.fchdir, root)
+            .Call(Syscall.chroot, ".")
+            .Call(Syscall.chdir, "/"));
+
     private static string PathOf(RuntimeSpec spec, StartOptions options) =>
         Path.Combine(options.Bundle, spec.Root?.Path ?? throw new SlipwayException(ErrorKind.InvalidArgument, "config.json has no root"));
 
@@ -86,7 +107,7 @@ internal static class RootSteps
         data.AddRange(s_plain);
         if (overlay.Volatile)
             data.Add(("volatile", null));
-        plan.Step(PlanPhase.Trees, "mount overlay of", overlay.Upper, "image", step =>
+        plan.Step(plan.Trees, "mount overlay of", overlay.Upper, "image", step =>
             FsSteps.Create(step, plan, "overlay", "overlay", data, 0, root), $"{overlay.LowersTopFirst.Count} layers", s_denied);
     }
 
@@ -112,10 +133,20 @@ internal static class RootSteps
         }, $"{overlay.LowersTopFirst.Count} layers, one string", s_denied);
     }
 
-    private static void AddDirectory(PlanBuilder plan, string path, Register root) =>
-        plan.Step(PlanPhase.Trees, "bind the root", path, "root.path", step =>
+    private static void AddDirectory(PlanBuilder plan, string path, (long Type, bool Recursive) propagation, Register root) =>
+        plan.Step(plan.Trees, "bind the root", path, "root.path", step =>
         {
             step.Call(Syscall.open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE).Into(root);
-            FsSteps.SetAttributes(step, root, 0, 0, MS_PRIVATE, recursive: true);
+            // What the host mounts later comes in only where that was asked for; what is mounted here never goes out.
+            FsSteps.SetAttributes(step, root, 0, 0, propagation.Type == MS_SLAVE ? MS_SLAVE : MS_PRIVATE, recursive: true);
         }, "", s_denied);
+
+    public static (long Type, bool Recursive) PropagationOf(RuntimeSpec spec)
+    {
+        if (spec.Linux?.RootfsPropagation is not { Length: > 0 } name)
+            return (0, false);
+        return MountOptions.TryParsePropagation(name, out (long Type, bool Recursive) kind)
+            ? kind
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"linux.rootfsPropagation: '{Printable.Escape(name)}' is none of shared, slave, private, unbindable");
+    }
 }

@@ -8,19 +8,30 @@ namespace Slipway.Runtime.Plan;
 /// <summary>The plan of a further process in a running container: join, then the same last part as a start.</summary>
 internal static class ExecPlanner
 {
-    // Without the pid namespace, which the parent has joined for its children, and without user and time, which containers share with the host.
+    // Without the pid namespace, which the parent has joined for its children.
     private const CloneFlags Joined = CloneFlags.CLONE_NEWNS | CloneFlags.CLONE_NEWUTS | CloneFlags.CLONE_NEWIPC | CloneFlags.CLONE_NEWNET
         | CloneFlags.CLONE_NEWCGROUP;
 
-    public static StartPlan Plan(ProcessSpec process, SafeFd target, PlanInputs inputs)
+    /// <param name="process">What to start.</param>
+    /// <param name="target">The container's process as a pidfd.</param>
+    /// <param name="further">User and time namespaces, where they are not ours.</param>
+    /// <param name="root">The container's root where that is not its mount namespace's.</param>
+    /// <param name="inputs">What was prepared.</param>
+    public static StartPlan Plan(ProcessSpec process, SafeFd target, CloneFlags further, SafeFd? root, PlanInputs inputs)
     {
         var plan = new PlanBuilder();
         IdentitySteps.AddSession(plan);
         HostSteps.AddCgroup(plan, inputs, newNamespace: false);
         HostSteps.AddOomScore(plan, process);
         plan.Step(PlanPhase.Join, "join the namespaces of the container", null, "exec", step =>
-            step.Call(Syscall.setns, plan.Input(target.Number), (long)Joined), "mount, uts, ipc, network, cgroup",
+            step.Call(Syscall.setns, plan.Input(target.Number), (long)(Joined | further)), (Joined | further).ToString(),
             new Dictionary<Errno, string> { [Errno.ESRCH] = "the container has ended" });
+        if (root is not null)
+        {
+            plan.Step(PlanPhase.Join, "enter the root of the container", null, "linux.namespaces", step => step
+                .Call(Syscall.fchdir, plan.Input(root.Number))
+                .Call(Syscall.chroot, "."));
+        }
         DirectorySteps.Add(plan, process.Cwd, root: null);
         ProcessSteps.Add(plan, process, inputs);
         return plan.Build(CloneFlags.CLONE_CLEAR_SIGHAND);

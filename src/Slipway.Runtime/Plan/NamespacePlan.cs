@@ -27,6 +27,12 @@ internal sealed record NamespacePlan(
         return null;
     }
 
+    /// <summary>
+    /// Whether the container's mounts are made in a mount namespace of its own. Otherwise its root is a tree that is attached nowhere, and
+    /// goes with its last process: nothing is ever mounted in the host's namespace, or in somebody else's (Linux 6.15).
+    /// </summary>
+    public bool OwnsMounts => New.HasFlag(CloneFlags.CLONE_NEWNS);
+
     public bool HasUser => IsPrivate(CloneFlags.CLONE_NEWUSER);
 
     /// <summary>
@@ -36,7 +42,7 @@ internal sealed record NamespacePlan(
     public bool NeedsFork => PathOf(CloneFlags.CLONE_NEWUSER) is not null || TimeOffsets is not null
         || (New.HasFlag(CloneFlags.CLONE_NEWUSER) && Joined.Any(joined => joined.Kind != CloneFlags.CLONE_NEWPID));
 
-    /// <exception cref="SlipwayException">InvalidArgument: an unknown kind, or one twice. NotSupported: no mount namespace.</exception>
+    /// <exception cref="SlipwayException">InvalidArgument: an unknown kind, or one twice.</exception>
     public static NamespacePlan From(LinuxSpec linux)
     {
         CloneFlags made = CloneFlags.None, seen = CloneFlags.None;
@@ -55,9 +61,6 @@ internal sealed record NamespacePlan(
             else
                 made |= kind;
         }
-        // Everything that a start mounts would otherwise be mounted on the host, or in somebody else's container.
-        if (!made.HasFlag(CloneFlags.CLONE_NEWNS))
-            throw new SlipwayException(ErrorKind.NotSupported, "a container needs a mount namespace of its own");
         return new NamespacePlan(made, cgroup, joined, made.HasFlag(CloneFlags.CLONE_NEWTIME) ? OffsetsOf(linux) : null);
     }
 

@@ -11,6 +11,9 @@ internal sealed class PlanBuilder
     private int _registers;
     private Register? _channel;
 
+    /// <summary>Where trees that are attached nowhere are made.</summary>
+    public PlanPhase Trees { get; set; } = PlanPhase.Trees;
+
     public Register NewRegister() => new(_registers++);
 
     /// <summary>A register that holds a descriptor of this process when the child begins.</summary>

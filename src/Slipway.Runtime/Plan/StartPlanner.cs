@@ -18,12 +18,18 @@ internal static class StartPlanner
         var plan = new PlanBuilder();
         Register root = plan.NewRegister();
 
-        var mounts = new MountSteps(plan, inputs, root);
-        mounts.AddSources(spec, options.Bundle);
+        var mounts = new MountSteps(plan, inputs, root, namespaces.HasUser, shared: RootSteps.PropagationOf(spec).Type == MS_SHARED);
         var devices = new DeviceSteps(plan, spec, root, mounted: namespaces.HasUser);
-        devices.AddSources();
-        RootSteps.AddTree(plan, spec, options, inputs, root);
+        void AddTrees()
+        {
+            mounts.AddSources(spec, options.Bundle);
+            devices.AddSources();
+            RootSteps.AddTree(plan, spec, options, inputs, root);
+        }
 
+        // In a mount namespace that is joined only trees of that namespace can be mounted on each other.
+        if (namespaces.PathOf(CloneFlags.CLONE_NEWNS) is null)
+            AddTrees();
         IdentitySteps.AddSession(plan);
         if (options.NewKeyring)
             IdentitySteps.AddKeyring(plan, options.ContainerId);
@@ -33,13 +39,22 @@ internal static class StartPlanner
         if (!namespaces.HasUser)
             HostSteps.AddOomScore(plan, process);
 
-        RootSteps.AddAttach(plan, spec, options, inputs, root);
+        if (namespaces.PathOf(CloneFlags.CLONE_NEWNS) is not null)
+        {
+            plan.Trees = PlanPhase.Root;
+            AddTrees();
+        }
+        if (namespaces.OwnsMounts)
+            RootSteps.AddAttach(plan, spec, options, inputs, root);
         mounts.AddMounts();
         if (mounts.Dev is { } dev)
             devices.Add(dev, inputs.Pty);
         if (options.Mounted is not null)
             plan.Step(PlanPhase.Hooks, "wait for the hooks", null, "hooks", static step => step.Checkpoint(Checkpoint.Mounted, wait: true));
-        RootSteps.AddPivot(plan, root, options.NoPivot);
+        if (namespaces.OwnsMounts)
+            RootSteps.AddPivot(plan, root, options.NoPivot);
+        else
+            RootSteps.AddChroot(plan, root);
         if (linux.Sysctl is { Count: > 0 } sysctls)
             SysctlSteps.Add(plan, sysctls, namespaces, mounts.Proc);
         MaskSteps.Add(plan, linux, root);
@@ -51,6 +66,7 @@ internal static class StartPlanner
             plan.Step(PlanPhase.Seal, "make read-only", "/", "root.readonly", step =>
                 FsSteps.SetAttributes(step, root, MOUNT_ATTR_RDONLY, 0, 0, recursive: false));
         }
+        RootSteps.AddPropagation(plan, spec, root);
         ProcessSteps.Add(plan, process, inputs);
         return plan.Build(NamespaceSteps.ClonedFlags(namespaces) | CloneFlags.CLONE_CLEAR_SIGHAND);
     }

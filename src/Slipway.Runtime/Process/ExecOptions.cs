@@ -26,6 +26,9 @@ public sealed record ExecOptions
     /// <summary>The container's filter; null for none.</summary>
     public SeccompSpec? Seccomp { get; init; }
 
+    /// <summary>The container's root is not that of its mount namespace, which is the host's or another's: it is entered by itself.</summary>
+    public bool EntersRoot { get; init; }
+
     /// <inheritdoc cref="StartOptions.DiesWithParent"/>
     public bool DiesWithParent { get; init; }
 

@@ -1,4 +1,5 @@
 using Slipway.Linux;
+using Slipway.Linux.Namespaces;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Runtime.Cgroups;
@@ -25,6 +26,7 @@ public static class ExecStarter
             joins.AddRange(CgroupJoin.Open(options.CgroupPaths, options.TargetPid) ?? throw Ended(options.TargetPid));
             if (options.Process.Terminal == true)
                 pty = ContainerTerminal.Open(options.TargetPid, options.Process);
+            using SafeFd? root = options.EntersRoot ? SmallFile.OpenDirectory($"/proc/{options.TargetPid}/root") : null;
             var inputs = new PlanInputs
             {
                 CgroupJoins = joins,
@@ -35,7 +37,7 @@ public static class ExecStarter
                 Pty = pty is { } pair ? new PtyInputs(pair.Slave, null) : null,
                 Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
             };
-            StartPlan plan = ExecPlanner.Plan(options.Process, target, inputs);
+            StartPlan plan = ExecPlanner.Plan(options.Process, target, JoinableOf(options.TargetPid), root, inputs);
             ChildStarted child = PlanRunner.Run(plan, options.Process.Args[0], pidNamespace: target);
             started = true;
             return new StartedProcess(child.Pid, child.PidFd, pty?.Master, Cgroup.Open(options.CgroupPaths));
@@ -62,6 +64,13 @@ public static class ExecStarter
         target.Dispose();
         throw Ended(options.TargetPid);
     }
+
+    // A user namespace that is ours already can't be joined (setns(2)), and the others of a container needn't be its own either.
+    private static CloneFlags JoinableOf(int pid) =>
+        IsOther(pid, "user", CloneFlags.CLONE_NEWUSER) | IsOther(pid, "time", CloneFlags.CLONE_NEWTIME);
+
+    private static CloneFlags IsOther(int pid, string name, CloneFlags kind) =>
+        FileKind.Of($"/proc/{pid}/ns/{name}") is { } theirs && FileKind.Of($"/proc/self/ns/{name}") is { } ours && theirs.Inode != ours.Inode ? kind : CloneFlags.None;
 
     private static SlipwayException Ended(int pid) => new(ErrorKind.NotFound, $"the container's process {pid} has ended");
 }

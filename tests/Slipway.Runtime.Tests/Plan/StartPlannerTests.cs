@@ -80,14 +80,17 @@ public sealed class StartPlannerTests
     }
 
     [Fact]
-    public void Plan_BindSource_IsOpenedBeforeTheRootChanges()
+    public void Plan_BindSource_IsOpenedByTheParentWhereOnlyThatCan()
     {
         RuntimeSpec spec = Spec();
         spec = spec with { Mounts = [.. spec.Mounts!, new MountSpec { Destination = "/v", Type = "bind", Source = "/volume", Options = ["rbind", "rro"] }] };
         var inputs = new PlanInputs { Inspect = _ => new FileKind(0x41ed, 0, 0, 0, 0) };
         StartPlan plan = StartPlanner.Plan(spec, s_options, inputs);
-        Assert.Equal(PlanPhase.Trees, plan.Steps[Index(plan, "open the bind")].Phase);
-        Assert.True(Index(plan, "mount a bind") > Index(plan, "attach the root"));
+        Assert.DoesNotContain(plan.Steps, step => step.Call == "open the bind source");
+        Assert.InRange(Index(plan, "mount a bind"), Index(plan, "attach the root"), Index(plan, "pivot_root"));
+        spec = spec with { Linux = spec.Linux! with { Namespaces = [.. spec.Linux.Namespaces!, new NamespaceSpec { Type = "user" }] } };
+        plan = StartPlanner.Plan(spec, s_options, inputs);
+        Assert.Equal(PlanPhase.Trees, plan.Steps[Index(plan, "open the bind") - 1].Phase);
     }
 
     [Theory]
@@ -113,17 +116,18 @@ public sealed class StartPlannerTests
         Refused(spec with { Process = process with { Rlimits = [new RlimitSpec { Type = "RLIMIT_MOOD", Soft = 1, Hard = 1 }] } });
         Refused(spec with { Process = process with { Rlimits = [new RlimitSpec { Type = "RLIMIT_CORE", Soft = 2, Hard = 1 }] } });
         Refused(spec with { Mounts = [new MountSpec { Destination = "x", Type = "tmpfs" }] });
-        Refused(spec with { Mounts = [new MountSpec { Destination = "/x", Type = "bind", Source = "/", Options = ["bind", "size=5"] }] });
         Refused(spec with { Linux = spec.Linux! with { Namespaces = [new NamespaceSpec { Type = "mount" }, new NamespaceSpec { Type = "mood" }] } });
         Refused(spec with { Linux = spec.Linux! with { Devices = [new DeviceSpec { Path = "/dev/x", Type = "q" }] } });
     }
 
     [Fact]
-    public void Plan_NoMountNamespace_IsRefused()
+    public void Plan_NoMountNamespace_AttachesNothing()
     {
         RuntimeSpec spec = Spec();
-        spec = spec with { Linux = spec.Linux! with { Namespaces = [new NamespaceSpec { Type = "pid" }] } };
-        Assert.Equal(ErrorKind.NotSupported, Assert.Throws<SlipwayException>(() => StartPlanner.Plan(spec, s_options, new PlanInputs())).Kind);
+        spec = spec with { Hostname = null, Linux = spec.Linux! with { Namespaces = [new NamespaceSpec { Type = "pid" }, new NamespaceSpec { Type = "network" }] } };
+        StartPlan plan = StartPlanner.Plan(spec, s_options, new PlanInputs());
+        Assert.DoesNotContain(plan.Steps, step => step.Call is "attach the root on" or "pivot_root" or "cut mount propagation of");
+        Assert.Contains(plan.Steps, step => step.Call == "change the root to the unattached tree");
     }
 
     [Fact]
