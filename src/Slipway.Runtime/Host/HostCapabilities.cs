@@ -13,7 +13,7 @@ public sealed record HostCapabilities
     /// <summary>The oldest kernel whose calls a start can do with: mount_setattr(2).</summary>
     public static readonly Version OldestKernel = new(5, 12);
 
-    private static readonly Version s_lowerByLower = new(6, 5);
+    private static readonly Version s_lowerByLower = new(6, 8);
 
     /// <summary>The running kernel.</summary>
     public required Version Kernel { get; init; }
@@ -36,7 +36,7 @@ public sealed record HostCapabilities
     /// <summary>How control groups are arranged.</summary>
     public required CgroupVersion Cgroups { get; init; }
 
-    /// <summary>Whether overlay takes lower directories one by one (Linux 6.5).</summary>
+    /// <summary>Whether overlay takes lower directories one by one (Linux 6.8).</summary>
     internal static bool HasLowerByLower => KernelVersion >= s_lowerByLower;
 
     // uname(2).

@@ -111,7 +111,7 @@ internal static class RootSteps
             FsSteps.Create(step, plan, "overlay", "overlay", data, 0, root), $"{overlay.LowersTopFirst.Count} layers", s_denied);
     }
 
-    // Before Linux 6.5 all lower directories go into one string of at most a page: short names by open descriptors, which also spares
+    // Before Linux 6.8 all lower directories go into one string of at most a page: short names by open descriptors, which also spares
     // the escaping of ':' and '\'. The mount is made on the bundle and its copy taken from there, since mount(2) gives no descriptor.
     private static void AddOldOverlay(PlanBuilder plan, OverlayRoot overlay, string bundle, Register root)
     {

@@ -37,7 +37,7 @@ internal sealed record PlanInputs
     /// <summary>The compiled filter: an array of <c>struct sock_filter</c>.</summary>
     public byte[]? Filter { get; init; }
 
-    /// <summary>Whether overlay takes its lower directories one by one (<c>lowerdir+</c>, Linux 6.5).</summary>
+    /// <summary>Whether overlay takes its lower directories one by one (<c>lowerdir+</c>, Linux 6.8).</summary>
     public bool LowerByLower { get; init; } = true;
 
     /// <summary>Looks at a bind mount's source.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Linux.Mounts;
@@ -11,6 +10,9 @@ public static class OverlayMount
 {
     /// <summary>overlayfs' own limit (OVL_MAX_STACK).</summary>
     public const int MostLayers = 500;
+
+    // lowerdir+ (overlayfs.rst).
+    private static readonly Version s_lowerByLower = new(6, 8);
 
     /// <summary>Mounts a stack of layers. The handle is an O_PATH descriptor of the root: use <see cref="DirFd"/> on a reopened one, with <see cref="Resolve.InRoot"/>.</summary>
     /// <param name="lowersTopFirst">At least one directory, the top layer first.</param>
@@ -63,15 +65,14 @@ public static class OverlayMount
         var paths = new List<string>();
         foreach (string lower in lowers)
             paths.Add(Place(lower, places));
-        if (!context.TrySet("lowerdir+", Encoding.ASCII.GetBytes(paths[0]), out LinuxException? refusal))
+        if (Environment.OSVersion.Version < s_lowerByLower)
         {
-            // Before Linux 6.7 there is only the list in one value, which ends at some fifteen layers.
-            if (refusal!.Errno != Errno.EINVAL)
-                throw refusal;
+            // Only the list in one value, which ends at some fifteen layers. Trying wouldn't tell: kernels before 6.5 take any key, and
+            // refuse it with the mount.
             context.Set("lowerdir", string.Join(':', paths));
             return;
         }
-        foreach (string path in paths.Skip(1))
+        foreach (string path in paths)
             context.Set("lowerdir+", path);
     }
 
