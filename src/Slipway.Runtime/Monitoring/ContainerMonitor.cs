@@ -15,6 +15,8 @@ namespace Slipway.Runtime.Monitoring;
 /// <param name="clock">Times of the log and the records.</param>
 internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter starter, TimeProvider clock)
 {
+    private const int SigKill = 9;
+
     /// <summary>
     /// (1) opens the log and the socket, so that what can fail has failed before anything runs; (2) starts the process; (3) writes state.json
     /// and (4) answers the launcher; (5) relays until the process ends; (6) reaps it, cleans its cgroup and (7) writes exit.json;
@@ -29,9 +31,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         using LaunchedProcess process = LaunchedProcess.Start(starter, config.OpenStdin);
         DateTimeOffset startedAt = clock.GetUtcNow();
         ContainerState state = Describe(process.Container, startedAt);
-        // The last run's: whoever finds it beside the state file of a monitor that was killed must not take it for this run's.
-        File.Delete(config.ExitPath);
-        files.WriteState(state);
+        Record(process.Container, state, files);
         FrameChannel.Send(launch, FrameType.Started, ContainerStateJson.Write(state));
         if (!attach)
             launch.Dispose();
@@ -43,6 +43,25 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         files.Dispose();
         if (!relay.Finish(record.ExitCode))
             RunExitCommand();
+    }
+
+    // A process that nobody could find must not run, nor its cgroup stay: the run root is full, or the build that wanted it is dead and swept.
+    private void Record(IStartedContainer container, ContainerState state, ServedFiles files)
+    {
+        try
+        {
+            // The last run's: whoever finds it beside the state file of a monitor that was killed must not take it for this run's.
+            File.Delete(config.ExitPath);
+            files.WriteState(state);
+        }
+        catch
+        {
+            PidFd.Signal(container.PidFd, SigKill);
+            Poller.Wait([new PollEntry(container.PidFd.Number, PollEvents.Readable)], Timeout.Infinite);
+            PidFd.TryReap(container.PidFd);
+            container.CleanUp();
+            throw;
+        }
     }
 
     private ContainerState Describe(IStartedContainer container, DateTimeOffset startedAt) => new()
