@@ -46,7 +46,7 @@ internal static class ExecCommand
             PreservedFds = (int)(arguments.Number("preserve-fds") ?? 0),
             SubCgroup = arguments.Value("cgroup"),
             EvenPaused = arguments.Has("ignore-paused"),
-        });
+        }, session.Log.Warn);
         return detached ? 0 : Foreground.Wait(started);
     }
 

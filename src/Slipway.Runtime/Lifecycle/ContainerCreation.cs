@@ -36,7 +36,8 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
     private void Make(CreateRequest request, bool parked, Action<BornContainer, StartedProcess> made)
     {
         byte[] document = ReadConfig(request.Bundle);
-        RuntimeSpec spec = RuntimeSpecJson.Read(document, $"'{Path.Combine(request.Bundle, "config.json")}'");
+        string name = $"'{Path.Combine(request.Bundle, "config.json")}'";
+        RuntimeSpec spec = SpecValidator.Accept(RuntimeSpecJson.Read(document, name), name, warn);
         StreamRules.Check(spec.Process?.Terminal == true, request.Detached, request.ConsoleSocket);
         using ContainerDirectory directory = root.Create(request.Id);
         var container = new BornContainer(directory, spec, request, clock.GetUtcNow(), warn);

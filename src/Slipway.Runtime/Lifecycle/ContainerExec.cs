@@ -1,6 +1,7 @@
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Process;
+using Slipway.Runtime.Specs;
 
 namespace Slipway.Runtime.Lifecycle;
 
@@ -11,8 +12,9 @@ public static class ContainerExec
     /// <param name="root">Where containers are kept.</param>
     /// <param name="id">The container.</param>
     /// <param name="make">Makes the request out of the container's own process.</param>
+    /// <param name="warn">Takes what is wrong with it and does not matter enough to fail.</param>
     /// <exception cref="SlipwayException">NotFound; Conflict when the container has ended, or is paused.</exception>
-    public static StartedProcess Start(RuntimeRoot root, string id, Func<ProcessSpec, ExecRequest> make)
+    public static StartedProcess Start(RuntimeRoot root, string id, Func<ProcessSpec, ExecRequest> make, Action<string> warn)
     {
         using RuntimeContainer container = RuntimeContainer.Look(root, id);
         ExecRequest request = make(container.Spec.Process ?? throw new SlipwayException(ErrorKind.InvalidArgument, "config.json has no process"));
@@ -26,7 +28,7 @@ public static class ContainerExec
         {
             TargetPid = container.Record.Pid,
             TargetStartTime = container.Record.PidStartTime,
-            Process = request.Process,
+            Process = SpecValidator.Accept(request.Process, "the process", warn),
             CgroupPaths = request.SubCgroup is { } below ? [.. container.Record.CgroupPaths.Select(path => Below(path, below))] : container.Record.CgroupPaths,
             Seccomp = container.Spec.Linux?.Seccomp,
             SeccompCacheDir = container.Directory.SeccompCache,

@@ -2,6 +2,7 @@ using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Bundles;
 using Slipway.Runtime.Process;
+using Slipway.Runtime.Specs;
 
 namespace Slipway.Runtime.Monitoring;
 
@@ -31,10 +32,10 @@ internal sealed class BundleStarter : IContainerStarter
         string path = Path.Combine(config.Bundle, "config.json");
         if (new FileInfo(path).Length > MaxConfig)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"read '{path}': larger than {MaxConfig} bytes");
-        RuntimeSpec spec = RuntimeSpecJson.Read(File.ReadAllBytes(path), $"'{path}'");
-        if (spec.Process is not { } process)
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"read '{path}': it describes no process");
-        return new BundleStarter(config, spec, process);
+        string name = $"'{path}'";
+        // Slipway wrote it itself: there is nothing to warn of.
+        RuntimeSpec spec = SpecValidator.Accept(RuntimeSpecJson.Read(File.ReadAllBytes(path), name), name, static _ => { });
+        return new BundleStarter(config, spec, spec.Process!);
     }
 
     public IStartedContainer Start(ChildStdio? stdio)

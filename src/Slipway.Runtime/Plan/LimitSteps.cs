@@ -9,7 +9,8 @@ namespace Slipway.Runtime.Plan;
 /// <summary>Resource limits (prlimit(2)). One above what the host allows is lowered to that, as a limit can't be more.</summary>
 internal static class LimitSteps
 {
-    private static readonly string[] s_names =
+    /// <summary>The limits in the order of their numbers.</summary>
+    public static readonly string[] Names =
     [
         "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_DATA", "RLIMIT_STACK", "RLIMIT_CORE", "RLIMIT_RSS", "RLIMIT_NPROC", "RLIMIT_NOFILE", "RLIMIT_MEMLOCK",
         "RLIMIT_AS", "RLIMIT_LOCKS", "RLIMIT_SIGPENDING", "RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO", "RLIMIT_RTTIME",
@@ -17,7 +18,7 @@ internal static class LimitSteps
 
     public static void Add(PlanBuilder plan, RlimitSpec limit)
     {
-        int resource = Array.IndexOf(s_names, limit.Type);
+        int resource = Array.IndexOf(Names, limit.Type);
         if (resource < 0)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"unknown resource limit '{Printable.Escape(limit.Type)}'");
         if (limit.Soft > limit.Hard)

@@ -4,6 +4,7 @@ using Slipway.Linux.Namespaces;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Runtime.Mounts;
+using Slipway.Runtime.Specs;
 using static Slipway.Linux.Processes.KernelConstants;
 
 namespace Slipway.Runtime.Plan;
@@ -11,9 +12,6 @@ namespace Slipway.Runtime.Plan;
 /// <summary>Kernel parameters of the container's own namespaces, written through a procfs that nothing can lie on (invariant I2).</summary>
 internal static class SysctlSteps
 {
-    private static readonly string[] s_ipc =
-        ["kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced"];
-
     public static void Add(PlanBuilder plan, IReadOnlyDictionary<string, string> sysctls, NamespacePlan namespaces, Register? mounted)
     {
         foreach ((string name, string value) in sysctls)
@@ -30,7 +28,7 @@ internal static class SysctlSteps
             {
                 Register file = plan.NewRegister();
                 byte[] text = Encoding.ASCII.GetBytes(value);
-                string path = "sys/" + name.Replace('.', '/');
+                string path = "sys/" + SysctlName.PathOf(name);
                 // No link and no other mount on the way: what is written is the kernel's file or nothing.
                 long resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
                 step.Call(Syscall.openat2, proc, path, RootPath.How(O_WRONLY, resolve), 24).Into(file);
@@ -39,17 +37,17 @@ internal static class SysctlSteps
         }
     }
 
-    // Anything else is the host's (CVE-2022-0811: a value smuggled kernel.core_pattern in).
+    // Anything else is the host's. A spec that was checked has none of these: this is the last door (invariant I2).
     private static void RequireNamespaced(string name, string value, NamespacePlan namespaces)
     {
-        bool plainName = name.Length > 0 && !name.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
-            && !name.Contains("..", StringComparison.Ordinal);
-        bool plainValue = !value.AsSpan().ContainsAny("+=\n\0/");
-        CloneFlags needed = name.StartsWith("net.", StringComparison.Ordinal) ? CloneFlags.CLONE_NEWNET
-            : s_ipc.Contains(name) || name.StartsWith("fs.mqueue.", StringComparison.Ordinal) ? CloneFlags.CLONE_NEWIPC
-            : name is "kernel.domainname" ? CloneFlags.CLONE_NEWUTS
-            : CloneFlags.None;
-        if (!plainName || !plainValue || needed == CloneFlags.None)
+        CloneFlags needed = SysctlName.NamespaceOf(name) switch
+        {
+            "network" => CloneFlags.CLONE_NEWNET,
+            "ipc" => CloneFlags.CLONE_NEWIPC,
+            "uts" => CloneFlags.CLONE_NEWUTS,
+            _ => CloneFlags.None,
+        };
+        if (needed == CloneFlags.None || !SysctlName.IsPlainValue(value))
             throw new SlipwayException(ErrorKind.InvalidArgument, $"sysctl '{Printable.Escape(name)}' is not one of a container's own");
         if (!namespaces.IsPrivate(needed))
             throw new SlipwayException(ErrorKind.InvalidArgument, $"sysctl '{name}' can't be set in the host's namespace");
