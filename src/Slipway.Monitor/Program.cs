@@ -14,8 +14,7 @@ internal static class Program
     {
         // Started by slip, which speaks to it on descriptor 3.
         ["monitor" or "monitor-exec"] => MonitorProgram.Run(),
-        ["--version" or "-v"] => CommandLine.SayVersion(Version),
-        _ => CommandLine.Run(args),
+        _ => CommandLine.Run(args, Version),
     };
 
     private static string Version => typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;

@@ -16,7 +16,7 @@ internal static class CommandLine
         new("root", "DIRECTORY", $"where containers are kept; {RuntimeRoot.Default} unless given"),
         new("log", "FILE", "where errors are written; standard error unless given"),
         new("log-format", "text|json", "how"),
-        new("debug", null, "accepted for compatibility"),
+        new("debug", null, "say more in the log"),
         new("systemd-cgroup", null, "not supported: cgroups are made in cgroupfs"),
         new("rootless", "auto|true|false", "accepted for compatibility"),
         new("criu", "PATH", "accepted for compatibility"),
@@ -33,32 +33,35 @@ internal static class CommandLine
         FeaturesCommand.Command,
     ];
 
-    public static int SayVersion(string version)
-    {
-        Output.Write(1, $"slip-runtime version {version}\nspec: {RuntimeVersion.Specification}\n");
-        return Success;
-    }
+    // By the name that it was called by: an engine may know it under another.
+    private static string Self => Path.GetFileName(Environment.GetCommandLineArgs()[0]);
 
-    public static int Run(string[] args)
+    public static int Run(string[] args, string version)
     {
-        var log = new Log(null, json: false, TimeProvider.System);
+        var log = new Log(null, json: false, debug: false, TimeProvider.System);
         try
         {
             Arguments global = Arguments.Parse(args, s_options, endsAtOperand: true);
+            if (global.Has("version"))
+                return SayVersion(version);
             if (global.Operands.Count == 0 || global.Has("help") || global.Operands[0] == "help")
                 return Help();
-            log = new Log(global.Value("log"), global.Value("log-format") == "json", TimeProvider.System);
+            log = new Log(global.Value("log"), global.Value("log-format") == "json", global.Has("debug"), TimeProvider.System);
             if (global.Has("systemd-cgroup"))
                 throw new SlipwayException(ErrorKind.NotSupported, "--systemd-cgroup: cgroups are made in cgroupfs only");
             Command command = Array.Find(Commands, candidate => candidate.Name == global.Operands[0])
-                ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"unknown command '{Printable.Escape(global.Operands[0])}'") { Hint = "slip-runtime --help lists the commands" };
+                ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"No help topic for '{Printable.Escape(global.Operands[0])}': there is no such command")
+                {
+                    Hint = $"{Self} --help lists them",
+                };
+            log.Debug($"{Self} {version}: {string.Join(' ', args.Select(Printable.Escape))}");
             var root = new RuntimeRoot(Path.GetFullPath(global.Value("root") ?? RuntimeRoot.Default));
             return Run(command, [.. global.Operands.Skip(1)], new Session(root, log));
         }
         catch (Exception e) when (e is SlipwayException or IOException or UnauthorizedAccessException)
         {
-            log.Error(e is SlipwayException { Hint: { } hint } ? $"{e.Message}; {hint}" : e.Message);
-            return Failure;
+            log.Error(ErrorText.Of(e));
+            return args.Contains(ExecCommand.Command.Name) ? ExecCommand.Failure : Failure;
         }
     }
 
@@ -72,29 +75,35 @@ internal static class CommandLine
         {
             throw new SlipwayException(ErrorKind.InvalidArgument, $"{command.Name}: {(count < command.Count.Least ? "an operand is missing" : "too many operands")}")
             {
-                Hint = $"usage: slip-runtime {command.Name} [OPTION...] {command.Operands}",
+                Hint = $"usage: {Self} {command.Name} [OPTION...] {command.Operands}",
             };
         }
-        return command.Run(arguments, session);
+        int code = command.Run(arguments, session);
+        session.Log.Debug($"{command.Name}: exit code {code}");
+        return code;
+    }
+
+    private static int SayVersion(string version)
+    {
+        Output.Write(1, $"{Self} version {version}\nspec: {RuntimeVersion.Specification}\n");
+        return Success;
     }
 
     private static int Help()
     {
-        var text = new StringBuilder("usage: slip-runtime [OPTION...] COMMAND [OPTION...] [OPERAND...]\n\ncommands:\n");
+        var text = new StringBuilder($"NAME:\n   {Self} - Open Container Initiative runtime\n\nUSAGE:\n   {Self} [OPTION...] COMMAND [OPTION...] [OPERAND...]\n\nCOMMANDS:\n");
         foreach (Command command in Commands)
-            text.Append($"  {command.Name,-10} {command.Help}\n");
-        text.Append("\noptions:\n");
-        Append(text, s_options);
-        text.Append("\nslip-runtime COMMAND --help shows a command's own options.\n");
-        Output.Write(1, text.ToString());
+            text.Append($"   {command.Name,-10} {command.Help}\n");
+        Append(text.Append("\nOPTIONS:\n"), s_options);
+        Output.Write(1, text.Append($"\n{Self} COMMAND --help shows a command's own options.\n").ToString());
         return Success;
     }
 
     private static int Help(Command command)
     {
-        var text = new StringBuilder($"usage: slip-runtime {command.Name} [OPTION...] {command.Operands}\n\n{command.Help}\n");
+        var text = new StringBuilder($"NAME:\n   {Self} {command.Name} - {command.Help}\n\nUSAGE:\n   {Self} {command.Name} [OPTION...] {command.Operands}\n");
         if (command.Options.Length > 0)
-            Append(text.Append("\noptions:\n"), command.Options);
+            Append(text.Append("\nOPTIONS:\n"), command.Options);
         Output.Write(1, text.ToString());
         return Success;
     }
@@ -104,7 +113,7 @@ internal static class CommandLine
         foreach (Option option in options)
         {
             string names = $"{(option.Short is { } letter ? $"-{letter}, " : "    ")}--{option.Name} {option.Value}";
-            text.Append($"  {names,-32} {option.Help}\n");
+            text.Append($"   {names,-32} {option.Help}\n");
         }
     }
 }

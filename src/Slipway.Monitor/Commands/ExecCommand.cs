@@ -8,6 +8,9 @@ namespace Slipway.Monitor.Commands;
 
 internal static class ExecCommand
 {
+    /// <summary>When nothing could be executed: no program's own code, as runc has it.</summary>
+    public const int Failure = 255;
+
     private const int MaxProcess = 8 * 1024 * 1024;
 
     public static Command Command { get; } = new("exec", "ID COMMAND [ARG...]", "execute a further process in a container",

@@ -8,9 +8,16 @@ namespace Slipway.Monitor.Commands;
 /// <summary>What callers read when something goes wrong: a line in the log, as text or JSON, and for people the bare sentence on standard error.</summary>
 /// <param name="path">The log file; null is standard error.</param>
 /// <param name="json">One JSON object a line.</param>
+/// <param name="debug">Says more.</param>
 /// <param name="clock">The time of a line.</param>
-internal sealed class Log(string? path, bool json, TimeProvider clock)
+internal sealed class Log(string? path, bool json, bool debug, TimeProvider clock)
 {
+    public void Debug(string message)
+    {
+        if (debug)
+            Write("debug", message);
+    }
+
     public void Warn(string message) => Write("warning", message);
 
     public void Error(string message)

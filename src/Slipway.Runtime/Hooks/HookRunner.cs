@@ -30,8 +30,8 @@ internal static class HookRunner
 
     /// <summary>Runs them in the namespaces of process <paramref name="target"/>, as root with all rights there.</summary>
     /// <inheritdoc cref="Run"/>
-    public static void RunInside(IReadOnlyList<HookSpec>? hooks, string kind, OciState state, int target) =>
-        RunAll(hooks, kind, state, (hook, input, output) => InsideHook.Start(hook, ArgsOf(hook), target, input, output), static e => throw e);
+    public static void RunInside(IReadOnlyList<HookSpec>? hooks, string kind, OciState state, int target, string directory = "/") =>
+        RunAll(hooks, kind, state, (hook, input, output) => InsideHook.Start(hook, ArgsOf(hook), target, directory, input, output), static e => throw e);
 
     private static SafeFd StartHere(HookSpec hook, SafeFd input, SafeFd output)
     {

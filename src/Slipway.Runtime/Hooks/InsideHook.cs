@@ -11,7 +11,7 @@ namespace Slipway.Runtime.Hooks;
 internal static class InsideHook
 {
     /// <summary>The started process, a child of ours.</summary>
-    public static SafeFd Start(HookSpec hook, IReadOnlyList<string> args, int target, SafeFd input, SafeFd output)
+    public static SafeFd Start(HookSpec hook, IReadOnlyList<string> args, int target, string directory, SafeFd input, SafeFd output)
     {
         // The path is looked up, the name that the program sees is the hook's own first argument.
         var options = new ExecOptions
@@ -20,7 +20,7 @@ internal static class InsideHook
             TargetStartTime = ProcessStat.StartTime(target) ?? throw new SlipwayException(ErrorKind.NotFound, "the container's process has ended"),
             Process = new ProcessSpec
             {
-                Cwd = "/",
+                Cwd = directory,
                 Args = args,
                 Env = hook.Env,
                 User = new UserSpec { Uid = 0, Gid = 0 },

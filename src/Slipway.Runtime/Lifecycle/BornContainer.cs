@@ -28,7 +28,7 @@ internal sealed class BornContainer(ContainerDirectory directory, RuntimeSpec sp
         // The oldest kind of hook knows no "creating".
         HookRunner.Run(spec.Hooks?.Prestart, "prestart", Describe(ContainerStatus.Created));
         HookRunner.Run(spec.Hooks?.CreateRuntime, "createRuntime", state);
-        HookRunner.RunInside(spec.Hooks?.CreateContainer, "createContainer", state, birth.Pid);
+        HookRunner.RunInside(spec.Hooks?.CreateContainer, "createContainer", state, birth.Pid, _record.Rootfs);
     }
 
     /// <summary>With nothing left to do but to execute. From now on the container exists.</summary>

@@ -27,6 +27,8 @@ internal sealed class MountSteps
     private readonly bool _ofUser, _shared;
     private readonly List<(MountSpec Spec, string Source, string Destination, string Cause, MountOptions Options, Register Tree, bool IsDirectory)> _mounts = [];
 
+    private readonly List<(string Destination, string Cause, Register Tree)> _sealed = [];
+
     /// <param name="plan">The plan.</param>
     /// <param name="inputs">What was prepared.</param>
     /// <param name="root">The root.</param>
@@ -68,6 +70,16 @@ internal sealed class MountSteps
         }
     }
 
+    /// <summary>Makes read-only what was still to be filled.</summary>
+    public void AddSeals()
+    {
+        foreach ((string destination, string cause, Register tree) in _sealed)
+        {
+            _plan.Step(PlanPhase.Seal, "make read-only", destination, cause, step =>
+                FsSteps.SetAttributes(step, tree, MOUNT_ATTR_RDONLY, 0, 0, recursive: false));
+        }
+    }
+
     /// <summary>Attaches them all, in order.</summary>
     public void AddMounts()
     {
@@ -85,7 +97,8 @@ internal sealed class MountSteps
     // A volume over /proc would let its owner stand in for the kernel (CVE-2019-16884, CVE-2019-19921).
     private static void RefuseInsideProc(MountSpec mount, string destination)
     {
-        if (RootPath.IsWithin(destination, "/proc") && mount.Type != "proc" && !s_coverable.Contains(destination))
+        bool isProc = mount.Type == "proc" || (destination == "/proc" && mount.Source == "/proc");
+        if (RootPath.IsWithin(destination, "/proc") && !isProc && !s_coverable.Contains(destination))
             throw new SlipwayException(ErrorKind.InvalidArgument, $"mount on '{Printable.Escape(destination)}': destination inside /proc");
         if (mount.Type == "proc" && destination != "/proc")
             throw new SlipwayException(ErrorKind.InvalidArgument, $"mount proc on '{Printable.Escape(destination)}': only /proc can be procfs");
@@ -129,6 +142,8 @@ internal sealed class MountSteps
             // The path may have led there by a link of the image's.
             if (!RootPath.IsWithin(destination, "/proc"))
                 FsSteps.CheckFileSystem(step, place, PROC_SUPER_MAGIC, wanted: false, Errno.ELOOP);
+            else if (destination == "/proc")
+                FsSteps.CheckFileSystem(step, tree, PROC_SUPER_MAGIC, wanted: true, Errno.ELOOP);
             FsSteps.Attach(step, tree, place);
         }, $"{source} {(options.Recursive ? "rbind" : "bind")}", s_bindReasons);
 
@@ -148,8 +163,14 @@ internal sealed class MountSteps
             }
             if (!strict)
                 FsSteps.CheckFileSystem(step, place, PROC_SUPER_MAGIC, wanted: false, Errno.ELOOP);
-            FsSteps.Create(step, _plan, type, mount.Source ?? type, options.Data, options.Set, tree);
+            // A file system in memory is still empty: later mounts may need directories in it.
+            bool sealedLater = type == "tmpfs" && (options.Set & MOUNT_ATTR_RDONLY) != 0;
+            FsSteps.Create(step, _plan, type, mount.Source ?? type, options.Data, sealedLater ? options.Set & ~MOUNT_ATTR_RDONLY : options.Set, tree);
             FsSteps.Attach(step, tree, place);
+            if (options.Propagation != 0)
+                FsSteps.SetAttributes(step, tree, 0, 0, options.Propagation, options.PropagationRecursive);
+            if (sealedLater)
+                _sealed.Add((destination, cause, tree));
         }, string.Join(',', mount.Options ?? []), RootPath.LinkReasons);
         if (destination == "/dev" && type == "tmpfs")
             Dev = tree;

@@ -14,7 +14,7 @@ internal static class RootPath
     /// <summary>What an image's link does to the places where the kernel's file systems go (CVE-2023-27561, CVE-2026-41579).</summary>
     public static readonly IReadOnlyDictionary<Errno, string> LinkReasons = new Dictionary<Errno, string>
     {
-        [Errno.ELOOP] = "the image has a symbolic link there, which could lead anywhere",
+        [Errno.ELOOP] = "it must be mounted on ordinary directory, and the image has a symbolic link there, which could lead anywhere",
         [Errno.ENOTDIR] = "the image has a file where a directory is needed",
     };
 

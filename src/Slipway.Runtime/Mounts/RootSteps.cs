@@ -57,11 +57,19 @@ internal static class RootSteps
     /// <summary>pivot_root(".", "."), see NOTES of pivot_root(2): the old root comes to lie on the new one, and is unmounted from there.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="root">The new root.</param>
-    /// <param name="noPivot">Where the old root is a ramdisk, which pivot_root refuses: the new one is moved over it.</param>
-    public static void AddPivot(PlanBuilder plan, Register root, bool noPivot)
+    /// <param name="kernelMounts">
+    /// Where the old root is a ramdisk, which pivot_root refuses, the new one is moved over it instead; then these must go: a procfs of the host's
+    /// that is still there without masks would let the container mount another without them. Null: pivot_root.
+    /// </param>
+    public static void AddPivot(PlanBuilder plan, Register root, IReadOnlyList<string>? kernelMounts)
     {
-        if (noPivot)
+        if (kernelMounts is not null)
         {
+            plan.Step(PlanPhase.Pivot, "unmount the host's procfs and sysfs", null, "no-pivot", step =>
+            {
+                foreach (string point in kernelMounts)
+                    step.Call(Syscall.umount2, point, MNT_DETACH).Tolerate(Errno.EINVAL, Errno.ENOENT, Errno.EACCES);
+            }, string.Join(' ', kernelMounts));
             plan.Step(PlanPhase.Pivot, "move the root to", "/", "no-pivot", step => step
                 .Call(Syscall.fchdir, root)
                 .Call(Syscall.mount, ".", "/", 0, MS_MOVE, 0)

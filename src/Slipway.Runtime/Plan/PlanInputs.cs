@@ -40,6 +40,9 @@ internal sealed record PlanInputs
     /// <summary>Whether overlay takes its lower directories one by one (<c>lowerdir+</c>, Linux 6.8).</summary>
     public bool LowerByLower { get; init; } = true;
 
+    /// <summary>Where the host's procfs and sysfs are mounted.</summary>
+    public IReadOnlyList<string> KernelMounts { get; init; } = [];
+
     /// <summary>Looks at a bind mount's source.</summary>
     public Func<string, FileKind?> Inspect { get; init; } = FileKind.Of;
 }

@@ -52,7 +52,7 @@ internal static class StartPlanner
         if (options.Mounted is not null)
             plan.Step(PlanPhase.Hooks, "wait for the hooks", null, "hooks", static step => step.Checkpoint(Checkpoint.Mounted, wait: true));
         if (namespaces.OwnsMounts)
-            RootSteps.AddPivot(plan, root, options.NoPivot);
+            RootSteps.AddPivot(plan, root, options.NoPivot ? inputs.KernelMounts : null);
         else
             RootSteps.AddChroot(plan, root);
         if (linux.Sysctl is { Count: > 0 } sysctls)
@@ -61,6 +61,7 @@ internal static class StartPlanner
         NameSteps.Add(plan, spec, namespaces);
 
         DirectorySteps.Add(plan, process.Cwd, root);
+        mounts.AddSeals();
         if (spec.Root?.Readonly == true)
         {
             plan.Step(PlanPhase.Seal, "make read-only", "/", "root.readonly", step =>

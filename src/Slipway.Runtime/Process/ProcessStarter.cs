@@ -5,6 +5,7 @@ using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.Host;
+using Slipway.Runtime.Mounts;
 using Slipway.Runtime.Plan;
 using Slipway.Runtime.Seccomp;
 
@@ -36,6 +37,7 @@ public static class ProcessStarter
             PreservedFds = options.PreservedFds,
             Gate = new StartGate(Checked: options.StartFifo is not null, Waits: options.Ready is not null, options.StartFifo),
             Filter = filter,
+            KernelMounts = options.NoPivot ? KernelMountList.Read() : [],
             LowerByLower = HostCapabilities.HasLowerByLower,
         };
         try
