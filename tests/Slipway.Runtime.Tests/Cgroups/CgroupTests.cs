@@ -167,6 +167,53 @@ public sealed class CgroupTests
         Assert.All(created.Cgroup.Paths, path => Assert.True(Directory.Exists(path)));
     }
 
+    [Fact]
+    public void Update_RunningContainer_BoundsIt()
+    {
+        using var container = new Started("while :; do :; done");
+        RequireController("memory");
+        RequireController("cpu");
+        Cgroup updated = container.Cgroup.Update(new ResourcesSpec
+        {
+            Memory = new MemorySpec { Limit = 64 << 20 },
+            Cpu = new CpuSpec { Quota = 50_000, Period = 50_000 },
+            Pids = new PidsSpec { Limit = 7 },
+            Devices = [new DeviceRule { Allow = false }, new DeviceRule { Allow = true, Type = "c", Major = 1, Minor = 3 }],
+        });
+        Assert.Equal("67108864", Value(updated, "memory.max", "memory.limit_in_bytes"));
+        Assert.Equal(CgroupHost.Read().IsUnifiedOnly ? "50000 50000" : "50000", Value(updated, "cpu.max", "cpu.cfs_quota_us"));
+        Assert.Equal("7", Value(updated, "pids.max", "pids.max"));
+        Assert.All(updated.Paths, path => Assert.Contains(container.Process.Pid.ToString(), SmallFile.TryReadText(path + "/cgroup.procs")!.Split('\n')));
+        // Lower and higher again, either order of memory and swap, a period alone.
+        foreach (long limit in (long[])[32 << 20, 128 << 20, -1])
+            updated = updated.Update(new ResourcesSpec { Memory = new MemorySpec { Limit = limit, Swap = limit } });
+        updated = updated.Update(new ResourcesSpec { Cpu = new CpuSpec { Period = 100_000 } });
+        Assert.Equal(CgroupHost.Read().IsUnifiedOnly ? "50000 100000" : "50000", Value(updated, "cpu.max", "cpu.cfs_quota_us"));
+        // On v1 what was in use before the move is not counted here.
+        if (CgroupHost.Read().IsUnifiedOnly)
+            Assert.Throws<SlipwayException>(() => updated.Update(new ResourcesSpec { Memory = new MemorySpec { Limit = 4096, CheckBeforeUpdate = true } }));
+        container.Cgroup.Kill();
+        container.End();
+        // The directories that came later go too, though these paths don't name them.
+        container.Cgroup.Remove();
+        Assert.All(updated.Paths, path => Assert.False(Directory.Exists(path)));
+    }
+
+    [Fact]
+    public void Statistics_RunningContainer_CountItsProcesses()
+    {
+        using var container = new Started("while :; do echo $((i=i+1)) > /tmp/count; done");
+        container.WaitForMore("");
+        Cgroup cgroup = container.Cgroup.Update(new ResourcesSpec { Memory = new MemorySpec { Limit = 64 << 20 } });
+        container.WaitForMore(container.Count());
+        var read = cgroup.Statistics();
+        Assert.Equal((1UL, 100UL), (read.Pids!.Current, read.Pids.Limit));
+        Assert.Equal(64UL << 20, read.Memory!.Usage.Limit);
+    }
+
+    private static string? Value(Cgroup cgroup, params string[] files) => cgroup.Paths
+        .SelectMany(path => files.Select(file => SmallFile.TryReadText($"{path}/{file}"))).FirstOrDefault(text => text is not null)?.Trim();
+
     private static bool ConsumesTime(int pid)
     {
         string Ticks() => string.Join(' ', SmallFile.TryReadText($"/proc/{pid}/stat")!.Split(' ')[13..15]);
