@@ -30,6 +30,7 @@ internal static class CommandLine
     [
         CreateCommand.Command, StartCommand.Command, RunCommand.Command, StateCommand.Command, KillCommand.Command, DeleteCommand.Command,
         ExecCommand.Command, PsCommand.Command, ListCommand.Command, PauseCommands.Pause, PauseCommands.Resume, SpecCommand.Command,
+        CheckpointCommands.Checkpoint, CheckpointCommands.Restore,
         FeaturesCommand.Command,
     ];
 

@@ -30,7 +30,7 @@ internal static class ExecCommand
         new("pidfd-socket", "PATH", "a unix socket that gets the process as a descriptor"),
         new("pid-file", "PATH", "a file that gets the process's id"),
         new("preserve-fds", "N", "the process keeps N more descriptors, from 3 on"),
-        new("cgroup", "PATH", "a cgroup below the container's to be in"),
+        new("cgroup", "[CONTROLLERS:]PATH", "a cgroup below the container's to be in; may be repeated"),
         new("ignore-paused", null, "also in a container that is paused"),
     ], Run) { Count = (1, int.MaxValue), EndsAtOperand = true };
 
@@ -47,7 +47,7 @@ internal static class ExecCommand
             PidFdSocket = arguments.Value("pidfd-socket"),
             PidFile = arguments.Value("pid-file"),
             PreservedFds = (int)(arguments.Number("preserve-fds") ?? 0),
-            SubCgroup = arguments.Value("cgroup"),
+            SubCgroups = arguments.Values("cgroup"),
             EvenPaused = arguments.Has("ignore-paused"),
         }, session.Log.Warn);
         return detached ? 0 : Foreground.Wait(started);

@@ -18,8 +18,6 @@ internal static class PsCommand
     private static int Run(Arguments arguments, Session session)
     {
         using RuntimeContainer container = RuntimeContainer.Look(session.Root, arguments.Operands[0]);
-        if (container.Status() == ContainerStatus.Stopped)
-            throw new SlipwayException(ErrorKind.Conflict, $"container \"{container.Id}\" is not running");
         HashSet<int> pids = [.. container.Cgroup.Processes()];
         switch (arguments.Value("format") ?? "table")
         {

@@ -104,7 +104,7 @@ internal sealed class CgroupCreator
         if (hierarchy.Controllers.Contains("devices"))
             CgroupWriter.Apply(_devices.Select(DeviceTransition.Write).Select(rule => new CgroupSetting("devices", rule.File, rule.Text)), _ => directory);
         _joins.Add(OpenTasks(directory));
-        _views.Add(new CgroupView(Path.GetFileName(hierarchy.MountPoint), hierarchy.Controllers));
+        _views.Add(new CgroupView(Path.GetFileName(hierarchy.MountPoint), hierarchy.Controllers, directory));
     }
 
     private void MakeV2(CgroupHierarchy tree, bool withDevices)
@@ -128,7 +128,7 @@ internal sealed class CgroupCreator
         if (withDevices)
             AttachDevices(_bornIn, _devices);
         if (_host.IsUnifiedOnly)
-            _views.Add(new CgroupView("", []));
+            _views.Add(new CgroupView("", [], directory));
     }
 
     /// <summary>Makes these rules the ones of a v2 cgroup.</summary>

@@ -29,7 +29,7 @@ public static class ContainerExec
             TargetPid = container.Record.Pid,
             TargetStartTime = container.Record.PidStartTime,
             Process = SpecValidator.Accept(request.Process, "the process", warn),
-            CgroupPaths = request.SubCgroup is { } below ? [.. container.Record.CgroupPaths.Select(path => Below(path, below))] : container.Record.CgroupPaths,
+            CgroupPaths = SubCgroups.Resolve(container.Record.CgroupPaths, request.SubCgroups),
             Seccomp = container.Spec.Linux?.Seccomp,
             SeccompCacheDir = container.Directory.SeccompCache,
             EntersRoot = container.Spec.Linux?.Namespaces?.Any(entry => entry is { Type: "mount", Path: null or "" }) != true,
@@ -37,12 +37,5 @@ public static class ContainerExec
         });
         StreamRules.HandOut(started, request.ConsoleSocket, request.PidFdSocket, request.PidFile);
         return started;
-    }
-
-    private static string Below(string cgroup, string path)
-    {
-        if (path.Split('/').Contains(".."))
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"cgroup '{Linux.Printable.Escape(path)}' leads out of the container's");
-        return path.Trim('/').Length == 0 ? cgroup : $"{cgroup}/{path.Trim('/')}";
     }
 }

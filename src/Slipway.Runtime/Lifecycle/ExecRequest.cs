@@ -23,8 +23,8 @@ public sealed record ExecRequest
     /// <inheritdoc cref="CreateRequest.PreservedFds"/>
     public int PreservedFds { get; init; }
 
-    /// <summary>A cgroup below the container's to be in, by its path from there; null: the container's own.</summary>
-    public string? SubCgroup { get; init; }
+    /// <summary>Cgroups below the container's to be in: a path from there, or <c>CONTROLLERS:PATH</c> for one hierarchy of v1.</summary>
+    public IReadOnlyList<string> SubCgroups { get; init; } = [];
 
     /// <summary>Starts it even where the container is paused, to stand still with it.</summary>
     public bool EvenPaused { get; init; }

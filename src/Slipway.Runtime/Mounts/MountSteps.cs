@@ -25,6 +25,7 @@ internal sealed class MountSteps
     private readonly PlanInputs _inputs;
     private readonly Register _root;
     private readonly bool _ofUser, _shared;
+    private readonly CgroupMountSteps _cgroups;
     private readonly List<(MountSpec Spec, string Source, string Destination, string Cause, MountOptions Options, Register Tree, bool IsDirectory)> _mounts = [];
 
     private readonly List<(string Destination, string Cause, Register Tree)> _sealed = [];
@@ -33,11 +34,13 @@ internal sealed class MountSteps
     /// <param name="inputs">What was prepared.</param>
     /// <param name="root">The root.</param>
     /// <param name="ofUser">The child is root of a user namespace, to which directories of the host may be closed.</param>
+    /// <param name="cgroups">Shows the container's cgroups.</param>
     /// <param name="shared">The root file system is shared: bind mounts may be, with the host.</param>
-    public MountSteps(PlanBuilder plan, PlanInputs inputs, Register root, bool ofUser, bool shared)
+    public MountSteps(PlanBuilder plan, PlanInputs inputs, Register root, bool ofUser, bool shared, CgroupMountSteps cgroups)
     {
         _ofUser = ofUser;
         _shared = shared;
+        _cgroups = cgroups;
         _plan = plan;
         _inputs = inputs;
         _root = root;
@@ -66,6 +69,8 @@ internal sealed class MountSteps
                 throw new SlipwayException(ErrorKind.InvalidArgument, $"mounts[{i}] has no source");
             if (options.Bind)
                 isDirectory = AddSource(mount, source, options, tree, $"mounts[{i}]");
+            else if (IsCgroup(mount))
+                _cgroups.AddSources(options, $"mounts[{i}]");
             _mounts.Add((mount, source, destination, $"mounts[{i}]", options, tree, isDirectory));
         }
     }
@@ -87,12 +92,14 @@ internal sealed class MountSteps
         {
             if (options.Bind)
                 AttachBind(source, destination, tree, isDirectory, cause, options);
-            else if (spec.Type is "cgroup" or "cgroup2")
-                AddCgroup(destination, options, tree, cause);
+            else if (IsCgroup(spec))
+                _cgroups.Add(destination, options, tree, cause);
             else
                 AddFileSystem(spec, destination, options, tree, cause);
         }
     }
+
+    private static bool IsCgroup(MountSpec mount) => mount.Type is "cgroup" or "cgroup2";
 
     // A volume over /proc would let its owner stand in for the kernel (CVE-2019-16884, CVE-2019-19921).
     private static void RefuseInsideProc(MountSpec mount, string destination)
@@ -176,42 +183,5 @@ internal sealed class MountSteps
             Dev = tree;
         else if (destination == "/proc")
             Proc = tree;
-    }
-
-    // v2: the tree itself. v1: a tmpfs with one directory for each hierarchy that the container is in; the others would show the host's.
-    private void AddCgroup(string destination, MountOptions options, Register tree, string cause)
-    {
-        if (_inputs.CgroupViews.Count == 0)
-            return;
-        bool unified = _inputs.CgroupViews is [{ Name: "" }];
-        _plan.Step(PlanPhase.Mounts, $"mount {(unified ? "cgroup2" : "cgroup")} on", destination, cause, step =>
-        {
-            Register place = _plan.NewRegister();
-            RootPath.Ensure(step, _plan, _root, destination, directory: true, place, RESOLVE_NO_SYMLINKS);
-            if (unified)
-            {
-                FsSteps.Create(step, _plan, "cgroup2", "cgroup2", [], options.Set, tree);
-                FsSteps.Attach(step, tree, place);
-                return;
-            }
-            FsSteps.Create(step, _plan, "tmpfs", "tmpfs", [("mode", "755"), ("size", "64k")], MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, tree);
-            FsSteps.Attach(step, tree, place);
-            foreach (CgroupView view in _inputs.CgroupViews)
-                AttachHierarchy(step, view, tree, options.Set);
-            if ((options.Set & MOUNT_ATTR_RDONLY) != 0)
-                FsSteps.SetAttributes(step, tree, MOUNT_ATTR_RDONLY, 0, 0, recursive: false);
-        }, string.Join(',', _inputs.CgroupViews.Select(view => view.Name)), RootPath.LinkReasons);
-    }
-
-    private void AttachHierarchy(StepBuilder step, CgroupView view, Register directory, long attributes)
-    {
-        Register place = _plan.NewRegister(), hierarchy = _plan.NewRegister();
-        step.Call(Syscall.mkdirat, directory, view.Name, 0x1ed);
-        step.Call(Syscall.openat, directory, view.Name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0).Into(place);
-        var data = new List<(string, string?)>();
-        foreach (string option in view.Options)
-            data.Add(option.StartsWith("name=", StringComparison.Ordinal) ? ("name", option[5..]) : (option, null));
-        FsSteps.Create(step, _plan, "cgroup", "cgroup", data, attributes, hierarchy);
-        FsSteps.Attach(step, hierarchy, place);
     }
 }

@@ -50,4 +50,5 @@ internal sealed record PlanInputs
 /// <summary>One cgroup file system to show in the container.</summary>
 /// <param name="Name">Its directory below /sys/fs/cgroup; empty for the v2 tree itself.</param>
 /// <param name="Options">Mount options that name the hierarchy; none for v2.</param>
-internal sealed record CgroupView(string Name, IReadOnlyList<string> Options);
+/// <param name="Directory">The container's own directory in it, on the host.</param>
+internal sealed record CgroupView(string Name, IReadOnlyList<string> Options, string Directory);

@@ -18,7 +18,8 @@ internal static class StartPlanner
         var plan = new PlanBuilder();
         Register root = plan.NewRegister();
 
-        var mounts = new MountSteps(plan, inputs, root, namespaces.HasUser, shared: RootSteps.PropagationOf(spec).Type == MS_SHARED);
+        var mounts = new MountSteps(plan, inputs, root, namespaces.HasUser, shared: RootSteps.PropagationOf(spec).Type == MS_SHARED,
+            new CgroupMountSteps(plan, inputs, root, bound: !namespaces.NewCgroup && namespaces.PathOf(CloneFlags.CLONE_NEWCGROUP) is null));
         var devices = new DeviceSteps(plan, spec, root, mounted: namespaces.HasUser);
         void AddTrees()
         {

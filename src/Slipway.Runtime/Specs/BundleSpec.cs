@@ -1,4 +1,5 @@
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Cgroups;
 
 namespace Slipway.Runtime.Specs;
 
@@ -28,7 +29,8 @@ public static class BundleSpec
         Linux = new LinuxSpec
         {
             Resources = new ResourcesSpec { Devices = [new DeviceRule { Allow = false, Access = "rwm" }] },
-            Namespaces = DefaultSpec.Namespaces(ownNetwork: true),
+            // Where v1 is, its readers expect to find a container by its path on the host.
+            Namespaces = [.. DefaultSpec.Namespaces(ownNetwork: true).Where(entry => entry.Type != "cgroup" || CgroupHost.Read().IsUnifiedOnly)],
             MaskedPaths = DefaultSpec.MaskedPaths,
             ReadonlyPaths = DefaultSpec.ReadonlyPaths,
         },

@@ -63,7 +63,7 @@ internal static class CgroupLimits
         if (resources.Unified is not { Count: > 0 } unified)
             return;
         if (host.Unified is null)
-            throw new SlipwayException(ErrorKind.NotSupported, "linux.resources.unified: this host has no cgroup v2");
+            throw new SlipwayException(ErrorKind.NotSupported, "invalid configuration: linux.resources.unified: this host has no cgroup v2");
         settings.AddRange(unified.Select(pair => OtherLimits.Unified(pair.Key, pair.Value)));
     }
 }
