@@ -10,7 +10,14 @@ namespace Slipway.Engine;
 internal sealed record EngineContext(EngineOptions Options, ImageStorage Store, ContainerTable Containers, VolumeManager Volumes, ContainerPaths Paths, RuntimeLauncher Launcher)
 {
     /// <summary>What a container of the image stands on, as the overlay wants it: topmost first, the skeleton below all.</summary>
-    public List<string> LowersOf(ImageRecord image) => [.. image.ChainIds.Reverse().Select(Store.Layers.PathOf), Paths.Skeleton];
+    public List<string> LowersOf(ImageRecord image)
+    {
+        var lowers = new List<string>(image.ChainIds.Count + 1);
+        for (int i = image.ChainIds.Count - 1; i >= 0; i--)
+            lowers.Add(Store.Layers.PathOf(image.ChainIds[i]));
+        lowers.Add(Paths.Skeleton);
+        return lowers;
+    }
 
     public DateTimeOffset Now => Options.Clock.GetUtcNow();
 }

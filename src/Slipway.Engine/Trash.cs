@@ -16,7 +16,8 @@ internal sealed class Trash(string directory)
         if (!Directory.Exists(path))
             return;
         Trees.Remove(PathOf(name));
-        Directory.Move(path, PathOf(name));
+        using DirFd from = DirFd.Open(Path.GetDirectoryName(path)!), to = DirFd.Open(directory);
+        from.Rename(Encoding.UTF8.GetBytes(Path.GetFileName(path)), to, Encoding.UTF8.GetBytes(name));
     }
 
     /// <summary>Removes one from the disk, unless another is at it.</summary>

@@ -24,7 +24,7 @@ internal sealed class ContainerPaths(EngineOptions options)
 
     public string Exit(string id) => Path.Combine(options.DataRoot, "exits", id + ".json");
 
-    /// <summary>Where the monitor puts the exit record when the data root's disk is full.</summary>
+    /// <summary>Where the monitor puts the exit record of a container that removes itself, and any when the data root's disk is full.</summary>
     public string ExitElsewhere(string id) => Path.Combine(Run(id), "exit.json");
 
     public string Run(string id) => Path.Combine(options.RunRoot, "containers", id);

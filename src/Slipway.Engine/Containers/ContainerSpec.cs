@@ -86,9 +86,16 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
         List<string> capabilities = _request.CapDrop.Any(IsAll) ? [] : [.. DefaultSpec.Capabilities];
         if (_request.CapAdd.Any(IsAll))
             capabilities = [.. CapabilityNames.All];
-        capabilities.AddRange(_request.CapAdd.Where(c => !IsAll(c)).Select(CapabilityName).Except(capabilities));
-        foreach (string dropped in _request.CapDrop.Where(c => !IsAll(c)))
-            capabilities.Remove(CapabilityName(dropped));
+        foreach (string added in _request.CapAdd)
+        {
+            if (!IsAll(added) && !capabilities.Contains(CapabilityName(added)))
+                capabilities.Add(CapabilityName(added));
+        }
+        foreach (string dropped in _request.CapDrop)
+        {
+            if (!IsAll(dropped))
+                capabilities.Remove(CapabilityName(dropped));
+        }
         return capabilities;
     }
 

@@ -23,7 +23,10 @@ public static unsafe partial class SmallFile
     }
 
     /// <summary>Reads a file of the host's; null when it does not exist, or what it speaks of has gone.</summary>
-    public static string? TryReadText(string path)
+    public static string? TryReadText(string path) => TryRead(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    /// <inheritdoc cref="TryReadText"/>
+    public static byte[]? TryRead(string path)
     {
         int fd = open(path, O_RDONLY | O_CLOEXEC);
         if (fd == -1)
@@ -31,7 +34,7 @@ public static unsafe partial class SmallFile
         using var file = new SafeFd(fd);
         try
         {
-            return Encoding.UTF8.GetString(ReadAll(file, int.MaxValue));
+            return ReadAll(file, int.MaxValue);
         }
         catch (LinuxException gone) when (gone.Errno is Errno.ENODEV or Errno.ESRCH)
         {

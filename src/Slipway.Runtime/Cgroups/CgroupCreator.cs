@@ -79,8 +79,11 @@ internal sealed class CgroupCreator
     private List<CgroupHierarchy> UsedV1(bool everyController)
     {
         var used = new List<CgroupHierarchy>();
-        foreach (string controller in _settings.Where(setting => !setting.IsUnified).Select(setting => setting.Controller).Distinct())
-            used.Add(_host.FindV1(controller) ?? throw CgroupHost.Missing(controller));
+        foreach (CgroupSetting setting in _settings)
+        {
+            if (!setting.IsUnified)
+                used.Add(_host.FindV1(setting.Controller) ?? throw CgroupHost.Missing(setting.Controller));
+        }
         // Without the devices controller the container has no nodes but ours and no CAP_MKNOD: a loss in depth, not in function.
         foreach (string controller in (IEnumerable<string>)[.. s_always, .. _devices.Count > 0 ? ["devices"] : (string[])[]])
         {
@@ -102,9 +105,15 @@ internal sealed class CgroupCreator
             InheritCpuset(hierarchy.MountPoint, _path);
         CgroupWriter.Apply(its, _ => directory);
         if (hierarchy.Controllers.Contains("devices"))
-            CgroupWriter.Apply(_devices.Select(DeviceTransition.Write).Select(rule => new CgroupSetting("devices", rule.File, rule.Text)), _ => directory);
+            CgroupWriter.Apply(_devices.Select(RuleOf), _ => directory);
         _joins.Add(OpenTasks(directory));
         _views.Add(new CgroupView(Path.GetFileName(hierarchy.MountPoint), hierarchy.Controllers, directory));
+    }
+
+    private static CgroupSetting RuleOf(DeviceEntry device)
+    {
+        (string file, string text) = DeviceTransition.Write(device);
+        return new CgroupSetting("devices", file, text);
     }
 
     private void MakeV2(CgroupHierarchy tree, bool withDevices)
