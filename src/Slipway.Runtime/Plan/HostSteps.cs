@@ -18,7 +18,12 @@ internal static class HostSteps
             plan.Step(PlanPhase.Cgroup, "join the cgroup", null, "linux.cgroupsPath", step =>
             {
                 foreach (SafeFd procs in inputs.CgroupJoins)
-                    step.Call(Syscall.write, plan.Input(procs.Number), "0", 1).AtLeast(1);
+                {
+                    Register opened = plan.Input(procs.Number);
+                    // Closed at once: an exec is about to enter a container, which must not find a file of the host's open there (invariant I4).
+                    step.Call(Syscall.write, opened, "0", 1).AtLeast(1);
+                    step.Call(Syscall.close, opened);
+                }
             }, $"{inputs.CgroupJoins.Count} hierarchies");
         }
         if (joined is not null)

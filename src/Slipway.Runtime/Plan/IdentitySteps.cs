@@ -64,10 +64,11 @@ internal static class IdentitySteps
         }, string.Join(',', groups));
     }
 
-    public static void AddCapabilities(PlanBuilder plan, CapabilitiesSpec? capabilities)
+    /// <summary>Sets all five, without what the host itself has not got: less than was asked for harms nobody, and is what other runtimes do.</summary>
+    public static void AddCapabilities(PlanBuilder plan, CapabilitiesSpec? capabilities, ulong grantable)
     {
-        ulong effective = Mask(capabilities?.Effective), permitted = Mask(capabilities?.Permitted), inheritable = Mask(capabilities?.Inheritable);
-        ulong ambient = Mask(capabilities?.Ambient);
+        ulong effective = Mask(capabilities?.Effective) & grantable, permitted = Mask(capabilities?.Permitted) & grantable;
+        ulong inheritable = Mask(capabilities?.Inheritable) & grantable, ambient = Mask(capabilities?.Ambient) & grantable;
         byte[] header = MemoryMarshal.AsBytes<uint>([LINUX_CAPABILITY_VERSION_3, 0]).ToArray();
         byte[] sets = MemoryMarshal.AsBytes<uint>(
         [

@@ -34,6 +34,9 @@ internal sealed record PlanInputs
     /// <summary>What is executed instead of the first argument; null: that.</summary>
     public string? Program { get; init; }
 
+    /// <summary>Capabilities that this process can hand on, bit n for number n; a user namespace has them all.</summary>
+    public ulong Grantable { get; init; } = ulong.MaxValue;
+
     /// <summary>The compiled filter: an array of <c>struct sock_filter</c>.</summary>
     public byte[]? Filter { get; init; }
 

@@ -25,7 +25,7 @@ internal static class ProcessSteps
         if (inputs.Filter is { } early && !filterLast)
             IdentitySteps.AddFilter(plan, early, PlanPhase.Identity);
         IdentitySteps.AddUser(plan, process);
-        IdentitySteps.AddCapabilities(plan, process.Capabilities);
+        IdentitySteps.AddCapabilities(plan, process.Capabilities, inputs.Grantable);
         IdentitySteps.AddLast(plan, process);
         if (inputs.Filter is { } late && filterLast)
             IdentitySteps.AddFilter(plan, late, PlanPhase.Filter);

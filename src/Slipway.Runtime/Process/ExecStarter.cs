@@ -1,4 +1,5 @@
 using Slipway.Linux;
+using Slipway.Linux.Capabilities;
 using Slipway.Linux.Namespaces;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
@@ -26,10 +27,12 @@ public static class ExecStarter
             joins.AddRange(CgroupJoin.Open(options.CgroupPaths, options.TargetPid) ?? throw Ended(options.TargetPid));
             if (options.Process.Terminal == true)
                 pty = ContainerTerminal.Open(options.TargetPid, options.Process);
+            CloneFlags further = JoinableOf(options.TargetPid);
             using SafeFd? root = options.EntersRoot ? SmallFile.OpenDirectory($"/proc/{options.TargetPid}/root") : null;
             var inputs = new PlanInputs
             {
                 CgroupJoins = joins,
+                Grantable = further.HasFlag(CloneFlags.CLONE_NEWUSER) ? ulong.MaxValue : OwnCapabilities.Effective(),
                 Program = options.Program,
                 DiesWithParent = options.DiesWithParent,
                 PreservedFds = options.PreservedFds,
@@ -37,7 +40,7 @@ public static class ExecStarter
                 Pty = pty is { } pair ? new PtyInputs(pair.Slave, null) : null,
                 Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
             };
-            StartPlan plan = ExecPlanner.Plan(options.Process, target, JoinableOf(options.TargetPid), root, inputs);
+            StartPlan plan = ExecPlanner.Plan(options.Process, target, further, root, inputs);
             ChildStarted child = PlanRunner.Run(plan, options.Process.Args[0], pidNamespace: target);
             started = true;
             return new StartedProcess(child.Pid, child.PidFd, pty?.Master, Cgroup.Open(options.CgroupPaths));

@@ -1,4 +1,5 @@
 using Slipway.Linux;
+using Slipway.Linux.Capabilities;
 using Slipway.Linux.Namespaces;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
@@ -30,6 +31,7 @@ public static class ProcessStarter
         var inputs = new PlanInputs
         {
             CgroupJoins = cgroup.Joins,
+            Grantable = NamespacePlan.From(spec.Linux ?? new LinuxSpec()).HasUser ? ulong.MaxValue : OwnCapabilities.Effective(),
             CgroupViews = cgroup.Views,
             Pty = pty is null ? null : new PtyInputs(pty.Slave, pty.Mount),
             Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
