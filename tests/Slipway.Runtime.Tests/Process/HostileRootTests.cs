@@ -22,7 +22,7 @@ public sealed class HostileRootTests
         Directory.Delete($"{root.Layer}/{place}");
         File.CreateSymbolicLink($"{root.Layer}/{place}", target.Replace("CANARY", canary, StringComparison.Ordinal));
         SlipwayException error = Assert.Throws<SlipwayException>(() => root.Run("true"));
-        Assert.Contains($"'/{place}': the image has a symbolic link there", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'/{place}': it must be mounted on ordinary directory, and the image has a symbolic link there", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(canary));
     }
 
