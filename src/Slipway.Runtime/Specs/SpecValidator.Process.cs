@@ -1,4 +1,3 @@
-using Slipway.Linux.Capabilities;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Plan;
 
@@ -69,31 +68,5 @@ public sealed partial class SpecValidator
                     throw Wrong($"{member}[{i}].type", $"{limit.Type} is there twice");
             }
         }
-    }
-
-    // What a kernel does not have can't be given: the specification wants a warning, and no failure (config.md#linux-process).
-    private CapabilitiesSpec? AcceptCapabilities(string member, CapabilitiesSpec? sets) => sets is null ? null : new CapabilitiesSpec
-    {
-        Bounding = AcceptCapabilities(member + ".bounding", sets.Bounding),
-        Effective = AcceptCapabilities(member + ".effective", sets.Effective),
-        Inheritable = AcceptCapabilities(member + ".inheritable", sets.Inheritable),
-        Permitted = AcceptCapabilities(member + ".permitted", sets.Permitted),
-        Ambient = AcceptCapabilities(member + ".ambient", sets.Ambient),
-    };
-
-    private IReadOnlyList<string>? AcceptCapabilities(string member, IReadOnlyList<string>? names)
-    {
-        List<string>? known = null;
-        for (int i = 0; i < (names?.Count ?? 0); i++)
-        {
-            if (CapabilityNames.Find(names![i]) >= 0)
-            {
-                known?.Add(names[i]);
-                continue;
-            }
-            known ??= [.. names.Take(i)];
-            Warn($"{member}[{i}]", $"capability {Show(names[i])} is unknown and ignored");
-        }
-        return known ?? names;
     }
 }

@@ -179,16 +179,27 @@ public class SpecValidatorTests
     }
 
     [Fact]
-    public void Accept_UnknownCapabilities_AreLeftOutWithAWarning()
+    public void Accept_CapabilitiesThatCantBeGiven_AreLeftOutWithAWarning()
     {
         var warnings = new List<string>();
-        RuntimeSpec spec = Read(("process.capabilities", """{"bounding":["CAP_KILL","CAP_X","CAP_CHOWN"],"ambient":["KILL"],"permitted":["CAP_KILL"]}"""));
+        RuntimeSpec spec = Read(("process.capabilities", """
+            {"bounding":["CAP_KILL","CAP_X","CAP_CHOWN"],"permitted":["CAP_KILL","CAP_CHOWN"],"effective":["CAP_KILL","CAP_FOWNER"],
+            "inheritable":["CAP_SETUID","CAP_KILL"],"ambient":["KILL","CAP_KILL","CAP_CHOWN"]}
+            """));
         CapabilitiesSpec sets = SpecValidator.Accept(spec, Name, warnings.Add).Process!.Capabilities!;
         Assert.Equal(["CAP_KILL", "CAP_CHOWN"], sets.Bounding!);
-        Assert.Equal(["CAP_KILL"], sets.Permitted!);
-        Assert.Empty(sets.Ambient!);
+        Assert.Equal(["CAP_KILL", "CAP_CHOWN"], sets.Permitted!);
+        Assert.Equal(["CAP_KILL"], sets.Effective!);
+        Assert.Equal(["CAP_KILL"], sets.Inheritable!);
+        Assert.Equal(["CAP_KILL"], sets.Ambient!);
         Assert.Equal(
-            [$"check {Name}: process.capabilities.bounding[1]: capability 'CAP_X' is unknown and ignored", $"check {Name}: process.capabilities.ambient[0]: capability 'KILL' is unknown and ignored"],
+            [
+                $"check {Name}: process.capabilities.bounding: 'CAP_X' is unknown, and ignored",
+                $"check {Name}: process.capabilities.inheritable: 'CAP_SETUID' is not in the bounding set, and ignored",
+                $"check {Name}: process.capabilities.effective: 'CAP_FOWNER' is not permitted, and ignored",
+                $"check {Name}: process.capabilities.ambient: 'KILL' is unknown, and ignored",
+                $"check {Name}: process.capabilities.ambient: 'CAP_CHOWN' is not both permitted and inheritable, and ignored",
+            ],
             warnings);
     }
 
