@@ -86,7 +86,7 @@ internal static class CommandLine
 
     private static int SayVersion(string version)
     {
-        Output.Write(1, $"{Self} version {version}\nspec: {RuntimeVersion.Specification}\n");
+        Output.Write(1, $"{Self} version {version}\ncommit: {version}\nspec: {RuntimeVersion.Specification}\n");
         return Success;
     }
 

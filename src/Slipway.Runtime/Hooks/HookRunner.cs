@@ -28,10 +28,17 @@ internal static class HookRunner
     public static void RunAnyway(IReadOnlyList<HookSpec>? hooks, string kind, OciState state, Action<string> warn) =>
         RunAll(hooks, kind, state, StartHere, e => warn(e.Message));
 
-    /// <summary>Runs them in the namespaces of process <paramref name="target"/>, as root with all rights there.</summary>
+    /// <summary>Runs create's hooks in the namespaces of process <paramref name="target"/>, as root with all rights there, in the root file system.</summary>
     /// <inheritdoc cref="Run"/>
-    public static void RunInside(IReadOnlyList<HookSpec>? hooks, string kind, OciState state, int target, string directory = "/") =>
-        RunAll(hooks, kind, state, (hook, input, output) => InsideHook.Start(hook, ArgsOf(hook), target, directory, input, output), static e => throw e);
+    public static void RunCreateContainer(IReadOnlyList<HookSpec>? hooks, OciState state, int target, string rootfs) =>
+        RunAll(hooks, "createContainer", state, (hook, input, output) =>
+            InsideHook.Start(hook, ArgsOf(hook), target, rootfs, filter: null, input, output), static e => throw e);
+
+    /// <summary>Runs start's hooks in the container, under its filter: they are its own programs.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static void RunStartContainer(RuntimeSpec spec, OciState state, int target) =>
+        RunAll(spec.Hooks?.StartContainer, "startContainer", state, (hook, input, output) =>
+            InsideHook.Start(hook, ArgsOf(hook), target, "/", spec.Linux?.Seccomp, input, output), static e => throw e);
 
     private static SafeFd StartHere(HookSpec hook, SafeFd input, SafeFd output)
     {

@@ -11,7 +11,7 @@ namespace Slipway.Runtime.Hooks;
 internal static class InsideHook
 {
     /// <summary>The started process, a child of ours.</summary>
-    public static SafeFd Start(HookSpec hook, IReadOnlyList<string> args, int target, string directory, SafeFd input, SafeFd output)
+    public static SafeFd Start(HookSpec hook, IReadOnlyList<string> args, int target, string directory, SeccompSpec? filter, SafeFd input, SafeFd output)
     {
         // The path is looked up, the name that the program sees is the hook's own first argument.
         var options = new ExecOptions
@@ -28,6 +28,7 @@ internal static class InsideHook
             },
             Program = hook.Path,
             Stdio = new StdioFds(input.Number, output.Number, output.Number),
+            Seccomp = filter,
             CgroupPaths = [],
             DiesWithParent = true,
         };
