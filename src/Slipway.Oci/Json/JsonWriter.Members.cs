@@ -71,6 +71,34 @@ public sealed partial class JsonWriter
         Close((byte)']');
     }
 
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, IReadOnlyList{uint}?)"/>
+    public void Write(ReadOnlySpan<byte> name, IReadOnlyList<ulong>? values)
+    {
+        if (values is null)
+            return;
+        Name(name);
+        Open((byte)'[');
+        for (int i = 0; i < values.Count; i++)
+            Number(values[i]);
+        Close((byte)']');
+    }
+
+    /// <summary>An object of numbers.</summary>
+    public void Write(ReadOnlySpan<byte> name, IReadOnlyDictionary<string, ulong>? values)
+    {
+        if (values is null)
+            return;
+        Name(name);
+        Object(values, static (json, all) =>
+        {
+            foreach ((string key, ulong value) in all)
+            {
+                json.Name(key);
+                json.Number(value);
+            }
+        });
+    }
+
     /// <summary>An object of strings.</summary>
     public void Write(ReadOnlySpan<byte> name, IReadOnlyDictionary<string, string>? values)
     {

@@ -57,9 +57,12 @@ public sealed partial class Cgroup
 
     /// <summary>Removes the directories, with any that were made below; those that are gone already are no error.</summary>
     /// <exception cref="SlipwayException">Conflict: there are processes in it.</exception>
-    public void Remove()
+    public void Remove() => Remove(Paths.Concat(Later()));
+
+    /// <summary>As <see cref="Remove()"/>, of these directories and no others.</summary>
+    internal static void Remove(IEnumerable<string> paths)
     {
-        foreach (string path in Paths.Concat(Later()))
+        foreach (string path in paths)
         {
             try
             {
@@ -72,14 +75,14 @@ public sealed partial class Cgroup
         }
     }
 
-    /// <summary><see cref="Kill"/>, then <see cref="Remove"/>.</summary>
+    /// <summary><see cref="Kill"/>, then <see cref="Remove()"/>.</summary>
     public void KillAndRemove()
     {
         Kill();
         Remove();
     }
 
-    /// <summary>Whether the kernel killed a process of it for want of memory. Ask before <see cref="Remove"/>; false where memory isn't counted.</summary>
+    /// <summary>Whether the kernel killed a process of it for want of memory. Ask before <see cref="Remove()"/>; false where memory isn't counted.</summary>
     public bool WasOomKilled()
     {
         foreach (string path in Paths)

@@ -23,6 +23,7 @@ internal sealed class CgroupCreator
     private readonly List<CgroupSetting> _settings;
     private readonly IReadOnlyList<DeviceEntry> _devices;
     private readonly List<string> _paths = [];
+    private readonly List<string> _made = [];
     private readonly List<SafeFd> _joins = [];
     private readonly List<CgroupView> _views = [];
     private SafeFd? _bornIn;
@@ -35,7 +36,7 @@ internal sealed class CgroupCreator
         _devices = DeviceEntry.Check(linux?.Resources?.Devices);
     }
 
-    /// <summary>Makes it; whoever disposes of the result without keeping it takes it away again.</summary>
+    /// <summary>Makes it; whoever disposes of the result without keeping it takes it away again, but nothing that was there before.</summary>
     /// <param name="linux">Path and resources.</param>
     /// <param name="containerId">Names it where the spec has no path.</param>
     /// <param name="everyController">Join all v1 hierarchies, as other tools expect of a runtime, not only those with a limit.</param>
@@ -46,13 +47,13 @@ internal sealed class CgroupCreator
         try
         {
             creator.Make(everyController);
-            return new CreatedCgroup(new Cgroup(creator._paths, creator._host), creator._joins, creator._views, creator._bornIn);
+            return new CreatedCgroup(new Cgroup(creator._paths, creator._host), creator._joins, creator._views, creator._bornIn, creator._made);
         }
         catch
         {
             creator._joins.ForEach(join => join.Dispose());
             creator._bornIn?.Dispose();
-            new Cgroup(creator._paths, creator._host).Remove();
+            Cgroup.Remove(creator._made);
             throw;
         }
     }
@@ -174,6 +175,8 @@ internal sealed class CgroupCreator
                 Hint = "limits need a writable cgroup file system: mount it read-write, or leave the limits out",
             };
         }
+        if (isNew)
+            _made.Add(directory);
         var cgroup = new Cgroup([directory], _host);
         if (!isNew && cgroup.Processes().Count is > 0 and var count)
             throw new SlipwayException(ErrorKind.Conflict, $"container's cgroup is not empty: {count} process(es) found in '{directory}'");

@@ -3,8 +3,8 @@ using Slipway.Runtime.Plan;
 
 namespace Slipway.Runtime.Cgroups;
 
-/// <summary>A cgroup made for a start that has not happened yet: disposing takes it away again, unless <see cref="Keep"/> was called.</summary>
-internal sealed class CreatedCgroup(Cgroup cgroup, IReadOnlyList<SafeFd> joins, IReadOnlyList<CgroupView> views, SafeFd? bornIn) : IDisposable
+/// <summary>A cgroup made for a start that has not happened yet: disposing takes away what was made, unless <see cref="Keep"/> was called.</summary>
+internal sealed class CreatedCgroup(Cgroup cgroup, IReadOnlyList<SafeFd> joins, IReadOnlyList<CgroupView> views, SafeFd? bornIn, IReadOnlyList<string> made) : IDisposable
 {
     private bool _kept;
 
@@ -26,6 +26,6 @@ internal sealed class CreatedCgroup(Cgroup cgroup, IReadOnlyList<SafeFd> joins, 
             join.Dispose();
         BornIn?.Dispose();
         if (!_kept)
-            Cgroup.Remove();
+            Cgroup.Remove(made);
     }
 }

@@ -43,7 +43,7 @@ internal static class CgroupLimits
     /// <summary>What of the resources has no effect on this host, a sentence each.</summary>
     public static IEnumerable<string> Notes(ResourcesSpec? resources, CgroupHost host)
     {
-        if (resources?.Memory is { Kernel: not null } or { KernelTcp: not null })
+        if (resources?.Memory is { Kernel: not (null or 0) } or { KernelTcp: not (null or 0) })
             yield return "limits of the kernel's own memory are ignored: kernels of today have none";
         if (!host.IsUnifiedOnly)
             yield break;

@@ -6,6 +6,9 @@ public sealed record CgroupStatistics
     /// <summary>Processor time.</summary>
     public required CpuStatistics Cpu { get; init; }
 
+    /// <summary>Where it may run; null where nothing says.</summary>
+    public CpusetStatistics? Cpuset { get; init; }
+
     /// <summary>Memory; null where it isn't counted.</summary>
     public MemoryStatistics? Memory { get; init; }
 

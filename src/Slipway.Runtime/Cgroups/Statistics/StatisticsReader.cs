@@ -16,6 +16,7 @@ internal sealed class StatisticsReader(Func<string, string?> read)
     public CgroupStatistics Read(bool unified) => new()
     {
         Cpu = unified ? CpuV2() : CpuV1(),
+        Cpuset = Cpuset(),
         Memory = unified ? MemoryV2() : MemoryV1(),
         Pids = Pids(),
         BlockIO = unified ? BlockV2() : BlockV1(),
@@ -50,6 +51,22 @@ internal sealed class StatisticsReader(Func<string, string?> read)
             ThrottledTime = all.GetValueOrDefault("throttled_usec") * NanosecondsPerMicrosecond,
         };
     }
+
+    // Both versions name the lists alike; the switches are v1's.
+    private CpusetStatistics? Cpuset() => read("cpuset.cpus") is not { } cpus ? null : new()
+    {
+        Cpus = NumberList.Parse(cpus),
+        Mems = NumberList.Parse(read("cpuset.mems") ?? ""),
+        CpuExclusive = Number("cpuset.cpu_exclusive"),
+        MemExclusive = Number("cpuset.mem_exclusive"),
+        MemHardwall = Number("cpuset.mem_hardwall"),
+        MemoryMigrate = Number("cpuset.memory_migrate"),
+        MemoryPressure = Number("cpuset.memory_pressure"),
+        MemorySpreadPage = Number("cpuset.memory_spread_page"),
+        MemorySpreadSlab = Number("cpuset.memory_spread_slab"),
+        SchedLoadBalance = Number("cpuset.sched_load_balance"),
+        SchedRelaxDomainLevel = long.TryParse(read("cpuset.sched_relax_domain_level"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long level) ? level : 0,
+    };
 
     private MemoryStatistics? MemoryV1()
     {
