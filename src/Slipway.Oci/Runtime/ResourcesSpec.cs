@@ -46,6 +46,8 @@ public sealed record MemorySpec
 
     /// <summary>Deprecated, and without effect on kernels of today.</summary>
     public long? Kernel { get; init; }
+
+    /// <summary>Deprecated: the network buffers' part, on v1 only.</summary>
     public long? KernelTcp { get; init; }
 
     /// <summary>0 to 100.</summary>

@@ -40,8 +40,11 @@ public sealed partial class SpecValidator
             string member = $"linux.resources.devices[{i}]";
             if (rule.Type is not (null or "" or "a" or "b" or "c"))
                 throw Wrong(member + ".type", $"{Show(rule.Type)} is none of a, b, c");
-            if (rule.Access?.AsSpan().ContainsAnyExcept("rwm") == true)
+            if (rule.Access?.AsSpan().ContainsAnyExcept("rwma") == true || rule.Access is { Length: > 0 } && !rule.Access.AsSpan().ContainsAny("rwm"))
                 throw Wrong(member + ".access", $"{Show(rule.Access)} is not of r, w and m");
+            // runc's callers write it, and runc passes over it.
+            if (rule.Access?.Contains('a', StringComparison.Ordinal) == true)
+                Warn(member + ".access", $"{Show(rule.Access)} is not of r, w and m: a is ignored");
             if (rule.Major < -1)
                 throw Wrong(member + ".major", $"{rule.Major} is less than -1");
             if (rule.Minor < -1)

@@ -54,10 +54,11 @@ internal sealed record DeviceEntry(bool Allow, char Type, uint? Major, uint? Min
                 'r' => DeviceAccess.Read,
                 'w' => DeviceAccess.Write,
                 'm' => DeviceAccess.Make,
+                'a' => DeviceAccess.None, // no access of the specification's; runc's callers write it, and runc passes over it
                 _ => throw Wrong(rule, $"'{Printable.Escape(rule.Access)}' is not an access"),
             };
         }
-        return access;
+        return access != DeviceAccess.None ? access : throw Wrong(rule, $"'{rule.Access}' is not an access");
     }
 
     private static uint? NumberOf(DeviceRule rule, long? number) => number switch

@@ -43,10 +43,12 @@ internal static class CgroupLimits
     /// <summary>What of the resources has no effect on this host, a sentence each.</summary>
     public static IEnumerable<string> Notes(ResourcesSpec? resources, CgroupHost host)
     {
-        if (resources?.Memory is { Kernel: not (null or 0) } or { KernelTcp: not (null or 0) })
-            yield return "limits of the kernel's own memory are ignored: kernels of today have none";
+        if (resources?.Memory is { Kernel: not (null or 0) })
+            yield return "the limit of the kernel's own memory is ignored: kernels of today have none";
         if (!host.IsUnifiedOnly)
             yield break;
+        if (resources?.Memory is { KernelTcp: not (null or 0) })
+            yield return "the limit of network buffers is ignored: cgroup v2 has none";
         if (resources?.Memory?.Swappiness is not null || resources?.Memory?.DisableOOMKiller is not null)
             yield return "memory swappiness and disableOOMKiller are ignored: cgroup v2 has neither";
         if (resources?.Cpu is { RealtimePeriod: not null } or { RealtimeRuntime: not null })

@@ -4,7 +4,7 @@ using Slipway.Oci.Runtime;
 
 namespace Slipway.Runtime.Cgroups.Limits;
 
-/// <summary>Memory (config-linux.md#memory, cgroup-v1/memory.rst, cgroup-v2.rst). Limits of the kernel's own memory are ignored: see <see cref="CgroupLimits.Notes"/>.</summary>
+/// <summary>Memory (config-linux.md#memory, cgroup-v1/memory.rst, cgroup-v2.rst). The limit of the kernel's own memory is ignored: see <see cref="CgroupLimits.Notes"/>.</summary>
 internal static class MemoryLimits
 {
     private const string Controller = "memory";
@@ -19,6 +19,9 @@ internal static class MemoryLimits
             yield return new(Controller, "memory.memsw.limit_in_bytes", Number(swap)) { IsOptional = true, MayComeLater = true };
         if (memory.Reservation is { } reservation && reservation != 0)
             yield return new(Controller, "memory.soft_limit_in_bytes", Number(reservation));
+        // The network buffers' part alone: the kernel still takes it, with a note in its log that it won't for ever.
+        if (memory.KernelTcp is { } buffers && buffers != 0)
+            yield return new(Controller, "memory.kmem.tcp.limit_in_bytes", Number(buffers)) { IsOptional = true };
         if (memory.Swappiness is { } swappiness && swappiness != ulong.MaxValue)
             yield return new(Controller, "memory.swappiness", swappiness <= 100 ? swappiness.ToString(CultureInfo.InvariantCulture) : throw WrongSwappiness(swappiness));
         if (memory.DisableOOMKiller == true)
