@@ -156,6 +156,29 @@ public sealed class CgroupTests
         Assert.Single(container.Cgroup.Processes());
     }
 
+    [Theory]
+    [InlineData(5L)] // the kernel refuses it, after the other directories are made
+    [InlineData(50_000L)] // made in full, and not kept
+    public void Create_ThatComesToNothing_LeavesWhatWasThereBefore(long quota)
+    {
+        RequireGroups();
+        RequireController("cpu");
+        CgroupHost host = CgroupHost.Read();
+        string there = $"{(host.FindV1("pids") ?? host.FindV1("cpu") ?? host.Unified)!.MountPoint}/slipway-tests/there{quota}";
+        CgroupDirectory.TryMake(there);
+        try
+        {
+            var linux = new LinuxSpec { CgroupsPath = $"/slipway-tests/there{quota}", Resources = new ResourcesSpec { Cpu = new CpuSpec { Quota = quota } } };
+            Exception? error = Record.Exception(() => CgroupCreator.Create(linux, "x", everyController: true).Dispose());
+            Assert.Equal(quota == 5, error is SlipwayException);
+            Assert.Equal([there], CgroupCreator.PossiblePaths(linux, "x"));
+        }
+        finally
+        {
+            CgroupDirectory.TryRemove(there);
+        }
+    }
+
     [Fact]
     public void Create_EveryController_JoinsThemAll()
     {

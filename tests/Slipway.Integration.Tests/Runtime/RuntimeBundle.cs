@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Slipway.Integration.Tests.Runtime;
+
+/// <summary>A bundle of a static busybox, and the real <c>out/slip-runtime</c> with a root of its own. Disposing removes container and files.</summary>
+internal sealed class RuntimeBundle : IDisposable
+{
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
+    private static int s_next;
+    private readonly string _directory = Directory.CreateTempSubdirectory("slip-runtime-test-").FullName;
+
+    private RuntimeBundle() => Id = $"test{Environment.ProcessId}-{Interlocked.Increment(ref s_next)}";
+
+    public string Id { get; }
+
+    public string Rootfs => Path.Combine(_directory, "rootfs");
+
+    /// <summary>What the runtime keeps of the container.</summary>
+    public string Kept => Path.Combine(_directory, "root", Id);
+
+    private static string Executable => Path.Combine(Slip.Checkout, "out", "slip-runtime");
+
+    /// <summary>A container that runs a script, detached; skips the test where it can't run here.</summary>
+    /// <param name="script">For busybox's sh, which has its other applets.</param>
+    /// <param name="resources">linux.resources, as JSON.</param>
+    public static RuntimeBundle Run(string script, string resources)
+    {
+        Assert.SkipUnless(File.Exists(Executable), "out/slip-runtime is not built: run ./build");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "containers need root");
+        Assert.SkipUnless(File.Exists(BusyboxTar.Busybox), "busybox-static is not installed");
+        var bundle = new RuntimeBundle();
+        try
+        {
+            bundle.Make(script, resources);
+            // The container keeps the streams: they must not be the test's.
+            bundle.Ok("run", "--detach", "--bundle", bundle._directory, bundle.Id);
+            return bundle;
+        }
+        catch
+        {
+            bundle.Dispose();
+            throw;
+        }
+    }
+
+    public void Ok(params string[] args)
+    {
+        Slip.Result result = Call(args);
+        Assert.True(result.ExitCode == 0, $"slip-runtime {string.Join(' ', args)}: exit {result.ExitCode}\n{result.Errors}");
+    }
+
+    /// <summary>Runs slip-runtime; its streams are files.</summary>
+    public Slip.Result Call(params string[] args) => CallWithInput("", args);
+
+    public Slip.Result CallWithInput(string input, params string[] args)
+    {
+        string from = Path.Combine(_directory, "in"), to = Path.Combine(_directory, "out"), errors = Path.Combine(_directory, "errors");
+        File.WriteAllText(from, input);
+        using Process process = Start("exec \"$@\" < " + from + " > " + to + " 2> " + errors, args);
+        if (!process.WaitForExit(s_timeout))
+        {
+            process.Kill();
+            Assert.Fail($"slip-runtime {string.Join(' ', args)}: not done after {s_timeout.TotalSeconds} s");
+        }
+        return new(process.ExitCode, File.ReadAllText(to), File.ReadAllText(errors));
+    }
+
+    /// <summary>Starts slip-runtime and leaves it running; its output is the caller's to read.</summary>
+    public Process Start(params string[] args) => Start("exec \"$@\"", args);
+
+    public void Dispose()
+    {
+        Call("delete", "--force", Id);
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private Process Start(string command, string[] args)
+    {
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, WorkingDirectory = _directory };
+        foreach (string word in (string[])["-c", command, "sh", Executable, "--root", Path.Combine(_directory, "root"), .. args])
+            start.ArgumentList.Add(word);
+        return Process.Start(start)!;
+    }
+
+    private void Make(string script, string resources)
+    {
+        Directory.CreateDirectory(Path.Combine(Rootfs, "bin"));
+        File.Copy(BusyboxTar.Busybox, Path.Combine(Rootfs, "bin", "busybox"));
+        Ok("spec");
+        string path = Path.Combine(_directory, "config.json");
+        JsonNode config = JsonNode.Parse(File.ReadAllText(path))!;
+        config["process"]!["terminal"] = false;
+        config["process"]!["args"] = new JsonArray("/bin/busybox", "sh", "-c", script);
+        config["linux"]!["cgroupsPath"] = $"/slipway-tests/{Id}";
+        config["linux"]!["resources"] = JsonNode.Parse(resources);
+        File.WriteAllText(path, config.ToJsonString());
+    }
+}
