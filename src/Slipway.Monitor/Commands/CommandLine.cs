@@ -29,9 +29,8 @@ internal static class CommandLine
     private static Command[] Commands =>
     [
         CreateCommand.Command, StartCommand.Command, RunCommand.Command, StateCommand.Command, KillCommand.Command, DeleteCommand.Command,
-        ExecCommand.Command, PsCommand.Command, ListCommand.Command, PauseCommands.Pause, PauseCommands.Resume,
-        UpdateCommand.Command, EventsCommand.Command, SpecCommand.Command,
-        CheckpointCommands.Checkpoint, CheckpointCommands.Restore,
+        ExecCommand.Command, PsCommand.Command, ListCommand.Command, PauseCommands.Pause, PauseCommands.Resume, UpdateCommand.Command,
+        EventsCommand.Command, SpecCommand.Command, PlanCommand.Command, CheckpointCommands.Checkpoint, CheckpointCommands.Restore,
         FeaturesCommand.Command,
     ];
 

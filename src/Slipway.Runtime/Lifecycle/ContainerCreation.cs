@@ -3,6 +3,7 @@ using Slipway.Linux.Files;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Plan;
 using Slipway.Runtime.Process;
 using Slipway.Runtime.Specs;
 
@@ -33,11 +34,27 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         return running!;
     }
 
+    /// <summary>
+    /// What a start of the bundle would do, step by step, without doing it: joining cgroups, a terminal's pair and a compiled filter are not
+    /// part of it, since they are prepared first.
+    /// </summary>
+    /// <exception cref="SlipwayException">The configuration is missing or wrong.</exception>
+    public static StartPlan Explain(string bundle, Action<string> warn)
+    {
+        (_, RuntimeSpec spec) = Load(bundle, warn);
+        return ProcessStarter.Explain(spec, new StartOptions { ContainerId = "plan", Bundle = bundle, NewKeyring = true });
+    }
+
+    private static (byte[] Document, RuntimeSpec Spec) Load(string bundle, Action<string> warn)
+    {
+        byte[] document = ReadConfig(bundle);
+        string name = $"'{Path.Combine(bundle, "config.json")}'";
+        return (document, SpecValidator.Accept(RuntimeSpecJson.Read(document, name), name, warn));
+    }
+
     private void Make(CreateRequest request, bool parked, Action<BornContainer, StartedProcess> made)
     {
-        byte[] document = ReadConfig(request.Bundle);
-        string name = $"'{Path.Combine(request.Bundle, "config.json")}'";
-        RuntimeSpec spec = SpecValidator.Accept(RuntimeSpecJson.Read(document, name), name, warn);
+        (byte[] document, RuntimeSpec spec) = Load(request.Bundle, warn);
         StreamRules.Check(spec.Process?.Terminal == true, request.Detached, request.ConsoleSocket);
         using ContainerDirectory directory = root.Create(request.Id);
         var container = new BornContainer(directory, spec, request, clock.GetUtcNow(), warn);
