@@ -5,14 +5,18 @@ using Slipway.Linux.Processes;
 
 namespace Slipway.Runtime.Cgroups;
 
-/// <summary>Tells when a cgroup runs out of memory: v1 by an eventfd (cgroup-v1/memory.rst, "OOM Control"), v2 by a change of its counters.</summary>
+/// <summary>
+/// Tells when the kernel killed a process of a cgroup for want of memory, by its counter. What makes us look is on v1 an eventfd
+/// (cgroup-v1/memory.rst, "OOM Control"), which is raised before the kill and again while the victim dies, on v2 a change of the file.
+/// </summary>
 internal sealed class OomWatch : IDisposable
 {
     private const string ControlV1 = "memory.oom_control", RegistrationV1 = "cgroup.event_control", EventsV2 = "memory.events";
+    private const int UnsureMilliseconds = 1000;
 
     private readonly string _file;
     private readonly bool _isV1;
-    private long _killed;
+    private long _killed, _unsureUntil;
 
     private OomWatch(string file, bool isV1, SafeFd signal)
     {
@@ -22,6 +26,9 @@ internal sealed class OomWatch : IDisposable
 
     /// <summary>Readable when there may be news; <see cref="Happened"/> then tells.</summary>
     public SafeFd Signal { get; }
+
+    /// <summary>A kill has been announced and not happened yet: ask again soon.</summary>
+    public bool IsUnsure => Environment.TickCount64 < _unsureUntil;
 
     /// <summary>Watches a container's cgroup; null where its memory isn't counted, or it has gone.</summary>
     public static OomWatch? TryOpen(Cgroup cgroup)
@@ -39,16 +46,17 @@ internal sealed class OomWatch : IDisposable
     /// <summary>Whether memory ran out since the last call.</summary>
     public bool Happened()
     {
-        if (_isV1)
-        {
-            // The kernel also raises it when the cgroup is removed.
-            Span<byte> count = stackalloc byte[sizeof(ulong)];
-            return FdIo.Read(Signal, count) > 0 && File.Exists(_file);
-        }
-        Inotify.Drain(Signal);
+        bool raised = Drain();
         long before = _killed;
         _killed = Killed();
-        return _killed > before;
+        if (_killed > before || raised && _isV1 && MustWait())
+        {
+            _unsureUntil = 0;
+            return true;
+        }
+        if (raised && _isV1)
+            _unsureUntil = Environment.TickCount64 + UnsureMilliseconds;
+        return false;
     }
 
     public void Dispose() => Signal.Dispose();
@@ -95,6 +103,18 @@ internal sealed class OomWatch : IDisposable
             throw;
         }
     }
+
+    private bool Drain()
+    {
+        Span<byte> count = stackalloc byte[sizeof(ulong)];
+        if (_isV1)
+            return FdIo.Read(Signal, count) > 0;
+        Inotify.Drain(Signal);
+        return true;
+    }
+
+    // Nobody is killed where that is switched off: they wait until there is memory.
+    private bool MustWait() => (SmallFile.TryReadText(_file) ?? "").Contains("oom_kill_disable 1", StringComparison.Ordinal);
 
     private long Killed()
     {

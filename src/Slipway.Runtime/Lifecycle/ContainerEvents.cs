@@ -8,6 +8,8 @@ namespace Slipway.Runtime.Lifecycle;
 /// <summary>What happens to a container while it runs, as documents of <c>events</c>.</summary>
 public static class ContainerEvents
 {
+    private const int AgainMilliseconds = 10;
+
     /// <summary>What it has used until now.</summary>
     /// <exception cref="SlipwayException">NotFound; Conflict when it has ended.</exception>
     public static byte[] Statistics(RuntimeRoot root, string id)
@@ -34,7 +36,8 @@ public static class ContainerEvents
         Span<PollEntry> entries = [new PollEntry(process.Number, PollEvents.Readable), new PollEntry(memory?.Signal.Number ?? -1, PollEvents.Readable)];
         while (true)
         {
-            Poller.Wait(entries, (int)Math.Max(0, next - Environment.TickCount64));
+            long wait = Math.Max(0, next - Environment.TickCount64);
+            Poller.Wait(entries, (int)(memory?.IsUnsure == true ? Math.Min(wait, AgainMilliseconds) : wait));
             // Before its end: what memory ran out for may be the end.
             if (memory?.Happened() == true && !take(ContainerEventJson.Oom(container.Id)))
                 return;

@@ -23,7 +23,8 @@ public sealed class EventsTests
         var lines = new List<string>();
         while (await Line(events) is { } line)
             lines.Add(line);
-        Assert.Contains($"{{\"type\":\"oom\",\"id\":\"{container.Id}\"}}", lines);
+        // One for each that was killed: both ends of the pipe at most, and the shell.
+        Assert.InRange(lines.Count(line => line == $"{{\"type\":\"oom\",\"id\":\"{container.Id}\"}}"), 1, 3);
         await events.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, events.ExitCode);
     }
