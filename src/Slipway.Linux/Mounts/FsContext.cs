@@ -39,6 +39,14 @@ public sealed unsafe class FsContext : IDisposable
         return error is null;
     }
 
+    /// <summary>Sets an option of a context that somebody else made (fsconfig(2)).</summary>
+    public static void Configure(SafeFd context, string key, string value)
+    {
+        fixed (byte* k = CName.Path(Encoding.UTF8.GetBytes(key), stackalloc byte[CName.StackSize]))
+        fixed (byte* v = CName.Path(Encoding.UTF8.GetBytes(value), stackalloc byte[CName.StackSize]))
+            Check.Result(Fsconfig(context.Number, FSCONFIG_SET_STRING, k, v, 0), "fsconfig", key);
+    }
+
     /// <summary>Sets an option without a value.</summary>
     public void SetFlag(string key)
     {

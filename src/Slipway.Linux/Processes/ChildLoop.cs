@@ -11,7 +11,7 @@ internal static unsafe class ChildLoop
 {
     private const long SYS_read = 0, SYS_write = 1, SYS_newfstatat = 262, SYS_execve = 59, SYS_exit_group = 231, SYS_clone3 = 435, AT_FDCWD = -100;
     private const int StatModeOffset = 24, S_IFMT = 0xf000, S_IFDIR = 0x4000, MaxErrno = 4095;
-    private const int ENOENT = 2, EIO = 5, EACCES = 13, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, ETIMEDOUT = 110, ESTALE = 116;
+    private const int ENOENT = 2, EIO = 5, EACCES = 13, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EPIPE = 32, ETIMEDOUT = 110, ESTALE = 116;
 
     /// <summary>
     /// Clones, and in the child runs the program, never to return. In the parent: the child's id or -errno.
@@ -81,11 +81,14 @@ internal static unsafe class ChildLoop
             {
                 block->Report.Kind = b != 0 ? ChildReport.Waiting : ChildReport.Parked;
                 block->Report.Value = (int)a;
+                block->Report.Detail = (int)c;
                 syscall(SYS_write, block->Channel, (long)&block->Report, sizeof(ChildReport), 0, 0, 0);
-                // The end of the channel: the parent has gone, and nobody would know of this process.
-                if (b != 0 && syscall(SYS_read, block->Channel, (long)&block->Report, 1, 0, 0, 0) != 1)
-                    syscall(SYS_exit_group, 127, 0, 0, 0, 0, 0);
-                index++;
+                long answer = b != 0 ? syscall(SYS_read, block->Channel, (long)&block->Report, 1, 0, 0, 0) : 1;
+                // The end of the channel: the parent has gone, and nobody would know of this process. An error: a filter forbids reading.
+                if (answer != 1)
+                    errno = answer < 0 ? (int)-answer : EPIPE;
+                else
+                    index++;
             }
             else if (op->Kind == ChildOpKind.Fork)
             {

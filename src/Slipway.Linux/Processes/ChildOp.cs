@@ -17,7 +17,10 @@ public enum ChildOpKind
     /// <summary>Executes the first path that can be: arguments are path vector, argv, envp, a stat buffer, and 1 for a search through PATH.</summary>
     Execute = 3,
 
-    /// <summary>Tells the parent how far it has come: arguments are the checkpoint's number, and 1 to wait there until the parent says go on.</summary>
+    /// <summary>
+    /// Tells the parent how far it has come: arguments are the checkpoint's number, 1 to wait there until the parent says go on, and a value
+    /// for the parent.
+    /// </summary>
     Checkpoint = 4,
 
     /// <summary>Goes on in a child of its own, which becomes the parent's (CLONE_PARENT in clone(2)): what was unshared for children is then its own.</summary>
@@ -62,6 +65,7 @@ internal struct ChildReport
 
     public int Kind;    // one of those, or the index of the operation that failed
     public int Value;   // the new process, the checkpoint, or errno
+    public int Detail;  // at a checkpoint: what the program has to say there
 }
 
 /// <summary><c>struct clone_args</c> (clone(2)), version 2 with the cgroup.</summary>

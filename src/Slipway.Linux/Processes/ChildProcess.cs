@@ -8,6 +8,12 @@ namespace Slipway.Linux.Processes;
 /// <summary>A child that has executed its program, or has parked before that (<see cref="ChildOpKind.Checkpoint"/>).</summary>
 public sealed record ChildStarted(int Pid, SafeFd PidFd);
 
+/// <summary>A child that waits at a checkpoint.</summary>
+/// <param name="Checkpoint">Its number.</param>
+/// <param name="Child">Who waits.</param>
+/// <param name="Detail">What it has to say there.</param>
+public sealed record ChildWaiting(int Checkpoint, ChildStarted Child, int Detail);
+
 /// <summary>The operation at which a child gave up; it has been reaped.</summary>
 public sealed record ChildFailed(int Op, Errno Errno);
 
@@ -31,10 +37,10 @@ public static unsafe partial class ChildProcess
     /// <param name="flags">Namespaces to make.</param>
     /// <param name="cgroup">A v2 cgroup's directory to be born in; null: ours.</param>
     /// <param name="pidNamespace">The pid namespace to be born in, as a pidfd or an open /proc/PID/ns/pid; null: ours.</param>
-    /// <param name="reached">Called with a checkpoint's number and the child's pid while the child waits there. What it throws ends the child.</param>
+    /// <param name="reached">Called while the child waits at a checkpoint. What it throws ends the child.</param>
     /// <exception cref="LinuxException">clone3 itself failed.</exception>
     public static (ChildStarted? Started, ChildFailed? Failed) Start(
-        ChildProgram program, CloneFlags flags, SafeFd? cgroup, SafeFd? pidNamespace = null, Action<int, int>? reached = null)
+        ChildProgram program, CloneFlags flags, SafeFd? cgroup, SafeFd? pidNamespace = null, Action<ChildWaiting>? reached = null)
     {
         (SafeFd ours, SafeFd theirs) = UnixSocket.Pair();
         using SafeFd channel = ours;
@@ -72,7 +78,7 @@ public static unsafe partial class ChildProcess
     }
 
     // Until the channel ends (it is close-on-exec), or the child says that it is parked or has failed.
-    private static ChildFailed? Follow(SafeFd channel, ref ChildStarted child, Action<int, int>? reached)
+    private static ChildFailed? Follow(SafeFd channel, ref ChildStarted child, Action<ChildWaiting>? reached)
     {
         ChildReport report;
         while (FdIo.Read(channel, new Span<byte>(&report, sizeof(ChildReport))) == sizeof(ChildReport))
@@ -82,7 +88,7 @@ public static unsafe partial class ChildProcess
                 case ChildReport.Parked:
                     return null;
                 case ChildReport.Waiting:
-                    reached?.Invoke(report.Value, child.Pid);
+                    reached?.Invoke(new ChildWaiting(report.Value, child, report.Detail));
                     FdIo.WriteAll(channel, [1]);
                     break;
                 case ChildReport.Forked:

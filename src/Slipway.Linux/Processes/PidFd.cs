@@ -12,7 +12,7 @@ public readonly record struct ProcessEnd(int Code, int Signal)
 /// <summary>A process by descriptor: its number can't come to mean another one (pidfd_open(2), waitid(2)). Readable in poll once it has ended.</summary>
 public static unsafe partial class PidFd
 {
-    private const long SYS_pidfd_send_signal = 424, SYS_pidfd_open = 434;
+    private const long SYS_pidfd_send_signal = 424, SYS_pidfd_open = 434, SYS_pidfd_getfd = 438;
     private const int P_PIDFD = 3, WEXITED = 4, WNOHANG = 1, WNOWAIT = 0x1000000, CLD_EXITED = 1;
 
     /// <summary>The process with this number now; null when there is none.</summary>
@@ -31,6 +31,11 @@ public static unsafe partial class PidFd
             return true;
         return Check.LastErrno == Errno.ESRCH ? false : throw new LinuxException("pidfd_send_signal", Check.LastErrno);
     }
+
+    /// <summary>A copy of the descriptor that the process has under this number (pidfd_getfd(2), Linux 5.6).</summary>
+    /// <exception cref="LinuxException">EPERM: this process may not trace that one. EBADF: it has none of this number.</exception>
+    public static SafeFd Copy(SafeFd process, int number) =>
+        Check.Fd((int)syscall(SYS_pidfd_getfd, process.Number, number, 0, 0), "pidfd_getfd", number.ToString());
 
     /// <summary>Whether the process, running or ended, is this one's to reap.</summary>
     public static bool IsChild(SafeFd process)

@@ -44,7 +44,12 @@ public sealed unsafe partial class SeccompContext : SafeHandle
     /// <summary>The number of a call, or null where this library has no such name.</summary>
     public static int? FindCall(string name) => seccomp_syscall_resolve_name(name) is var number and not __NR_SCMP_ERROR ? number : null;
 
+    /// <summary>The number of a call on an architecture; null where it has none of that name, or none of its own.</summary>
+    public static uint? FindCall(uint architecture, string name) =>
+        seccomp_syscall_resolve_name_arch(architecture, name) is var number and >= 0 ? (uint)number : null;
+
     /// <summary>Filters calls of this architecture too.</summary>
+    /// <exception cref="LinuxException">EINVAL: the library doesn't know it. EDOM: it has the other byte order.</exception>
     public void AddArchitecture(uint token)
     {
         int result = seccomp_arch_add(handle, token);
@@ -122,6 +127,9 @@ public sealed unsafe partial class SeccompContext : SafeHandle
 
     [LibraryImport("libseccomp", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int seccomp_syscall_resolve_name(string name);
+
+    [LibraryImport("libseccomp", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int seccomp_syscall_resolve_name_arch(uint architecture, string name);
 
     [LibraryImport("libseccomp")]
     private static partial int seccomp_rule_add_array(nint context, uint action, int call, uint count, scmp_arg_cmp* arguments);

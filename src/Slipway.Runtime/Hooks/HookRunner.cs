@@ -15,7 +15,7 @@ namespace Slipway.Runtime.Hooks;
 /// </summary>
 internal static class HookRunner
 {
-    private const int SIGKILL = 9, MaxShown = 4096, MillisecondsPerSecond = 1000;
+    private const int SIGKILL = 9, SIGSYS = 31, MaxShown = 4096, MillisecondsPerSecond = 1000;
 
     /// <summary>Runs them in this process's namespaces.</summary>
     /// <param name="hooks">The list; null is empty.</param>
@@ -28,17 +28,10 @@ internal static class HookRunner
     public static void RunAnyway(IReadOnlyList<HookSpec>? hooks, string kind, OciState state, Action<string> warn) =>
         RunAll(hooks, kind, state, StartHere, e => warn(e.Message));
 
-    /// <summary>Runs create's hooks in the namespaces of process <paramref name="target"/>, as root with all rights there, in the root file system.</summary>
+    /// <summary>Runs them in a container's namespaces, as root with all rights there.</summary>
     /// <inheritdoc cref="Run"/>
-    public static void RunCreateContainer(IReadOnlyList<HookSpec>? hooks, OciState state, int target, string rootfs) =>
-        RunAll(hooks, "createContainer", state, (hook, input, output) =>
-            InsideHook.Start(hook, ArgsOf(hook), target, rootfs, filter: null, input, output), static e => throw e);
-
-    /// <summary>Runs start's hooks in the container, under its filter: they are its own programs.</summary>
-    /// <inheritdoc cref="Run"/>
-    public static void RunStartContainer(RuntimeSpec spec, OciState state, int target) =>
-        RunAll(spec.Hooks?.StartContainer, "startContainer", state, (hook, input, output) =>
-            InsideHook.Start(hook, ArgsOf(hook), target, "/", spec.Linux?.Seccomp, input, output), static e => throw e);
+    public static void RunInside(IReadOnlyList<HookSpec>? hooks, string kind, OciState state, HookPlace place) =>
+        RunAll(hooks, kind, state, (hook, input, output) => InsideHook.Start(hook, ArgsOf(hook), place, state, input, output), static e => throw e);
 
     private static SafeFd StartHere(HookSpec hook, SafeFd input, SafeFd output)
     {
@@ -68,7 +61,7 @@ internal static class HookRunner
                 failure = e.Message;
             }
             if (failure is not null)
-                failed(new SlipwayException(ErrorKind.Internal, $"error running {kind} hook #{i}: '{Printable.Escape(hooks[i].Path)}': {failure}{Said(output)}"));
+                failed(new SlipwayException(ErrorKind.Internal, $"error running {kind} hook #{i}: error running hook '{Printable.Escape(hooks[i].Path)}': {failure}{Said(output)}"));
         }
     }
 
@@ -84,6 +77,7 @@ internal static class HookRunner
         }
         ProcessEnd end = PidFd.TryReap(process) ?? default;
         return !inTime ? $"it was killed after its timeout of {seconds} s"
+            : end.Signal == SIGSYS ? "it was killed for a bad system call, which the container's filter forbids"
             : end.Signal != 0 ? $"it was killed by signal {end.Signal}"
             : end.Code != 0 ? $"exit status {end.Code}"
             : null;

@@ -11,16 +11,16 @@ namespace Slipway.Runtime.Hooks;
 internal static class InsideHook
 {
     /// <summary>The started process, a child of ours.</summary>
-    public static SafeFd Start(HookSpec hook, IReadOnlyList<string> args, int target, string directory, SeccompSpec? filter, SafeFd input, SafeFd output)
+    public static SafeFd Start(HookSpec hook, IReadOnlyList<string> args, HookPlace place, OciState state, SafeFd input, SafeFd output)
     {
         // The path is looked up, the name that the program sees is the hook's own first argument.
         var options = new ExecOptions
         {
-            TargetPid = target,
-            TargetStartTime = ProcessStat.StartTime(target) ?? throw new SlipwayException(ErrorKind.NotFound, "the container's process has ended"),
+            TargetPid = place.Target,
+            TargetStartTime = ProcessStat.StartTime(place.Target) ?? throw new SlipwayException(ErrorKind.NotFound, "the container's process has ended"),
             Process = new ProcessSpec
             {
-                Cwd = directory,
+                Cwd = place.Directory,
                 Args = args,
                 Env = hook.Env,
                 User = new UserSpec { Uid = 0, Gid = 0 },
@@ -28,8 +28,10 @@ internal static class InsideHook
             },
             Program = hook.Path,
             Stdio = new StdioFds(input.Number, output.Number, output.Number),
-            Seccomp = filter,
             CgroupPaths = [],
+            Seccomp = place.Filter,
+            SeccompCacheDir = place.FilterCache,
+            State = state,
             DiesWithParent = true,
         };
         using StartedProcess started = ExecStarter.Start(options);

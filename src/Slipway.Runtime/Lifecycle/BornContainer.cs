@@ -28,7 +28,7 @@ internal sealed class BornContainer(ContainerDirectory directory, RuntimeSpec sp
         // The oldest kind of hook knows no "creating".
         HookRunner.Run(spec.Hooks?.Prestart, "prestart", Describe(ContainerStatus.Created));
         HookRunner.Run(spec.Hooks?.CreateRuntime, "createRuntime", state);
-        HookRunner.RunCreateContainer(spec.Hooks?.CreateContainer, state, birth.Pid, _record.Rootfs);
+        HookRunner.RunInside(spec.Hooks?.CreateContainer, "createContainer", state, new HookPlace(birth.Pid, _record.Rootfs));
     }
 
     /// <summary>With nothing left to do but to execute. From now on the container exists.</summary>
@@ -37,7 +37,8 @@ internal sealed class BornContainer(ContainerDirectory directory, RuntimeSpec sp
         Know(birth);
         directory.WriteRecord(_record);
         if (starts)
-            HookRunner.RunStartContainer(spec, Describe(ContainerStatus.Created), birth.Pid);
+            HookRunner.RunInside(spec.Hooks?.StartContainer, "startContainer", Describe(ContainerStatus.Created),
+                new HookPlace(birth.Pid, Filter: spec.Linux?.Seccomp, FilterCache: directory.SeccompCache));
     }
 
     public void RunPoststart() => HookRunner.RunAnyway(spec.Hooks?.Poststart, "poststart", Describe(ContainerStatus.Running), warn);

@@ -63,7 +63,7 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         {
             directory.WriteConfig(document);
             using SafeFd? fifo = parked ? Fifo.Make(directory.FifoPath) : null;
-            started = ProcessStarter.Start(DeviceDefaults.Complete(spec), OptionsOf(request, directory, container, fifo));
+            started = ProcessStarter.Start(DeviceDefaults.Complete(ListenFds.Announce(spec, ListenFds.Count())), OptionsOf(request, directory, container, fifo));
             StreamRules.HandOut(started, request.ConsoleSocket, request.PidFdSocket, request.PidFile);
             made(container, started);
         }
@@ -86,7 +86,7 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         ContainerId = request.Id,
         Bundle = request.Bundle,
         EveryController = true,
-        PreservedFds = request.PreservedFds,
+        PreservedFds = ListenFds.Count() + request.PreservedFds,
         NoPivot = request.NoPivot,
         NewKeyring = request.NewKeyring,
         SeccompCacheDir = directory.SeccompCache,

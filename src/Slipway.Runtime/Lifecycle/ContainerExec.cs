@@ -31,6 +31,8 @@ public static class ContainerExec
             Process = SpecValidator.Accept(request.Process, "the process", warn),
             CgroupPaths = SubCgroups.Resolve(container.Record.CgroupPaths, request.SubCgroups),
             Seccomp = container.Spec.Linux?.Seccomp,
+            Linux = container.Spec.Linux,
+            State = container.Describe(status),
             SeccompCacheDir = container.Directory.SeccompCache,
             EntersRoot = container.Spec.Linux?.Namespaces?.Any(entry => entry is { Type: "mount", Path: null or "" }) != true,
             PreservedFds = request.PreservedFds,

@@ -23,7 +23,8 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
         ContainerStatus status = container.Status();
         if (status != ContainerStatus.Created)
             throw new SlipwayException(ErrorKind.Conflict, $"cannot start a container that is not waiting to be started: \"{id}\" is {Word(status)}");
-        HookRunner.RunStartContainer(container.Spec, container.Describe(status), container.Record.Pid);
+        HookRunner.RunInside(container.Spec.Hooks?.StartContainer, "startContainer", container.Describe(status),
+            new HookPlace(container.Record.Pid, Filter: container.Spec.Linux?.Seccomp, FilterCache: container.Directory.SeccompCache));
         using (SafeFd? fifo = Fifo.TryOpenWriter(container.Directory.FifoPath))
         {
             if (fifo is null || !FdIo.WriteAll(fifo, "0"u8))

@@ -10,7 +10,7 @@ internal static class FsSteps
 {
     /// <summary>Makes a file system and leaves it unattached in <paramref name="into"/>.</summary>
     public static void Create(StepBuilder step, PlanBuilder plan, string type, string? source, IReadOnlyList<(string Key, string? Value)> data,
-        long attributes, Register into)
+        long attributes, Register into, Action<Register>? configure = null)
     {
         Register context = plan.NewRegister();
         step.Call(Syscall.fsopen, type, FSOPEN_CLOEXEC).Into(context);
@@ -23,9 +23,14 @@ internal static class FsSteps
             else
                 step.Call(Syscall.fsconfig, context, FSCONFIG_SET_STRING, key, value, 0);
         }
+        configure?.Invoke(context);
         step.Call(Syscall.fsconfig, context, FSCONFIG_CMD_CREATE, 0, 0, 0);
         step.Call(Syscall.fsmount, context, FSMOUNT_CLOEXEC, attributes).Into(into);
     }
+
+    /// <summary>Maps the ids of an unattached tree by those of a user namespace.</summary>
+    public static StepBuilder MapIds(StepBuilder step, Register tree, int userNamespace, bool recursive) =>
+        step.Call(Syscall.mount_setattr, tree, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), Operand.Words(MOUNT_ATTR_IDMAP, 0, 0, userNamespace), 32);
 
     /// <summary>Attaches <paramref name="tree"/> on the very file that <paramref name="place"/> has open.</summary>
     public static StepBuilder Attach(StepBuilder step, Register tree, Register place) =>

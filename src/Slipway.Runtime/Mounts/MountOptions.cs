@@ -30,12 +30,12 @@ internal sealed record MountOptions
     // Options of mount(8) that mean nothing to the kernel, or only say what is so anyway.
     private static readonly HashSet<string> s_ignored = new(StringComparer.Ordinal)
     {
-        "defaults", "async", "nomand", "auto", "noauto", "user", "nouser", "tmpcopyup",
+        "defaults", "async", "nomand", "auto", "noauto", "user", "nouser",
     };
 
     /// <summary>All that mean something here, sorted.</summary>
     public static IReadOnlyList<string> Names => [.. s_attributes.Keys.Concat(s_attributes.Keys.Select(name => "r" + name)).Concat(s_propagation.Keys)
-        .Concat(s_ignored).Append("bind").Append("rbind").Distinct().Order(StringComparer.Ordinal)];
+        .Concat(s_ignored).Concat(["bind", "rbind", "idmap", "ridmap", "tmpcopyup"]).Distinct().Order(StringComparer.Ordinal)];
 
     public long Set { get; init; }
 
@@ -50,6 +50,15 @@ internal sealed record MountOptions
 
     public bool Recursive { get; init; }
 
+    /// <summary>The ids of its files are mapped; by the container's own maps where the mount has none.</summary>
+    public bool MapsIds { get; init; }
+
+    /// <summary>Those of the whole tree beneath.</summary>
+    public bool MapsIdsRecursively { get; init; }
+
+    /// <summary>A tmpfs begins with what is at its destination.</summary>
+    public bool CopiesUp { get; init; }
+
     /// <summary>One of MS_PRIVATE … MS_UNBINDABLE; 0 when not said.</summary>
     public long Propagation { get; init; }
 
@@ -62,12 +71,16 @@ internal sealed record MountOptions
     public static MountOptions Parse(IReadOnlyList<string>? options, string? type)
     {
         long set = 0, clear = 0, recursiveSet = 0, recursiveClear = 0, propagation = 0;
-        bool bind = type == "bind", recursive = false, propagationRecursive = false;
+        bool bind = type == "bind", recursive = false, propagationRecursive = false, mapsIds = false, mapsAll = false, copiesUp = false;
         var data = new List<(string, string?)>();
         foreach (string option in options ?? [])
         {
             if (option is "bind" or "rbind")
                 (bind, recursive) = (true, recursive || option == "rbind");
+            else if (option is "idmap" or "ridmap")
+                (mapsIds, mapsAll) = (true, option == "ridmap");
+            else if (option == "tmpcopyup")
+                copiesUp = true;
             else if (s_attributes.TryGetValue(option, out (long Set, long Clear) attribute))
                 (set, clear) = Apply(set, clear, attribute);
             else if (s_propagation.TryGetValue(option, out (long Type, bool Recursive) kind))
@@ -81,8 +94,12 @@ internal sealed record MountOptions
         {
             Set = set, Clear = clear, RecursiveSet = recursiveSet, RecursiveClear = recursiveClear, Bind = bind, Recursive = recursive,
             Propagation = propagation, PropagationRecursive = propagationRecursive, Data = data,
+            MapsIds = mapsIds, MapsIdsRecursively = mapsAll, CopiesUp = copiesUp,
         };
     }
+
+    /// <summary>Attributes of a file system that is made for this mount: there is nothing beneath it yet.</summary>
+    public long OfNew => (Set & ~RecursiveClear) | RecursiveSet;
 
     private static (long Set, long Clear) Apply(long set, long clear, (long Set, long Clear) attribute) =>
         ((set & ~attribute.Clear) | attribute.Set, (clear & ~attribute.Set) | attribute.Clear);

@@ -21,14 +21,24 @@ internal sealed class MountSteps
         [Errno.ELOOP] = "the destination lies inside /proc",
     };
 
+    private static readonly Dictionary<Errno, string> s_mapReasons = new()
+    {
+        [Errno.EINVAL] = "its file system, or one mounted beneath it, can't map ids on this kernel",
+        [Errno.EPERM] = "it is mapped already, or this process may not",
+    };
+
     private readonly PlanBuilder _plan;
     private readonly PlanInputs _inputs;
     private readonly Register _root;
     private readonly bool _ofUser, _shared;
     private readonly CgroupMountSteps _cgroups;
+    private string? _label;
     private readonly List<(MountSpec Spec, string Source, string Destination, string Cause, MountOptions Options, Register Tree, bool IsDirectory)> _mounts = [];
 
     private readonly List<(string Destination, string Cause, Register Tree)> _sealed = [];
+
+    // Trees that the parent copies.
+    private readonly HashSet<Register> _opened = [];
 
     /// <param name="plan">The plan.</param>
     /// <param name="inputs">What was prepared.</param>
@@ -56,6 +66,7 @@ internal sealed class MountSteps
     public void AddSources(RuntimeSpec spec, string bundle)
     {
         IReadOnlyList<MountSpec> mounts = spec.Mounts ?? [];
+        _label = spec.Linux?.MountLabel is { Length: > 0 } label ? label : null;
         for (int i = 0; i < mounts.Count; i++)
         {
             MountSpec mount = mounts[i];
@@ -68,9 +79,11 @@ internal sealed class MountSteps
             if (options.Bind && mount.Source is null)
                 throw new SlipwayException(ErrorKind.InvalidArgument, $"mounts[{i}] has no source");
             if (options.Bind)
-                isDirectory = AddSource(mount, source, options, tree, $"mounts[{i}]");
+                isDirectory = AddSource(mount, source, options, tree, i);
             else if (IsCgroup(mount))
                 _cgroups.AddSources(options, $"mounts[{i}]");
+            else if (_ofUser && options.CopiesUp)
+                AddFilled(mount, destination, options, tree, $"mounts[{i}]");
             _mounts.Add((mount, source, destination, $"mounts[{i}]", options, tree, isDirectory));
         }
     }
@@ -113,16 +126,32 @@ internal sealed class MountSteps
 
     // What only the parent may open or pass on is copied before there is a child. The rest is copied when its turn to be mounted has come:
     // mountinfo lists mounts in the order in which they were made, and readers expect the configuration's.
-    private bool AddSource(MountSpec mount, string source, MountOptions options, Register tree, string cause)
+    private bool AddSource(MountSpec mount, string source, MountOptions options, Register tree, int index)
     {
+        string cause = $"mounts[{index}]";
         FileKind kind = _inputs.Inspect(source)
             ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"bind source path does not exist: {Printable.Escape(source)}");
-        if (IsParents(options))
+        bool isMapped = options.MapsIds || mount.UidMappings is { Count: > 0 };
+        if (IsParents(options) || isMapped)
         {
+            _opened.Add(tree);
             _plan.Step(_plan.Trees, "open the bind source", source, cause, step =>
                 OpenSource(step, source, options, tree), string.Join(',', mount.Options ?? []));
         }
+        if (isMapped)
+        {
+            _plan.Step(_plan.Trees, "map the ids of", source, cause, step =>
+                FsSteps.MapIds(step, tree, _inputs.IdMaps?.Find(index)?.Number ?? -1, options.MapsIdsRecursively), "", s_mapReasons);
+        }
         return kind.IsDirectory;
+    }
+
+    // It is filled by the parent, whose files a file system of the user namespace's would not take: its user is nobody there.
+    private void AddFilled(MountSpec mount, string destination, MountOptions options, Register tree, string cause)
+    {
+        _opened.Add(tree);
+        _plan.Step(_plan.Trees, "make a tmpfs for", destination, cause, step =>
+            FsSteps.Create(step, _plan, "tmpfs", mount.Source ?? "tmpfs", Labelled("tmpfs", options), options.OfNew & ~MOUNT_ATTR_RDONLY, tree));
     }
 
     // A mount that shall pass on what is mounted there to the host must come from the host's namespace; it takes both settings.
@@ -142,7 +171,7 @@ internal sealed class MountSteps
     private void AttachBind(string source, string destination, Register tree, bool isDirectory, string cause, MountOptions options) =>
         _plan.Step(PlanPhase.Mounts, "mount a bind source on", destination, cause, step =>
         {
-            if (!IsParents(options))
+            if (!_opened.Contains(tree))
                 OpenSource(step, source, options, tree);
             Register place = _plan.NewRegister();
             RootPath.Ensure(step, _plan, _root, destination, isDirectory, place, RESOLVE_NO_MAGICLINKS);
@@ -160,9 +189,15 @@ internal sealed class MountSteps
         _plan.Step(PlanPhase.Mounts, $"mount {type} on", destination, cause, step =>
         {
             Register place = _plan.NewRegister();
+            var missing = new Label();
             // Where the kernel's own file systems and /dev go, an image's link is an attack, not a convenience.
             bool strict = type is "proc" or "sysfs" or "devpts" or "mqueue" || RootPath.IsWithin(destination, "/dev");
-            RootPath.Ensure(step, _plan, _root, destination, directory: true, place, strict ? RESOLVE_NO_SYMLINKS : RESOLVE_NO_MAGICLINKS);
+            long resolve = strict ? RESOLVE_NO_SYMLINKS : RESOLVE_NO_MAGICLINKS;
+            Register existing = _plan.NewRegister();
+            if (type == "tmpfs")
+                RootPath.Open(step, _root, destination, existing, resolve, missing);
+            step.Mark(missing);
+            RootPath.Ensure(step, _plan, _root, destination, directory: true, place, resolve);
             if (type == "devpts" && _inputs.Pty is { Mount: { } prepared } && destination == "/dev/pts")
             {
                 FsSteps.Attach(step, _plan.Input(prepared.Number), place);
@@ -171,8 +206,19 @@ internal sealed class MountSteps
             if (!strict)
                 FsSteps.CheckFileSystem(step, place, PROC_SUPER_MAGIC, wanted: false, Errno.ELOOP);
             // A file system in memory is still empty: later mounts may need directories in it.
-            bool sealedLater = type == "tmpfs" && (options.Set & MOUNT_ATTR_RDONLY) != 0;
-            FsSteps.Create(step, _plan, type, mount.Source ?? type, options.Data, sealedLater ? options.Set & ~MOUNT_ATTR_RDONLY : options.Set, tree);
+            bool sealedLater = type == "tmpfs" && (options.OfNew & MOUNT_ATTR_RDONLY) != 0;
+            long attributes = sealedLater ? options.OfNew & ~MOUNT_ATTR_RDONLY : options.OfNew;
+            bool isMade = _opened.Contains(tree);
+            bool inherits = type == "tmpfs" && !isMade && !options.Data.Any(static option => option.Key == "mode");
+            if (inherits || options.CopiesUp)
+                step.Checkpoint(Checkpoint.Covering, wait: true, existing);
+            if (!isMade)
+            {
+                FsSteps.Create(step, _plan, type, mount.Source ?? type, Labelled(type, options), attributes, tree,
+                    inherits ? context => step.Checkpoint(Checkpoint.Configuring, wait: true, context) : null);
+            }
+            if (options.CopiesUp)
+                step.Checkpoint(Checkpoint.Filling, wait: true, tree);
             FsSteps.Attach(step, tree, place);
             if (options.Propagation != 0)
                 FsSteps.SetAttributes(step, tree, 0, 0, options.Propagation, options.PropagationRecursive);
@@ -184,4 +230,8 @@ internal sealed class MountSteps
         else if (destination == "/proc")
             Proc = tree;
     }
+
+    // The kernel's own file systems label themselves.
+    private IReadOnlyList<(string, string?)> Labelled(string type, MountOptions options) =>
+        _label is null || type is "proc" or "sysfs" ? options.Data : [.. options.Data, ("context", _label)];
 }

@@ -17,4 +17,16 @@ internal enum Checkpoint
 
     /// <summary>The same, and goes on when something is written to its start fifo, whoever does it.</summary>
     Parked = 5,
+
+    /// <summary>Waits with its filter loaded, for the agent to have the listener, whose number it tells.</summary>
+    Filtered = 6,
+
+    /// <summary>Waits with the number of the directory that a tmpfs is going to cover; negative where there was none.</summary>
+    Covering = 7,
+
+    /// <summary>Waits with the number of the tmpfs's context, which takes its mode from what it covers.</summary>
+    Configuring = 8,
+
+    /// <summary>Waits with the number of the tmpfs, attached nowhere, to be filled with what it covers.</summary>
+    Filling = 9,
 }

@@ -13,16 +13,20 @@ internal static class ExecPlanner
         | CloneFlags.CLONE_NEWCGROUP;
 
     /// <param name="process">What to start.</param>
+    /// <param name="linux">The container's settings that hold for all its processes; null for none.</param>
     /// <param name="target">The container's process as a pidfd.</param>
     /// <param name="further">User and time namespaces, where they are not ours.</param>
     /// <param name="root">The container's root where that is not its mount namespace's.</param>
     /// <param name="inputs">What was prepared.</param>
-    public static StartPlan Plan(ProcessSpec process, SafeFd target, CloneFlags further, SafeFd? root, PlanInputs inputs)
+    public static StartPlan Plan(ProcessSpec process, LinuxSpec? linux, SafeFd target, CloneFlags further, SafeFd? root, PlanInputs inputs)
     {
         var plan = new PlanBuilder();
         IdentitySteps.AddSession(plan);
+        AffinitySteps.AddInitial(plan, process.ExecCpuAffinity);
         HostSteps.AddCgroup(plan, inputs, newNamespace: false);
+        AffinitySteps.AddFinal(plan, process.ExecCpuAffinity);
         HostSteps.AddOomScore(plan, process);
+        LabelSteps.Add(plan, process);
         plan.Step(PlanPhase.Join, "join the namespaces of the container", null, "exec", step =>
             step.Call(Syscall.setns, plan.Input(target.Number), (long)(Joined | further)), (Joined | further).ToString(),
             new Dictionary<Errno, string> { [Errno.ESRCH] = "the container has ended" });
@@ -33,7 +37,7 @@ internal static class ExecPlanner
                 .Call(Syscall.chroot, "."));
         }
         DirectorySteps.Add(plan, process.Cwd, root: null);
-        ProcessSteps.Add(plan, process, inputs);
+        ProcessSteps.Add(plan, process, linux, inputs);
         return plan.Build(CloneFlags.CLONE_CLEAR_SIGHAND);
     }
 }

@@ -4,6 +4,7 @@ using Slipway.Linux.Capabilities;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Seccomp;
 using static Slipway.Linux.Processes.KernelConstants;
 
 namespace Slipway.Runtime.Plan;
@@ -101,12 +102,16 @@ internal static class IdentitySteps
         }
     }
 
-    public static void AddFilter(PlanBuilder plan, byte[] filter, PlanPhase phase)
+    public static void AddFilter(PlanBuilder plan, LoadableFilter filter, PlanPhase phase)
     {
-        int count = filter.Length / FilterEntrySize;
+        int count = filter.Program.Length / FilterEntrySize;
+        Register listener = plan.NewRegister();
         // struct sock_fprog: a 16-bit count, padding, the address.
         plan.Step(phase, "load the system call filter", null, "linux.seccomp", step =>
-            step.Call(Syscall.seccomp, SECCOMP_SET_MODE_FILTER, 0, Operand.Words(count, filter)), $"{count} instructions");
+            step.Call(Syscall.seccomp, SECCOMP_SET_MODE_FILTER, filter.Flags, Operand.Words(count, filter.Program)).Into(listener), $"{count} instructions");
+        // At once: any call that follows may be one that the agent has to allow.
+        if (filter.Notifies)
+            plan.Step(phase, "wait for the seccomp agent", null, "linux.seccomp.listenerPath", step => step.Checkpoint(Checkpoint.Filtered, wait: true, listener));
     }
 
     private static ulong Mask(IReadOnlyList<string>? names)

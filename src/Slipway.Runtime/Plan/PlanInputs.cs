@@ -1,5 +1,7 @@
 using Slipway.Linux;
 using Slipway.Linux.Processes;
+using Slipway.Runtime.Mounts;
+using Slipway.Runtime.Seccomp;
 
 namespace Slipway.Runtime.Plan;
 
@@ -37,8 +39,11 @@ internal sealed record PlanInputs
     /// <summary>Capabilities that this process can hand on, bit n for number n; a user namespace has them all.</summary>
     public ulong Grantable { get; init; } = ulong.MaxValue;
 
-    /// <summary>The compiled filter: an array of <c>struct sock_filter</c>.</summary>
-    public byte[]? Filter { get; init; }
+    /// <summary>The filter of system calls; null for none.</summary>
+    public LoadableFilter? Filter { get; init; }
+
+    /// <summary>Maps for mounts; null: mounts that need one are planned without.</summary>
+    public IdMaps? IdMaps { get; init; }
 
     /// <summary>Whether overlay takes its lower directories one by one (<c>lowerdir+</c>, Linux 6.8).</summary>
     public bool LowerByLower { get; init; } = true;

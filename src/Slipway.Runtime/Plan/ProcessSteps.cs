@@ -12,13 +12,14 @@ internal static class ProcessSteps
     private const int SafeNumber = 10;
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    public static void Add(PlanBuilder plan, ProcessSpec process, PlanInputs inputs)
+    public static void Add(PlanBuilder plan, ProcessSpec process, LinuxSpec? linux, PlanInputs inputs)
     {
         if (process.Args.Count == 0 || process.Args[0].Length == 0)
             throw new SlipwayException(ErrorKind.InvalidArgument, "process.args is empty: there is nothing to execute");
         AddStreams(plan, process.User.Uid, inputs);
         foreach (RlimitSpec limit in process.Rlimits ?? [])
             LimitSteps.Add(plan, limit);
+        SchedulingSteps.Add(plan, process, linux);
         AddDescriptors(plan, inputs);
         bool filterLast = process.NoNewPrivileges == true;
         IdentitySteps.AddBounding(plan, process.Capabilities);

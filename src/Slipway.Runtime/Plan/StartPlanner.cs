@@ -36,9 +36,11 @@ internal static class StartPlanner
             IdentitySteps.AddKeyring(plan, options.ContainerId);
         NamespaceSteps.Add(plan, namespaces);
         HostSteps.AddCgroup(plan, inputs, namespaces.NewCgroup, namespaces.PathOf(CloneFlags.CLONE_NEWCGROUP));
+        AffinitySteps.AddFinal(plan, affinity: null);
         // Root of a user namespace may not: there the parent does it, with the maps.
         if (!namespaces.HasUser)
             HostSteps.AddOomScore(plan, process);
+        LabelSteps.Add(plan, process);
 
         if (namespaces.PathOf(CloneFlags.CLONE_NEWNS) is not null)
         {
@@ -69,7 +71,7 @@ internal static class StartPlanner
                 FsSteps.SetAttributes(step, root, MOUNT_ATTR_RDONLY, 0, 0, recursive: false));
         }
         RootSteps.AddPropagation(plan, spec, root);
-        ProcessSteps.Add(plan, process, inputs);
+        ProcessSteps.Add(plan, process, linux, inputs);
         return plan.Build(NamespaceSteps.ClonedFlags(namespaces) | CloneFlags.CLONE_CLEAR_SIGHAND);
     }
 }

@@ -31,8 +31,8 @@ internal sealed class StepBuilder
         Add(new KernelOp(ChildOpKind.Execute, 0,
             [Operand.Texts(paths), Operand.Texts(args), Operand.Texts(env), new PlanBuffer(KernelConstants.StatSize), search ? 1 : 0]));
 
-    public StepBuilder Checkpoint(Checkpoint checkpoint, bool wait) =>
-        Add(new KernelOp(ChildOpKind.Checkpoint, 0, [(long)checkpoint, wait ? 1 : 0]));
+    public StepBuilder Checkpoint(Checkpoint checkpoint, bool wait, Operand detail = default) =>
+        Add(new KernelOp(ChildOpKind.Checkpoint, 0, [(long)checkpoint, wait ? 1 : 0, detail]));
 
     /// <summary>What follows is done by a child of the child, which takes its place.</summary>
     public StepBuilder Fork() => Add(new KernelOp(ChildOpKind.Fork, 0, []));

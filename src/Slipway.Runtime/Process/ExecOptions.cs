@@ -26,6 +26,12 @@ public sealed record ExecOptions
     /// <summary>The container's filter; null for none.</summary>
     public SeccompSpec? Seccomp { get; init; }
 
+    /// <summary>Of the container's settings, the personality and the memory policy hold for this process too.</summary>
+    public LinuxSpec? Linux { get; init; }
+
+    /// <summary>What the agent of a notifying filter is told of the container; null: it can't have one.</summary>
+    public OciState? State { get; init; }
+
     /// <summary>The container's root is not that of its mount namespace, which is the host's or another's: it is entered by itself.</summary>
     public bool EntersRoot { get; init; }
 

@@ -4,6 +4,7 @@ using Slipway.Linux.Namespaces;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Runtime.Cgroups;
+using Slipway.Runtime.Host;
 using Slipway.Runtime.Plan;
 using Slipway.Runtime.Seccomp;
 
@@ -22,8 +23,9 @@ public static class ExecStarter
         bool started = false;
         try
         {
+            SecurityModules.Require(options.Process);
             using SafeFd target = OpenTarget(options);
-            byte[]? filter = options.Seccomp is { } seccomp ? FilterCache.Load(seccomp, options.SeccompCacheDir) : null;
+            LoadableFilter? filter = FilterOf(options);
             joins.AddRange(CgroupJoin.Open(options.CgroupPaths, options.TargetPid) ?? throw Ended(options.TargetPid));
             if (options.Process.Terminal == true)
                 pty = ContainerTerminal.Open(options.TargetPid, options.Process);
@@ -40,8 +42,9 @@ public static class ExecStarter
                 Pty = pty is { } pair ? new PtyInputs(pair.Slave, null) : null,
                 Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
             };
-            StartPlan plan = ExecPlanner.Plan(options.Process, target, further, root, inputs);
-            ChildStarted child = PlanRunner.Run(plan, options.Process.Args[0], pidNamespace: target);
+            StartPlan plan = ExecPlanner.Plan(options.Process, options.Linux, target, further, root, inputs);
+            ChildStarted child = PlanRunner.Run(plan, options.Process.Args[0], pidNamespace: target, reached: waiting =>
+                SeccompAgent.HandOver(options.Seccomp!, waiting.Child, waiting.Detail, options.State!));
             started = true;
             return new StartedProcess(child.Pid, child.PidFd, pty?.Master, Cgroup.Open(options.CgroupPaths));
         }
@@ -56,6 +59,16 @@ public static class ExecStarter
             if (!started)
                 pty?.Master.Dispose();
         }
+    }
+
+    private static LoadableFilter? FilterOf(ExecOptions options)
+    {
+        if (options.Seccomp is null)
+            return null;
+        LoadableFilter filter = LoadableFilter.Of(options.Seccomp, options.SeccompCacheDir);
+        if (filter.Notifies && options.State is null)
+            throw new SlipwayException(ErrorKind.NotSupported, $"seccomp action {SeccompTokens.Notify}: nothing is known of the container that the agent could be told");
+        return filter;
     }
 
     // First the handle, then the question: what the number means can't change in between without our noticing.

@@ -14,7 +14,7 @@ internal static class PlanRunner
     /// <param name="pidNamespace">A pid namespace to be born in.</param>
     /// <param name="reached">What to do at checkpoints, while the child waits.</param>
     public static ChildStarted Run(
-        StartPlan plan, string command, SafeFd? bornIn = null, SafeFd? pidNamespace = null, Action<Checkpoint, int>? reached = null)
+        StartPlan plan, string command, SafeFd? bornIn = null, SafeFd? pidNamespace = null, Action<ChildWaiting>? reached = null)
     {
         using ChildProgram program = PlanEncoder.Encode(plan);
         try
@@ -31,14 +31,14 @@ internal static class PlanRunner
     }
 
     private static ChildStarted RunChild(
-        StartPlan plan, ChildProgram program, string command, SafeFd? bornIn, SafeFd? pidNamespace, Action<Checkpoint, int>? reached)
+        StartPlan plan, ChildProgram program, string command, SafeFd? bornIn, SafeFd? pidNamespace, Action<ChildWaiting>? reached)
     {
         // Before the child exists: a container that it enters could otherwise reach through it (invariant I5).
         ChildProcess.ForbidTracing();
         try
         {
             (ChildStarted? started, ChildFailed? failed) = ChildProcess.Start(
-                program, plan.Flags, bornIn, pidNamespace, (checkpoint, pid) => reached?.Invoke((Checkpoint)checkpoint, pid));
+                program, plan.Flags, bornIn, pidNamespace, reached);
             return started ?? throw PlanError.From(plan, failed!, command);
         }
         catch (LinuxException error) when (error.Call == "clone3")

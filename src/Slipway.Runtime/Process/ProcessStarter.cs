@@ -24,10 +24,12 @@ public static class ProcessStarter
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(options);
+        SecurityModules.Require(spec.Process, spec.Linux?.MountLabel);
         // (1) What the child can't do for itself: the compiled filter, the terminal, the cgroup's directories.
-        byte[]? filter = spec.Linux?.Seccomp is { } seccomp ? FilterCache.Load(seccomp, options.SeccompCacheDir) : null;
+        LoadableFilter? filter = spec.Linux?.Seccomp is { } seccomp ? LoadableFilter.Of(seccomp, options.SeccompCacheDir) : null;
         using ContainerPty? pty = spec.Process?.Terminal == true ? ContainerPty.Make(spec) : null;
         using CreatedCgroup cgroup = CgroupCreator.Create(spec.Linux, options.ContainerId, options.EveryController);
+        using IdMaps maps = IdMaps.Make(spec);
         var inputs = new PlanInputs
         {
             CgroupJoins = cgroup.Joins,
@@ -39,6 +41,7 @@ public static class ProcessStarter
             PreservedFds = options.PreservedFds,
             Gate = new StartGate(Checked: options.StartFifo is not null, Waits: options.Ready is not null, options.StartFifo),
             Filter = filter,
+            IdMaps = maps,
             KernelMounts = options.NoPivot ? KernelMountList.Read() : [],
             LowerByLower = HostCapabilities.HasLowerByLower,
         };
@@ -48,7 +51,7 @@ public static class ProcessStarter
             StartPlan plan = StartPlanner.Plan(spec, options, inputs);
             NamespacePlan namespaces = NamespacePlan.From(spec.Linux ?? new LinuxSpec());
             using SafeFd? pidNamespace = !namespaces.NeedsFork && namespaces.PathOf(CloneFlags.CLONE_NEWPID) is { } path ? SmallFile.Open(path) : null;
-            var duties = new ParentDuties(spec, options, namespaces, cgroup.Cgroup);
+            using var duties = new ParentDuties(spec, options, namespaces, cgroup.Cgroup);
             ChildStarted child = PlanRunner.Run(plan, spec.Process!.Args[0], cgroup.BornIn, pidNamespace, duties.At);
             cgroup.Keep();
             return new StartedProcess(child.Pid, child.PidFd, pty?.TakeMaster(), cgroup.Cgroup);

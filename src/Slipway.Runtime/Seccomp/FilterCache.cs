@@ -38,7 +38,7 @@ internal static class FilterCache
     public static string Describe(SeccompSpec spec)
     {
         var text = new StringBuilder(8192);
-        text.Append(SeccompContext.LibraryVersion).Append('\n').Append(spec.DefaultAction).Append(' ').Append(spec.DefaultErrnoRet).Append('\n');
+        text.Append(FilterCompiler.Version).Append(' ').Append(SeccompContext.LibraryVersion).Append('\n').Append(spec.DefaultAction).Append(' ').Append(spec.DefaultErrnoRet).Append('\n');
         text.AppendJoin(' ', spec.Architectures ?? []).Append('\n');
         foreach (SyscallRule rule in spec.Syscalls ?? [])
         {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Slipway.Linux;
 using Slipway.Linux.Memory;
 using Slipway.Linux.Seccomp;
@@ -17,6 +16,10 @@ namespace Slipway.Runtime.Seccomp;
 internal static class FilterCompiler
 {
     private const int MaxArguments = 6;
+
+    /// <summary>Of what comes out for the same profile: a filter that another one compiled is compiled anew.</summary>
+    public const int Version = 2;
+
     private const string I386 = "SCMP_ARCH_X86";
 
     /// <summary>The program: an array of <c>struct sock_filter</c>. Calls that the library doesn't know are left out, as the specification says.</summary>
@@ -29,7 +32,7 @@ internal static class FilterCompiler
         foreach (string architecture in spec.Architectures ?? [])
         {
             if (!apart || architecture != I386)
-                context.AddArchitecture(SeccompTokens.Architecture(architecture));
+                AddArchitecture(context, architecture);
         }
         AddRules(context, spec, defaultAction, conflictsAreErrors: true);
         if (apart)
@@ -41,7 +44,20 @@ internal static class FilterCompiler
         }
         context.OptimizeForSpeed();
         byte[] program = Export(context);
-        return apart ? SocketcallGuard.Prepend(program) : program;
+        return [.. apart ? FilterGuard.Socketcall() : [], .. FilterGuard.NewerCalls(spec), .. program];
+    }
+
+    private static void AddArchitecture(SeccompContext context, string name)
+    {
+        try
+        {
+            context.AddArchitecture(SeccompTokens.Architecture(name));
+        }
+        catch (LinuxException error) when (error.Errno is Errno.EINVAL or Errno.EDOM)
+        {
+            string why = error.Errno == Errno.EDOM ? "it has the other byte order" : $"libseccomp {SeccompContext.LibraryVersion} does not know it";
+            throw new SlipwayException(ErrorKind.NotSupported, $"seccomp architecture {name}: {why}", error);
+        }
     }
 
     private static void AddRules(SeccompContext context, SeccompSpec spec, uint defaultAction, bool conflictsAreErrors)
@@ -52,13 +68,23 @@ internal static class FilterCompiler
             // The library refuses rules that say what the default says.
             if (action == defaultAction)
                 continue;
-            scmp_arg_cmp[] arguments = [.. (rule.Args ?? []).Select(ArgumentOf)];
-            foreach (string name in rule.Names)
+            foreach (scmp_arg_cmp[] arguments in AlternativesOf(rule))
             {
-                if (SeccompContext.FindCall(name) is { } call && !context.TryAddRule(action, call, arguments) && conflictsAreErrors)
-                    throw new SlipwayException(ErrorKind.InvalidArgument, $"seccomp rule {rule.Action} for '{Printable.Escape(name)}' contradicts an earlier one");
+                foreach (string name in rule.Names)
+                {
+                    if (SeccompContext.FindCall(name) is { } call && !context.TryAddRule(action, call, arguments) && conflictsAreErrors)
+                        throw new SlipwayException(ErrorKind.InvalidArgument, $"seccomp rule {rule.Action} for '{Printable.Escape(name)}' contradicts an earlier one");
+                }
             }
         }
+    }
+
+    // All comparisons must hold, unless two are of one argument: then any does. Old profiles are written so, and the library takes no such rule.
+    private static IEnumerable<scmp_arg_cmp[]> AlternativesOf(SyscallRule rule)
+    {
+        scmp_arg_cmp[] arguments = [.. (rule.Args ?? []).Select(ArgumentOf)];
+        bool any = arguments.DistinctBy(argument => argument.arg).Count() < arguments.Length;
+        return any ? arguments.Select(argument => new[] { argument }) : [arguments];
     }
 
     private static byte[] Export(SeccompContext context)
@@ -73,38 +99,5 @@ internal static class FilterCompiler
         if (argument.Index >= MaxArguments)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"seccomp argument {argument.Index}: a call has arguments 0 to 5");
         return new() { arg = argument.Index, op = SeccompTokens.Comparison(argument.Op), datum_a = argument.Value, datum_b = argument.ValueTwo ?? 0 };
-    }
-}
-
-/// <summary>Instructions before a filter: 32-bit x86's socketcall does not exist (seccomp(2), <c>struct seccomp_data</c>).</summary>
-internal static class SocketcallGuard
-{
-    private const ushort BPF_LD_W_ABS = 0x20, BPF_JEQ_K = 0x15, BPF_RET_K = 0x06;
-    private const uint NumberOffset = 0, ArchitectureOffset = 4, AUDIT_ARCH_I386 = 0x40000003, Socketcall = 102, ErrnoNosys = 0x00050000 | 38;
-    private const int EntrySize = 8;
-
-    // Jumps of BPF are relative: what follows need not be touched. Each is (code, jump if true, jump if false, value).
-    private static readonly (ushort Code, byte True, byte False, uint Value)[] s_guard =
-    [
-        (BPF_LD_W_ABS, 0, 0, ArchitectureOffset),
-        (BPF_JEQ_K, 0, 3, AUDIT_ARCH_I386),
-        (BPF_LD_W_ABS, 0, 0, NumberOffset),
-        (BPF_JEQ_K, 0, 1, Socketcall),
-        (BPF_RET_K, 0, 0, ErrnoNosys),
-    ];
-
-    public static byte[] Prepend(ReadOnlySpan<byte> program)
-    {
-        var whole = new byte[s_guard.Length * EntrySize + program.Length];
-        for (int i = 0; i < s_guard.Length; i++)
-        {
-            Span<byte> entry = whole.AsSpan(i * EntrySize);
-            BinaryPrimitives.WriteUInt16LittleEndian(entry, s_guard[i].Code);
-            entry[2] = s_guard[i].True;
-            entry[3] = s_guard[i].False;
-            BinaryPrimitives.WriteUInt32LittleEndian(entry[4..], s_guard[i].Value);
-        }
-        program.CopyTo(whole.AsSpan(s_guard.Length * EntrySize));
-        return whole;
     }
 }

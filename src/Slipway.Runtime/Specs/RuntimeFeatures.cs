@@ -1,6 +1,8 @@
 using Slipway.Linux.Capabilities;
+using Slipway.Linux.Seccomp;
 using Slipway.Oci.Json;
 using Slipway.Runtime.Mounts;
+using Slipway.Runtime.Plan;
 using Slipway.Runtime.Seccomp;
 
 namespace Slipway.Runtime.Specs;
@@ -38,9 +40,19 @@ public static class RuntimeFeatures
             json.Write("actions"u8, SeccompTokens.Actions);
             json.Write("operators"u8, SeccompTokens.Comparisons);
             json.Write("archs"u8, SeccompTokens.Architectures);
+            json.Write("knownFlags"u8, SeccompTokens.Flags);
+            json.Write("supportedFlags"u8, [.. SeccompTokens.Flags.Where(static flag => FilterFlags.IsSupported(SeccompTokens.Flag(flag)))]);
         });
-        json.Write("apparmor"u8, nothing, static (json, _) => json.Write("enabled"u8, false));
-        json.Write("selinux"u8, nothing, static (json, _) => json.Write("enabled"u8, false));
+        // That it is known how, whatever this host has.
+        json.Write("apparmor"u8, nothing, static (json, _) => json.Write("enabled"u8, true));
+        json.Write("selinux"u8, nothing, static (json, _) => json.Write("enabled"u8, true));
+        json.Write("mountExtensions"u8, nothing, static (json, nothing) =>
+            json.Write("idmap"u8, nothing, static (json, _) => json.Write("enabled"u8, true)));
+        json.Write("memoryPolicy"u8, nothing, static (json, _) =>
+        {
+            json.Write("modes"u8, SchedulingSteps.MemoryModes);
+            json.Write("flags"u8, SchedulingSteps.MemoryFlags);
+        });
         json.Write("intelRdt"u8, nothing, static (json, _) => json.Write("enabled"u8, false));
     }
 }

@@ -7,11 +7,10 @@ namespace Slipway.Runtime.Specs;
 public sealed partial class SpecValidator
 {
     private const uint MostArguments = 6;
-    private const string Notify = "SCMP_ACT_NOTIFY";
+    private const string Notify = SeccompTokens.Notify;
 
-    private static readonly string[] s_actions = [.. SeccompTokens.Actions.Union([Notify])], s_comparisons = [.. SeccompTokens.Comparisons];
-    private static readonly string[] s_filterFlags =
-        ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"];
+    private static readonly string[] s_actions = [.. SeccompTokens.Actions], s_comparisons = [.. SeccompTokens.Comparisons];
+    private static readonly string[] s_filterFlags = [.. SeccompTokens.Flags], s_architectures = [.. SeccompTokens.Architectures];
 
     private void CheckSeccomp(SeccompSpec? filter)
     {
@@ -22,6 +21,7 @@ public sealed partial class SpecValidator
         if (filter.DefaultAction == Notify)
             throw Wrong("linux.seccomp.defaultAction", $"{Notify} can't be the default");
         RequireAllOf("linux.seccomp.flags", filter.Flags, s_filterFlags);
+        RequireAllOf("linux.seccomp.architectures", filter.Architectures, s_architectures);
         bool notifies = false;
         for (int i = 0; i < (filter.Syscalls?.Count ?? 0); i++)
         {
@@ -41,7 +41,7 @@ public sealed partial class SpecValidator
         CheckAction(member + ".action", rule.Action, member + ".errnoRet", rule.ErrnoRet);
         // The runtime itself sends the descriptor with it.
         if (rule.Action == Notify && rule.Names.Contains("write"))
-            throw Wrong(member + ".action", $"{Notify} can't be for 'write'");
+            throw Wrong(member + ".action", $"{Notify} cannot be used for the write syscall");
         for (int i = 0; i < (rule.Args?.Count ?? 0); i++)
         {
             if (rule.Args![i].Index >= MostArguments)

@@ -5,6 +5,7 @@ using Slipway.Oci.Runtime;
 using Slipway.Runtime.Bundles;
 using Slipway.Runtime.Plan;
 using Slipway.Runtime.Process;
+using Slipway.Runtime.Seccomp;
 using Slipway.Runtime.Specs;
 using Xunit;
 
@@ -72,7 +73,7 @@ public sealed class StartPlannerTests
     public void Plan_Filter_IsLoadedLateOnlyWithNoNewPrivileges()
     {
         RuntimeSpec spec = Spec();
-        var inputs = new PlanInputs { Filter = new byte[8] };
+        var inputs = new PlanInputs { Filter = new LoadableFilter(new byte[8], 0) };
         StartPlan plan = StartPlanner.Plan(spec, s_options, inputs);
         Assert.True(Index(plan, "load") < Index(plan, "become"));
         plan = StartPlanner.Plan(spec with { Process = spec.Process! with { NoNewPrivileges = true } }, s_options, inputs);

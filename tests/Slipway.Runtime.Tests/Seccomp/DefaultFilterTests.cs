@@ -69,6 +69,68 @@ public sealed class DefaultFilterTests
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<SlipwayException>(() => FilterCompiler.Compile(spec)).Kind);
     }
 
+    [Theory]
+    [InlineData("SCMP_ACT_ERRNO", null, NoSuchCall)]
+    [InlineData("SCMP_ACT_ERRNO", 38u, NoSuchCall)]
+    [InlineData("SCMP_ACT_KILL_PROCESS", null, NoSuchCall)]
+    [InlineData("SCMP_ACT_LOG", null, 0x7ffc0000u)]
+    public void Compile_CallNewerThanTheProfile_DoesNotExist(string defaultAction, uint? errno, uint expected)
+    {
+        var spec = new SeccompSpec
+        {
+            DefaultAction = defaultAction, DefaultErrnoRet = errno, Architectures = ["SCMP_ARCH_X86", "SCMP_ARCH_X32", "SCMP_ARCH_AARCH64"],
+            Syscalls = [new SyscallRule { Names = ["read", "dup3"], Action = "SCMP_ACT_ALLOW" }],
+        };
+        byte[] filter = FilterCompiler.Compile(spec);
+        Assert.Equal(expected, BpfMachine.Run(filter, X64, 293, 0)); // dup3 is 292
+        Assert.Equal(Allow, BpfMachine.Run(filter, X64, 292, 0));
+        Assert.Equal(expected, BpfMachine.Run(filter, I386, 331, 0)); // 330 there
+        Assert.Equal(Allow, BpfMachine.Run(filter, I386, 330, 0));
+        Assert.Equal(Allow, BpfMachine.Run(filter, X64, 0x40000000 | 292, 0));
+    }
+
+    [Fact]
+    public void Compile_TwoComparisonsOfOneArgument_EitherHolds()
+    {
+        var spec = new SeccompSpec
+        {
+            DefaultAction = "SCMP_ACT_ERRNO",
+            Syscalls =
+            [
+                new SyscallRule
+                {
+                    Names = ["personality"], Action = "SCMP_ACT_ALLOW",
+                    Args = [new() { Index = 0, Value = 1, Op = "SCMP_CMP_EQ" }, new() { Index = 0, Value = 3, Op = "SCMP_CMP_EQ" }],
+                },
+            ],
+        };
+        byte[] filter = FilterCompiler.Compile(spec);
+        Assert.Equal([Allow, NotPermitted, Allow], new long[] { 1, 2, 3 }.Select(value => BpfMachine.Run(filter, X64, 135, value)));
+    }
+
+    [Fact]
+    public void Compile_Notify_AsksTheAgent()
+    {
+        var spec = new SeccompSpec { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [new SyscallRule { Names = ["mkdir"], Action = "SCMP_ACT_NOTIFY" }] };
+        Assert.Equal(0x7fc00000u, BpfMachine.Run(FilterCompiler.Compile(spec), X64, 83, 0));
+    }
+
+    [Theory]
+    [InlineData(null, false, 4)]
+    [InlineData("", false, 0)]
+    [InlineData("SECCOMP_FILTER_FLAG_LOG SECCOMP_FILTER_FLAG_TSYNC", false, 3)]
+    [InlineData("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", false, 0)]
+    [InlineData("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV SECCOMP_FILTER_FLAG_TSYNC", true, 57)]
+    public void Filter_Flags_AreTheKernels(string? flags, bool notifies, long expected)
+    {
+        var spec = new SeccompSpec
+        {
+            DefaultAction = "SCMP_ACT_ALLOW", Flags = flags?.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Syscalls = [new SyscallRule { Names = ["mkdir"], Action = notifies ? "SCMP_ACT_NOTIFY" : "SCMP_ACT_LOG" }],
+        };
+        Assert.Equal(expected, LoadableFilter.Of(spec, cacheDir: null).Flags);
+    }
+
     [Fact]
     public void Load_Again_ReadsTheCache()
     {

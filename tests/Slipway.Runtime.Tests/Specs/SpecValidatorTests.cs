@@ -93,7 +93,7 @@ public class SpecValidatorTests
     [InlineData("linux.seccomp", """{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":[],"action":"SCMP_ACT_KILL"}]}""", "it is empty", "linux.seccomp.syscalls[0].names")]
     [InlineData("linux.seccomp", """{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["x"],"action":"SCMP_ACT_KILL","errnoRet":5}]}""", "SCMP_ACT_KILL has no error number", "linux.seccomp.syscalls[0].errnoRet")]
     [InlineData("linux.seccomp", """{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["x"],"action":"SCMP_ACT_NOTIFY"}]}""", "it is missing, and SCMP_ACT_NOTIFY needs it", "linux.seccomp.listenerPath")]
-    [InlineData("linux.seccomp", """{"defaultAction":"SCMP_ACT_ALLOW","listenerPath":"/l","syscalls":[{"names":["write"],"action":"SCMP_ACT_NOTIFY"}]}""", "SCMP_ACT_NOTIFY can't be for 'write'", "linux.seccomp.syscalls[0].action")]
+    [InlineData("linux.seccomp", """{"defaultAction":"SCMP_ACT_ALLOW","listenerPath":"/l","syscalls":[{"names":["write"],"action":"SCMP_ACT_NOTIFY"}]}""", "SCMP_ACT_NOTIFY cannot be used for the write syscall", "linux.seccomp.syscalls[0].action")]
     [InlineData("linux.seccomp", """{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["x"],"action":"SCMP_ACT_KILL","args":[{"index":6,"value":0,"op":"SCMP_CMP_EQ"}]}]}""", "6 is not from 0 to 5", "linux.seccomp.syscalls[0].args[0].index")]
     public void Accept_WhatMakesNoSense_IsRefusedByItsPath(string member, string value, string? why, string? at = null)
     {

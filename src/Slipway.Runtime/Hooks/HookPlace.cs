@@ -1,0 +1,10 @@
+using Slipway.Oci.Runtime;
+
+namespace Slipway.Runtime.Hooks;
+
+/// <summary>Where a hook runs that runs in a container.</summary>
+/// <param name="Target">The container's process.</param>
+/// <param name="Directory">Its working directory.</param>
+/// <param name="Filter">The filter of system calls, which is the container's where its process has loaded it already.</param>
+/// <param name="FilterCache">As <see cref="Process.StartOptions.SeccompCacheDir"/>.</param>
+internal sealed record HookPlace(int Target, string Directory = "/", SeccompSpec? Filter = null, string? FilterCache = null);
