@@ -15,8 +15,8 @@ public struct scmp_arg_cmp
 /// <summary>A filter under construction, by libseccomp (seccomp_init(3)).</summary>
 public sealed unsafe partial class SeccompContext : SafeHandle
 {
-    private const uint SCMP_ARCH_NATIVE = 0;
-    private const int __NR_SCMP_ERROR = -1, SCMP_FLTATR_CTL_OPTIMIZE = 8, EEXIST = 17;
+    private const uint SCMP_ARCH_NATIVE = 0, SCMP_ACT_ALLOW = 0x7fff0000;
+    private const int __NR_SCMP_ERROR = -1, SCMP_FLTATR_CTL_OPTIMIZE = 8, EEXIST = 17, EINVAL = 22;
 
     private SeccompContext(nint context)
         : base(0, ownsHandle: true) => SetHandle(context);
@@ -55,6 +55,13 @@ public sealed unsafe partial class SeccompContext : SafeHandle
         int result = seccomp_arch_add(handle, token);
         if (result != -EEXIST)
             Succeed(result, "seccomp_arch_add");
+    }
+
+    /// <summary>Whether the library has this architecture's calls.</summary>
+    public static bool Knows(uint token)
+    {
+        using SeccompContext context = Create(SCMP_ACT_ALLOW);
+        return seccomp_arch_add(context.handle, token) != -EINVAL;
     }
 
     /// <summary>Filters calls of this architecture and not of the native one.</summary>

@@ -39,7 +39,7 @@ public static class RuntimeFeatures
             json.Write("enabled"u8, true);
             json.Write("actions"u8, SeccompTokens.Actions);
             json.Write("operators"u8, SeccompTokens.Comparisons);
-            json.Write("archs"u8, SeccompTokens.Architectures);
+            json.Write("archs"u8, [.. SeccompTokens.Architectures.Where(static name => SeccompContext.Knows(SeccompTokens.Architecture(name)))]);
             json.Write("knownFlags"u8, SeccompTokens.Flags);
             json.Write("supportedFlags"u8, [.. SeccompTokens.Flags.Where(static flag => FilterFlags.IsSupported(SeccompTokens.Flag(flag)))]);
         });
@@ -48,6 +48,7 @@ public static class RuntimeFeatures
         json.Write("selinux"u8, nothing, static (json, _) => json.Write("enabled"u8, true));
         json.Write("mountExtensions"u8, nothing, static (json, nothing) =>
             json.Write("idmap"u8, nothing, static (json, _) => json.Write("enabled"u8, true)));
+        json.Write("netDevices"u8, nothing, static (json, _) => json.Write("enabled"u8, false));
         json.Write("memoryPolicy"u8, nothing, static (json, _) =>
         {
             json.Write("modes"u8, SchedulingSteps.MemoryModes);

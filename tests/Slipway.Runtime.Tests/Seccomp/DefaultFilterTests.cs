@@ -109,6 +109,14 @@ public sealed class DefaultFilterTests
     }
 
     [Fact]
+    public void Compile_ArchitectureOfTheOtherByteOrder_SaysSo()
+    {
+        var spec = new SeccompSpec { DefaultAction = "SCMP_ACT_ALLOW", Architectures = ["SCMP_ARCH_S390X"], Syscalls = [] };
+        SlipwayException error = Assert.Throws<SlipwayException>(() => FilterCompiler.Compile(spec));
+        Assert.Equal("seccomp architecture SCMP_ARCH_S390X: it has the other byte order", error.Message);
+    }
+
+    [Fact]
     public void Compile_Notify_AsksTheAgent()
     {
         var spec = new SeccompSpec { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [new SyscallRule { Names = ["mkdir"], Action = "SCMP_ACT_NOTIFY" }] };
