@@ -90,7 +90,18 @@ public sealed class Slip : IDisposable
     {
         if (Directory.Exists(DataRoot) && Environment.IsPrivilegedProcess)
             RemoveContainers();
-        Directory.Delete(_root, recursive: true);
+        // A monitor may still be at its last steps: it writes below this directory until it ends.
+        for (long deadline = Environment.TickCount64 + 10_000; ; Task.Delay(20).Wait())
+        {
+            try
+            {
+                Directory.Delete(_root, recursive: true);
+                return;
+            }
+            catch (IOException) when (Environment.TickCount64 < deadline)
+            {
+            }
+        }
     }
 
     /// <summary>Removes every container with its anonymous volumes, whatever state it is in.</summary>

@@ -12,10 +12,19 @@ internal static class StoreCheck
     /// <summary>Nothing is in the making, in the store or around it. At least one <c>slip</c> has run since the last kill.</summary>
     public static void NothingInTheMaking(Slip slip, string after)
     {
+        Settle(slip);
         foreach (string place in s_staging)
             Assert.True(Names(Path.Combine(slip.DataRoot, place)) is [], $"{after}: left in {place}: {string.Join(' ', Names(Path.Combine(slip.DataRoot, place)))}");
         Assert.True(Names(Path.Combine(slip.RunRoot, "builds")) is [], $"{after}: left in RUN/builds");
         Assert.DoesNotContain(slip.DataRoot + "/", File.ReadAllText("/proc/self/mountinfo"), StringComparison.Ordinal);
+    }
+
+    // The monitor of a step sees its build's end on its own, a moment later: until it has gone the next slip leaves its directory alone.
+    private static void Settle(Slip slip)
+    {
+        long deadline = Environment.TickCount64 + 10_000;
+        while (Names(Path.Combine(slip.RunRoot, "builds")) is not [] && Environment.TickCount64 < deadline)
+            slip.Ok("ps", "-aq");
     }
 
     /// <summary>Every blob's bytes hash to its name.</summary>
