@@ -54,7 +54,7 @@ internal sealed class DeviceSteps(PlanBuilder plan, RuntimeSpec spec, Register r
             step.Call(Syscall.symlinkat, "pts/ptmx", dev, "ptmx").Tolerate(Errno.EEXIST);
         });
         foreach (DeviceSpec device in All())
-            AddDevice(device);
+            AddDevice(device, dev);
         if (pty is not null)
             AddConsole(pty, dev);
     }
@@ -85,7 +85,7 @@ internal sealed class DeviceSteps(PlanBuilder plan, RuntimeSpec spec, Register r
         }
     }
 
-    private void AddDevice(DeviceSpec device)
+    private void AddDevice(DeviceSpec device, Register dev)
     {
         int slash = device.Path.LastIndexOf('/');
         string name = device.Path[(slash + 1)..];
@@ -98,8 +98,9 @@ internal sealed class DeviceSteps(PlanBuilder plan, RuntimeSpec spec, Register r
                 FsSteps.Attach(step, _trees[device.Path], place);
                 return;
             }
-            Register parent = plan.NewRegister();
-            RootPath.Ensure(step, plan, root, slash == 0 ? "/" : device.Path[..slash], directory: true, parent, RESOLVE_NO_SYMLINKS);
+            Register parent = dev;
+            if (device.Path[..slash] != "/dev")
+                RootPath.Ensure(step, plan, root, slash == 0 ? "/" : device.Path[..slash], directory: true, parent = plan.NewRegister(), RESOLVE_NO_SYMLINKS);
             step.Call(Syscall.mknodat, parent, name, TypeOf(device) | ((device.FileMode ?? ReadWriteForAll) & 0x1ff), NumberOf(device));
             if (device.Uid is > 0 || device.Gid is > 0)
                 step.Call(Syscall.fchownat, parent, name, device.Uid ?? 0, device.Gid ?? 0, AT_SYMLINK_NOFOLLOW);
