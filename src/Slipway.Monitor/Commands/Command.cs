@@ -11,6 +11,9 @@ internal sealed record Command(string Name, string Operands, string Help, Option
     /// <summary>Fewest and most operands.</summary>
     public (int Least, int Most) Count { get; init; } = (1, 1);
 
+    /// <summary>Exit code when it fails.</summary>
+    public int Failure { get; init; } = 1;
+
     /// <summary>Options end with the first operand: what follows is another program's.</summary>
     public bool EndsAtOperand { get; init; }
 }

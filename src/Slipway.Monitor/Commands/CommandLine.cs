@@ -40,6 +40,7 @@ internal static class CommandLine
     public static int Run(string[] args, string version)
     {
         var log = new Log(null, json: false, debug: false, TimeProvider.System);
+        Command? command = null;
         try
         {
             Arguments global = Arguments.Parse(args, s_options, endsAtOperand: true);
@@ -50,7 +51,7 @@ internal static class CommandLine
             log = new Log(global.Value("log"), global.Value("log-format") == "json", global.Has("debug"), TimeProvider.System);
             if (global.Has("systemd-cgroup"))
                 throw new SlipwayException(ErrorKind.NotSupported, "--systemd-cgroup: cgroups are made in cgroupfs only");
-            Command command = Array.Find(Commands, candidate => candidate.Name == global.Operands[0])
+            command = Array.Find(Commands, candidate => candidate.Name == global.Operands[0])
                 ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"No help topic for '{Printable.Escape(global.Operands[0])}': there is no such command")
                 {
                     Hint = $"{Self} --help lists them",
@@ -61,8 +62,8 @@ internal static class CommandLine
         }
         catch (Exception e) when (e is SlipwayException or IOException or UnauthorizedAccessException)
         {
-            log.Error(ErrorText.Of(e));
-            return args.Contains(ExecCommand.Command.Name) ? ExecCommand.Failure : Failure;
+            log.Error(e is SlipwayException { Hint: { } hint } ? $"{e.Message}; {hint}" : ErrorText.Of(e));
+            return command?.Failure ?? Failure;
         }
     }
 

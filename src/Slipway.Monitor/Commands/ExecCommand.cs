@@ -8,8 +8,8 @@ namespace Slipway.Monitor.Commands;
 
 internal static class ExecCommand
 {
-    /// <summary>When nothing could be executed: no program's own code, as runc has it.</summary>
-    public const int Failure = 255;
+    // No program's own code, as runc has it.
+    private const int NothingExecuted = 255;
 
     private const int MaxProcess = 8 * 1024 * 1024;
 
@@ -32,7 +32,7 @@ internal static class ExecCommand
         new("preserve-fds", "N", "the process keeps N more descriptors, from 3 on"),
         new("cgroup", "[CONTROLLERS:]PATH", "a cgroup below the container's to be in; may be repeated"),
         new("ignore-paused", null, "also in a container that is paused"),
-    ], Run) { Count = (1, int.MaxValue), EndsAtOperand = true };
+    ], Run) { Count = (1, int.MaxValue), EndsAtOperand = true, Failure = NothingExecuted };
 
     private static int Run(Arguments arguments, Session session)
     {

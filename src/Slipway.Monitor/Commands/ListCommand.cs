@@ -48,6 +48,6 @@ internal static class ListCommand
     {
         ContainerStatus status = container.Status();
         string created = container.Record.Created.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
-        return [container.Id, status == ContainerStatus.Stopped ? "0" : container.Record.Pid.ToString(), status.ToString().ToLowerInvariant(), container.Record.Bundle, created, "root"];
+        return [container.Id, status == ContainerStatus.Stopped ? "0" : container.Record.Pid.ToString(), status.Word(), container.Record.Bundle, created, "root"];
     }
 }

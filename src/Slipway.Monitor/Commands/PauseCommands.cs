@@ -25,6 +25,6 @@ internal static class PauseCommands
     {
         ContainerStatus status = container.Status();
         if (!wanted.Contains(status))
-            throw new SlipwayException(ErrorKind.Conflict, $"container \"{container.Id}\" is {status.ToString().ToLowerInvariant()}, not {wanted[0].ToString().ToLowerInvariant()}");
+            throw new SlipwayException(ErrorKind.Conflict, $"container \"{container.Id}\" is {status.Word()}, not {wanted[0].Word()}");
     }
 }
