@@ -48,40 +48,13 @@ public sealed partial class JsonWriter
     public void Write(ReadOnlySpan<byte> name, Digest? value) => Write(name, value?.ToString());
 
     /// <summary>A list of strings.</summary>
-    public void Write(ReadOnlySpan<byte> name, IReadOnlyList<string>? values)
-    {
-        if (values is null)
-            return;
-        Name(name);
-        Open((byte)'[');
-        for (int i = 0; i < values.Count; i++)
-            String(values[i]);
-        Close((byte)']');
-    }
+    public void Write(ReadOnlySpan<byte> name, IReadOnlyList<string>? values) => Values(name, values, static (json, value) => json.String(value));
 
     /// <summary>A list of numbers.</summary>
-    public void Write(ReadOnlySpan<byte> name, IReadOnlyList<uint>? values)
-    {
-        if (values is null)
-            return;
-        Name(name);
-        Open((byte)'[');
-        for (int i = 0; i < values.Count; i++)
-            Number(values[i]);
-        Close((byte)']');
-    }
+    public void Write(ReadOnlySpan<byte> name, IReadOnlyList<uint>? values) => Values(name, values, static (json, value) => json.Number((ulong)value));
 
     /// <inheritdoc cref="Write(ReadOnlySpan{byte}, IReadOnlyList{uint}?)"/>
-    public void Write(ReadOnlySpan<byte> name, IReadOnlyList<ulong>? values)
-    {
-        if (values is null)
-            return;
-        Name(name);
-        Open((byte)'[');
-        for (int i = 0; i < values.Count; i++)
-            Number(values[i]);
-        Close((byte)']');
-    }
+    public void Write(ReadOnlySpan<byte> name, IReadOnlyList<ulong>? values) => Values(name, values, static (json, value) => json.Number(value));
 
     /// <summary>An object of numbers.</summary>
     public void Write(ReadOnlySpan<byte> name, IReadOnlyDictionary<string, ulong>? values)
@@ -152,5 +125,16 @@ public sealed partial class JsonWriter
             Name(key);
             String(value);
         }
+    }
+
+    private void Values<T>(ReadOnlySpan<byte> name, IReadOnlyList<T>? values, Action<JsonWriter, T> write)
+    {
+        if (values is null)
+            return;
+        Name(name);
+        Open((byte)'[');
+        for (int i = 0; i < values.Count; i++)
+            write(this, values[i]);
+        Close((byte)']');
     }
 }

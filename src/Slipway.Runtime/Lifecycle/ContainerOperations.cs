@@ -22,7 +22,7 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
         using RuntimeContainer container = RuntimeContainer.Open(root, id);
         ContainerStatus status = container.Status();
         if (status != ContainerStatus.Created)
-            throw new SlipwayException(ErrorKind.Conflict, $"cannot start a container that is not waiting to be started: \"{id}\" is {Word(status)}");
+            throw new SlipwayException(ErrorKind.Conflict, $"cannot start a container that is not waiting to be started: \"{id}\" is {status.Word()}");
         HookRunner.RunInside(container.Spec.Hooks?.StartContainer, "startContainer", container.Describe(status),
             new HookPlace(container.Record.Pid, Filter: container.Spec.Linux?.Seccomp, FilterCache: container.Directory.SeccompCache));
         using (SafeFd? fifo = Fifo.TryOpenWriter(container.Directory.FifoPath))
@@ -75,7 +75,7 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
         if (!force && status == ContainerStatus.Running)
             status = AfterGrace(container);
         if (!force && status != ContainerStatus.Stopped)
-            throw new SlipwayException(ErrorKind.Conflict, $"cannot delete container {id} that is not stopped: {Word(status)}") { Hint = $"kill it first: delete --force {id}" };
+            throw new SlipwayException(ErrorKind.Conflict, $"cannot delete container {id} that is not stopped: {status.Word()}") { Hint = $"kill it first: delete --force {id}" };
         End(container);
         container.Cgroup.KillAndRemove();
         HookRunner.RunAnyway(container.Spec.Hooks?.Poststop, "poststop", container.Describe(ContainerStatus.Stopped), warn);
@@ -108,6 +108,4 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
             Cgroup.Open(CgroupCreator.PossiblePaths(spec.Linux, directory.Id)).KillAndRemove();
         directory.Remove();
     }
-
-    internal static string Word(ContainerStatus status) => status.ToString().ToLowerInvariant();
 }

@@ -18,3 +18,10 @@ public enum ContainerStatus
     /// <summary>Its process has ended.</summary>
     Stopped,
 }
+
+/// <summary>How a status is written.</summary>
+public static class ContainerStatusText
+{
+    /// <summary>The word of the specification: <c>running</c>.</summary>
+    public static string Word(this ContainerStatus status) => status.ToString().ToLowerInvariant();
+}

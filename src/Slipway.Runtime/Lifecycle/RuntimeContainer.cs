@@ -76,7 +76,7 @@ public sealed class RuntimeContainer : IDisposable
     {
         OciVersion = spec.OciVersion,
         Id = id,
-        Status = status.ToString().ToLowerInvariant(),
+        Status = status.Word(),
         Pid = status == ContainerStatus.Stopped ? 0 : record.Pid,
         Bundle = record.Bundle,
         Annotations = spec.Annotations,

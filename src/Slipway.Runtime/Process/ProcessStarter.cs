@@ -24,6 +24,7 @@ public static class ProcessStarter
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(options);
+        NamespacePlan namespaces = NamespacePlan.From(spec.Linux ?? new LinuxSpec());
         SecurityModules.Require(spec.Process, spec.Linux?.MountLabel);
         // (1) What the child can't do for itself: the compiled filter, the terminal, the cgroup's directories.
         LoadableFilter? filter = spec.Linux?.Seccomp is { } seccomp ? LoadableFilter.Of(seccomp, options.SeccompCacheDir) : null;
@@ -33,7 +34,7 @@ public static class ProcessStarter
         var inputs = new PlanInputs
         {
             CgroupJoins = cgroup.Joins,
-            Grantable = NamespacePlan.From(spec.Linux ?? new LinuxSpec()).HasUser ? ulong.MaxValue : OwnCapabilities.Effective(),
+            Grantable = namespaces.HasUser ? ulong.MaxValue : OwnCapabilities.Effective(),
             CgroupViews = cgroup.Views,
             Pty = pty is null ? null : new PtyInputs(pty.Slave, pty.Mount),
             Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
@@ -49,7 +50,6 @@ public static class ProcessStarter
         {
             // (2) The plan, (3) its run.
             StartPlan plan = StartPlanner.Plan(spec, options, inputs);
-            NamespacePlan namespaces = NamespacePlan.From(spec.Linux ?? new LinuxSpec());
             using SafeFd? pidNamespace = !namespaces.NeedsFork && namespaces.PathOf(CloneFlags.CLONE_NEWPID) is { } path ? SmallFile.Open(path) : null;
             using var duties = new ParentDuties(spec, options, namespaces, cgroup.Cgroup);
             ChildStarted child = PlanRunner.Run(plan, spec.Process!.Args[0], cgroup.BornIn, pidNamespace, duties.At);
