@@ -9,7 +9,12 @@ namespace Slipway.Linux.Processes;
 /// </summary>
 internal static unsafe class ChildLoop
 {
-    private const long SYS_read = 0, SYS_write = 1, SYS_newfstatat = 262, SYS_execve = 59, SYS_exit_group = 231, SYS_clone3 = 435, AT_FDCWD = -100;
+    private const long SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_execve = 59, SYS_fcntl = 72, SYS_exit_group = 231, SYS_newfstatat = 262,
+        SYS_clone3 = 435, AT_FDCWD = -100, F_DUPFD_CLOEXEC = 1030;
+
+    // For the channel: out of the way of what the child may move to a low number.
+    private const int HighNumber = 900;
+
     private const int StatModeOffset = 24, S_IFMT = 0xf000, S_IFDIR = 0x4000, MaxErrno = 4095;
     private const int ENOENT = 2, EIO = 5, EACCES = 13, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EPIPE = 32, ETIMEDOUT = 110, ESTALE = 116;
 
@@ -31,6 +36,24 @@ internal static unsafe class ChildLoop
         long* registers = block->Registers;
         int index = block->First;
         int errno = 0;
+        if (block->Clone != null)
+        {
+            // Here, not in the parent: there the table of descriptors is shared by threads, and to let it grow takes milliseconds (an RCU
+            // grace period).
+            long channel = syscall(SYS_fcntl, block->Channel, F_DUPFD_CLOEXEC, HighNumber, 0, 0, 0);
+            if (channel < 0)
+            {
+                index = ChildReport.Unable;
+                errno = (int)-channel;
+            }
+            else
+            {
+                syscall(SYS_close, block->Channel, 0, 0, 0, 0, 0);
+                block->Channel = (int)channel;
+                for (int i = 0; i < 3 && block->ChannelRegisters >= 0; i++)
+                    registers[block->ChannelRegisters + i] = channel + i - 1;
+            }
+        }
         while (index < block->End && errno == 0)
         {
             ChildOp* op = block->Ops + index;

@@ -53,7 +53,7 @@ internal unsafe struct ChildBlock
     public long* Registers;
     public CloneArgs* Clone;
     public int First, End;
-    public int Channel;
+    public int Channel, ChannelRegisters;
     public ChildReport Report;
 }
 
@@ -61,10 +61,10 @@ internal unsafe struct ChildBlock
 [StructLayout(LayoutKind.Sequential)]
 internal struct ChildReport
 {
-    public const int Forked = -1, Waiting = -2, Parked = -3;
+    public const int Forked = -1, Waiting = -2, Parked = -3, Unable = -4;
 
     public int Kind;    // one of those, or the index of the operation that failed
-    public int Value;   // the new process, the checkpoint, or errno
+    public int Value;   // the new process, the checkpoint, or errno (also of the channel that Unable could not move)
     public int Detail;  // at a checkpoint: what the program has to say there
 }
 

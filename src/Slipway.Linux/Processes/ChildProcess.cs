@@ -23,9 +23,6 @@ public static unsafe partial class ChildProcess
     private const ulong SIGCHLD = 17;
     private const int PR_SET_DUMPABLE = 4, SIG_SETMASK = 2, SIGKILL = 9, SignalSetSize = 128;
 
-    // For the child's end of the channel: out of the way of what the child may move to a low number.
-    private const int HighNumber = 900;
-
     /// <summary>
     /// Makes this process unfit for ptrace and its /proc files root's own, for good: a container that it enters must not reach through it
     /// (invariant I5; PR_SET_DUMPABLE(2const)). An execve takes it back.
@@ -46,11 +43,10 @@ public static unsafe partial class ChildProcess
         using SafeFd channel = ours;
         ChildStarted child;
         using (theirs)
-        using (SafeFd high = FdIo.Duplicate(theirs.Number, HighNumber))
         {
             child = pidNamespace is null
-                ? Clone(program, flags, cgroup, high)
-                : NamespaceJoin.WithChildrenIn(pidNamespace, () => Clone(program, flags, cgroup, high));
+                ? Clone(program, flags, cgroup, theirs)
+                : NamespaceJoin.WithChildrenIn(pidNamespace, () => Clone(program, flags, cgroup, theirs));
         }
         try
         {
@@ -96,6 +92,8 @@ public static unsafe partial class ChildProcess
                     End(child, kill: false);
                     child = next;
                     break;
+                case ChildReport.Unable:
+                    throw new LinuxException("fcntl F_DUPFD_CLOEXEC", (Errno)report.Value);
                 default:
                     End(child, kill: false);
                     return new ChildFailed(report.Kind, (Errno)report.Value);

@@ -96,14 +96,7 @@ public sealed unsafe class ChildProgram : IDisposable
     /// <summary>The first of three registers that get the number of the child's channel to its parent: one less, itself, one more. -1: none.</summary>
     public int ChannelRegisters { get; set; } = -1;
 
-    internal ChildBlock Block(CloneArgs* clone, int channel)
-    {
-        for (int i = 0; i < 3 && ChannelRegisters >= 0; i++)
-            SetRegister(ChannelRegisters + i, channel + i - 1);
-        return BlockOf(clone, channel);
-    }
-
-    private ChildBlock BlockOf(CloneArgs* clone, int channel) => new()
+    internal ChildBlock Block(CloneArgs* clone, int channel) => new()
     {
         Syscall = RawSyscall.Function,
         Ops = _ops,
@@ -112,5 +105,6 @@ public sealed unsafe class ChildProgram : IDisposable
         First = _first,
         End = Count,
         Channel = channel,
+        ChannelRegisters = ChannelRegisters,
     };
 }

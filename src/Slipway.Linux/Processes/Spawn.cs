@@ -11,8 +11,9 @@ public static unsafe partial class Spawn
     // glibc's spawnattr and file_actions are 336 and 80 bytes on x86-64.
     private const int AttributesSize = 512, ActionsSize = 128, SignalSetSize = 128;
 
-    // Numbers from which the copies are taken; a descriptor below could be overwritten before its own turn.
-    private const int F_DUPFD_CLOEXEC = 1030, SafeNumber = 100;
+    // The copies' least number: beyond what is overwritten, but within the 64 that a process begins with. To let that table grow takes
+    // milliseconds (an RCU grace period) where threads share it.
+    private const int F_DUPFD_CLOEXEC = 1030, SafeNumber = 32;
 
     /// <summary>
     /// Starts <paramref name="path"/> with default signals and mask. Its descriptors 0, 1, … are <paramref name="fds"/>, in order, and it has no other.
@@ -49,7 +50,7 @@ public static unsafe partial class Spawn
             Succeed(posix_spawnattr_setflags(attributes, (short)(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (newSession ? POSIX_SPAWN_SETSID : 0))));
             for (int i = 0; i < fds.Count; i++)
             {
-                SafeFd copy = Check.Fd(fcntl(fds[i].Number, F_DUPFD_CLOEXEC, SafeNumber), "fcntl F_DUPFD_CLOEXEC");
+                SafeFd copy = Check.Fd(fcntl(fds[i].Number, F_DUPFD_CLOEXEC, Math.Max(fds.Count, SafeNumber)), "fcntl F_DUPFD_CLOEXEC");
                 copies.Add(copy);
                 Succeed(posix_spawn_file_actions_adddup2(actions, copy.Number, i));
             }
