@@ -56,6 +56,8 @@ internal static unsafe class ChildLoop
         }
         while (index < block->End && errno == 0)
         {
+            if (block->Times != null)
+                block->Clock(VdsoClock.CLOCK_REALTIME, block->Times + 2 * index);
             ChildOp* op = block->Ops + index;
             long a = (op->Registers & 1) != 0 ? registers[op->Args[0]] : op->Args[0];
             long b = (op->Registers & 2) != 0 ? registers[op->Args[1]] : op->Args[1];

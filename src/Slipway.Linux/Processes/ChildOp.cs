@@ -52,6 +52,8 @@ internal unsafe struct ChildBlock
     public ChildOp* Ops;
     public long* Registers;
     public CloneArgs* Clone;
+    public delegate*<long, long*, long> Clock;
+    public long* Times;                  // a timespec for each operation; null: nobody wants to know
     public int First, End;
     public int Channel, ChannelRegisters;
     public ChildReport Report;

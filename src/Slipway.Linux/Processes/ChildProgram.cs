@@ -96,15 +96,23 @@ public sealed unsafe class ChildProgram : IDisposable
     /// <summary>The first of three registers that get the number of the child's channel to its parent: one less, itself, one more. -1: none.</summary>
     public int ChannelRegisters { get; set; } = -1;
 
+    /// <summary>Gets the time at which each operation begins; null: nobody wants to know. The caller's, and alive until the child has executed.</summary>
+    public OperationTimes? Times { get; set; }
+
     internal ChildBlock Block(CloneArgs* clone, int channel) => new()
     {
         Syscall = RawSyscall.Function,
         Ops = _ops,
         Registers = _registers,
         Clone = clone,
+        Clock = VdsoClockOf(Times),
+        Times = Times is null ? null : Times.Words,
         First = _first,
         End = Count,
         Channel = channel,
         ChannelRegisters = ChannelRegisters,
     };
+
+    // Not looked for where it isn't wanted.
+    private static delegate*<long, long*, long> VdsoClockOf(OperationTimes? times) => times is null ? null : VdsoClock.Function;
 }

@@ -32,6 +32,7 @@ internal static class ExecCommand
         new("preserve-fds", "N", "the process keeps N more descriptors, from 3 on"),
         new("cgroup", "[CONTROLLERS:]PATH", "a cgroup below the container's to be in; may be repeated"),
         new("ignore-paused", null, "also in a container that is paused"),
+        CreateCommand.Timing,
     ], Run) { Count = (1, int.MaxValue), EndsAtOperand = true, Failure = NothingExecuted };
 
     private static int Run(Arguments arguments, Session session)
@@ -49,6 +50,7 @@ internal static class ExecCommand
             PreservedFds = (int)(arguments.Number("preserve-fds") ?? 0),
             SubCgroups = arguments.Values("cgroup"),
             EvenPaused = arguments.Has("ignore-paused"),
+            Watch = session.WatchOf(arguments),
         }, session.Log.Warn);
         return detached ? 0 : Foreground.Wait(started);
     }

@@ -12,6 +12,9 @@ namespace Slipway.Monitor.Commands;
 /// <param name="clock">The time of a line.</param>
 internal sealed class Log(string? path, bool json, bool debug, TimeProvider clock)
 {
+    /// <summary>Whether debug lines are written.</summary>
+    public bool HasDebug => debug;
+
     public void Debug(string message)
     {
         if (debug)

@@ -16,7 +16,7 @@ internal static class RunCommand
     private static int Run(Arguments arguments, Session session)
     {
         bool detached = arguments.Has("detach");
-        CreateRequest request = CreateCommand.RequestOf(arguments, detached);
+        CreateRequest request = CreateCommand.RequestOf(arguments, session) with { Id = arguments.Operands[0], Detached = detached };
         using StartedProcess started = session.Creation.Run(request);
         if (detached)
             return 0;

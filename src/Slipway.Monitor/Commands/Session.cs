@@ -1,4 +1,5 @@
 using Slipway.Runtime.Lifecycle;
+using Slipway.Runtime.Process;
 
 namespace Slipway.Monitor.Commands;
 
@@ -12,4 +13,17 @@ internal sealed class Session(RuntimeRoot root, Log log)
     public ContainerOperations Operations => new(Root, Log.Warn);
 
     public ContainerCreation Creation => new(Root, TimeProvider.System, Log.Warn);
+
+    /// <summary>Who wants to know how a start goes: the debug log, and whoever gave <c>--timing</c>. Null: nobody.</summary>
+    public StartWatch? WatchOf(Arguments arguments)
+    {
+        bool timing = arguments.Has("timing");
+        if (!timing && !Log.HasDebug)
+            return null;
+        return new StartWatch
+        {
+            Debug = Log.HasDebug ? Log.Debug : null,
+            Timing = timing ? static timing => Output.Write(2, timing.Render()) : null,
+        };
+    }
 }

@@ -13,7 +13,7 @@ namespace Slipway.Runtime.Cgroups;
 /// Makes a container's cgroup, bounds it, and opens what the child needs to join. On v1 only in the hierarchies that something is asked of,
 /// in pids and in freezer: each costs about 50 µs to make, to join and to remove.
 /// </summary>
-internal sealed class CgroupCreator
+internal sealed partial class CgroupCreator
 {
     // Who is in it, and how to stop them: what everybody wants to know of a container sooner or later.
     private static readonly string[] s_always = ["pids", "freezer"];
@@ -70,12 +70,16 @@ internal sealed class CgroupCreator
     {
         foreach (CgroupHierarchy hierarchy in UsedV1(everyController))
             MakeV1(hierarchy);
-        bool devicesByProgram = _devices.Count > 0 && _host.FindV1("devices") is null;
-        if (_host.Unified is { } tree && (_host.IsUnifiedOnly || devicesByProgram || _settings.Any(setting => setting.IsUnified)))
-            MakeV2(tree, devicesByProgram);
+        if (UsedV2 is { } tree)
+            MakeV2(tree, DevicesByProgram);
         else if (_settings.FirstOrDefault(setting => setting.IsUnified) is { } impossible)
             throw CgroupHost.Missing(impossible.Controller);
     }
+
+    private bool DevicesByProgram => _devices.Count > 0 && _host.FindV1("devices") is null;
+
+    // Null where nothing is asked of it.
+    private CgroupHierarchy? UsedV2 => _host.IsUnifiedOnly || DevicesByProgram || _settings.Any(setting => setting.IsUnified) ? _host.Unified : null;
 
     private List<CgroupHierarchy> UsedV1(bool everyController)
     {
@@ -108,8 +112,11 @@ internal sealed class CgroupCreator
         if (hierarchy.Controllers.Contains("devices"))
             CgroupWriter.Apply(_devices.Select(RuleOf), _ => directory);
         _joins.Add(OpenTasks(directory));
-        _views.Add(new CgroupView(Path.GetFileName(hierarchy.MountPoint), hierarchy.Controllers, directory));
+        _views.Add(ViewOf(hierarchy, directory));
     }
+
+    private static CgroupView ViewOf(CgroupHierarchy hierarchy, string directory) =>
+        new(hierarchy.IsUnified ? "" : Path.GetFileName(hierarchy.MountPoint), hierarchy.Controllers, directory);
 
     private static CgroupSetting RuleOf(DeviceEntry device)
     {
@@ -138,7 +145,7 @@ internal sealed class CgroupCreator
         if (withDevices)
             AttachDevices(_bornIn, _devices);
         if (_host.IsUnifiedOnly)
-            _views.Add(new CgroupView("", [], directory));
+            _views.Add(ViewOf(tree, directory));
     }
 
     /// <summary>Makes these rules the ones of a v2 cgroup.</summary>

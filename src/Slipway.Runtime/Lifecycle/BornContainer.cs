@@ -18,7 +18,10 @@ internal sealed class BornContainer(ContainerDirectory directory, RuntimeSpec sp
         CgroupPaths = [],
     };
 
-    public bool HasCreateHooks => spec.Hooks is { Prestart.Count: > 0 } or { CreateRuntime.Count: > 0 } or { CreateContainer.Count: > 0 };
+    public bool HasCreateHooks => HasHooksOfCreate(spec);
+
+    public static bool HasHooksOfCreate(RuntimeSpec spec) =>
+        spec.Hooks is { Prestart.Count: > 0 } or { CreateRuntime.Count: > 0 } or { CreateContainer.Count: > 0 };
 
     /// <summary>With everything mounted, before the root changes.</summary>
     public void RunCreateHooks(ContainerBirth birth)

@@ -34,15 +34,17 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         return running!;
     }
 
-    /// <summary>
-    /// What a start of the bundle would do, step by step, without doing it: joining cgroups, a terminal's pair and a compiled filter are not
-    /// part of it, since they are prepared first.
-    /// </summary>
+    /// <summary>What <see cref="Run"/> of the bundle would do, step by step, without doing it.</summary>
     /// <exception cref="SlipwayException">The configuration is missing or wrong.</exception>
-    public static StartPlan Explain(string bundle, Action<string> warn)
+    public static StartPlan Explain(CreateRequest request, Action<string> warn)
     {
-        (_, RuntimeSpec spec) = Load(bundle, warn);
-        return ProcessStarter.Explain(spec, new StartOptions { ContainerId = "plan", Bundle = bundle, NewKeyring = true });
+        ArgumentNullException.ThrowIfNull(request);
+        (_, RuntimeSpec spec) = Load(request.Bundle, warn);
+        return ProcessStarter.Explain(Complete(spec), OptionsOf(request) with
+        {
+            Mounted = BornContainer.HasHooksOfCreate(spec) ? static _ => { } : null,
+            Ready = static _ => { },
+        });
     }
 
     private static (byte[] Document, RuntimeSpec Spec) Load(string bundle, Action<string> warn)
@@ -63,7 +65,7 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         {
             directory.WriteConfig(document);
             using SafeFd? fifo = parked ? Fifo.Make(directory.FifoPath) : null;
-            started = ProcessStarter.Start(DeviceDefaults.Complete(ListenFds.Announce(spec, ListenFds.Count())), OptionsOf(request, directory, container, fifo));
+            started = ProcessStarter.Start(Complete(spec), OptionsOf(request, directory, container, fifo));
             StreamRules.HandOut(started, request.ConsoleSocket, request.PidFdSocket, request.PidFile);
             made(container, started);
         }
@@ -81,7 +83,19 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         }
     }
 
-    private static StartOptions OptionsOf(CreateRequest request, ContainerDirectory directory, BornContainer container, SafeFd? fifo) => new()
+    private static RuntimeSpec Complete(RuntimeSpec spec) => DeviceDefaults.Complete(ListenFds.Announce(spec, ListenFds.Count()));
+
+    private static StartOptions OptionsOf(CreateRequest request, ContainerDirectory directory, BornContainer container, SafeFd? fifo) => OptionsOf(request) with
+    {
+        SeccompCacheDir = directory.SeccompCache,
+        StartFifo = fifo,
+        Mounted = container.HasCreateHooks ? container.RunCreateHooks : null,
+        // While the process still dies with us: a runtime that is killed leaves nothing that runs and isn't known.
+        Ready = birth => container.Record(birth, starts: fifo is null),
+        Watch = request.Watch,
+    };
+
+    private static StartOptions OptionsOf(CreateRequest request) => new()
     {
         ContainerId = request.Id,
         Bundle = request.Bundle,
@@ -89,11 +103,6 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         PreservedFds = ListenFds.Count() + request.PreservedFds,
         NoPivot = request.NoPivot,
         NewKeyring = request.NewKeyring,
-        SeccompCacheDir = directory.SeccompCache,
-        StartFifo = fifo,
-        Mounted = container.HasCreateHooks ? container.RunCreateHooks : null,
-        // While the process still dies with us: a runtime that is killed leaves nothing that runs and isn't known.
-        Ready = birth => container.Record(birth, starts: fifo is null),
     };
 
     private static byte[] ReadConfig(string bundle)

@@ -1,3 +1,5 @@
+using Slipway.Runtime.Process;
+
 namespace Slipway.Runtime.Lifecycle;
 
 /// <summary>What is asked for beside the bundle's config.json.</summary>
@@ -29,4 +31,7 @@ public sealed record CreateRequest
 
     /// <summary>How many descriptors from 3 on the process keeps.</summary>
     public int PreservedFds { get; init; }
+
+    /// <summary>Who wants to know how the start goes; null: nobody.</summary>
+    public StartWatch? Watch { get; init; }
 }

@@ -1,4 +1,5 @@
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Process;
 
 namespace Slipway.Runtime.Lifecycle;
 
@@ -28,4 +29,7 @@ public sealed record ExecRequest
 
     /// <summary>Starts it even where the container is paused, to stand still with it.</summary>
     public bool EvenPaused { get; init; }
+
+    /// <inheritdoc cref="CreateRequest.Watch"/>
+    public StartWatch? Watch { get; init; }
 }

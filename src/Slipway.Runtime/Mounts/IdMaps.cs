@@ -34,6 +34,18 @@ internal sealed class IdMaps : IDisposable
         }
     }
 
+    /// <summary>The same for a plan that is only read: what would be needed is there, as descriptor -1.</summary>
+    public static IdMaps Foresee(RuntimeSpec spec)
+    {
+        var maps = new IdMaps();
+        for (int i = 0; i < (spec.Mounts?.Count ?? 0); i++)
+        {
+            if (IsMapped(spec.Mounts![i]))
+                maps._byMount[i] = maps.Keep("", static () => new SafeFd(-1));
+        }
+        return maps;
+    }
+
     /// <summary>The namespace for a mount; null for one that stays as it is.</summary>
     public SafeFd? Find(int mount) => _byMount.GetValueOrDefault(mount);
 

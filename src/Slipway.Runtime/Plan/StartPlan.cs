@@ -1,4 +1,3 @@
-using System.Text;
 using Slipway.Linux.Namespaces;
 
 namespace Slipway.Runtime.Plan;
@@ -25,21 +24,9 @@ public sealed record StartPlan
 
     internal int RegisterCount { get; init; }
 
-    /// <summary>The plan for people, a step a line with the setting that caused it.</summary>
-    public string Render()
-    {
-        var text = new StringBuilder();
-        bool cloned = false;
-        foreach (KernelStep step in Steps)
-        {
-            if (!cloned && step.Phase != PlanPhase.Trees)
-                text.Append("     clone3     ").Append(Flags).Append('\n');
-            cloned |= step.Phase != PlanPhase.Trees;
-            text.Append($"{step.Number,3}  {step.Phase,-9}  {step}");
-            if (step.Arguments.Length > 0)
-                text.Append("  ").Append(Linux.Printable.Escape(step.Arguments));
-            text.Append("  <- ").Append(step.Cause).Append('\n');
-        }
-        return text.ToString();
-    }
+    /// <summary>What is done before, in ordinary code; known only to a plan that is made to be read.</summary>
+    public IReadOnlyList<PreparedStep> Preparation { get; init; } = [];
+
+    /// <summary>The plan for people: each step with the setting that caused it and its system calls.</summary>
+    public string Render() => PlanText.Of(this);
 }

@@ -29,13 +29,16 @@ internal sealed class ContainerPty : IDisposable
     public static ContainerPty Make(RuntimeSpec spec)
     {
         SafeFd? mount = null;
-        if (spec.Mounts?.FirstOrDefault(candidate => candidate.Type == "devpts" && candidate.Destination == "/dev/pts") is { } devpts)
+        if (DevptsOf(spec) is { } devpts)
             mount = MountDetached(MountOptions.Parse(devpts.Options, devpts.Type));
         (SafeFd master, SafeFd slave) = mount is null ? PtyPair.OpenHost() : PtyPair.Open(mount);
         if (spec.Process?.ConsoleSize is { } size)
             Terminal.SetSize(master, size.Height, size.Width);
         return new ContainerPty(mount, master, slave);
     }
+
+    /// <summary>Whether the terminal lives in a devpts of the container's own.</summary>
+    public static bool HasMount(RuntimeSpec spec) => DevptsOf(spec) is not null;
 
     /// <summary>From now on the caller owns the outer end.</summary>
     public SafeFd TakeMaster()
@@ -51,6 +54,9 @@ internal sealed class ContainerPty : IDisposable
         Slave.Dispose();
         Mount?.Dispose();
     }
+
+    private static MountSpec? DevptsOf(RuntimeSpec spec) =>
+        spec.Mounts?.FirstOrDefault(static candidate => candidate.Type == "devpts" && candidate.Destination == "/dev/pts");
 
     private static SafeFd MountDetached(MountOptions options)
     {

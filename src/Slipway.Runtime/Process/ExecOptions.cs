@@ -43,4 +43,7 @@ public sealed record ExecOptions
 
     /// <summary>As in <see cref="StartOptions.SeccompCacheDir"/>.</summary>
     public string? SeccompCacheDir { get; init; }
+
+    /// <inheritdoc cref="StartOptions.Watch"/>
+    public StartWatch? Watch { get; init; }
 }

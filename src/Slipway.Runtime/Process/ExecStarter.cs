@@ -18,6 +18,7 @@ public static class ExecStarter
     public static StartedProcess Start(ExecOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        long began = options.Watch is null ? 0 : OperationTimes.Now();
         var joins = new List<SafeFd>();
         (SafeFd Master, SafeFd Slave)? pty = null;
         bool started = false;
@@ -43,8 +44,14 @@ public static class ExecStarter
                 Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
             };
             StartPlan plan = ExecPlanner.Plan(options.Process, options.Linux, target, further, root, inputs);
-            ChildStarted child = PlanRunner.Run(plan, options.Process.Args[0], pidNamespace: target, reached: waiting =>
-                SeccompAgent.HandOver(options.Seccomp!, waiting.Child, waiting.Detail, options.State!));
+            using StartRecorder? recorder = options.Watch is { } watch ? new StartRecorder(watch, plan, began) : null;
+            var runner = new PlanRunner(plan, options.Process.Args[0])
+            {
+                PidNamespace = target,
+                Reached = waiting => SeccompAgent.HandOver(options.Seccomp!, waiting.Child, waiting.Detail, options.State!),
+                Recorder = recorder,
+            };
+            ChildStarted child = runner.Run();
             started = true;
             return new StartedProcess(child.Pid, child.PidFd, pty?.Master, Cgroup.Open(options.CgroupPaths));
         }

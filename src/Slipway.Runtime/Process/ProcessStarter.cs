@@ -24,6 +24,7 @@ public static class ProcessStarter
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(options);
+        long began = options.Watch is null ? 0 : OperationTimes.Now();
         NamespacePlan namespaces = NamespacePlan.From(spec.Linux ?? new LinuxSpec());
         SecurityModules.Require(spec.Process, spec.Linux?.MountLabel);
         // (1) What the child can't do for itself: the compiled filter, the terminal, the cgroup's directories.
@@ -31,20 +32,12 @@ public static class ProcessStarter
         using ContainerPty? pty = spec.Process?.Terminal == true ? ContainerPty.Make(spec) : null;
         using CreatedCgroup cgroup = CgroupCreator.Create(spec.Linux, options.ContainerId, options.EveryController);
         using IdMaps maps = IdMaps.Make(spec);
-        var inputs = new PlanInputs
+        PlanInputs inputs = InputsOf(options, namespaces, filter) with
         {
             CgroupJoins = cgroup.Joins,
-            Grantable = namespaces.HasUser ? ulong.MaxValue : OwnCapabilities.Effective(),
             CgroupViews = cgroup.Views,
             Pty = pty is null ? null : new PtyInputs(pty.Slave, pty.Mount),
-            Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
-            DiesWithParent = options.DiesWithParent,
-            PreservedFds = options.PreservedFds,
-            Gate = new StartGate(Checked: options.StartFifo is not null, Waits: options.Ready is not null, options.StartFifo),
-            Filter = filter,
             IdMaps = maps,
-            KernelMounts = options.NoPivot ? KernelMountList.Read() : [],
-            LowerByLower = HostCapabilities.HasLowerByLower,
         };
         try
         {
@@ -52,7 +45,9 @@ public static class ProcessStarter
             StartPlan plan = StartPlanner.Plan(spec, options, inputs);
             using SafeFd? pidNamespace = !namespaces.NeedsFork && namespaces.PathOf(CloneFlags.CLONE_NEWPID) is { } path ? SmallFile.Open(path) : null;
             using var duties = new ParentDuties(spec, options, namespaces, cgroup.Cgroup);
-            ChildStarted child = PlanRunner.Run(plan, spec.Process!.Args[0], cgroup.BornIn, pidNamespace, duties.At);
+            using StartRecorder? recorder = options.Watch is { } watch ? new StartRecorder(watch, plan, began) : null;
+            var runner = new PlanRunner(plan, spec.Process!.Args[0]) { BornIn = cgroup.BornIn, PidNamespace = pidNamespace, Reached = duties.At, Recorder = recorder };
+            ChildStarted child = runner.Run();
             cgroup.Keep();
             return new StartedProcess(child.Pid, child.PidFd, pty?.TakeMaster(), cgroup.Cgroup);
         }
@@ -62,6 +57,41 @@ public static class ProcessStarter
         }
     }
 
-    /// <summary>The plan that <see cref="Start"/> would follow, without cgroups, terminal and filter, for people to read.</summary>
-    public static StartPlan Explain(RuntimeSpec spec, StartOptions options) => StartPlanner.Plan(spec, options, new PlanInputs());
+    /// <summary>
+    /// The plan that <see cref="Start"/> would follow here and now, for people to read. Nothing is started, made or left: descriptors that
+    /// would be prepared stand in it as -1.
+    /// </summary>
+    /// <exception cref="SlipwayException">As <see cref="Start"/>, as far as it can be known.</exception>
+    public static StartPlan Explain(RuntimeSpec spec, StartOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(options);
+        NamespacePlan namespaces = NamespacePlan.From(spec.Linux ?? new LinuxSpec());
+        SecurityModules.Require(spec.Process, spec.Linux?.MountLabel);
+        LoadableFilter? filter = spec.Linux?.Seccomp is { } seccomp ? LoadableFilter.Of(seccomp, cacheDir: null) : null;
+        CgroupForecast cgroup = CgroupCreator.Foresee(spec.Linux, options.ContainerId, options.EveryController);
+        using var none = new SafeFd(-1);
+        using IdMaps maps = IdMaps.Foresee(spec);
+        PlanInputs inputs = InputsOf(options, namespaces, filter) with
+        {
+            CgroupJoins = [.. Enumerable.Repeat(none, cgroup.Joins)],
+            CgroupViews = cgroup.Views,
+            Pty = spec.Process?.Terminal != true ? null : new PtyInputs(none, ContainerPty.HasMount(spec) ? none : null),
+            IdMaps = maps,
+        };
+        IEnumerable<PreparedStep> terminal = inputs.Pty is null ? [] : [new PreparedStep("make a terminal", null, "", "process.terminal")];
+        return StartPlanner.Plan(spec, options, inputs) with { Preparation = [.. terminal, .. cgroup.Steps] };
+    }
+
+    private static PlanInputs InputsOf(StartOptions options, NamespacePlan namespaces, LoadableFilter? filter) => new()
+    {
+        Grantable = namespaces.HasUser ? ulong.MaxValue : OwnCapabilities.Effective(),
+        Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
+        DiesWithParent = options.DiesWithParent,
+        PreservedFds = options.PreservedFds,
+        Gate = new StartGate(Checked: options.StartFifo is not null, Waits: options.Ready is not null, options.StartFifo),
+        Filter = filter,
+        KernelMounts = options.NoPivot ? KernelMountList.Read() : [],
+        LowerByLower = HostCapabilities.HasLowerByLower,
+    };
 }

@@ -52,4 +52,7 @@ public sealed record StartOptions
 
     /// <summary>Where compiled filters are kept by their hash; null: compiled at every start.</summary>
     public string? SeccompCacheDir { get; init; }
+
+    /// <summary>Who wants to know how the start goes; null: nobody.</summary>
+    public StartWatch? Watch { get; init; }
 }

@@ -25,7 +25,28 @@ internal sealed class RuntimeBundle : IDisposable
     /// <summary>A container that runs a script, detached; skips the test where it can't run here.</summary>
     /// <param name="script">For busybox's sh, which has its other applets.</param>
     /// <param name="resources">linux.resources, as JSON.</param>
-    public static RuntimeBundle Run(string script, string resources)
+    public static RuntimeBundle Run(string script, string resources) =>
+        Run(script, config => config["linux"]!["resources"] = JsonNode.Parse(resources));
+
+    /// <summary>The same with other changes of its config.json.</summary>
+    public static RuntimeBundle Run(string script, Action<JsonNode> change)
+    {
+        RuntimeBundle bundle = Prepare(script, change);
+        try
+        {
+            // The container keeps the streams: they must not be the test's.
+            bundle.Ok("run", "--detach", bundle.Id);
+            return bundle;
+        }
+        catch
+        {
+            bundle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A bundle whose container doesn't exist yet.</summary>
+    public static RuntimeBundle Prepare(string script, Action<JsonNode> change)
     {
         Assert.SkipUnless(File.Exists(Executable), "out/slip-runtime is not built: run ./build");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "containers need root");
@@ -33,9 +54,7 @@ internal sealed class RuntimeBundle : IDisposable
         var bundle = new RuntimeBundle();
         try
         {
-            bundle.Make(script, resources);
-            // The container keeps the streams: they must not be the test's.
-            bundle.Ok("run", "--detach", "--bundle", bundle._directory, bundle.Id);
+            bundle.Make(script, change);
             return bundle;
         }
         catch
@@ -54,11 +73,16 @@ internal sealed class RuntimeBundle : IDisposable
     /// <summary>Runs slip-runtime; its streams are files.</summary>
     public Slip.Result Call(params string[] args) => CallWithInput("", args);
 
-    public Slip.Result CallWithInput(string input, params string[] args)
+    public Slip.Result CallWithInput(string input, params string[] args) => Call(input, [], args);
+
+    /// <summary>Runs slip-runtime under another command.</summary>
+    public Slip.Result CallUnder(string[] command, params string[] args) => Call("", command, args);
+
+    private Slip.Result Call(string input, string[] command, string[] args)
     {
         string from = Path.Combine(_directory, "in"), to = Path.Combine(_directory, "out"), errors = Path.Combine(_directory, "errors");
         File.WriteAllText(from, input);
-        using Process process = Start("exec \"$@\" < " + from + " > " + to + " 2> " + errors, args);
+        using Process process = Start("exec \"$@\" < " + from + " > " + to + " 2> " + errors, command, args);
         if (!process.WaitForExit(s_timeout))
         {
             process.Kill();
@@ -68,7 +92,7 @@ internal sealed class RuntimeBundle : IDisposable
     }
 
     /// <summary>Starts slip-runtime and leaves it running; its output is the caller's to read.</summary>
-    public Process Start(params string[] args) => Start("exec \"$@\"", args);
+    public Process Start(params string[] args) => Start("exec \"$@\"", [], args);
 
     public void Dispose()
     {
@@ -76,15 +100,15 @@ internal sealed class RuntimeBundle : IDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private Process Start(string command, string[] args)
+    private Process Start(string script, string[] command, string[] args)
     {
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, WorkingDirectory = _directory };
-        foreach (string word in (string[])["-c", command, "sh", Executable, "--root", Path.Combine(_directory, "root"), .. args])
+        foreach (string word in (string[])["-c", script, "sh", .. command, Executable, "--root", Path.Combine(_directory, "root"), .. args])
             start.ArgumentList.Add(word);
         return Process.Start(start)!;
     }
 
-    private void Make(string script, string resources)
+    private void Make(string script, Action<JsonNode> change)
     {
         Directory.CreateDirectory(Path.Combine(Rootfs, "bin"));
         File.Copy(BusyboxTar.Busybox, Path.Combine(Rootfs, "bin", "busybox"));
@@ -94,7 +118,7 @@ internal sealed class RuntimeBundle : IDisposable
         config["process"]!["terminal"] = false;
         config["process"]!["args"] = new JsonArray("/bin/busybox", "sh", "-c", script);
         config["linux"]!["cgroupsPath"] = $"/slipway-tests/{Id}";
-        config["linux"]!["resources"] = JsonNode.Parse(resources);
+        change(config);
         File.WriteAllText(path, config.ToJsonString());
     }
 }

@@ -214,7 +214,7 @@ public sealed class ProcessStarterTests
         using (write)
         {
             var inputs = new PlanInputs { LowerByLower = false, Stdio = [write.Number, write.Number, write.Number] };
-            child = PlanRunner.Run(StartPlanner.Plan(root.Spec("cat", "/top"), options, inputs), "cat");
+            child = new PlanRunner(StartPlanner.Plan(root.Spec("cat", "/top"), options, inputs), "cat").Run();
         }
         using var started = new StartedProcess(child.Pid, child.PidFd, null, Cgroup.Open([]));
         Assert.Equal("from the top layer\n", TestRoot.Finish(started, reader).Output);
