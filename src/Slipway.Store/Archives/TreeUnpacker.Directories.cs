@@ -51,8 +51,7 @@ public sealed partial class TreeUnpacker
             throw PathBytes.Refused(path, "it is no directory, or a link that leads to none inside the root, and an entry wants to be below it");
         if (wasHidden)
             parent.SetXattr(leaf, XattrPolicy.Opaque, "y"u8);
-        byte[] key = path.ToArray();
-        _directories[key] = _options.ImpliedDirectory?.Invoke(key) ?? new(ImpliedMode, _options.Owner?.Uid ?? 0, _options.Owner?.Gid ?? 0, FileTime.Epoch, []);
+        _directories[path.ToArray()] = null;
     }
 
     private void PlaceDirectory(TarEntry entry, byte[] path, DirFd parent)
@@ -92,18 +91,27 @@ public sealed partial class TreeUnpacker
         return new(_options.Mode ?? entry.Mode, uid, gid, entry.Modified, [.. Kept(entry)]);
     }
 
-    // Deepest first: a directory may lose the right to be walked, and making a name in it changes its time.
-    private void FinishDirectories(CancellationToken cancellation)
+    /// <summary>
+    /// The second half: gives the directories what only holds once nothing is made in them any more. Deepest first: a directory may lose
+    /// the right to be walked, and making a name in it changes its time.
+    /// </summary>
+    /// <param name="implied">What a directory gets that the archive implies but does not hold (path without slashes at its ends; the root's
+    /// is empty); null, or what gives null: 0755, root.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="TarException">A directory has gone, or the kernel refuses.</exception>
+    public void FinishDirectories(Func<byte[], DirectoryMetadata?>? implied, CancellationToken cancellation)
     {
         _parents.Clear();
-        if (!_directories.ContainsKey([]) && _options.ImpliedDirectory?.Invoke([]) is { } root)
-            _directories[[]] = root;
-        foreach ((byte[] path, DirectoryMetadata metadata) in _directories.OrderByDescending(d => d.Key.AsSpan().Count((byte)'/') + (d.Key.Length > 0 ? 1 : 0)))
+        if (!_directories.ContainsKey([]) && implied is not null)
+            _directories[[]] = null;
+        foreach ((byte[] path, DirectoryMetadata? metadata) in _directories.OrderByDescending(d => d.Key.AsSpan().Count((byte)'/') + (d.Key.Length > 0 ? 1 : 0)))
         {
             cancellation.ThrowIfCancellationRequested();
-            Guarded(path, () => Finish(path, metadata));
+            Guarded(path, () => Finish(path, metadata ?? implied?.Invoke(path) ?? Plain()));
         }
     }
+
+    private DirectoryMetadata Plain() => new(ImpliedMode, _options.Owner?.Uid ?? 0, _options.Owner?.Gid ?? 0, FileTime.Epoch, []);
 
     private void Finish(byte[] path, DirectoryMetadata metadata)
     {

@@ -19,7 +19,7 @@ public sealed partial class TreeUnpacker
     private readonly DirFd _root;
     private readonly UnpackOptions _options;
     private readonly ParentCache _parents;
-    private readonly Dictionary<byte[], DirectoryMetadata> _directories = new(ByteKey.Comparer);
+    private readonly Dictionary<byte[], DirectoryMetadata?> _directories = new(ByteKey.Comparer);
     private readonly byte[] _buffer = new byte[BufferSize];
     private readonly FreeRoom _room;
     private long _entries;
@@ -38,6 +38,15 @@ public sealed partial class TreeUnpacker
     /// <exception cref="TarException">The archive is broken, hostile or beyond a limit.</exception>
     public UnpackResult Unpack(TarEntryReader reader, CancellationToken cancellation = default)
     {
+        UnpackResult result = Place(reader, cancellation);
+        FinishDirectories(implied: null, cancellation);
+        return result;
+    }
+
+    /// <summary>The first half: makes what the entries describe, but for the directories' own metadata (<see cref="FinishDirectories"/>).</summary>
+    /// <exception cref="TarException">The archive is broken, hostile or beyond a limit.</exception>
+    public UnpackResult Place(TarEntryReader reader, CancellationToken cancellation)
+    {
         try
         {
             while (reader.Next(cancellation) is { } entry)
@@ -47,7 +56,6 @@ public sealed partial class TreeUnpacker
                 if (Renamed(entry.Name) is { } path)
                     Guarded(path, () => Place(reader, entry, path, cancellation));
             }
-            FinishDirectories(cancellation);
             return new(_entries, _bytes);
         }
         finally

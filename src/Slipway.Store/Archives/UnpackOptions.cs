@@ -34,9 +34,6 @@ public sealed record UnpackOptions
     /// <summary>Another path for an entry, also for what a hard link names; null leaves an entry out. Called with the path as the archive has it.</summary>
     public Func<byte[], byte[]?>? Rename { get; init; }
 
-    /// <summary>What a directory gets that the archive implies but does not hold (path without slashes at its ends); null for 0755, root.</summary>
-    public Func<byte[], DirectoryMetadata?>? ImpliedDirectory { get; init; }
-
     /// <summary>Told of each thing that is left out: an attribute, a socket.</summary>
     public Action<string>? Note { get; init; }
 

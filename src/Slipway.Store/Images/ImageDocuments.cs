@@ -2,6 +2,7 @@ using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Store.Blobs;
+using Slipway.Store.Layers;
 
 namespace Slipway.Store.Images;
 
@@ -28,6 +29,9 @@ internal sealed record ImageDocuments
 
     /// <summary>Everything the image is made of: manifest, configuration, layers.</summary>
     public IEnumerable<Digest> Blobs => Manifest.Layers.Select(l => l.Digest).Prepend(Manifest.Config.Digest).Prepend(Id);
+
+    /// <summary>Its layers, lowest first, as the layer store takes them.</summary>
+    public IReadOnlyList<LayerSource> LayerSources => [.. Manifest.Layers.Zip(Config.Rootfs.DiffIds, (blob, diffId) => new LayerSource(blob, diffId))];
 
     /// <summary>Reads both, the configuration from the store.</summary>
     /// <exception cref="SlipwayException">InvalidArgument or Corrupt: refused, with the reason; NotFound: the configuration is missing.</exception>

@@ -60,7 +60,7 @@ public sealed partial class LayerStore
         };
         var packer = new TreePacker(writer, packing, cancellation);
         // The root has an entry only when it says something new: its time alone changes with every file in it.
-        DirectoryMetadata before = Below(below, []);
+        DirectoryMetadata before = LayerUnpacking.Below(below, []);
         FileStatus root = upper.Status();
         bool isNew = (before.Mode, before.Uid, before.Gid) != (root.Mode, root.Uid, root.Gid);
         if (isNew)
@@ -78,6 +78,6 @@ public sealed partial class LayerStore
         using var staging = StagingDirectory.Create(_paths);
         using (DirFd parent = DirFd.Open(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(upperDir)))!))
             parent.Rename(Encoding.UTF8.GetBytes(Path.GetFileName(Path.TrimEndingDirectorySeparator(upperDir))), staging.Directory, "fs"u8);
-        return Find(chainId) ?? Seal(staging, Measured(staging, chainId, diffId, parentChainId, cancellation));
+        return Find(chainId) ?? Seal(staging, LayerUnpacking.Measured(staging, chainId, diffId, parentChainId, cancellation));
     }
 }

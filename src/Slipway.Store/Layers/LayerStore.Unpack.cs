@@ -1,18 +1,11 @@
-using Slipway.Linux;
-using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Oci.Image;
-using Slipway.Store.Archives;
 using Slipway.Store.Snapshots;
 
 namespace Slipway.Store.Layers;
 
 public sealed partial class LayerStore
 {
-    private const uint DirectoryMode = 0x1ed; // 0755
-
-    private static readonly DirectoryMetadata s_plainDirectory = new(DirectoryMode, 0, 0, FileTime.Epoch, []);
-
     /// <summary>
     /// Unpacks a layer's blob onto its parent, unless that is done already. The digest of the plain tar is checked before the layer
     /// appears. Directories that the archive implies without holding them get what the layers below have at that path.
@@ -29,67 +22,44 @@ public sealed partial class LayerStore
         _leases.HoldLayer(chainId);
         if (Find(chainId) is { } present)
             return present;
+        // Before the work, not after it: a parent that is missing.
+        _ = StackOf(parentChainId);
+        using var unpacking = new LayerUnpacking(_paths, new LayerSource(blob, diffId));
+        unpacking.Place(_blobs, cancellation);
+        return Finish(unpacking, chainId, parentChainId, cancellation);
+    }
+
+    /// <summary>Unpacks an image's layers, lowest first, several at a time; what is unpacked already is left as it is.</summary>
+    /// <returns>All of them, in the same order.</returns>
+    /// <exception cref="SlipwayException">As <see cref="Unpack"/>; the layers below the one that failed may have been unpacked.</exception>
+    public IReadOnlyList<LayerInfo> UnpackAll(IReadOnlyList<LayerSource> layers, CancellationToken cancellation = default)
+    {
+        using var batch = new UnpackBatch(_paths, _blobs, cancellation);
+        var done = new LayerInfo[layers.Count];
+        var chain = new Digest[layers.Count];
+        for (int i = 0; i < layers.Count; i++)
+        {
+            chain[i] = ChainIdOf(i == 0 ? null : chain[i - 1], layers[i].DiffId);
+            _leases.HoldLayer(chain[i]);
+            if (Find(chain[i]) is { } present)
+                done[i] = present;
+            else
+                batch.Start(i, layers[i]);
+        }
+        for (int i = 0; i < layers.Count; i++)
+        {
+            if (done[i] is null)
+            {
+                using LayerUnpacking placed = batch.Wait(i);
+                done[i] = Finish(placed, chain[i], i == 0 ? null : chain[i - 1], cancellation);
+            }
+        }
+        return done;
+    }
+
+    private LayerInfo Finish(LayerUnpacking unpacking, Digest chainId, Digest? parentChainId, CancellationToken cancellation)
+    {
         using var below = MergedDirectory.Open(StackOf(parentChainId));
-        using var staging = StagingDirectory.Create(_paths);
-        staging.Directory.MakeDirectory("fs"u8);
-        using (DirFd root = staging.Directory.OpenDirectory("fs"u8))
-        {
-            UnpackInto(root, below, blob, diffId, cancellation);
-            HideAllBelow(root, below);
-        }
-        return Seal(staging, Measured(staging, chainId, diffId, parentChainId, cancellation));
-    }
-
-    private void UnpackInto(DirFd root, MergedDirectory below, Descriptor blob, Digest diffId, CancellationToken cancellation)
-    {
-        using Stream plain = Compression.OpenRead(_blobs.OpenRead(blob.Digest));
-        using var hashing = new HashingStream(plain);
-        using var buffered = new BufferedStream(hashing, 128 * 1024);
-        var reader = new TarEntryReader(buffered);
-        var options = new UnpackOptions { Whiteouts = WhiteoutMode.Overlay, ImpliedDirectory = path => Below(below, path) };
-        new TreeUnpacker(root, options).Unpack(reader, cancellation);
-        reader.Drain(cancellation);
-        Digest actual = hashing.Finish();
-        if (actual != diffId)
-            throw new SlipwayException(ErrorKind.Corrupt, $"unpack layer {blob.Digest}: its content has the digest {actual} instead of {diffId}");
-    }
-
-    // overlayfs does not look for the opaque mark on the root of a layer. So there it becomes what it means: a whiteout for each name below
-    // that the layer does not have, and a mark on each directory that it has.
-    private static void HideAllBelow(DirFd root, MergedDirectory below)
-    {
-        if (!root.IsOpaque())
-            return;
-        FileTime modified = root.Status().Modified;
-        foreach (byte[] name in below.Names())
-        {
-            if (!root.TryMakeNode(name, FileType.CharacterDevice, 0) && root.Status(name).IsDirectory)
-                root.SetXattr(name, XattrPolicy.Opaque, "y"u8);
-        }
-        root.Handle.RemoveXattr(XattrPolicy.Opaque);
-        root.Handle.SetTime(modified);
-    }
-
-    // What a directory gets that a layer does not say anything about: it shows as it did before.
-    private static DirectoryMetadata Below(MergedDirectory below, byte[] path)
-    {
-        using MergedDirectory? directory = below.OpenPath(path);
-        if (directory?.Top is not { } top)
-            return s_plainDirectory;
-        FileStatus status = top.Status();
-        var xattrs = new List<TarXattr>();
-        foreach (byte[] key in top.Handle.ListXattrs())
-        {
-            if (XattrPolicy.IsContent(key) && top.Handle.FindXattr(key) is { } value)
-                xattrs.Add(new(key, value));
-        }
-        return new(status.Mode, status.Uid, status.Gid, status.Modified, xattrs);
-    }
-
-    private static LayerInfo Measured(StagingDirectory staging, Digest chainId, Digest diffId, Digest? parent, CancellationToken cancellation)
-    {
-        using SafeFd tree = staging.Directory.OpenName("fs"u8, OpenFlags.Directory);
-        (long bytes, long files) = TreeUsage.Measure(tree.ProcPath, cancellation);
-        return new(chainId, diffId, parent, bytes, files);
+        return Seal(unpacking.Staging, unpacking.Finish(chainId, parentChainId, below, cancellation));
     }
 }

@@ -11,7 +11,7 @@ namespace Slipway.Store.Tests.Layers;
 
 public sealed class LayerStoreTests
 {
-    private static (Descriptor Blob, Digest DiffId) Put(TempStore store, byte[] tar)
+    internal static (Descriptor Blob, Digest DiffId) Put(TempStore store, byte[] tar)
     {
         var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
@@ -26,7 +26,7 @@ public sealed class LayerStoreTests
         return store.Storage.Layers.Unpack(parent?.ChainId, blob, diffId);
     }
 
-    private static string[] Staged(TempStore store) => Directory.GetFileSystemEntries(store.Paths.Tmp);
+    internal static string[] Staged(TempStore store) => Directory.GetFileSystemEntries(store.Paths.Tmp);
 
     [Fact]
     public void ChainIdOf_Parent_IsDigestOfBothNames()

@@ -46,7 +46,7 @@ public sealed partial class ImageArchives
         if (images.Count == 0)
             throw new SlipwayException(ErrorKind.InvalidArgument, "load: no image in the archive");
         foreach (ArchivedImage image in images)
-            UnpackLayers(image.Documents, cancellation);
+            _layers.UnpackAll(image.Documents.LayerSources, cancellation);
         return Record(images);
     });
 
@@ -74,13 +74,6 @@ public sealed partial class ImageArchives
             [.. images.Select(i => i.Documents)],
             [.. images.SelectMany(i => i.Names.Select(n => (i.Documents.Id, n)))]);
         return [.. records.Zip(images, (record, image) => new LoadedImage(record, image.Names))];
-    }
-
-    private void UnpackLayers(ImageDocuments image, CancellationToken cancellation)
-    {
-        Digest? parent = null;
-        for (int i = 0; i < image.Manifest.Layers.Count; i++)
-            parent = _layers.Unpack(parent, image.Manifest.Layers[i], image.Config.Rootfs.DiffIds[i], cancellation).ChainId;
     }
 
     // What an archive brought and no image uses goes again when the lease is over, and all of it when the load fails.

@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace Slipway.Store.Archives;
+
+/// <summary>Reads its source on a thread of its own, a few buffers ahead, so that unpacking bytes and using them take no turns.</summary>
+internal sealed class ReadAheadStream : Stream
+{
+    private const int BufferSize = 256 * 1024, BuffersAhead = 4;
+    private readonly Stream _source;
+    private readonly BlockingCollection<(byte[] Buffer, int Length)> _filled = new(BuffersAhead);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _reader;
+    private ExceptionDispatchInfo? _failure;
+    private byte[]? _current;
+    private int _next;
+    private int _length;
+
+    /// <summary>Begins at once; the source is read and disposed by this stream alone.</summary>
+    public ReadAheadStream(Stream source)
+    {
+        _source = source;
+        _reader = Task.Factory.StartNew(Fill, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (buffer.IsEmpty || (_next == _length && !Advance()))
+            return 0;
+        int length = Math.Min(buffer.Length, _length - _next);
+        _current.AsSpan(_next, length).CopyTo(buffer);
+        _next += length;
+        return length;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    public override void Flush() => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Cancel();
+            _reader.Wait();
+            Give(_current);
+            while (_filled.TryTake(out (byte[] Buffer, int) left))
+                Give(left.Buffer);
+            _filled.Dispose();
+            _stop.Dispose();
+            _source.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private bool Advance()
+    {
+        Give(_current);
+        _current = null;
+        (_next, _length) = (0, 0);
+        if (!_filled.TryTake(out (byte[] Buffer, int Length) next, Timeout.Infinite))
+        {
+            // What the source threw is thrown where it would have been.
+            _failure?.Throw();
+            return false;
+        }
+        (_current, _length) = next;
+        return true;
+    }
+
+    private void Fill()
+    {
+        byte[]? buffer = null;
+        try
+        {
+            while (true)
+            {
+                buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+                int length = _source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+                if (length == 0)
+                    return;
+                _filled.Add((buffer, length), _stop.Token);
+                buffer = null;
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            _failure = ExceptionDispatchInfo.Capture(e);
+        }
+        finally
+        {
+            Give(buffer);
+            _filled.CompleteAdding();
+        }
+    }
+
+    private static void Give(byte[]? buffer)
+    {
+        if (buffer is not null)
+            ArrayPool<byte>.Shared.Return(buffer);
+    }
+}
