@@ -30,6 +30,9 @@ public enum ErrorKind
     /// <summary>Content is not what its name or its format says.</summary>
     Corrupt,
 
+    /// <summary>Another machine does not answer, or not in time.</summary>
+    Unavailable,
+
     /// <summary>The command was not found in the container (exit code 127).</summary>
     CommandNotFound,
 

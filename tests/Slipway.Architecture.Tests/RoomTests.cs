@@ -11,9 +11,10 @@ public sealed class RoomTests
         ["Linux"] = [],
         ["Oci"] = [],
         ["Store"] = ["Linux", "Oci"],
+        ["Registry"] = ["Oci"],
         ["Runtime"] = ["Linux", "Oci"],
         ["Build"] = ["Linux", "Oci", "Store"],
-        ["Engine"] = ["Build", "Linux", "Oci", "Runtime", "Store"],
+        ["Engine"] = ["Build", "Linux", "Oci", "Registry", "Runtime", "Store"],
         ["Cli"] = ["Engine"],
         ["Monitor"] = ["Runtime"],
     };

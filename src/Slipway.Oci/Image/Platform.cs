@@ -22,6 +22,57 @@ public sealed record Platform
         },
     };
 
+    /// <summary>Reads <c>os/architecture[/variant]</c>, or an architecture alone, in the words of Go, uname or Debian (containerd's normal forms).</summary>
+    /// <exception cref="SlipwayException">InvalidArgument.</exception>
+    public static Platform Parse(string text)
+    {
+        string[] parts = text.ToLowerInvariant().Split('/');
+        if (parts.Length is < 1 or > 3 || !parts.All(IsWord))
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid platform '{(text.Length <= 80 ? text : text[..80])}': want os/architecture[/variant]");
+        (string os, string architecture, string? variant) = parts.Length switch
+        {
+            1 => (Host.OS, parts[0], null),
+            2 => (parts[0], parts[1], null),
+            _ => (parts[0], parts[1], parts[2]),
+        };
+        (architecture, string? implied) = Normal(architecture);
+        return new Platform { OS = os, Architecture = architecture, Variant = variant ?? implied };
+    }
+
+    /// <summary>
+    /// How well something made for <paramref name="other"/> runs here: 0 not at all, more is better. Without a variant arm64 is v8 and arm is v7;
+    /// a processor runs what was made for an older variant, and of those the newest is the best.
+    /// </summary>
+    public int Score(Platform? other)
+    {
+        if (other is null || other.OS != OS)
+            return 0;
+        (string mine, int own) = Level(this);
+        (string theirs, int wanted) = Level(other);
+        // 64-bit ARM processors are not asked to run 32-bit programs: not all of them can.
+        return mine == theirs && wanted <= own ? 1 + wanted : 0;
+    }
+
+    private static (string Architecture, int Level) Level(Platform platform)
+    {
+        (string architecture, string? implied) = Normal(platform.Architecture.ToLowerInvariant());
+        string variant = platform.Variant ?? implied ?? "";
+        int level = variant.Length is 2 or 3 && variant[0] == 'v' && int.TryParse(variant.AsSpan(1), System.Globalization.NumberStyles.None, null, out int number) ? number : 0;
+        return (architecture, level != 0 ? level : architecture switch { "arm" => 7, "arm64" => 8, "amd64" => 1, _ => 0 });
+    }
+
+    private static (string Architecture, string? Variant) Normal(string architecture) => architecture switch
+    {
+        "x86_64" or "x86-64" => ("amd64", null),
+        "aarch64" => ("arm64", null),
+        "armhf" => ("arm", "v7"),
+        "armel" => ("arm", "v6"),
+        "i386" or "i686" => ("386", null),
+        _ => (architecture, null),
+    };
+
+    private static bool IsWord(string part) => part.Length is > 0 and <= 32 && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
+
     /// <inheritdoc/>
     public override string ToString() => Variant is null ? $"{OS}/{Architecture}" : $"{OS}/{Architecture}/{Variant}";
 }

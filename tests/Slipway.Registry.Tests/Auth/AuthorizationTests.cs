@@ -1,0 +1,147 @@
+using System.Text;
+using Slipway.Oci;
+using Slipway.Registry.Auth;
+using Slipway.Registry.Tests.Servers;
+using Xunit;
+
+namespace Slipway.Registry.Tests.Auth;
+
+/// <summary>H-reg 9 and 11 of the security catalogue: the way in, and what becomes of wrong ones.</summary>
+public sealed class AuthorizationTests
+{
+    private static readonly byte[] s_content = TestClient.RandomContent(2000);
+
+    [Fact]
+    public async Task Bearer_WithCredentials_FetchesOneTokenForTheScope()
+    {
+        using var tokens = new ScriptedRegistry(_ => Token("t1"));
+        using var registry = Guarded(() => tokens, "t1");
+        Assert.Equal(s_content, await TestClient.ReadBlob(registry, s_content, WithCredential(registry)));
+        ScriptedRequest asked = Assert.Single(tokens.Requests);
+        Assert.Equal("/token?account=me&service=a%20service&scope=repository%3Alib%2Fx%3Apull", asked.Target);
+        Assert.Equal("Basic " + Convert.ToBase64String("me:pass:word"u8), asked["authorization"]);
+    }
+
+    [Fact]
+    public async Task Bearer_WithoutCredentials_FetchesAnAnonymousToken()
+    {
+        using var tokens = new ScriptedRegistry(_ => Token("t1"));
+        using var registry = Guarded(() => tokens, "t1");
+        Assert.Equal(s_content, await TestClient.ReadBlob(registry, s_content));
+        Assert.Null(Assert.Single(tokens.Requests)["authorization"]);
+    }
+
+    [Fact]
+    public async Task Bearer_WithAnIdentityToken_ExchangesIt()
+    {
+        using var tokens = new ScriptedRegistry(_ => new ScriptedResponse(200, """{"access_token":"t1"}"""u8.ToArray()));
+        using var registry = Guarded(() => tokens, "t1");
+        var settings = TestClient.Settings with { Credentials = new TestClient.Stored(registry.Host, new Credential("", "", "id&token")) };
+        Assert.Equal(s_content, await TestClient.ReadBlob(registry, s_content, settings));
+        ScriptedRequest asked = Assert.Single(tokens.Requests);
+        Assert.Equal("POST", asked.Method);
+        Assert.Contains("refresh_token=id%26token", Encoding.ASCII.GetString(asked.Body), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bearer_ThatExpiresInTheMiddle_IsRenewed()
+    {
+        int given = 0;
+        using var tokens = new ScriptedRegistry(_ => Token($"t{++given}"));
+        using var registry = new ScriptedRegistry(r => r["authorization"] switch
+        {
+            "Bearer t1" when r["range"] is null => new ScriptedResponse(200, s_content) { CutAfter = 500 },
+            "Bearer t2" => new ScriptedResponse(206, s_content[500..], ("Content-Range", $"bytes 500-1999/2000")),
+            _ => ScriptedResponse.Of(401, ("WWW-Authenticate", $"Bearer realm=\"{tokens.Address}/token\"")),
+        });
+        Assert.Equal(s_content, await TestClient.ReadBlob(registry, s_content));
+        Assert.Equal(2, given);
+    }
+
+    [Fact]
+    public async Task Bearer_ThatIsRefusedEvenSo_EndsAfterTwoTries()
+    {
+        using var tokens = new ScriptedRegistry(_ => Token("wrong"));
+        using var registry = Guarded(() => tokens, "t1");
+        RegistryException e = await Assert.ThrowsAsync<RegistryException>(() => TestClient.ReadBlob(registry, s_content, WithCredential(registry)));
+        Assert.Equal(ErrorKind.Denied, e.Kind);
+        Assert.True(tokens.Requests.Count <= 2, $"{tokens.Requests.Count} tokens were asked for");
+        Assert.DoesNotContain("pass:word", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TokenServer_ThatSendsUsElsewhere_IsNotFollowed()
+    {
+        using var elsewhere = new ScriptedRegistry(_ => Token("t1"));
+        using var tokens = new ScriptedRegistry(_ => ScriptedResponse.Of(302, ("Location", elsewhere.Address + "/token")));
+        using var registry = Guarded(() => tokens, "t1");
+        await Assert.ThrowsAsync<RegistryException>(() => TestClient.ReadBlob(registry, s_content, WithCredential(registry)));
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no json")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"token":""}""")]
+    [InlineData("""{"token":"a\r\nX-Evil: 1"}""")]
+    [InlineData("""{"token":7}""")]
+    public async Task TokenServer_ThatGivesNoToken_IsAnError(string answer)
+    {
+        using var tokens = new ScriptedRegistry(_ => new ScriptedResponse(200, Encoding.UTF8.GetBytes(answer)));
+        using var registry = Guarded(() => tokens, "t1");
+        await Assert.ThrowsAnyAsync<SlipwayException>(() => TestClient.ReadBlob(registry, s_content));
+    }
+
+    [Fact]
+    public async Task TokenServer_ThatGivesTenMebibytes_IsCutOff()
+    {
+        using var tokens = new ScriptedRegistry(_ => new ScriptedResponse(200, new byte[10 << 20]) { Chunked = true });
+        using var registry = Guarded(() => tokens, "t1");
+        RegistryException e = await Assert.ThrowsAsync<RegistryException>(() => TestClient.ReadBlob(registry, s_content));
+        Assert.Contains("longer than", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("me", "pass:word", true)]
+    [InlineData("me", "wrong", false)]
+    public async Task Basic_WithCredentials_IsTakenOrNot(string user, string password, bool right)
+    {
+        string wanted = "Basic " + Convert.ToBase64String("me:pass:word"u8);
+        using var registry = new ScriptedRegistry(r => r["authorization"] == wanted ? new ScriptedResponse(200, s_content) : ScriptedResponse.Of(401, ("WWW-Authenticate", "Basic realm=\"x\"")));
+        var settings = TestClient.Settings with { Credentials = new TestClient.Stored(registry.Host, new Credential(user, password)) };
+        if (right)
+            Assert.Equal(s_content, await TestClient.ReadBlob(registry, s_content, settings));
+        else
+            await Assert.ThrowsAsync<RegistryException>(() => TestClient.ReadBlob(registry, s_content, settings));
+        Assert.Equal(2, registry.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Login_WithATokenServer_SaysWhetherItIsRight(bool right)
+    {
+        using var tokens = new ScriptedRegistry(r => right ? new ScriptedResponse(200, """{"token":"t1","refresh_token":"keep"}"""u8.ToArray()) : ScriptedResponse.Of(401));
+        using var registry = Guarded(() => tokens, "t1");
+        using var client = new RegistryClient(TestClient.Settings);
+        Task<Credential> login = client.LoginAsync(registry.Host, new Credential("me", "secret"), TestClient.Cancel);
+        if (!right)
+        {
+            await Assert.ThrowsAsync<RegistryException>(() => login);
+            return;
+        }
+        Assert.Equal(new Credential("me", "", "keep"), await login);
+        Assert.Contains("offline_token=true", tokens.Requests[^1].Target, StringComparison.Ordinal);
+    }
+
+    private static ScriptedRegistry Guarded(Func<ScriptedRegistry> tokens, string token) => new(r => r["authorization"] == "Bearer " + token
+        ? new ScriptedResponse(200, s_content)
+        : ScriptedResponse.Of(401, ("WWW-Authenticate", $"Bearer realm=\"{tokens().Address}/token\",service=\"a service\",scope=\"repository:lib/x:pull\"")));
+
+    private static ScriptedResponse Token(string token) => new(200, Encoding.UTF8.GetBytes($$"""{"token":"{{token}}","expires_in":300}"""));
+
+    private static RegistrySettings WithCredential(ScriptedRegistry registry) =>
+        TestClient.Settings with { Credentials = new TestClient.Stored(registry.Host, new Credential("me", "pass:word")) };
+}
