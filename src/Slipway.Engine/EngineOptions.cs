@@ -23,8 +23,11 @@ public sealed record EngineOptions
     /// <summary>The executable <c>slip-runtime</c>; default: beside the program.</summary>
     public required string RuntimePath { get; init; }
 
-    /// <summary>The executable <c>slip</c>, which a monitor calls to remove a <c>--rm</c> container whose client is gone.</summary>
-    public string CliPath { get; init; } = Environment.ProcessPath ?? "slip";
+    /// <summary>
+    /// The executable <c>slip</c>, which goes on where its caller has ended: it removes a <c>--rm</c> container whose client is gone, and
+    /// from the disk what an rmi took away. Null: the next to look does the one, and the caller waits for the other.
+    /// </summary>
+    public string? CliPath { get; init; }
 
     /// <summary>The clock for everything that is recorded.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -57,6 +57,7 @@ public sealed class SlipwayEngine : IDisposable
         StepBundle.SweepDead(paths);
         ImageStorage store = ImageStorage.Open(options.StorePaths, options.Clock);
         store.Database.Migrate("engine", [.. ContainerTable.Schema, .. VolumeTable.Schema]);
+        store.Collector.Remover = new BackgroundRemover(options);
         paths.CreateRoots();
         var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options, paths.Trash);
         paths.Trash.Sweep(volumes.Restore);

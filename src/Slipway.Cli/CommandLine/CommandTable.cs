@@ -42,6 +42,7 @@ internal static class CommandTable
         new("info", "", "Show what this host allows and where things are kept", () => new InfoCommand()) { Aliases = ["system info"] },
         new("version", "", "Show the version", () => new VersionCommand()),
         new("container reap", "CONTAINER", "Settle a container whose client is gone", () => new ReapCommand()) { Hidden = true },
+        new("system finish-removal", "STAGING LEASE", "Remove from the disk what was taken away", () => new FinishRemovalCommand()) { Hidden = true },
     ];
 
     /// <summary>The entry that the first words name; null where none does.</summary>

@@ -13,7 +13,7 @@ internal sealed class GlobalOptions
     /// <summary>The engine that the command works with; opened on first use, so that <c>--help</c> touches no store.</summary>
     public SlipwayEngine OpenEngine(bool willStart = false)
     {
-        EngineOptions options = EngineOptions.Resolve(_dataRoot, _runRoot);
+        EngineOptions options = EngineOptions.Resolve(_dataRoot, _runRoot) with { CliPath = Environment.ProcessPath };
         ErrorReport.Store = options.DataRoot;
         return SlipwayEngine.Open(options, willStart);
     }

@@ -88,8 +88,8 @@ public sealed partial class ContainerManager
         LogPath = _context.Paths.Log(record.Id),
         // A reboot takes the one and its container alike; and a file less comes and goes on the disk.
         ExitPath = record.Request.AutoRemove ? _context.Paths.ExitElsewhere(record.Id) : _context.Paths.Exit(record.Id),
-        ExitCommand = record.Request.AutoRemove
-            ? [_context.Options.CliPath, "--data-root", _context.Options.DataRoot, "--run-root", _context.Options.RunRoot, "container", "reap", record.Id]
+        ExitCommand = record.Request.AutoRemove && _context.Options.CliPath is { } slip
+            ? [slip, "--data-root", _context.Options.DataRoot, "--run-root", _context.Options.RunRoot, "container", "reap", record.Id]
             : null,
         SeccompCacheDir = _context.Paths.SeccompCache,
     };

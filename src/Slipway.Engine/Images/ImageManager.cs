@@ -73,6 +73,9 @@ public sealed class ImageManager
     public ImageRecord Import(Stream tar, ExecutionConfig? config, Reference? name, string? message, CancellationToken cancel) =>
         _context.Store.Archives.Import(tar, config, name, message, cancel);
 
+    /// <summary>What a process does that was started to remove from the disk what another has taken away.</summary>
+    public void FinishRemoval(string staging, string lease) => _context.Store.Collector.FinishRemoval(staging, lease);
+
     private List<ContainerRecord> UsersOf(ImageRecord image) => _context.Containers.ListByImage(image.Id);
 
     private void CheckUnused(ImageRecord image, string asked, bool byId, bool force)

@@ -66,6 +66,13 @@ public sealed class LockedDirectory : IDisposable
     /// <summary>Renames it into place; false where the name is taken, and then it stays to be removed.</summary>
     public bool TryMoveTo(DirFd parent, ReadOnlySpan<byte> name) => _moved = _parent.TryRenameNew(_name, parent, name);
 
+    /// <summary>Closes it and leaves it where it is: for whoever has a copy of <see cref="Directory"/>'s descriptor, which keeps the lock.</summary>
+    public void Abandon()
+    {
+        _moved = true;
+        Dispose();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,4 +1,7 @@
+using System.Text;
+using Slipway.Linux.Files;
 using Slipway.Oci;
+using Slipway.Store.Layers;
 using Slipway.Store.Leases;
 
 namespace Slipway.Store.Blobs;
@@ -74,6 +77,13 @@ public sealed class BlobStore
 
     /// <summary>Removes it; not an error when it is gone already. Whether anything refers to it is the collector's question.</summary>
     public void Delete(Digest digest) => File.Delete(PathOf(digest));
+
+    /// <summary>Takes a blob out of place at once, to be removed from the disk with the staging directory: to free a large file takes a while.</summary>
+    internal void TakeAway(Digest digest, StagingDirectory staging)
+    {
+        using DirFd blobs = DirFd.Open(_paths.Blobs);
+        staging.TryTake(blobs, Encoding.ASCII.GetBytes(digest.Hex), Encoding.ASCII.GetBytes($"blob-{digest.Hex}"));
+    }
 
     /// <summary>Every blob, in no order.</summary>
     public IEnumerable<Digest> List()

@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Blobs;
@@ -19,6 +20,9 @@ public sealed class Collector
     private readonly LayerStore _layers;
     private readonly LeaseStore _leases;
 
+    /// <summary>From this many files on, or <see cref="ManyBytes"/>, their removal is worth a process of its own.</summary>
+    private const long ManyFiles = 500, ManyBytes = 32L << 20;
+
     internal Collector(StorePaths paths, Database database, BlobStore blobs, LayerStore layers, LeaseStore leases)
     {
         _paths = paths;
@@ -28,16 +32,31 @@ public sealed class Collector
         _leases = leases;
     }
 
-    /// <summary>Removes every blob and layer that no image, lease or pin reaches.</summary>
+    /// <summary>Who removes much in the background; null: whoever collects waits for it.</summary>
+    public IBackgroundRemover? Remover { get; set; }
+
+    /// <summary>Takes away every blob and layer that no image, lease or pin reaches. Their removal from the disk may go on afterwards.</summary>
     /// <exception cref="Linux.LinuxException">A file could not be removed.</exception>
     public Collected Collect()
     {
         // Under the write lock, so that nobody comes to rely on something between the decision and its end: who wants to keep a blob or
         // a layer adds it to a lease first, and that waits for us. In there files only lose their names; the long part comes after.
-        (List<(Digest Digest, long Bytes)> blobs, List<(LayerInfo Layer, IDisposable? Staging)> layers) = _database.InTransaction(() => (TakeBlobs(), TakeLayers()));
-        foreach ((_, IDisposable? staging) in layers)
-            staging?.Dispose();
-        return new Collected([.. blobs.Select(b => b.Digest)], [.. layers.Select(l => l.Layer.ChainId)], blobs.Sum(b => b.Bytes) + layers.Sum(l => l.Layer.Bytes));
+        using var bin = new CollectionBin(_paths, _blobs, _layers);
+        (List<(Digest Digest, long Bytes)> blobs, List<LayerInfo> layers) = _database.InTransaction(() => (TakeBlobs(bin), TakeLayers(bin)));
+        long blobBytes = blobs.Sum(b => b.Bytes);
+        if (layers.Sum(l => l.Files) >= ManyFiles || blobBytes >= ManyBytes)
+            bin.TryHandOver(Remover, _leases);
+        return new Collected([.. blobs.Select(b => b.Digest)], [.. layers.Select(l => l.ChainId)], blobBytes + layers.Sum(l => l.Bytes));
+    }
+
+    /// <summary>The other side of <see cref="IBackgroundRemover"/>: removes what a collection took away, and ends the lease under which it was handed over.</summary>
+    public void FinishRemoval(string staging, string lease)
+    {
+        if (!StagingDirectory.IsNameOf(Encoding.UTF8.GetBytes(staging)) || staging.Contains('/', StringComparison.Ordinal) || !Guid.TryParseExact(lease, "N", out _))
+            throw new SlipwayException(ErrorKind.InvalidArgument, "finish a removal: these are not the names of one");
+        using (DirFd tmp = DirFd.Open(_paths.Tmp))
+            tmp.RemoveTree(Encoding.ASCII.GetBytes(staging));
+        _leases.ReleaseHandedOver(lease);
     }
 
     /// <summary>
@@ -65,7 +84,7 @@ public sealed class Collector
         return complete;
     }
 
-    private List<(Digest, long)> TakeBlobs()
+    private List<(Digest, long)> TakeBlobs(CollectionBin bin)
     {
         HashSet<string> kept = [.. _database.Query(
             "SELECT digest FROM image_blobs UNION SELECT digest FROM lease_items WHERE kind = @blob", static r => r.GetString(0), ("@blob", LeaseStore.Blob))];
@@ -73,12 +92,12 @@ public sealed class Collector
         foreach (Digest digest in _blobs.List().Where(d => !kept.Contains(d.ToString())).ToList())
         {
             gone.Add((digest, _blobs.SizeOf(digest)));
-            _blobs.Delete(digest);
+            bin.Take(digest);
         }
         return gone;
     }
 
-    private List<(LayerInfo, IDisposable?)> TakeLayers()
+    private List<LayerInfo> TakeLayers(CollectionBin bin)
     {
         Dictionary<Digest, LayerInfo> all = _layers.List().ToDictionary(l => l.ChainId);
         var kept = new HashSet<Digest>();
@@ -91,7 +110,9 @@ public sealed class Collector
             for (Digest? at = root; at is { } layer && kept.Add(layer);)
                 at = all.GetValueOrDefault(layer)?.Parent;
         }
-        return [.. all.Values.Where(l => !kept.Contains(l.ChainId)).Select(l => (l, _layers.TakeAway(l.ChainId)))];
+        List<LayerInfo> gone = [.. all.Values.Where(l => !kept.Contains(l.ChainId))];
+        gone.ForEach(bin.Take);
+        return gone;
     }
 
     private static IEnumerable<(DirFd, byte[], FileTime)> Staged(DirFd directory)

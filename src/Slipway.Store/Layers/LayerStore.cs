@@ -75,20 +75,21 @@ public sealed partial class LayerStore
     }
 
     /// <summary>Removes a layer; not an error when it is gone already. Whether anything refers to it is the collector's question.</summary>
-    public void Delete(Digest chainId) => TakeAway(chainId)?.Dispose();
-
-    /// <summary>Takes a layer out of place at once; disposing what comes back removes it from the disk, and so does a sweep after a crash. Null where it is gone.</summary>
-    internal IDisposable? TakeAway(Digest chainId)
+    public void Delete(Digest chainId)
     {
-        using DirFd layers = DirFd.Open(_paths.Layers);
-        var staging = StagingDirectory.Create(_paths);
-        if (staging.TryTake(layers, Encoding.ASCII.GetBytes(chainId.Hex)))
-            return staging;
-        staging.Dispose();
-        return null;
+        using var staging = StagingDirectory.Create(_paths);
+        TakeAway(chainId, staging);
     }
 
-    /// <summary>Removes what processes left half-built that are gone.</summary>
+    /// <summary>Takes a layer out of place at once, to be removed from the disk with the staging directory.</summary>
+    internal void TakeAway(Digest chainId, StagingDirectory staging)
+    {
+        using DirFd layers = DirFd.Open(_paths.Layers);
+        byte[] name = Encoding.ASCII.GetBytes(chainId.Hex);
+        staging.TryTake(layers, name, name);
+    }
+
+    /// <summary>Removes what processes left half-built, or on its way out, that are gone.</summary>
     internal void Sweep() => StagingDirectory.Sweep(_paths);
 
     private LayerInfo Seal(StagingDirectory staging, LayerInfo layer)

@@ -18,12 +18,15 @@ internal sealed class StagingDirectory : IDisposable
     /// <summary>Renames it into place; false where the name is taken, and then it stays to be removed.</summary>
     public bool TryMoveTo(DirFd parent, ReadOnlySpan<byte> name) => _locked.TryMoveTo(parent, name);
 
+    /// <summary>Its name under <c>tmp/</c>.</summary>
+    public string Name => Path.GetFileName(_locked.Path);
+
     /// <summary>Takes a name of another directory in, to be removed with this one; false where there is none.</summary>
-    public bool TryTake(DirFd parent, ReadOnlySpan<byte> name)
+    public bool TryTake(DirFd parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> newName)
     {
         try
         {
-            parent.Rename(name, Directory, "gone"u8);
+            parent.Rename(name, Directory, newName);
             return true;
         }
         catch (LinuxException e) when (e.Errno == Errno.ENOENT)
@@ -45,6 +48,9 @@ internal sealed class StagingDirectory : IDisposable
                 LockedDirectory.TakeOver(paths.Tmp, entry.Name)?.Dispose();
         }
     }
+
+    /// <summary>Leaves it to another process, which has been given <see cref="LockedDirectory.Directory"/> and with it the lock.</summary>
+    public void Abandon() => _locked.Abandon();
 
     public void Dispose() => _locked.Dispose();
 }

@@ -111,6 +111,21 @@ public sealed class LeaseStore
         RemoveLock(lease);
     }
 
+    /// <summary>Leaves a lease to another process, which has been given its lock; it calls <see cref="ReleaseHandedOver"/>, or dies and leaves it stale.</summary>
+    internal void HandOver(Lease lease)
+    {
+        lock (_gate)
+            _held.Remove(lease);
+        lease.Lock.Dispose();
+    }
+
+    /// <summary>Ends a lease that another process began and left to this one.</summary>
+    internal void ReleaseHandedOver(string id)
+    {
+        _database.Execute("DELETE FROM leases WHERE id = @id", ("@id", id));
+        File.Delete(LockPath(id));
+    }
+
     /// <summary>Whether a process has died in the middle of its work, or the machine has started anew: then there may be garbage.</summary>
     internal bool HasStale() => WasRebooted() || LockNames().Any(IsStale);
 

@@ -20,10 +20,11 @@ internal static class StoreCheck
     }
 
     // The monitor of a step sees its build's end on its own, a moment later: until it has gone the next slip leaves its directory alone.
+    // What an rmi took away is removed by a process that outlives it.
     private static void Settle(Slip slip)
     {
         long deadline = Environment.TickCount64 + 10_000;
-        while (Names(Path.Combine(slip.RunRoot, "builds")) is not [] && Environment.TickCount64 < deadline)
+        while ((Names(Path.Combine(slip.RunRoot, "builds")) is not [] || Names(Path.Combine(slip.DataRoot, "leases")) is not []) && Environment.TickCount64 < deadline)
             slip.Ok("ps", "-aq");
     }
 
