@@ -21,7 +21,7 @@ internal static class Peers
         {
             if (Command.Find(name) is { } path)
             {
-                string bundle = MakeBundle(Path.Combine(work, name), rootfs);
+                string bundle = Bundle.Make(Path.Combine(work, name), rootfs, "true");
                 yield return new(name, [path, "--root", Path.Combine(work, name + "-state"), "run", "--bundle", bundle, "bench-" + name]);
             }
         }
@@ -33,25 +33,5 @@ internal static class Peers
         }
         if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } && Command.Find("docker") is { } docker)
             yield return new("docker", [docker, "run", "--rm", "--network", "none", "bench", "true"]);
-    }
-
-    // The default set of namespaces and mounts, so that all of them do comparable work.
-    private static string MakeBundle(string directory, string rootfs)
-    {
-        Directory.CreateDirectory(directory);
-        File.WriteAllText(Path.Combine(directory, "config.json"),
-            $$$"""
-            {"ociVersion":"1.0.2","process":{"user":{"uid":0,"gid":0},"args":["true"],"cwd":"/","env":["PATH=/bin"],"noNewPrivileges":true},
-             "root":{"path":"{{{rootfs}}}"},
-             "mounts":[{"destination":"/proc","type":"proc","source":"proc"},
-               {"destination":"/dev","type":"tmpfs","source":"tmpfs","options":["nosuid","strictatime","mode=755","size=65536k"]},
-               {"destination":"/dev/pts","type":"devpts","source":"devpts","options":["nosuid","noexec","newinstance","ptmxmode=0666","mode=0620"]},
-               {"destination":"/dev/shm","type":"tmpfs","source":"shm","options":["nosuid","noexec","nodev","mode=1777","size=65536k"]},
-               {"destination":"/dev/mqueue","type":"mqueue","source":"mqueue","options":["nosuid","noexec","nodev"]},
-               {"destination":"/sys","type":"sysfs","source":"sysfs","options":["nosuid","noexec","nodev","ro"]}],
-             "linux":{"namespaces":[{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"},{"type":"mount"}],
-               "maskedPaths":["/proc/kcore","/proc/keys"],"readonlyPaths":["/proc/sys"]}}
-            """);
-        return directory;
     }
 }

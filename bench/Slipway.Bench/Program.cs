@@ -14,6 +14,17 @@ Print("start of the executables (--version)", Interleaved.Run(
 Print("run --rm --network none true, whole command", Interleaved.Run(
     [new("slip", [slip, "run", "--rm", "--network", "none", "bench", "true"]), .. Peers.Runs(work, rootfs)], rounds), "slip");
 
+var runtimes = new Runtimes(runtime, work, rootfs);
+Print("OCI runtimes on one bundle: run true", runtimes.Run(rounds), "slip-runtime");
+Print("create + start + delete", runtimes.CreateStartDelete(rounds), "slip-runtime");
+Print("exec true", runtimes.Exec(rounds), "slip-runtime");
+Line("\n200 runs in a row, median ms");
+foreach ((string name, double first, double last) in runtimes.InARow())
+    Line($"  {name,-14}first 10: {first:0.00}, last 10: {last:0.00}");
+Line("\npeak memory of run (VmHWM)");
+foreach ((string name, long kib) in runtimes.PeakMemory())
+    Line($"  {name,-14}{kib / 1024.0,6:0.0} MiB");
+
 if (Environment.GetEnvironmentVariable("SCALE") != "0")
     Scale.Run(slip, report);
 
