@@ -1,4 +1,5 @@
 using Slipway.Engine.Builds;
+using Slipway.Engine.Checking;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Images;
@@ -23,6 +24,7 @@ public sealed class SlipwayEngine : IDisposable
         Containers = new(context);
         Builds = new(context);
         Disk = new(context);
+        Checker = new(context);
     }
 
     /// <summary>Images: read-only, named by digest.</summary>
@@ -39,6 +41,9 @@ public sealed class SlipwayEngine : IDisposable
 
     /// <summary>What everything occupies.</summary>
     public DiskUsageReader Disk { get; }
+
+    /// <summary>Finds what is not as it was, and mends it.</summary>
+    public SystemChecker Checker { get; }
 
     /// <summary>Where things are kept, and the clock.</summary>
     public EngineOptions Options => _context.Options;

@@ -39,6 +39,8 @@ internal static class CommandTable
         new("volume inspect", "VOLUME [VOLUME...]", "Show volumes", () => new VolumeInspectCommand()),
         new("volume rm", "[OPTIONS] VOLUME [VOLUME...]", "Remove volumes and what is in them", () => new VolumeRmCommand()) { Aliases = ["volume remove"] },
         new("system df", "[OPTIONS]", "Show what images, containers and volumes occupy", () => new SystemDfCommand()) { Aliases = ["df"] },
+        new("system check", "[OPTIONS]", "Read everything that is kept, and say what is damaged", () => new SystemCheckCommand()),
+        new("image verify", "[IMAGE...]", "Compare images with their recorded content, file by file", () => new ImageVerifyCommand()),
         new("info", "", "Show what this host allows and where things are kept", () => new InfoCommand()) { Aliases = ["system info"] },
         new("version", "", "Show the version", () => new VersionCommand()),
         new("container reap", "CONTAINER", "Settle a container whose client is gone", () => new ReapCommand()) { Hidden = true },

@@ -66,6 +66,9 @@ public sealed class LockedDirectory : IDisposable
     /// <summary>Renames it into place; false where the name is taken, and then it stays to be removed.</summary>
     public bool TryMoveTo(DirFd parent, ReadOnlySpan<byte> name) => _moved = _parent.TryRenameNew(_name, parent, name);
 
+    /// <summary>Swaps it with another name, at one instant: what had that name is then here, without a lock, to be removed.</summary>
+    public void Exchange(DirFd other, ReadOnlySpan<byte> name) => _parent.Exchange(_name, other, name);
+
     /// <summary>Closes it and leaves it where it is: for whoever has a copy of <see cref="Directory"/>'s descriptor, which keeps the lock.</summary>
     public void Abandon()
     {

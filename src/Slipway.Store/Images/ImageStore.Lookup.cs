@@ -49,6 +49,9 @@ public sealed partial class ImageStore
         });
     }
 
+    /// <summary>An image's configuration as it stands in the database.</summary>
+    internal byte[] ConfigBytesOf(Digest id) => _database.Query("SELECT config FROM images WHERE id = @id", static r => r.GetBytes(0), ("@id", id)).SingleOrDefault() ?? [];
+
     private ImageRecord? FindByName(Reference name) =>
         name.Digest is { } digest ? FindById(digest)
         : _database.Query("SELECT image FROM tags WHERE name = @name", static r => r.GetString(0), ("@name", name.ToString())) is [string id] ? FindById(Digest.Parse(id))

@@ -1,4 +1,5 @@
 using System.Text;
+using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Blobs;
@@ -92,10 +93,15 @@ public sealed partial class LayerStore
     /// <summary>Removes what processes left half-built, or on its way out, that are gone.</summary>
     internal void Sweep() => StagingDirectory.Sweep(_paths);
 
+    private static void WriteRecord(StagingDirectory staging, LayerInfo layer)
+    {
+        using SafeFd file = staging.Directory.CreateFile("layer.json"u8);
+        file.WriteAt(LayerRecord.Write(layer), 0);
+    }
+
     private LayerInfo Seal(StagingDirectory staging, LayerInfo layer)
     {
-        using (var file = staging.Directory.CreateFile("layer.json"u8))
-            file.WriteAt(LayerRecord.Write(layer), 0);
+        WriteRecord(staging, layer);
         using DirFd layers = DirFd.Open(_paths.Layers);
         // Taken: another has made the same layer meanwhile, and ours goes with its staging.
         return staging.TryMoveTo(layers, Encoding.ASCII.GetBytes(layer.ChainId.Hex)) ? layer : Get(layer.ChainId);

@@ -49,6 +49,9 @@ internal sealed class StagingDirectory : IDisposable
         }
     }
 
+    /// <summary>Swaps it with what has that name, at one instant: the other is what goes when this is disposed.</summary>
+    public void Exchange(DirFd parent, ReadOnlySpan<byte> name) => _locked.Exchange(parent, name);
+
     /// <summary>Leaves it to another process, which has been given <see cref="LockedDirectory.Directory"/> and with it the lock.</summary>
     public void Abandon() => _locked.Abandon();
 
