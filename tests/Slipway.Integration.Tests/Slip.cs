@@ -33,10 +33,15 @@ public sealed class Slip : IDisposable
     /// <summary>Runs slip and takes what comes.</summary>
     public Result Run(params string[] args) => RunWithInput(null, args);
 
-    /// <summary>As <see cref="Run"/>, with bytes on standard input.</summary>
-    public Result RunWithInput(byte[]? input, params string[] args)
+    /// <summary>As <see cref="Run(string[])"/>, with bytes on standard input.</summary>
+    public Result RunWithInput(byte[]? input, params string[] args) => Run(input, [], args);
+
+    /// <summary>Runs slip under another command.</summary>
+    public Result RunUnder(string[] command, params string[] args) => Run(null, command, args);
+
+    private Result Run(byte[]? input, string[] command, string[] args)
     {
-        using Process process = Start(args);
+        using Process process = Start(command, args);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         if (input is not null)
@@ -51,9 +56,12 @@ public sealed class Slip : IDisposable
     }
 
     /// <summary>Starts slip and leaves it running.</summary>
-    public Process Start(params string[] args)
+    public Process Start(params string[] args) => Start([], args);
+
+    private Process Start(string[] command, string[] args)
     {
-        var start = new ProcessStartInfo(Executable)
+        string[] words = [.. command, Executable, .. args];
+        var start = new ProcessStartInfo(words[0])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -63,8 +71,8 @@ public sealed class Slip : IDisposable
         };
         start.Environment["SLIPWAY_DATA"] = DataRoot;
         start.Environment["SLIPWAY_RUN"] = RunRoot;
-        foreach (string arg in args)
-            start.ArgumentList.Add(arg);
+        foreach (string word in words.Skip(1))
+            start.ArgumentList.Add(word);
         return Process.Start(start)!;
     }
 

@@ -3,6 +3,7 @@ using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
+using Slipway.Oci;
 
 namespace Slipway.Cli.Commands;
 
@@ -10,6 +11,8 @@ internal sealed class RunCommand : SlipCommand
 {
     private readonly ContainerOptions _options;
     private readonly Option<bool> _detach = new("--detach", "-d") { Description = "Run in the background and print the container's id" };
+    private readonly Option<bool> _plan = new("--plan") { Description = "Print the kernel operations of the start, each with the setting behind it; start and leave nothing" };
+    private readonly Option<bool> _timing = new("--timing") { Description = "Print what each step of the start cost to standard error" };
 
     public RunCommand()
         : base("run",
@@ -20,9 +23,12 @@ internal sealed class RunCommand : SlipCommand
               slip run --rm busybox echo hello
               slip run -d --name web -v data:/var/lib/web web
               slip run -it --rm debian bash
+              slip run --plan -m 64m busybox
             """)
     {
         Options.Add(_detach);
+        Options.Add(_plan);
+        Options.Add(_timing);
         _options = new(this);
     }
 
@@ -32,10 +38,15 @@ internal sealed class RunCommand : SlipCommand
     {
         try
         {
-            using SlipwayEngine engine = global.OpenEngine(willStart: true);
+            bool plans = line.GetValue(_plan), timing = line.GetValue(_timing);
+            if (plans && timing)
+                throw new SlipwayException(ErrorKind.InvalidArgument, "--plan starts nothing that --timing could measure: give one of them");
+            using SlipwayEngine engine = global.OpenEngine(willStart: !plans);
             ContainerRequest request = _options.Read(line);
+            if (plans)
+                return Plan(engine, request);
             ContainerRecord record = engine.Containers.Create(request);
-            return line.GetValue(_detach) ? Detached(engine, record) : Attached(engine, record);
+            return line.GetValue(_detach) ? Detached(engine, record, timing) : Attached(engine, record, timing);
         }
         catch (Exception e)
         {
@@ -43,25 +54,34 @@ internal sealed class RunCommand : SlipCommand
         }
     }
 
-    private static int Detached(SlipwayEngine engine, ContainerRecord record)
+    private static int Plan(SlipwayEngine engine, ContainerRequest request)
     {
-        StartOrRemove(engine, record, attach: false).Dispose();
+        Console.Out.Write(engine.Containers.Explain(request));
+        return 0;
+    }
+
+    private static int Detached(SlipwayEngine engine, ContainerRecord record, bool timing)
+    {
+        StartOrRemove(engine, record, attach: false, timing).Dispose();
         Console.Out.WriteLine(record.Id);
         return 0;
     }
 
-    private static int Attached(SlipwayEngine engine, ContainerRecord record)
+    private static int Attached(SlipwayEngine engine, ContainerRecord record, bool timing)
     {
-        using ContainerSession session = StartOrRemove(engine, record, attach: true);
+        using ContainerSession session = StartOrRemove(engine, record, attach: true, timing);
         return Foreground.Follow(engine, session);
     }
 
     // A container that could not be started stays for inspection as docker's does, but with --rm it goes.
-    private static ContainerSession StartOrRemove(SlipwayEngine engine, ContainerRecord record, bool attach)
+    private static ContainerSession StartOrRemove(SlipwayEngine engine, ContainerRecord record, bool attach, bool timing)
     {
         try
         {
-            return engine.Containers.Start(record.Id, attach);
+            ContainerSession session = engine.Containers.Start(record.Id, attach, timing);
+            if (session.Timing is { } costs)
+                Console.Error.Write(costs);
+            return session;
         }
         catch when (record.Request.AutoRemove)
         {

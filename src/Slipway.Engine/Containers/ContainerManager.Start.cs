@@ -18,8 +18,9 @@ public sealed partial class ContainerManager
     /// </summary>
     /// <param name="nameOrId">Which.</param>
     /// <param name="attach">Hands back a session with the container's streams, connected before its process starts.</param>
+    /// <param name="timing">Hands back what each step of the start cost.</param>
     /// <exception cref="SlipwayException">NotFound; CommandNotFound, CommandNotExecutable; Denied where the host doesn't allow it.</exception>
-    public ContainerSession Start(string nameOrId, bool attach = false)
+    public ContainerSession Start(string nameOrId, bool attach = false, bool timing = false)
     {
         ContainerRecord record = Get(nameOrId);
         bool paused = record.IsPaused;
@@ -33,7 +34,7 @@ public sealed partial class ContainerManager
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Name} is marked for removal and cannot be started");
         try
         {
-            return Launch(record, attach);
+            return Launch(record, attach, timing);
         }
         catch (Exception e) when (e is SlipwayException or IOException)
         {
@@ -58,7 +59,7 @@ public sealed partial class ContainerManager
         message.Contains("not supported as upperdir", StringComparison.Ordinal)
         || (message.StartsWith("mount overlay of ", StringComparison.Ordinal) && message.Contains(nameof(Errno.EINVAL), StringComparison.Ordinal));
 
-    private ContainerSession Launch(ContainerRecord record, bool attach)
+    private ContainerSession Launch(ContainerRecord record, bool attach, bool timing)
     {
         ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
         EnsureLayer(record.Id, image); // missing where its creation was cut off right after the row
@@ -70,10 +71,10 @@ public sealed partial class ContainerManager
         File.WriteAllBytes(Path.Combine(bundle, "config.json"), RuntimeSpecJson.Write(spec));
         File.Delete(_context.Paths.Exit(record.Id));
         File.Delete(_context.Paths.ExitElsewhere(record.Id));
-        MonitorSession session = _context.Launcher.Start(MonitorConfigOf(record, image, bundle), attach);
+        MonitorSession session = _context.Launcher.Start(MonitorConfigOf(record, image, bundle) with { Timing = timing }, attach);
         ContainerState state = session.State;
         Table.SetRunning(record.Id, state.Pid, state.StartedAt);
-        return new ContainerSession(record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt }, session.Attach);
+        return new ContainerSession(record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt }, session.Attach) { Timing = session.Timing };
     }
 
     private MonitorConfig MonitorConfigOf(ContainerRecord record, ImageRecord image, string bundle) => new()

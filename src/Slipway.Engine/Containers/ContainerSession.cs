@@ -7,6 +7,9 @@ namespace Slipway.Engine.Containers;
 /// <param name="Stream">Its streams; null where nobody asked to be attached, or it ran already.</param>
 public sealed record ContainerSession(ContainerRecord Record, AttachStream? Stream) : IDisposable
 {
+    /// <summary>What each step of the start cost, for people; null where nobody asked.</summary>
+    public string? Timing { get; init; }
+
     /// <inheritdoc/>
     public void Dispose() => Stream?.Dispose();
 }

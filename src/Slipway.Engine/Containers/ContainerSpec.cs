@@ -19,6 +19,9 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
     private readonly ContainerRequest _request = record.Request;
     private readonly ExecutionConfig _defaults = image.Config.Config ?? new();
 
+    /// <summary>Whether the container has its writable layer yet.</summary>
+    public bool HasLayer { get; init; } = true;
+
     /// <summary>The configuration of this start.</summary>
     public RuntimeSpec Build()
     {
@@ -127,7 +130,8 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
     private ResolvedUser ResolveUser()
     {
         string user = _request.User ?? _defaults.User ?? "";
-        using DirFd root = new(OverlayMount.OpenDetached([context.Paths.Upper(record.Id), .. context.LowersOf(image)], null, null));
+        IReadOnlyList<string> own = HasLayer ? [context.Paths.Upper(record.Id)] : [];
+        using DirFd root = new(OverlayMount.OpenDetached([.. own, .. context.LowersOf(image)], null, null));
         return UserResolver.Resolve(root, user, _request.Groups);
     }
 }

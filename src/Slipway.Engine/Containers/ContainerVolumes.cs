@@ -16,7 +16,19 @@ internal sealed class ContainerVolumes(EngineContext context)
     /// <summary>
     /// The mounts of a new container: those asked for and the image's own VOLUMEs, each with its volume made and noted as used.
     /// </summary>
-    public IReadOnlyList<MountRequest> Claim(string id, ContainerRequest request, ImageRecord image)
+    public IReadOnlyList<MountRequest> Claim(string id, ContainerRequest request, ImageRecord image) =>
+        [.. Wanted(request, image).Select(m => m.Kind is MountKind.Bind ? ResolveBind(m) : ResolveVolume(id, m))];
+
+    /// <summary>The same mounts without making anything: all as directories of the host, and which of those are still to be made.</summary>
+    public (IReadOnlyList<MountRequest> Mounts, IReadOnlyList<string> Made) Foresee(ContainerRequest request, ImageRecord image)
+    {
+        MountRequest[] mounts = [.. Wanted(request, image).Select(m => m.Kind is MountKind.Bind ? m : m with { Kind = MountKind.Bind, Source = PlaceOf(m) })];
+        return (mounts, [.. mounts.Select(m => m.Source).Where(source => !Path.Exists(source)).Distinct()]);
+    }
+
+    private string PlaceOf(MountRequest mount) => context.Volumes.PathOf(mount.Anonymous ? "anonymous" : mount.Source);
+
+    private static List<MountRequest> Wanted(ContainerRequest request, ImageRecord image)
     {
         List<MountRequest> wanted = [.. request.Mounts];
         if (wanted.GroupBy(m => m.Target).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -27,7 +39,7 @@ internal sealed class ContainerVolumes(EngineContext context)
             if (!wanted.Exists(m => m.Target == target))
                 wanted.Add(new(MountKind.Volume, "", target, ReadOnly: false, Anonymous: true));
         }
-        return [.. wanted.Select(m => m.Kind is MountKind.Bind ? ResolveBind(m) : ResolveVolume(id, m))];
+        return wanted;
     }
 
     /// <summary>Fills volumes that are empty with what the image has at their path.</summary>

@@ -65,6 +65,14 @@ public sealed class VolumeManager
         }
     }
 
+    /// <summary>Where a volume of that name has its files, or would have them.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument: the name can't be a volume's.</exception>
+    internal string PathOf(string name)
+    {
+        CheckName(name);
+        return _table.PathOf(name);
+    }
+
     /// <summary>The volume of that name.</summary>
     /// <exception cref="SlipwayException">NotFound.</exception>
     public VolumeRecord Get(string name) => _table.Find(name) ?? throw new SlipwayException(ErrorKind.NotFound, $"no such volume: {name}");

@@ -7,6 +7,9 @@ public readonly record struct FileKind(uint Mode, long Size, ulong Device, ulong
 {
     private const uint S_IFMT = 0xf000, S_IFDIR = 0x4000, S_IFIFO = 0x1000, S_IFSOCK = 0xc000;
 
+    /// <summary>One that does not exist yet and will be a directory.</summary>
+    public static FileKind Directory { get; } = new(S_IFDIR, 0, 0, 0, 0);
+
     /// <summary>A directory.</summary>
     public bool IsDirectory => (Mode & S_IFMT) == S_IFDIR;
 

@@ -9,6 +9,8 @@ internal static class PauseCommands
     {
         using RuntimeContainer container = RuntimeContainer.Open(session.Root, arguments.Operands[0]);
         Require(container, ContainerStatus.Running, ContainerStatus.Created);
+        if (container.Cgroup.IsShared())
+            throw new SlipwayException(ErrorKind.Conflict, $"pause container \"{container.Id}\": its cgroup is shared, and the others in it would stop too");
         container.Cgroup.Freeze();
         return 0;
     });

@@ -17,7 +17,7 @@ internal static class PlanCommand
             Id = arguments.Value("id") ?? "plan",
             Bundle = Path.GetFullPath(arguments.Operands.Count > 0 ? arguments.Operands[0] : "."),
         };
-        Output.Write(1, ContainerCreation.Explain(request, session.Log.Warn).Render());
+        Output.Write(1, session.Creation.Explain(request).Render());
         return 0;
     }) { Count = (0, 1) };
 }

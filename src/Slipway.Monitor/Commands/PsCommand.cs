@@ -18,7 +18,7 @@ internal static class PsCommand
     private static int Run(Arguments arguments, Session session)
     {
         using RuntimeContainer container = RuntimeContainer.Look(session.Root, arguments.Operands[0]);
-        HashSet<int> pids = [.. container.Cgroup.Processes()];
+        HashSet<int> pids = [.. container.ProcessIds()];
         switch (arguments.Value("format") ?? "table")
         {
             case "json":

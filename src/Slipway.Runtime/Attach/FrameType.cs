@@ -38,4 +38,13 @@ internal enum FrameType : byte
 
     /// <summary>It does not: ErrorKind as one byte, then the message.</summary>
     Failed = 10,
+
+    /// <summary>Before <see cref="Started"/>, where it was asked for: what the start cost, as text.</summary>
+    Timing = 11,
+
+    /// <summary>To a fresh monitor: one byte, then a PlanRequest as JSON.</summary>
+    Explain = 12,
+
+    /// <summary>Its answer: the plan as text.</summary>
+    Plan = 13,
 }

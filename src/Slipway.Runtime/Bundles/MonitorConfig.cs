@@ -36,6 +36,9 @@ public sealed record MonitorConfig
     /// <summary>Kills the process when the owner, who launched it attached, goes away without a word: a step of a build that was killed.</summary>
     public bool EndsWithOwner { get; init; }
 
+    /// <summary>Answers with what each step of the start cost, before it says that the process runs.</summary>
+    public bool Timing { get; init; }
+
     /// <summary>Directory of compiled seccomp programs by hash; null compiles each time.</summary>
     public string? SeccompCacheDir { get; init; }
 }

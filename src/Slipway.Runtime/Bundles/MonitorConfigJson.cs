@@ -26,6 +26,7 @@ internal static class MonitorConfigJson
         json.Write("exitPath"u8, config.ExitPath);
         json.Write("exitCommand"u8, config.ExitCommand);
         json.Write("endsWithOwner"u8, config.EndsWithOwner);
+        json.Write("timing"u8, config.Timing);
         json.Write("seccompCacheDir"u8, config.SeccompCacheDir);
     });
 
@@ -35,7 +36,7 @@ internal static class MonitorConfigJson
             return null;
         string? id = null, bundle = null, runDir = null, logPath = null, exitPath = null, cacheDir = null;
         OverlayRoot? overlay = null;
-        bool? openStdin = null, stdinOnce = null, endsWithOwner = null;
+        bool? openStdin = null, stdinOnce = null, endsWithOwner = null, timing = null;
         List<string>? exitCommand = null;
         while (json.NextMember(out string? name))
         {
@@ -51,6 +52,7 @@ internal static class MonitorConfigJson
                 case "exitPath": exitPath = json.Text(); break;
                 case "exitCommand": exitCommand = json.Texts(); break;
                 case "endsWithOwner": endsWithOwner = json.Boolean(); break;
+                case "timing": timing = json.Boolean(); break;
                 case "seccompCacheDir": cacheDir = json.Text(); break;
                 default: json.Skip(); break;
             }
@@ -67,6 +69,7 @@ internal static class MonitorConfigJson
             ExitPath = exitPath ?? throw json.Missing("exitPath"),
             ExitCommand = exitCommand,
             EndsWithOwner = endsWithOwner ?? false,
+            Timing = timing ?? false,
             SeccompCacheDir = cacheDir,
         };
     }

@@ -9,13 +9,13 @@ public sealed partial class Cgroup
     /// <summary>Ids of all processes in it and below, as this process sees them, without order.</summary>
     public IReadOnlyList<int> Processes() => Paths.Count == 0 ? [] : [.. Members(Paths[0]).Distinct()];
 
-    /// <summary>Sends a signal to all processes in it. One that has ended meanwhile is no error.</summary>
-    public void Signal(int signal)
+    /// <summary>Sends a signal to all processes in it of which this says yes. One that has ended meanwhile is no error.</summary>
+    internal void Signal(int signal, Func<int, bool> isOurs)
     {
         foreach (int pid in Processes())
         {
             using SafeFd? process = PidFd.TryOpen(pid);
-            if (process is not null)
+            if (process is not null && isOurs(pid))
                 PidFd.Signal(process, signal);
         }
     }

@@ -84,6 +84,7 @@ public sealed partial class Cgroup
         string directory = $"{hierarchy.MountPoint}/{path}";
         if (paths.Contains(directory))
             return directory;
+        RefuseShared(paths);
         CgroupDirectory.TryMake(directory);
         if (hierarchy.Controllers.Contains("cpuset"))
             CgroupCreator.InheritCpuset(hierarchy.MountPoint, path);
@@ -99,11 +100,19 @@ public sealed partial class Cgroup
             UnifiedTree.Enable(mount, path, [controller], []);
         if (!paths.Contains(directory))
         {
+            RefuseShared(paths);
             CgroupDirectory.TryMake(directory);
             Move(paths[0], directory);
             paths.Add(directory);
         }
         return directory;
+    }
+
+    // Everybody in it would move.
+    private static void RefuseShared(List<string> paths)
+    {
+        if (Open(paths).IsShared())
+            throw new SlipwayException(ErrorKind.Conflict, $"update the container: others are in its cgroup '{paths[0]}', and this limit needs one in another hierarchy");
     }
 
     // Children of those that have moved are born there: it ends when a round finds nobody left behind.

@@ -37,27 +37,42 @@ public sealed partial class Cgroup
 
     /// <summary>
     /// Kills every process in it, frozen ones too, and returns when none is left. A process that forks meanwhile is found in the next round.
+    /// In a shared one nobody is killed: <see cref="IsShared"/>.
     /// </summary>
     /// <exception cref="SlipwayException">Internal: new ones came faster than they could be killed.</exception>
     public void Kill()
     {
-        if (Paths.Count == 0)
+        if (Paths.Count == 0 || IsShared())
             return;
+        TryKillAtOnce(Paths[0]);
+        KillRounds(static _ => true);
+    }
+
+    /// <summary>Kills the processes in it of which this says yes, as <see cref="Kill()"/> does.</summary>
+    internal void Kill(Func<int, bool> isOurs)
+    {
+        if (Paths.Count > 0)
+            KillRounds(isOurs);
+    }
+
+    private void KillRounds(Func<int, bool> isOurs)
+    {
         string directory = Paths[0];
-        TryKillAtOnce(directory);
         for (int round = 0; round < MaxRounds; round++)
         {
-            List<int> pids = Members(directory);
+            List<int> pids = [.. Members(directory).Where(isOurs)];
             if (pids.Count == 0)
                 return;
-            KillAndWait(pids);
+            KillAndWait(pids, isOurs);
         }
         throw new SlipwayException(ErrorKind.Internal, $"kill the processes of cgroup '{directory}': some are left after {MaxRounds} rounds");
     }
 
-    /// <summary>Removes the directories, with any that were made below; those that are gone already are no error.</summary>
+    /// <summary>
+    /// Removes the directories, with any that were made below; those that are gone already are no error. What others are in of a shared one stays.
+    /// </summary>
     /// <exception cref="SlipwayException">Conflict: there are processes in it.</exception>
-    public void Remove() => Remove(Paths.Concat(Later()));
+    public void Remove() => Remove(IsShared() ? Paths.Where(static path => Members(path).Count == 0) : Paths.Concat(Later()));
 
     /// <summary>As <see cref="Remove()"/>, of these directories and no others.</summary>
     internal static void Remove(IEnumerable<string> paths)
@@ -75,7 +90,7 @@ public sealed partial class Cgroup
         }
     }
 
-    /// <summary><see cref="Kill"/>, then <see cref="Remove()"/>.</summary>
+    /// <summary><see cref="Kill()"/>, then <see cref="Remove()"/>.</summary>
     public void KillAndRemove()
     {
         Kill();
@@ -105,13 +120,14 @@ public sealed partial class Cgroup
             FdIo.Write(kill, "1"u8);
     }
 
-    private void KillAndWait(List<int> pids)
+    private void KillAndWait(List<int> pids, Func<int, bool> isOurs)
     {
         List<SafeFd> killed = [];
         foreach (int pid in pids)
         {
             SafeFd? process = PidFd.TryOpen(pid);
-            if (process is not null && PidFd.Signal(process, SIGKILL))
+            // Asked once more, now that the number can't come to mean another one.
+            if (process is not null && isOurs(pid) && PidFd.Signal(process, SIGKILL))
                 killed.Add(process);
             else
                 process?.Dispose();

@@ -63,7 +63,7 @@ internal sealed partial class CgroupCreator
     {
         string path = CgroupPath.Of(linux?.CgroupsPath, containerId);
         CgroupHost host = CgroupHost.Read();
-        return [.. host.V1.Append(host.Unified).OfType<CgroupHierarchy>().Select(hierarchy => $"{hierarchy.MountPoint}/{path}").Where(Directory.Exists)];
+        return [.. host.V1.Where(IsControlled).Append(host.Unified).OfType<CgroupHierarchy>().Select(hierarchy => $"{hierarchy.MountPoint}/{path}").Where(Directory.Exists)];
     }
 
     private void Make(bool everyController)
@@ -96,9 +96,12 @@ internal sealed partial class CgroupCreator
                 used.Add(hierarchy);
         }
         if (everyController)
-            used.AddRange(_host.V1.Where(hierarchy => hierarchy.Controllers.Any(name => !name.StartsWith("name=", StringComparison.Ordinal))));
+            used.AddRange(_host.V1.Where(IsControlled));
         return [.. used.Distinct()];
     }
+
+    // One without controllers is somebody's list of processes.
+    private static bool IsControlled(CgroupHierarchy hierarchy) => hierarchy.Controllers.Any(static name => !name.StartsWith("name=", StringComparison.Ordinal));
 
     private void MakeV1(CgroupHierarchy hierarchy)
     {
@@ -165,7 +168,7 @@ internal sealed partial class CgroupCreator
         }
     }
 
-    // False where none can be made and nothing is asked of it. One that is there already serves when nobody is in it.
+    // False where none can be made and nothing is asked of it. One that is there already serves when nobody is in it, or it is marked as shared.
     private bool TryMake(string directory, CgroupSetting[] needed)
     {
         bool isNew;
@@ -185,7 +188,7 @@ internal sealed partial class CgroupCreator
         if (isNew)
             _made.Add(directory);
         var cgroup = new Cgroup([directory], _host);
-        if (!isNew && cgroup.Processes().Count is > 0 and var count)
+        if (!isNew && cgroup.Processes().Count is > 0 and var count && !cgroup.IsShared())
             throw new SlipwayException(ErrorKind.Conflict, $"container's cgroup is not empty: {count} process(es) found in '{directory}'");
         if (!isNew && cgroup.IsFrozen())
             throw new SlipwayException(ErrorKind.Conflict, $"container's cgroup unexpectedly frozen: '{directory}'");

@@ -8,6 +8,9 @@ namespace Slipway.Runtime.Launching;
 /// <param name="Attach">The owner's stream, from the first byte of output on; null when it was started detached. The caller disposes it.</param>
 public sealed record MonitorSession(ContainerState State, AttachStream? Attach) : IDisposable
 {
+    /// <summary>As <see cref="Process.StartTiming.Render"/> has it; null where it wasn't asked for (<see cref="Bundles.MonitorConfig.Timing"/>).</summary>
+    public string? Timing { get; init; }
+
     /// <inheritdoc/>
     public void Dispose() => Attach?.Dispose();
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Text;
 using Slipway.Linux;
 using Slipway.Oci;
+using Slipway.Oci.Runtime;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.Bundles;
 using Slipway.Runtime.State;
@@ -47,9 +49,21 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
     {
         SafeFd socket = Interlocked.Exchange(ref _prepared, null) ?? _spawner.Spawn("monitor");
         byte[] request = MonitorConfigJson.Write(config);
-        byte[] reply = Launch(socket, FrameType.LaunchContainer, request, attach);
+        (byte[] reply, string? timing) = Launch(socket, FrameType.LaunchContainer, request, attach);
         ContainerState state = ContainerStateJson.Read(reply);
-        return new MonitorSession(state, attach ? new AttachStream(socket) : null);
+        return new MonitorSession(state, attach ? new AttachStream(socket) : null) { Timing = timing };
+    }
+
+    /// <summary>What <see cref="Start"/> would do, for people: each step with its system calls and the setting behind it. Nothing is started or made.</summary>
+    /// <param name="config">What would be started; its bundle needn't exist.</param>
+    /// <param name="spec">What the bundle's config.json would say.</param>
+    /// <param name="made">Directories that bind mounts name and that would be made before.</param>
+    /// <exception cref="SlipwayException">What would be wrong with the start, as far as that can be known.</exception>
+    public string Explain(MonitorConfig config, RuntimeSpec spec, IReadOnlyList<string> made)
+    {
+        SafeFd socket = Interlocked.Exchange(ref _prepared, null) ?? _spawner.Spawn("monitor");
+        (byte[] reply, _) = Launch(socket, FrameType.Explain, PlanRequestJson.Write(new PlanRequest(config, spec, made)), attach: false);
+        return Encoding.UTF8.GetString(reply);
     }
 
     /// <summary>Starts a process in a running container and returns once its program has been executed.</summary>
@@ -58,7 +72,7 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
     {
         SafeFd socket = _spawner.Spawn("monitor-exec");
         byte[] request = ExecConfigJson.Write(config);
-        byte[] reply = Launch(socket, FrameType.LaunchExec, request, attach);
+        (byte[] reply, _) = Launch(socket, FrameType.LaunchExec, request, attach);
         return new ExecSession(BinaryPrimitives.ReadInt32BigEndian(reply), attach ? new AttachStream(socket) : null);
     }
 
@@ -69,25 +83,37 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
         _spawner.Dispose();
     }
 
-    private static byte[] Launch(SafeFd socket, FrameType type, byte[] request, bool attach)
+    private static (byte[] Reply, string? Timing) Launch(SafeFd socket, FrameType type, byte[] request, bool attach)
     {
         bool keep = false;
         try
         {
             FrameChannel.Send(socket, type, [(byte)(attach ? 1 : 0), .. request]);
-            FrameHeader? header = FrameChannel.ReceiveHeader(socket);
-            byte[]? reply = header is null ? null : FrameChannel.ReceivePayload(socket, header.Value, MaxReply);
-            if (reply is null)
-                throw new SlipwayException(ErrorKind.Internal, "slip-runtime ended before it had started the process");
-            if (header!.Value.Type == FrameType.Failed)
+            (FrameType answer, byte[] reply) = Receive(socket);
+            string? timing = null;
+            if (answer == FrameType.Timing)
+            {
+                timing = Encoding.UTF8.GetString(reply);
+                (answer, reply) = Receive(socket);
+            }
+            if (answer == FrameType.Failed)
                 throw LaunchError.Decode(reply);
             keep = attach;
-            return reply;
+            return (reply, timing);
         }
         finally
         {
             if (!keep)
                 socket.Dispose();
         }
+    }
+
+    private static (FrameType Type, byte[] Payload) Receive(SafeFd socket)
+    {
+        FrameHeader? header = FrameChannel.ReceiveHeader(socket);
+        byte[]? payload = header is null ? null : FrameChannel.ReceivePayload(socket, header.Value, MaxReply);
+        return payload is null
+            ? throw new SlipwayException(ErrorKind.Internal, "slip-runtime ended before it had started the process")
+            : (header!.Value.Type, payload);
     }
 }

@@ -3,6 +3,7 @@ using Slipway.Linux.Files;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.Plan;
 using Slipway.Runtime.Process;
 using Slipway.Runtime.Specs;
@@ -36,7 +37,7 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
 
     /// <summary>What <see cref="Run"/> of the bundle would do, step by step, without doing it.</summary>
     /// <exception cref="SlipwayException">The configuration is missing or wrong.</exception>
-    public static StartPlan Explain(CreateRequest request, Action<string> warn)
+    public StartPlan Explain(CreateRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         (_, RuntimeSpec spec) = Load(request.Bundle, warn);
@@ -63,6 +64,7 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         StartedProcess? started = null;
         try
         {
+            CgroupClaim.Make(spec.Linux, request.Id, warn);
             directory.WriteConfig(document);
             using SafeFd? fifo = parked ? Fifo.Make(directory.FifoPath) : null;
             started = ProcessStarter.Start(Complete(spec), OptionsOf(request, directory, container, fifo));
@@ -73,8 +75,9 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         {
             if (started is not null)
             {
+                using OwnProcesses own = OwnProcesses.Of(started.Cgroup, spec.Linux, started.PidFd, started.Pid);
                 PidFd.Signal(started.PidFd, SIGKILL);
-                started.Cgroup.KillAndRemove();
+                own.KillAndRemoveCgroup();
                 started.Dispose();
             }
             container.RunPoststop();

@@ -40,12 +40,13 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
     {
         // Not held up by whoever works on it: a kill may be what that waits for.
         using RuntimeContainer container = RuntimeContainer.Look(root, id);
+        using SafeFd? process = container.OpenProcess();
         if (all)
         {
-            container.Cgroup.Signal(signal);
+            using OwnProcesses own = container.OwnProcesses(process);
+            own.Signal(signal);
             return;
         }
-        using SafeFd? process = container.OpenProcess();
         if (process is null || !PidFd.Signal(process, signal))
             throw new SlipwayException(ErrorKind.Conflict, $"container not running: \"{id}\"");
         // A frozen process dies only once it is thawed, and nothing else needs to happen in between.
@@ -76,8 +77,10 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
             status = AfterGrace(container);
         if (!force && status != ContainerStatus.Stopped)
             throw new SlipwayException(ErrorKind.Conflict, $"cannot delete container {id} that is not stopped: {status.Word()}") { Hint = $"kill it first: delete --force {id}" };
-        End(container);
-        container.Cgroup.KillAndRemove();
+        using SafeFd? process = container.OpenProcess();
+        using OwnProcesses own = container.OwnProcesses(process);
+        End(container, process);
+        own.KillAndRemoveCgroup();
         HookRunner.RunAnyway(container.Spec.Hooks?.Poststop, "poststop", container.Describe(ContainerStatus.Stopped), warn);
         directory.Remove();
     }
@@ -90,9 +93,8 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
         return ended ? ContainerStatus.Stopped : ContainerStatus.Running;
     }
 
-    private static void End(RuntimeContainer container)
+    private static void End(RuntimeContainer container, SafeFd? process)
     {
-        using SafeFd? process = container.OpenProcess();
         if (process is null || !PidFd.Signal(process, SIGKILL))
             return;
         if (container.Cgroup.IsFrozen())

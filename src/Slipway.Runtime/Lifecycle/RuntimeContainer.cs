@@ -92,6 +92,17 @@ public sealed class RuntimeContainer : IDisposable
         return null;
     }
 
+    /// <summary>The ids of its processes.</summary>
+    public IReadOnlyList<int> ProcessIds()
+    {
+        using SafeFd? process = OpenProcess();
+        using OwnProcesses own = OwnProcesses(process);
+        return own.Ids();
+    }
+
+    /// <param name="process">Of <see cref="OpenProcess"/>.</param>
+    internal OwnProcesses OwnProcesses(SafeFd? process) => Lifecycle.OwnProcesses.Of(Cgroup, Spec.Linux, process, Record.Pid);
+
     /// <inheritdoc/>
     public void Dispose() => Directory.Dispose();
 }

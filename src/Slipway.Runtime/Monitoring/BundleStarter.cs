@@ -12,10 +12,12 @@ internal sealed class BundleStarter : IContainerStarter
     private const int MaxConfig = 8 * 1024 * 1024;
 
     private readonly MonitorConfig _config;
+    private readonly Action<string>? _timing;
     private RuntimeSpec? _spec;
 
-    private BundleStarter(MonitorConfig config, RuntimeSpec spec, ProcessSpec process)
+    private BundleStarter(MonitorConfig config, RuntimeSpec spec, ProcessSpec process, Action<string>? timing)
     {
+        _timing = timing;
         _config = config;
         _spec = spec;
         Terminal = process.Terminal ?? false;
@@ -27,7 +29,9 @@ internal sealed class BundleStarter : IContainerStarter
     public (uint Uid, uint Gid) Owner { get; }
 
     /// <summary>Reads config.json.</summary>
-    public static BundleStarter Load(MonitorConfig config)
+    /// <param name="config">What the monitor was told.</param>
+    /// <param name="timing">Takes what the start cost; null: nobody wants to know.</param>
+    public static BundleStarter Load(MonitorConfig config, Action<string>? timing = null)
     {
         string path = Path.Combine(config.Bundle, "config.json");
         if (new FileInfo(path).Length > MaxConfig)
@@ -35,23 +39,29 @@ internal sealed class BundleStarter : IContainerStarter
         string name = $"'{path}'";
         // Slipway wrote it itself: there is nothing to warn of.
         RuntimeSpec spec = SpecValidator.Accept(RuntimeSpecJson.Read(File.ReadAllBytes(path), name), name, static _ => { });
-        return new BundleStarter(config, spec, spec.Process!);
+        return new BundleStarter(config, spec, spec.Process!, timing);
     }
 
     public IStartedContainer Start(ChildStdio? stdio)
     {
-        var options = new StartOptions
+        StartOptions options = OptionsOf(_config) with
         {
-            ContainerId = _config.Id,
-            Bundle = _config.Bundle,
-            Overlay = _config.Overlay,
-            DiesWithParent = true,
             Stdio = StartedContainer.FdsOf(stdio),
-            SeccompCacheDir = _config.SeccompCacheDir,
+            Watch = _timing is { } take ? new StartWatch { Timing = timing => take(timing.Render()) } : null,
         };
         RuntimeSpec spec = _spec ?? throw new InvalidOperationException("a container starts once");
         // The monitor stays for as long as the container runs, and nothing of this (40 KiB with the default filter) is needed again.
         _spec = null;
         return new StartedContainer(ProcessStarter.Start(spec, options), ownsCgroup: true);
     }
+
+    /// <summary>How a monitor starts its container, without the streams.</summary>
+    internal static StartOptions OptionsOf(MonitorConfig config) => new()
+    {
+        ContainerId = config.Id,
+        Bundle = config.Bundle,
+        Overlay = config.Overlay,
+        DiesWithParent = true,
+        SeccompCacheDir = config.SeccompCacheDir,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Linux;
 using Slipway.Linux.Polling;
 using Slipway.Linux.Processes;
@@ -47,7 +48,12 @@ public static class MonitorProgram
         if (type == FrameType.LaunchContainer)
         {
             MonitorConfig config = MonitorConfigJson.Read(json);
-            new ContainerMonitor(config, BundleStarter.Load(config), TimeProvider.System).Run(launch, attach);
+            Action<string>? timing = config.Timing ? text => FrameChannel.Send(launch, FrameType.Timing, Encoding.UTF8.GetBytes(text)) : null;
+            new ContainerMonitor(config, BundleStarter.Load(config, timing), TimeProvider.System).Run(launch, attach);
+        }
+        else if (type == FrameType.Explain)
+        {
+            FrameChannel.Send(launch, FrameType.Plan, Encoding.UTF8.GetBytes(MonitorPlan.Explain(PlanRequestJson.Read(json)).Render()));
         }
         else if (type == FrameType.LaunchExec)
         {

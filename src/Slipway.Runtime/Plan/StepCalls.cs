@@ -18,10 +18,16 @@ internal static class StepCalls
             KernelOp op = step.Ops[i];
             foreach (string name in NamesOf(op))
                 calls.Add((name, i < leftOutUntil));
+            // Further places on PATH. One where something lies that may not be executed is looked at besides (newfstatat).
+            if (op.Kind == ChildOpKind.Execute)
+                calls.AddRange(Enumerable.Repeat(("execve", true), PathsOf(op) - 1));
             leftOutUntil = Math.Max(leftOutUntil, i + 1 + Math.Max(op.SkipOk, op.SkipTolerated));
         }
         return Write(calls);
     }
+
+    // A vector that ends in null.
+    private static int PathsOf(KernelOp execute) => ((Operand[])execute.Args[0].Data!).Length - 1;
 
     private static string[] NamesOf(KernelOp op) => op.Kind switch
     {

@@ -61,8 +61,11 @@ public static class ProcessStarter
     /// The plan that <see cref="Start"/> would follow here and now, for people to read. Nothing is started, made or left: descriptors that
     /// would be prepared stand in it as -1.
     /// </summary>
+    /// <param name="spec">The configuration.</param>
+    /// <param name="options">As for <see cref="Start"/>.</param>
+    /// <param name="made">Directories that bind mounts name and that would be made before; null for none.</param>
     /// <exception cref="SlipwayException">As <see cref="Start"/>, as far as it can be known.</exception>
-    public static StartPlan Explain(RuntimeSpec spec, StartOptions options)
+    public static StartPlan Explain(RuntimeSpec spec, StartOptions options, IReadOnlyCollection<string>? made = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(options);
@@ -78,6 +81,7 @@ public static class ProcessStarter
             CgroupViews = cgroup.Views,
             Pty = spec.Process?.Terminal != true ? null : new PtyInputs(none, ContainerPty.HasMount(spec) ? none : null),
             IdMaps = maps,
+            Inspect = path => FileKind.Of(path) ?? (made?.Contains(path) == true ? FileKind.Directory : null),
         };
         IEnumerable<PreparedStep> terminal = inputs.Pty is null ? [] : [new PreparedStep("make a terminal", null, "", "process.terminal")];
         return StartPlanner.Plan(spec, options, inputs) with { Preparation = [.. terminal, .. cgroup.Steps] };

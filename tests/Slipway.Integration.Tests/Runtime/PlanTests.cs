@@ -37,6 +37,34 @@ public sealed class PlanTests
     }, "proc", "dev", "sys");
 
     [Fact]
+    public void Plan_OfAnImage_IsWhatStraceSeesAndLeavesNothing()
+    {
+        using Slip slip = Slip.WithBusybox();
+        string[] options = ["--rm", "-m", "64m", "-v", "data:/data", "-v", "/usr/share:/host:ro", "--user", "1000:5", "--read-only", "--cap-add", "net_admin", "busybox", "true"];
+        string plan = slip.Ok(["run", "--plan", .. options]);
+        Assert.Contains("memory.limit_in_bytes'  67108864  <- linux.resources.memory", plan.Replace("memory.max", "memory.limit_in_bytes", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("make the directory '", plan, StringComparison.Ordinal);
+        Assert.Equal("", slip.Ok("ps", "-aq"));
+        Assert.Equal("", slip.Ok("volume", "ls", "-q"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(slip.DataRoot, "containers")));
+        string log = Path.Combine(slip.Scratch, "strace");
+        Slip.Result run = slip.RunUnder(StraceLog.Command(log), ["run", .. options]);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        new PlanPattern(plan).AssertIsWhatHappened(StraceLog.Read(log).Start());
+    }
+
+    [Fact]
+    public void Run_TimingOfAnImage_IsOnStandardError()
+    {
+        using Slip slip = Slip.WithBusybox();
+        Slip.Result run = slip.Run("run", "--rm", "--timing", "busybox", "echo", "hello");
+        Assert.Equal((0, "hello\n"), (run.ExitCode, run.Output));
+        Assert.Contains("mount overlay of", run.Errors, StringComparison.Ordinal);
+        Assert.EndsWith("  all\n", run.Errors, StringComparison.Ordinal);
+        Assert.NotEqual(0, slip.Run("run", "--timing", "--plan", "busybox").ExitCode);
+    }
+
+    [Fact]
     public void Plan_OtherNamesInTheStrace_AreNoticed()
     {
         var pattern = new PlanPattern("     Clone   x  <- y\n     : clone3 fcntl close\n  1  Session  z  <- default\n     : setsid [umask]\n  2  Execute  a  <- b\n     : execve\n");

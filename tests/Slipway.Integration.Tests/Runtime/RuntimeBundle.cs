@@ -17,6 +17,9 @@ internal sealed class RuntimeBundle : IDisposable
 
     public string Rootfs => Path.Combine(_directory, "rootfs");
 
+    /// <summary>Where its processes are, below each hierarchy's mount, unless it was changed.</summary>
+    public string CgroupPath => $"/slipway-tests/{Id}";
+
     /// <summary>What the runtime keeps of the container.</summary>
     public string Kept => Path.Combine(_directory, "root", Id);
 
@@ -108,17 +111,26 @@ internal sealed class RuntimeBundle : IDisposable
         return Process.Start(start)!;
     }
 
+    /// <summary>Changes config.json once more.</summary>
+    public void Change(Action<JsonNode> change)
+    {
+        string path = Path.Combine(_directory, "config.json");
+        JsonNode config = JsonNode.Parse(File.ReadAllText(path))!;
+        change(config);
+        File.WriteAllText(path, config.ToJsonString());
+    }
+
     private void Make(string script, Action<JsonNode> change)
     {
         Directory.CreateDirectory(Path.Combine(Rootfs, "bin"));
         File.Copy(BusyboxTar.Busybox, Path.Combine(Rootfs, "bin", "busybox"));
         Ok("spec");
-        string path = Path.Combine(_directory, "config.json");
-        JsonNode config = JsonNode.Parse(File.ReadAllText(path))!;
-        config["process"]!["terminal"] = false;
-        config["process"]!["args"] = new JsonArray("/bin/busybox", "sh", "-c", script);
-        config["linux"]!["cgroupsPath"] = $"/slipway-tests/{Id}";
-        change(config);
-        File.WriteAllText(path, config.ToJsonString());
+        Change(config =>
+        {
+            config["process"]!["terminal"] = false;
+            config["process"]!["args"] = new JsonArray("/bin/busybox", "sh", "-c", script);
+            config["linux"]!["cgroupsPath"] = CgroupPath;
+            change(config);
+        });
     }
 }

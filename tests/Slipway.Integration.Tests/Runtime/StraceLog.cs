@@ -6,17 +6,18 @@ namespace Slipway.Integration.Tests.Runtime;
 /// <summary>What <c>strace -f</c> wrote: each thread's system calls in order.</summary>
 internal sealed partial class StraceLog
 {
-    private readonly List<(int Thread, string Name, string Line)> _calls = [];
-    private readonly Dictionary<int, List<string>> _resumed = [];
+    private readonly List<(int Thread, string Name, string Line, int Place)> _calls = [];
+    private readonly List<(int Thread, string Line, int Place)> _resumed = [];
 
     private StraceLog(string[] lines)
     {
-        foreach (string line in lines)
+        for (int i = 0; i < lines.Length; i++)
         {
+            string line = lines[i];
             if (Call().Match(line) is { Success: true } call)
-                _calls.Add((int.Parse(call.Groups[1].Value), call.Groups[2].Value, line));
+                _calls.Add((int.Parse(call.Groups[1].Value), call.Groups[2].Value, line, i));
             else if (Resumed().Match(line) is { Success: true } resumed)
-                AnswersOf(int.Parse(resumed.Groups[1].Value)).Add(line);
+                _resumed.Add((int.Parse(resumed.Groups[1].Value), line, i));
         }
     }
 
@@ -38,7 +39,7 @@ internal sealed partial class StraceLog
     /// </summary>
     public (IReadOnlyList<string> Parent, IReadOnlyList<string> Child) Start()
     {
-        int at = _calls.FindIndex(static call => call.Name == "clone3" && call.Line.Contains("CLONE_CLEAR_SIGHAND", StringComparison.Ordinal));
+        int at = _calls.FindIndex(static call => call.Name == "clone3" && call.Line.Contains("CLONE_PIDFD", StringComparison.Ordinal));
         Assert.True(at >= 0, "no process was made");
         int parent = _calls[at].Thread;
         List<string> before = [.. _calls.Take(at + 1).Where(call => call.Thread == parent).Select(static call => call.Name)];
@@ -67,14 +68,12 @@ internal sealed partial class StraceLog
     // At the line's end, or where the call was resumed.
     private int AnswerOf(int at)
     {
-        (int thread, string name, string line) = _calls[at];
+        (int thread, _, string line, int place) = _calls[at];
         string answer = line;
         if (line.Contains("<unfinished ...>", StringComparison.Ordinal))
-            answer = AnswersOf(thread).First(resumed => resumed.Contains($"<... {name} resumed>", StringComparison.Ordinal));
+            answer = _resumed.First(resumed => resumed.Thread == thread && resumed.Place > place).Line;
         return Answer().Match(answer) is { Success: true } match ? int.Parse(match.Groups[1].Value) : -1;
     }
-
-    private List<string> AnswersOf(int thread) => _resumed.TryGetValue(thread, out List<string>? lines) ? lines : _resumed[thread] = [];
 
     [GeneratedRegex(@"^(\d+)\s+(\w+)\(")]
     private static partial Regex Call();

@@ -1,0 +1,32 @@
+using Slipway.Oci;
+using Slipway.Store.Images;
+
+namespace Slipway.Engine.Containers;
+
+public sealed partial class ContainerManager
+{
+    private const int IdLength = 64;
+
+    /// <summary>
+    /// What a start of such a container would do, for people: step by step, with the setting that causes each. No container is made, no volume, nothing is
+    /// started; its id stands as zeros.
+    /// </summary>
+    /// <exception cref="SlipwayException">As <see cref="Create"/> and <see cref="Start"/>, as far as it can be known.</exception>
+    public string Explain(ContainerRequest request)
+    {
+        ImageRecord image = _context.Store.Images.Get(request.Image);
+        Check(request, image);
+        (IReadOnlyList<MountRequest> mounts, IReadOnlyList<string> made) = new ContainerVolumes(_context).Foresee(request, image);
+        var record = new ContainerRecord
+        {
+            Id = new string('0', IdLength),
+            Name = request.Name ?? "plan",
+            ImageId = image.Id,
+            Request = request with { Mounts = mounts },
+            Created = _context.Now,
+            Status = ContainerStatus.Created,
+        };
+        var spec = new ContainerSpec(_context, record, image) { HasLayer = false };
+        return _context.Launcher.Explain(MonitorConfigOf(record, image, _context.Paths.Run(record.Id)), spec.Build(), made);
+    }
+}
