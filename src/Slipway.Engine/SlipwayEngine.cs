@@ -3,6 +3,7 @@ using Slipway.Engine.Checking;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Images;
+using Slipway.Engine.Registries;
 using Slipway.Engine.Volumes;
 using Slipway.Runtime.Launching;
 using Slipway.Store;
@@ -20,15 +21,19 @@ public sealed class SlipwayEngine : IDisposable
     private SlipwayEngine(EngineContext context)
     {
         _context = context;
-        Images = new(context);
+        Registries = new(context.Options);
+        Images = new(context, Registries);
         Containers = new(context);
-        Builds = new(context);
+        Builds = new(context, Images);
         Disk = new(context);
         Checker = new(context);
     }
 
     /// <summary>Images: read-only, named by digest.</summary>
     public ImageManager Images { get; }
+
+    /// <summary>Registries: who we are to them.</summary>
+    public RegistryManager Registries { get; }
 
     /// <summary>Containers: one writable layer and a process each.</summary>
     public ContainerManager Containers { get; }

@@ -21,7 +21,7 @@ public sealed class ImageStorage : IDisposable
         Paths = paths;
         Database = new Database(paths.Database);
         Leases = new LeaseStore(paths, Database, clock);
-        Blobs = new BlobStore(paths, Leases);
+        Blobs = new BlobStore(paths, Leases, clock);
         Layers = new LayerStore(paths, Blobs, Leases);
         Collector = new Collector(paths, Database, Blobs, Layers, Leases);
         Images = new ImageStore(Database, Blobs, Layers, Leases, Collector);
@@ -87,6 +87,7 @@ public sealed class ImageStorage : IDisposable
             Lease lease = Leases.Acquire("recover");
             Leases.DropStale();
             Collector.Collect();
+            Blobs.DropFinished();
             if (complete)
                 lease.Dispose();
         }

@@ -90,8 +90,15 @@ internal sealed class GraphBuilder
     {
         if (!Reference.TryParse(name, out Reference? reference))
             throw _file.Source.Error(instruction.Lines, $"failed to parse stage name \"{Printable.Escape(name)}\": invalid reference format");
-        return _images.Find(reference, platform)
-            ?? throw _file.Source.Error(instruction.Lines, $"no such image: {reference.Familiar}", ErrorKind.NotFound);
+        try
+        {
+            return _images.Find(reference, platform)
+                ?? throw _file.Source.Error(instruction.Lines, $"no such image: {reference.Familiar}", ErrorKind.NotFound);
+        }
+        catch (SlipwayException e) when (e is not DockerfileException)
+        {
+            throw _file.Source.Error(instruction.Lines, e.Message, e.Kind);
+        }
     }
 
     private Platform PlatformOf(FromInstruction from)

@@ -13,10 +13,13 @@ internal sealed class GlobalOptions
     /// <summary>The engine that the command works with; opened on first use, so that <c>--help</c> touches no store.</summary>
     public SlipwayEngine OpenEngine(bool willStart = false)
     {
-        EngineOptions options = EngineOptions.Resolve(_dataRoot, _runRoot) with { CliPath = Environment.ProcessPath };
+        EngineOptions options = ResolveOptions();
         ErrorReport.Store = options.DataRoot;
         return SlipwayEngine.Open(options, willStart);
     }
+
+    /// <summary>Where things are, for commands that need no store.</summary>
+    public EngineOptions ResolveOptions() => EngineOptions.Resolve(_dataRoot, _runRoot) with { CliPath = Environment.ProcessPath };
 
     /// <summary>Takes the global options off the front of the arguments; returns how many words they were.</summary>
     public int Take(ReadOnlySpan<string> args)

@@ -4,7 +4,10 @@ using Slipway.Build.Dockerfile;
 using Slipway.Build.Progress;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
+using Slipway.Cli.Output.Transfers;
 using Slipway.Engine;
+using Slipway.Engine.Builds;
+using Slipway.Engine.Images.Pulling;
 using Slipway.Oci;
 using Slipway.Store.Images;
 
@@ -19,6 +22,7 @@ internal sealed class BuildCommand : SlipCommand
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Run every step anew" };
     private readonly Option<string[]> _labels = new("--label") { Description = "Set a label of the image", HelpName = "list" };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print only the image's id" };
+    private readonly Option<bool> _pull = new("--pull") { Description = "Look for newer base images at their registries" };
     private readonly Option<string?> _progress = new("--progress") { Description = "auto or plain (both print a line a step)" };
     private readonly Argument<string> _context = new("PATH");
 
@@ -32,7 +36,7 @@ internal sealed class BuildCommand : SlipCommand
               slip build -t web -f Dockerfile.dev --build-arg VERSION=2 --target test .
             """)
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[_tags, _file, _args, _target, _noCache, _labels, _quiet, _progress])
+        foreach (Option option in (ReadOnlySpan<Option>)[_tags, _file, _args, _target, _noCache, _labels, _quiet, _pull, _progress])
             Options.Add(option);
         Arguments.Add(_context);
     }
@@ -51,9 +55,10 @@ internal sealed class BuildCommand : SlipCommand
             Labels = ContainerOptions.ReadLabels(line.GetValue(_labels) ?? []),
         };
         bool quiet = line.GetValue(_quiet);
+        var pull = new BuildPull(line.GetValue(_pull), quiet ? new QuietPull() : PullPrinter.ToErrors());
         try
         {
-            ImageRecord image = engine.Builds.BuildAsync(request, new PlainProgressWriter(quiet ? TextWriter.Null : Console.Error, engine.Options.Clock), Interrupt.Token).GetAwaiter().GetResult();
+            ImageRecord image = engine.Builds.BuildAsync(request, new PlainProgressWriter(quiet ? TextWriter.Null : Console.Error, engine.Options.Clock), pull, Interrupt.Token).GetAwaiter().GetResult();
             if (quiet)
                 Console.Out.WriteLine(image.Id);
             else

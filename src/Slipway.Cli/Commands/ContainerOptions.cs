@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Slipway.Cli.CommandLine;
+using Slipway.Engine;
 using Slipway.Engine.Containers;
 using Slipway.Oci;
 
@@ -32,6 +33,7 @@ internal sealed class ContainerOptions
     private readonly Option<bool> _interactive = new("--interactive", "-i") { Description = "Keep standard input open" };
     private readonly Option<bool> _tty = new("--tty", "-t") { Description = "Give it a terminal" };
     private readonly Option<bool> _rm = new("--rm") { Description = "Remove the container, with its writable layer, when it ends" };
+    private readonly ImageOptions _pull;
     private readonly Argument<string> _image = new("IMAGE");
     private readonly Argument<string[]> _command = new("COMMAND") { Arity = ArgumentArity.ZeroOrMore };
 
@@ -43,11 +45,22 @@ internal sealed class ContainerOptions
         {
             command.Options.Add(option);
         }
+        _pull = new(command);
         command.Arguments.Add(_image);
         command.Arguments.Add(_command);
     }
 
-    public ContainerRequest Read(ParseResult line)
+    /// <summary>Makes the container; its image is pulled first where it isn't here and may be.</summary>
+    public ContainerRecord Create(SlipwayEngine engine, ParseResult line) => WithImage(engine, line, engine.Containers.Create);
+
+    /// <summary>Does something with the request and its image.</summary>
+    public T WithImage<T>(SlipwayEngine engine, ParseResult line, Func<ContainerRequest, T> work)
+    {
+        ContainerRequest request = Read(line);
+        return _pull.WithImage(engine, line, request.Image, () => work(request));
+    }
+
+    private ContainerRequest Read(ParseResult line)
     {
         string[] command = line.GetValue(_command) ?? [];
         string? entrypoint = line.GetValue(_entrypoint);

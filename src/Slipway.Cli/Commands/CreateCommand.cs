@@ -16,7 +16,7 @@ internal sealed class CreateCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        Console.Out.WriteLine(engine.Containers.Create(_options.Read(line)).Id);
+        Console.Out.WriteLine(_options.Create(engine, line).Id);
         return 0;
     }
 }

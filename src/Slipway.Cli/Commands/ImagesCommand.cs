@@ -36,6 +36,7 @@ internal sealed class ImagesCommand : SlipCommand
             return 0;
         }
         bool digests = line.GetValue(_digests);
+        ILookup<Digest, Reference>? known = digests ? engine.Images.AllDigests() : null;
         var table = new Table(digests ? ["REPOSITORY", "TAG", "DIGEST", "IMAGE ID", "CREATED", "SIZE"] : ["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"]);
         DateTimeOffset now = engine.Options.Clock.GetUtcNow();
         foreach ((ImageRecord image, Reference? name) in rows)
@@ -45,11 +46,14 @@ internal sealed class ImagesCommand : SlipCommand
             string id = noTrunc ? image.Id.ToString() : image.Id.Short;
             string created = image.Created == DateTimeOffset.UnixEpoch ? "N/A" : Humanize.Ago(image.Created, now);
             string size = Humanize.Size(engine.Disk.LayerBytes(image));
-            table.Add(digests ? [repository, tag, image.Id.ToString(), id, created, size] : [repository, tag, id, created, size]);
+            table.Add(known is not null ? [repository, tag, DigestOf(known[image.Id], name), id, created, size] : [repository, tag, id, created, size]);
         }
         table.Print();
         return 0;
     }
+
+    private static string DigestOf(IEnumerable<Reference> digests, Reference? name) =>
+        digests.FirstOrDefault(d => d.Repository == name?.Repository)?.Digest?.ToString() ?? "<none>";
 
     private static IEnumerable<(ImageRecord Image, Reference? Name)> Rows(IReadOnlyList<ImageRecord> images)
     {

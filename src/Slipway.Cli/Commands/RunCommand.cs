@@ -42,10 +42,9 @@ internal sealed class RunCommand : SlipCommand
             if (plans && timing)
                 throw new SlipwayException(ErrorKind.InvalidArgument, "--plan starts nothing that --timing could measure: give one of them");
             using SlipwayEngine engine = global.OpenEngine(willStart: !plans);
-            ContainerRequest request = _options.Read(line);
             if (plans)
-                return Plan(engine, request);
-            ContainerRecord record = engine.Containers.Create(request);
+                return _options.WithImage(engine, line, request => Plan(engine, request));
+            ContainerRecord record = _options.Create(engine, line);
             return line.GetValue(_detach) ? Detached(engine, record, timing) : Attached(engine, record, timing);
         }
         catch (Exception e)

@@ -42,7 +42,7 @@ internal static class InspectJson
     {
         ["Id"] = image.Id.ToString(),
         ["RepoTags"] = List(image.Names.Where(n => n.Tag is not null).Select(n => n.Familiar)),
-        ["RepoDigests"] = List(image.Names.Select(n => $"{n.FamiliarRepository}@{image.Id}").Distinct()),
+        ["RepoDigests"] = List(engine.Images.DigestsOf(image).Select(d => d.Familiar)),
         ["Comment"] = image.Config.History is [.., var last] ? last.Comment ?? "" : "",
         ["Created"] = image.Config.Created,
         ["Author"] = image.Config.Author ?? "",

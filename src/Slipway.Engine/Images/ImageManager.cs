@@ -1,4 +1,6 @@
 using Slipway.Engine.Containers;
+using Slipway.Engine.Images.Pulling;
+using Slipway.Engine.Registries;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Store.Images;
@@ -10,8 +12,13 @@ namespace Slipway.Engine.Images;
 public sealed class ImageManager
 {
     private readonly EngineContext _context;
+    private readonly RegistryManager _registries;
 
-    internal ImageManager(EngineContext context) => _context = context;
+    internal ImageManager(EngineContext context, RegistryManager registries)
+    {
+        _context = context;
+        _registries = registries;
+    }
 
     private ImageStore Store => _context.Store.Images;
 
@@ -52,6 +59,17 @@ public sealed class ImageManager
         Store.Delete(image.Id); // its names go with it, at once
         return new(image.Names, image.Id);
     }
+
+    /// <summary>Brings images from their registry; a name that pointed elsewhere is moved.</summary>
+    /// <exception cref="SlipwayException">NotFound, Denied, Unavailable, Corrupt: with the name and what was being done.</exception>
+    public Task<IReadOnlyList<PullResult>> PullAsync(PullRequest request, IPullProgress progress, CancellationToken cancel) =>
+        new ImagePuller(_context, _registries, progress).PullAsync(request, cancel);
+
+    /// <summary>The digests under which registries have an image: <c>docker.io/library/busybox@sha256:…</c>.</summary>
+    public IReadOnlyList<Reference> DigestsOf(ImageRecord image) => Store.DigestsOf(image.Id);
+
+    /// <summary>Those of all images.</summary>
+    public ILookup<Digest, Reference> AllDigests() => Store.AllDigests();
 
     /// <summary>Writes images to one archive that OCI tools and docker both read.</summary>
     public void Save(Stream to, IReadOnlyList<string> names, ArchiveFormat format)

@@ -9,13 +9,14 @@ namespace Slipway.Linux.Files;
 /// </summary>
 public static class WholeFile
 {
-    private const uint Mode = 0x1b6; // 0666, less the umask
+    private const uint PublicMode = 0x1b6; // 0666
 
     /// <summary>Writes it.</summary>
     /// <param name="path">Where; links are followed.</param>
     /// <param name="write">Writes the content, once, forward.</param>
+    /// <param name="mode">Its permissions, of which the umask is taken; they are not those of what was there.</param>
     /// <exception cref="IOException">It can't be made or written; what was there is as it was.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, uint mode = PublicMode)
     {
         // Before links are resolved by name: /dev/stdout leads to a pipe that has none.
         if (Path.Exists(path) && !IsRegular(path))
@@ -26,7 +27,7 @@ public static class WholeFile
         }
         string target = Path.GetFullPath((Path.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path);
         using DirFd directory = DirFd.Open(Path.GetDirectoryName(target)!);
-        using SafeFd file = directory.OpenPath(default, OpenFlags.WriteOnly | OpenFlags.TempFile, Mode, Resolve.Beneath);
+        using SafeFd file = directory.OpenPath(default, OpenFlags.WriteOnly | OpenFlags.TempFile, mode, Resolve.Beneath);
         using (var stream = new FileStream(new SafeFileHandle(file.Number, ownsHandle: false), FileAccess.Write, bufferSize: 0))
             write(stream);
         Name(directory, file, Encoding.UTF8.GetBytes(Path.GetFileName(target)));

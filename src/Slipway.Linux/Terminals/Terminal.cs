@@ -7,6 +7,7 @@ public static unsafe partial class Terminal
 {
     private const nuint TIOCGWINSZ = 0x5413, TIOCSWINSZ = 0x5414;
     private const int TCSADRAIN = 1;
+    private const uint ICANON = 2, ECHO = 8, ECHONL = 0x40;
 
     /// <summary>Whether the descriptor is a terminal.</summary>
     public static bool IsTerminal(SafeFd fd) => isatty(fd.Number) == 1;
@@ -27,6 +28,13 @@ public static unsafe partial class Terminal
     public static TerminalModes MakeRaw(TerminalModes modes)
     {
         cfmakeraw(&modes);
+        return modes;
+    }
+
+    /// <summary>The same modes without showing what is typed, but for the end of the line (stty -echo).</summary>
+    public static TerminalModes MakeSilent(TerminalModes modes)
+    {
+        modes.LocalFlags = (modes.LocalFlags & ~ECHO) | ICANON | ECHONL;
         return modes;
     }
 

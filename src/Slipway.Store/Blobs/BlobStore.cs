@@ -1,4 +1,5 @@
 using System.Text;
+using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Layers;
@@ -8,20 +9,24 @@ namespace Slipway.Store.Blobs;
 
 // content/blobs/sha256/HEX   the bytes whose SHA-256 is HEX; mode 0600, never written again
 // content/ingest/NAME        a blob on its way in, under an exclusive flock while its writer lives
+// content/ingest/sha256-HEX  the first bytes of the blob HEX, perhaps all, kept for the next try; flocked while somebody fetches them. A second
+//                            name of the blob itself (link) from when that is in place until an image refers to it
 
 /// <summary>
 /// Immutable content, named by what it holds. Nothing enters under a digest that it does not have (invariant I7). A blob is not yet
 /// durable when it is committed: <see cref="Images.ImageStore.Put"/> syncs once before anything refers to it.
 /// </summary>
-public sealed class BlobStore
+public sealed partial class BlobStore
 {
     private readonly StorePaths _paths;
     private readonly LeaseStore _leases;
+    private readonly TimeProvider _clock;
 
-    internal BlobStore(StorePaths paths, LeaseStore leases)
+    internal BlobStore(StorePaths paths, LeaseStore leases, TimeProvider clock)
     {
         _paths = paths;
         _leases = leases;
+        _clock = clock;
     }
 
     /// <summary>Whether the blob is there.</summary>
@@ -37,13 +42,14 @@ public sealed class BlobStore
 
     /// <summary>Opens it for reading from the start.</summary>
     /// <exception cref="SlipwayException">NotFound.</exception>
-    public Stream OpenRead(Digest digest)
+    public FileStream OpenRead(Digest digest)
     {
         try
         {
-            return new FileStream(PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            // Not by .NET, which asks for a lock that whoever fetches the blob has until an image refers to it.
+            return FileDescriptor.Open(PathOf(digest), OpenFlags.ReadOnly | OpenFlags.NoFollow).ToStream(FileAccess.Read);
         }
-        catch (FileNotFoundException)
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
         {
             throw Missing(digest);
         }

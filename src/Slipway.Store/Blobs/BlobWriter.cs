@@ -12,14 +12,13 @@ namespace Slipway.Store.Blobs;
 [SuppressMessage("Naming", "CA1710", Justification = "It is the writer of a store first, and a stream so that others can write into it.")]
 public sealed class BlobWriter : Stream
 {
-    private const long RoomStep = 64L << 20;
     private readonly BlobStore _blobs;
     private readonly LeaseStore _leases;
     private readonly string _path;
     private readonly FileStream _file;
+    private readonly DiskFloor _floor;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _written;
-    private long _unasked;
     private bool _ended;
 
     internal BlobWriter(BlobStore blobs, LeaseStore leases, string path)
@@ -27,6 +26,7 @@ public sealed class BlobWriter : Stream
         _blobs = blobs;
         _leases = leases;
         _path = path;
+        _floor = new DiskFloor(path);
         _file = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -57,23 +57,10 @@ public sealed class BlobWriter : Stream
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         ObjectDisposedException.ThrowIf(_ended, this);
-        RequireRoom(buffer.Length);
+        _floor.Take(buffer.Length);
         _hash.AppendData(buffer);
         _file.Write(buffer);
         _written += buffer.Length;
-    }
-
-    // Asked once per 64 MiB: a stranger's archive must not take the last of the disk (invariant I9).
-    private void RequireRoom(int bytes)
-    {
-        _unasked += bytes;
-        if (_unasked < RoomStep)
-            return;
-        _unasked = 0;
-        var disk = new DriveInfo(_path);
-        long floor = Math.Min(disk.TotalSize / 20, 1L << 30);
-        if (disk.AvailableFreeSpace < floor)
-            throw new SlipwayException(ErrorKind.Exhausted, $"store a blob: the disk has {disk.AvailableFreeSpace >> 20} MiB left, and {floor >> 20} MiB of it are kept free");
     }
 
     /// <inheritdoc/>

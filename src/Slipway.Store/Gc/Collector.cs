@@ -68,6 +68,7 @@ public sealed class Collector
     public bool Sweep()
     {
         _layers.Sweep();
+        _blobs.TrimIngest();
         using DirFd tmp = DirFd.Open(_paths.Tmp), ingest = DirFd.Open(_paths.Ingest);
         // First the names, then the leases: whoever made one of these names had its lease before.
         List<(DirFd Directory, byte[] Name, FileTime Changed)> staged = [.. Staged(tmp), .. Staged(ingest)];
@@ -119,7 +120,7 @@ public sealed class Collector
     {
         foreach (DirEntry entry in directory.List())
         {
-            if (!StagingDirectory.IsNameOf(entry.Name) && directory.TryStatus(entry.Name, out FileStatus status))
+            if (!StagingDirectory.IsNameOf(entry.Name) && !BlobStore.IsKept(entry.Name) && directory.TryStatus(entry.Name, out FileStatus status))
                 yield return (directory, entry.Name, status.Changed);
         }
     }

@@ -7,7 +7,7 @@ using Slipway.Store.Layers;
 namespace Slipway.Store.Images;
 
 /// <summary>An image's two documents: the bytes, which are its identity, and what they say, checked (invariants I7, I8).</summary>
-internal sealed record ImageDocuments
+public sealed record ImageDocuments
 {
     /// <summary>A manifest of more bytes is refused.</summary>
     public const int MaxManifestBytes = 4 << 20;
@@ -18,14 +18,20 @@ internal sealed record ImageDocuments
     /// <summary>Overlay mounts at most this many lower layers (OVL_MAX_STACK).</summary>
     public const int MaxLayers = 500;
 
+    /// <summary>The manifest's digest, which is the image's id.</summary>
     public required Digest Id { get; init; }
-    public required byte[] ManifestBytes { get; init; }
-    public required byte[] ConfigBytes { get; init; }
-    public required ImageManifest Manifest { get; init; }
-    public required ImageConfig Config { get; init; }
 
-    private static readonly HashSet<string> s_layerTypes =
-        [MediaTypes.Layer, MediaTypes.LayerGzip, MediaTypes.LayerZstd, MediaTypes.DockerLayer, MediaTypes.DockerLayerGzip];
+    /// <summary>The manifest, byte for byte.</summary>
+    public required byte[] ManifestBytes { get; init; }
+
+    /// <summary>The configuration, byte for byte.</summary>
+    public required byte[] ConfigBytes { get; init; }
+
+    /// <summary>What the manifest says.</summary>
+    public required ImageManifest Manifest { get; init; }
+
+    /// <summary>What the configuration says.</summary>
+    public required ImageConfig Config { get; init; }
 
     /// <summary>Everything the image is made of: manifest, configuration, layers.</summary>
     public IEnumerable<Digest> Blobs => Manifest.Layers.Select(l => l.Digest).Prepend(Manifest.Config.Digest).Prepend(Id);
@@ -64,7 +70,7 @@ internal sealed record ImageDocuments
             throw Refused("manifest", $"{manifest.Layers.Count} layers are more than the {MaxLayers} that an overlay can mount");
         if (manifest.Layers.Append(manifest.Config).Any(d => d.Size < 0))
             throw Refused("manifest", "a descriptor has a negative size");
-        if (manifest.Layers.FirstOrDefault(l => !s_layerTypes.Contains(l.MediaType)) is { } strange)
+        if (manifest.Layers.FirstOrDefault(l => !MediaTypes.IsLayer(l.MediaType)) is { } strange)
             throw Refused("manifest", $"a layer is of type '{Printable.Escape(strange.MediaType)}', which can't be unpacked");
         if (manifest.Layers.Any(l => l.Digest == manifest.Config.Digest))
             throw Refused("manifest", "its configuration is also a layer");

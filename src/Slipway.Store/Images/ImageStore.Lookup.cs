@@ -53,7 +53,7 @@ public sealed partial class ImageStore
     internal byte[] ConfigBytesOf(Digest id) => _database.Query("SELECT config FROM images WHERE id = @id", static r => r.GetBytes(0), ("@id", id)).SingleOrDefault() ?? [];
 
     private ImageRecord? FindByName(Reference name) =>
-        name.Digest is { } digest ? FindById(digest)
+        name.Digest is { } digest ? FindById(digest) ?? FindByDigest(digest)
         : _database.Query("SELECT image FROM tags WHERE name = @name", static r => r.GetString(0), ("@name", name.ToString())) is [string id] ? FindById(Digest.Parse(id))
         : null;
 

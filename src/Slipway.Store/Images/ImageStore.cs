@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Oci.Image;
@@ -15,6 +14,7 @@ namespace Slipway.Store.Images;
 //   image_layers(image, position, chain_id)  position 0 is the lowest
 //   image_blobs(image, digest)               manifest, configuration and layers: what a collection must leave
 //   tags(name, image)                        name: a full reference with a tag or, for an image pulled by digest, with that
+//   image_digests(repository, digest, image) digests under which a registry has the image: the manifest's, and that of an index that leads to it
 
 /// <summary>Images and their names. An image never changes; a tag is a pointer that moves.</summary>
 public sealed partial class ImageStore
@@ -30,6 +30,12 @@ public sealed partial class ImageStore
         CREATE INDEX image_blobs_by_digest ON image_blobs(digest);
         CREATE TABLE tags(name TEXT PRIMARY KEY, image TEXT NOT NULL REFERENCES images(id) ON DELETE CASCADE) WITHOUT ROWID;
         CREATE INDEX tags_by_image ON tags(image);
+        """,
+        """
+        CREATE TABLE image_digests(repository TEXT NOT NULL, digest TEXT NOT NULL, image TEXT NOT NULL REFERENCES images(id) ON DELETE CASCADE,
+            PRIMARY KEY(repository, digest)) WITHOUT ROWID;
+        CREATE INDEX image_digests_by_image ON image_digests(image);
+        CREATE INDEX image_digests_by_digest ON image_digests(digest);
         """,
     ];
 
@@ -103,7 +109,8 @@ public sealed partial class ImageStore
     }
 
     /// <summary>Records several images with their names at once: all or none of them.</summary>
-    internal IReadOnlyList<ImageRecord> PutAll(IReadOnlyList<ImageDocuments> images, IReadOnlyList<(Digest Image, Reference Name)> tags)
+    internal IReadOnlyList<ImageRecord> PutAll(
+        IReadOnlyList<ImageDocuments> images, IReadOnlyList<(Digest Image, Reference Name)> tags, params IReadOnlyList<(Digest Image, string Repository, Digest Digest)> digests)
     {
         Digest[][] chains = [.. images.Select(ChainOf)];
         if (images.Count > 0)
@@ -114,6 +121,8 @@ public sealed partial class ImageStore
                 Insert(images[i], chains[i]);
             foreach ((Digest image, Reference name) in tags)
                 SetTag(image, name);
+            foreach ((Digest image, string repository, Digest digest) in digests)
+                SetDigest(image, repository, digest);
             return [.. images.Select(i => FindById(i.Id)!)];
         }, durable: true);
     }
@@ -121,8 +130,8 @@ public sealed partial class ImageStore
     // One wait for all blobs and layers: they lie on one file system.
     private void SyncAround(Digest blob)
     {
-        using SafeFileHandle file = File.OpenHandle(_blobs.PathOf(blob));
-        FileSystemSync.SyncAround(file);
+        using FileStream file = _blobs.OpenRead(blob);
+        FileSystemSync.SyncAround(file.SafeFileHandle);
     }
 
     private void Insert(ImageDocuments image, Digest[] chain)

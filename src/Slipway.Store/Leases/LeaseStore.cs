@@ -89,6 +89,13 @@ public sealed class LeaseStore
     public IReadOnlyList<string> UsersOf(Digest chainId) =>
         _database.Query("SELECT user FROM layer_users WHERE chain_id = @chain ORDER BY user", static r => r.GetString(0), ("@chain", chainId));
 
+    /// <summary>Puts blobs under every lease that this process holds, whether they are there yet or not: hold first, then look.</summary>
+    public void Hold(IEnumerable<Digest> blobs) => _database.InTransaction(() =>
+    {
+        foreach (Digest blob in blobs)
+            HoldBlob(blob);
+    });
+
     /// <summary>Puts a blob under every lease that this process holds. Called before the blob appears or is relied on.</summary>
     internal void HoldBlob(Digest digest) => Hold(Blob, digest);
 

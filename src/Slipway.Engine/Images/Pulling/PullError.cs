@@ -1,0 +1,21 @@
+using System.Net;
+using Slipway.Oci;
+using Slipway.Registry;
+
+namespace Slipway.Engine.Images.Pulling;
+
+/// <summary>Why an image can't be pulled, in the words that docker's users know.</summary>
+internal static class PullError
+{
+    public static SlipwayException Of(Reference name, SlipwayException error) => error switch
+    {
+        RegistryException { Status: HttpStatusCode.NotFound, Code: "MANIFEST_UNKNOWN" or "NOT_FOUND" or null } unknown =>
+            new RegistryException(ErrorKind.NotFound, $"manifest for {name.Familiar} not found: {unknown.Words ?? "manifest unknown"}", unknown.Status, unknown.Code, unknown),
+        RegistryException { Status: HttpStatusCode.NotFound or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } denied =>
+            new RegistryException(denied.Kind, $"pull access denied for {name.FamiliarRepository}, repository does not exist or may require 'slip login': {denied.Words ?? denied.Message}", denied.Status, denied.Code, denied)
+            {
+                Hint = denied.Hint,
+            },
+        _ => new SlipwayException(error.Kind, $"pull {name.Familiar}: {error.Message}", error) { Hint = error.Hint },
+    };
+}

@@ -1,0 +1,15 @@
+using Slipway.Oci;
+using Slipway.Oci.Image;
+
+namespace Slipway.Engine.Images.Pulling;
+
+/// <summary>What is to be pulled.</summary>
+/// <param name="Image">Its name: with a digest exactly that content, else what the tag names now.</param>
+public sealed record PullRequest(Reference Image)
+{
+    /// <summary>Of an image for several platforms, this one; null takes the one for this machine.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>Every tag of the repository.</summary>
+    public bool AllTags { get; init; }
+}

@@ -1,0 +1,76 @@
+using Slipway.Linux.Files;
+using Slipway.Oci;
+using Slipway.Registry;
+using Slipway.Registry.Auth;
+using Slipway.Registry.Endpoints;
+
+namespace Slipway.Engine.Registries;
+
+/// <summary>Registries: who we are to them, and how to speak to them. Nothing is read or connected before it is needed.</summary>
+public sealed class RegistryManager
+{
+    private const string DockerHub = "docker.io";
+    private readonly EngineOptions _options;
+    private readonly RegistryPlaces _places = RegistryPlaces.FromEnvironment();
+
+    /// <summary>Needs no store: only what the options say of the clock.</summary>
+    public RegistryManager(EngineOptions options)
+    {
+        _options = options;
+        Credentials = new CredentialStore(_places.CredentialFile, new CredentialProgram(), WritePrivate);
+    }
+
+    internal CredentialStore Credentials { get; }
+
+    /// <summary>The registry that a server's name or address means: <c>https://host/v1/</c> is <c>host</c>, nothing is Docker Hub.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument: not a registry's name.</exception>
+    public static string HostOf(string? server)
+    {
+        string host = string.IsNullOrEmpty(server) ? DockerHub : CredentialStore.HostOf(server);
+        return host == DockerHub || Reference.TryParse(host + "/x", out Reference? reference) && reference.Host == host
+            ? host
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid registry '{Linux.Printable.Escape(server!)}': want host[:port]");
+    }
+
+    /// <summary>Whether the registry takes these credentials; if so they are kept.</summary>
+    /// <returns>The file that has the password in it now, readable to its owner; null where a helper keeps it.</returns>
+    /// <exception cref="RegistryException">Denied: it doesn't take them; Unavailable.</exception>
+    public async Task<string?> LoginAsync(string host, string username, string password, CancellationToken cancellation)
+    {
+        using RegistryClient client = Open();
+        Credential kept = await client.LoginAsync(host, new Credential(username, password), cancellation).ConfigureAwait(false);
+        return Credentials.Store(host, kept) ? Credentials.Path : null;
+    }
+
+    /// <summary>What is kept for a registry: the user's name; null where nothing is.</summary>
+    public string? UserOf(string host) => Credentials.Find(host)?.Username;
+
+    /// <summary>As <see cref="LoginAsync"/> with what is kept.</summary>
+    /// <exception cref="SlipwayException">NotFound: nothing is kept.</exception>
+    public async Task RepeatLoginAsync(string host, CancellationToken cancellation)
+    {
+        Credential kept = Credentials.Find(host) ?? throw new SlipwayException(ErrorKind.NotFound, $"no credentials for {host}");
+        using RegistryClient client = Open();
+        await client.LoginAsync(host, kept, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets the credentials for a registry; false where there were none.</summary>
+    public bool Logout(string host) => Credentials.Erase(host);
+
+    internal RegistryConfig Config => RegistryConfigFile.Load(_places.ConfigFiles);
+
+    internal RegistryClient Open() => new(new RegistrySettings
+    {
+        Config = Config,
+        CertificateDirectories = _places.CertificateDirectories,
+        Credentials = Credentials,
+        Clock = _options.Clock,
+    });
+
+    // The directory is made as docker makes it. Whole or not at all, and never readable to others, not even for a moment.
+    private static void WritePrivate(string path, byte[] content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        WholeFile.Write(path, file => file.Write(content), 0x180 /* 0600 */);
+    }
+}
