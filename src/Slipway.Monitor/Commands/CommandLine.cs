@@ -17,7 +17,9 @@ internal static class CommandLine
         new("log", "FILE", "where errors are written; standard error unless given"),
         new("log-format", "text|json", "how"),
         new("debug", null, "say more in the log"),
+        new("log-level", "LEVEL", "accepted for compatibility; --debug says more"),
         new("systemd-cgroup", null, "not supported: cgroups are made in cgroupfs"),
+        new("cgroup-manager", "MANAGER", "cgroupfs, or disabled: containers stay in the caller's cgroup"),
         new("rootless", "auto|true|false", "accepted for compatibility"),
         new("criu", "PATH", "accepted for compatibility"),
         new("help", null, "show this", 'h'),
@@ -48,9 +50,10 @@ internal static class CommandLine
                 return SayVersion(version);
             if (global.Operands.Count == 0 || global.Has("help") || global.Operands[0] == "help")
                 return Help();
+            if (global.Value("log-format") is { } format && format is not ("text" or "json"))
+                throw Arguments.Wrong("log-format", format, "text or json");
             log = new Log(global.Value("log"), global.Value("log-format") == "json", global.Has("debug"), TimeProvider.System);
-            if (global.Has("systemd-cgroup"))
-                throw new SlipwayException(ErrorKind.NotSupported, "--systemd-cgroup: cgroups are made in cgroupfs only");
+            CheckCgroupManager(global);
             command = Array.Find(Commands, candidate => candidate.Name == global.Operands[0])
                 ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"No help topic for '{Printable.Escape(global.Operands[0])}': there is no such command")
                 {
@@ -58,13 +61,20 @@ internal static class CommandLine
                 };
             log.Debug($"{Self} {version}: {string.Join(' ', args.Select(Printable.Escape))}");
             var root = new RuntimeRoot(Path.GetFullPath(global.Value("root") ?? RuntimeRoot.Default));
-            return Run(command, [.. global.Operands.Skip(1)], new Session(root, log));
+            return Run(command, [.. global.Operands.Skip(1)], new Session(root, log, global.Value("cgroup-manager") == "disabled"));
         }
         catch (Exception e) when (e is SlipwayException or IOException or UnauthorizedAccessException)
         {
             log.Error(e is SlipwayException { Hint: { } hint } ? $"{e.Message}; {hint}" : ErrorText.Of(e));
             return command?.Failure ?? Failure;
         }
+    }
+
+    private static void CheckCgroupManager(Arguments global)
+    {
+        string manager = global.Value("cgroup-manager") ?? "cgroupfs";
+        if (global.Has("systemd-cgroup") || manager is not ("cgroupfs" or "disabled"))
+            throw new SlipwayException(ErrorKind.NotSupported, $"{(manager is "cgroupfs" or "disabled" ? "--systemd-cgroup" : $"--cgroup-manager '{Printable.Escape(manager)}'")}: cgroups are made in cgroupfs only");
     }
 
     private static int Run(Command command, string[] words, Session session)

@@ -15,6 +15,7 @@ internal static class CreateCommand
     public static readonly Option[] Options =
     [
         new("bundle", "DIRECTORY", "where config.json is; the working directory unless given", 'b'),
+        new("config", "FILE", "the configuration, from the bundle on; config.json unless given", 'f'),
         new("console-socket", "PATH", "a unix socket that gets the outer end of the terminal"),
         new("pidfd-socket", "PATH", "a unix socket that gets the process as a descriptor"),
         new("pid-file", "PATH", "a file that gets the process's id"),
@@ -35,6 +36,8 @@ internal static class CreateCommand
     {
         Id = "",
         Bundle = Path.GetFullPath(arguments.Value("bundle") ?? "."),
+        Config = arguments.Value("config") ?? "config.json",
+        WithoutCgroup = session.WithoutCgroups,
         PidFile = arguments.Value("pid-file"),
         ConsoleSocket = arguments.Value("console-socket"),
         PidFdSocket = arguments.Value("pidfd-socket"),

@@ -66,7 +66,7 @@ internal static class ExecCommand
             Terminal = arguments.Has("tty"),
             ConsoleSize = null,
             Cwd = arguments.Value("cwd") ?? initial.Cwd,
-            Env = [.. initial.Env ?? [], .. arguments.Values("env")],
+            Env = Merged(initial.Env ?? [], arguments.Values("env")),
             User = UserOf(arguments, initial.User),
             Capabilities = WithCapabilities(initial.Capabilities, arguments.Values("cap")),
             NoNewPrivileges = arguments.Has("no-new-privs") || initial.NoNewPrivileges == true,
@@ -74,6 +74,15 @@ internal static class ExecCommand
             SelinuxLabel = arguments.Value("process-label") ?? initial.SelinuxLabel,
         };
     }
+
+    // Each name once, the last value: getenv(3) finds the first.
+    private static string[] Merged(IReadOnlyList<string> initial, IReadOnlyList<string> further) =>
+    [
+        .. initial.Where(variable => !further.Any(other => NameOf(other) == NameOf(variable))),
+        .. further.Where((variable, at) => !further.Skip(at + 1).Any(other => NameOf(other) == NameOf(variable))),
+    ];
+
+    private static string NameOf(string variable) => variable.Split('=', 2)[0];
 
     private static ProcessSpec Read(string path)
     {

@@ -4,11 +4,16 @@ using Slipway.Runtime.Process;
 namespace Slipway.Monitor.Commands;
 
 /// <summary>What holds for the whole call: the options before the command.</summary>
-internal sealed class Session(RuntimeRoot root, Log log)
+/// <param name="root">Where containers are kept.</param>
+/// <param name="log">Where errors go.</param>
+/// <param name="withoutCgroups">Containers stay in the caller's cgroup.</param>
+internal sealed class Session(RuntimeRoot root, Log log, bool withoutCgroups)
 {
     public RuntimeRoot Root { get; } = root;
 
     public Log Log { get; } = log;
+
+    public bool WithoutCgroups { get; } = withoutCgroups;
 
     public ContainerOperations Operations => new(Root, Log.Warn);
 

@@ -9,17 +9,15 @@ internal static class SpecCommand
     public static Command Command { get; } = new("spec", "", "write a config.json to start from",
     [
         new("bundle", "DIRECTORY", "where; the working directory unless given", 'b'),
-        new("rootless", null, "one for a plain user"),
+        new("rootless", null, "with a user namespace, in which the caller is root"),
     ], Run) { Count = (0, 0) };
 
     private static int Run(Arguments arguments, Session session)
     {
-        if (arguments.Has("rootless"))
-            throw new SlipwayException(ErrorKind.NotSupported, "spec --rootless: containers of plain users aren't supported yet");
         string path = Path.Combine(arguments.Value("bundle") ?? ".", "config.json");
         if (File.Exists(path))
             throw new SlipwayException(ErrorKind.AlreadyExists, $"file {path} exists, remove it first");
-        File.WriteAllText(path, JsonText.Indent(RuntimeSpecJson.Write(BundleSpec.Example())) + "\n");
+        File.WriteAllText(path, JsonText.Indent(RuntimeSpecJson.Write(arguments.Has("rootless") ? BundleSpec.RootlessExample() : BundleSpec.Example())) + "\n");
         return 0;
     }
 }

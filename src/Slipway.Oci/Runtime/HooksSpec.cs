@@ -31,7 +31,7 @@ public sealed record HookSpec
     /// <summary>The whole argv, its own name first; null is the path alone.</summary>
     public IReadOnlyList<string>? Args { get; init; }
 
-    /// <summary>The whole environment.</summary>
+    /// <summary>The whole environment; null: the runtime's own where the hook runs in the runtime's namespaces, none elsewhere.</summary>
     public IReadOnlyList<string>? Env { get; init; }
 
     /// <summary>Seconds, more than 0; null waits for ever.</summary>

@@ -8,6 +8,9 @@ internal sealed class CreatedCgroup(Cgroup cgroup, IReadOnlyList<SafeFd> joins, 
 {
     private bool _kept;
 
+    /// <summary>No cgroup at all.</summary>
+    public static CreatedCgroup None => new(Cgroup.Open([]), [], [], null, []);
+
     public Cgroup Cgroup { get; } = cgroup;
 
     /// <summary>Open <c>tasks</c> files (v1) for the child, which has one thread, to write itself into.</summary>

@@ -35,8 +35,17 @@ internal static class HookRunner
 
     private static SafeFd StartHere(HookSpec hook, SafeFd input, SafeFd output)
     {
-        int pid = Spawn.Start(hook.Path, ArgsOf(hook), hook.Env ?? [], [input, output, output], newSession: false);
+        int pid = Spawn.Start(hook.Path, ArgsOf(hook), hook.Env ?? OwnEnvironment(), [input, output, output], newSession: false);
         return PidFd.TryOpen(pid) ?? throw new LinuxException("pidfd_open", Errno.ESRCH);
+    }
+
+    // Where nothing is said, ours, as hooks written for other runtimes expect. Those inside the container get none.
+    private static List<string> OwnEnvironment()
+    {
+        var variables = new List<string>();
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            variables.Add($"{variable.Key}={variable.Value}");
+        return variables;
     }
 
     private static void RunAll(

@@ -7,6 +7,7 @@ using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.Plan;
 using Slipway.Runtime.Process;
 using Slipway.Runtime.Specs;
+using Slipway.Runtime.Users;
 
 namespace Slipway.Runtime.Lifecycle;
 
@@ -40,24 +41,24 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
     public StartPlan Explain(CreateRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        (_, RuntimeSpec spec) = Load(request.Bundle, warn);
-        return ProcessStarter.Explain(Complete(spec), OptionsOf(request) with
+        (_, RuntimeSpec spec) = Load(Path.Combine(request.Bundle, request.Config), warn);
+        return ProcessStarter.Explain(Complete(spec, request.Bundle), OptionsOf(request) with
         {
             Mounted = BornContainer.HasHooksOfCreate(spec) ? static _ => { } : null,
             Ready = static _ => { },
         });
     }
 
-    private static (byte[] Document, RuntimeSpec Spec) Load(string bundle, Action<string> warn)
+    private static (byte[] Document, RuntimeSpec Spec) Load(string path, Action<string> warn)
     {
-        byte[] document = ReadConfig(bundle);
-        string name = $"'{Path.Combine(bundle, "config.json")}'";
+        byte[] document = ReadConfig(path);
+        string name = $"'{path}'";
         return (document, SpecValidator.Accept(RuntimeSpecJson.Read(document, name), name, warn));
     }
 
     private void Make(CreateRequest request, bool parked, Action<BornContainer, StartedProcess> made)
     {
-        (byte[] document, RuntimeSpec spec) = Load(request.Bundle, warn);
+        (byte[] document, RuntimeSpec spec) = Load(Path.Combine(request.Bundle, request.Config), warn);
         StreamRules.Check(spec.Process?.Terminal == true, request.Detached, request.ConsoleSocket);
         using ContainerDirectory directory = root.Create(request.Id);
         var container = new BornContainer(directory, spec, request, clock.GetUtcNow(), warn);
@@ -67,7 +68,7 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
             CgroupClaim.Make(spec.Linux, request.Id, warn);
             directory.WriteConfig(document);
             using SafeFd? fifo = parked ? Fifo.Make(directory.FifoPath) : null;
-            started = ProcessStarter.Start(Complete(spec), OptionsOf(request, directory, container, fifo));
+            started = ProcessStarter.Start(Complete(spec, request.Bundle), OptionsOf(request, directory, container, fifo));
             StreamRules.HandOut(started, request.ConsoleSocket, request.PidFdSocket, request.PidFile);
             made(container, started);
         }
@@ -86,7 +87,12 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         }
     }
 
-    private static RuntimeSpec Complete(RuntimeSpec spec) => DeviceDefaults.Complete(ListenFds.Announce(spec, ListenFds.Count()));
+    // What the configuration needn't say.
+    private static RuntimeSpec Complete(RuntimeSpec spec, string bundle)
+    {
+        RuntimeSpec announced = DeviceDefaults.Complete(ListenFds.Announce(spec, ListenFds.Count()));
+        return announced with { Process = HomeDirectory.Complete(announced.Process!, Path.Combine(bundle, spec.Root!.Path)) };
+    }
 
     private static StartOptions OptionsOf(CreateRequest request, ContainerDirectory directory, BornContainer container, SafeFd? fifo) => OptionsOf(request) with
     {
@@ -103,14 +109,14 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         ContainerId = request.Id,
         Bundle = request.Bundle,
         EveryController = true,
+        WithoutCgroup = request.WithoutCgroup,
         PreservedFds = ListenFds.Count() + request.PreservedFds,
         NoPivot = request.NoPivot,
         NewKeyring = request.NewKeyring,
     };
 
-    private static byte[] ReadConfig(string bundle)
+    private static byte[] ReadConfig(string path)
     {
-        string path = Path.Combine(bundle, "config.json");
         try
         {
             if (new FileInfo(path).Length > MaxConfig)

@@ -2,6 +2,7 @@ using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Process;
 using Slipway.Runtime.Specs;
+using Slipway.Runtime.Users;
 
 namespace Slipway.Runtime.Lifecycle;
 
@@ -24,11 +25,12 @@ public static class ContainerExec
         if (status == ContainerStatus.Paused && !request.EvenPaused)
             throw new SlipwayException(ErrorKind.Conflict, "cannot exec in a paused container (use --ignore-paused to override)");
         StreamRules.Check(request.Process.Terminal == true, request.Detached, request.ConsoleSocket);
+        ProcessSpec process = HomeDirectory.Complete(SpecValidator.Accept(request.Process, "the process", warn), $"/proc/{container.Record.Pid}/root");
         StartedProcess started = ExecStarter.Start(new ExecOptions
         {
             TargetPid = container.Record.Pid,
             TargetStartTime = container.Record.PidStartTime,
-            Process = SpecValidator.Accept(request.Process, "the process", warn),
+            Process = process,
             CgroupPaths = SubCgroups.Resolve(container.Record.CgroupPaths, request.SubCgroups),
             Seccomp = container.Spec.Linux?.Seccomp,
             Linux = container.Spec.Linux,

@@ -41,7 +41,8 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
         // Not held up by whoever works on it: a kill may be what that waits for.
         using RuntimeContainer container = RuntimeContainer.Look(root, id);
         using SafeFd? process = container.OpenProcess();
-        if (all)
+        // Without a cgroup the process is all that is known of.
+        if (all && container.Record.CgroupPaths.Count > 0)
         {
             using OwnProcesses own = container.OwnProcesses(process);
             own.Signal(signal);

@@ -8,8 +8,14 @@ public sealed record CreateRequest
     /// <summary>The new container's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The directory with config.json, absolute.</summary>
+    /// <summary>The directory that a relative rootfs starts from, absolute.</summary>
     public required string Bundle { get; init; }
+
+    /// <summary>The configuration, from <see cref="Bundle"/> on or absolute.</summary>
+    public string Config { get; init; } = "config.json";
+
+    /// <summary>Makes no cgroup: the container stays in the caller's.</summary>
+    public bool WithoutCgroup { get; init; }
 
     /// <summary>Gets the process's id; null for none.</summary>
     public string? PidFile { get; init; }

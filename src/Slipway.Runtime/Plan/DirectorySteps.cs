@@ -22,7 +22,7 @@ internal static class DirectorySteps
     public static void Add(PlanBuilder plan, string cwd, Register? root)
     {
         string path = RootPath.Clean(cwd, "working directory");
-        plan.Step(PlanPhase.Directory, "change to the working directory", path, "process.cwd", step =>
+        plan.Step(PlanPhase.Directory, "chdir to the working directory", path, "process.cwd", step =>
         {
             var seen = new PlanBuffer(PathMax);
             if (root is { } start)

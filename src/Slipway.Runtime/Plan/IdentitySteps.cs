@@ -50,7 +50,7 @@ internal static class IdentitySteps
         }, string.Join(' ', capabilities?.Bounding ?? []));
     }
 
-    public static void AddUser(PlanBuilder plan, ProcessSpec process)
+    public static void AddUser(PlanBuilder plan, ProcessSpec process, bool keepsGroups = false)
     {
         UserSpec user = process.User;
         uint[] groups = [.. user.AdditionalGids ?? []];
@@ -58,11 +58,12 @@ internal static class IdentitySteps
         {
             step.Call(Syscall.prctl, PR_SET_KEEPCAPS, 1, 0, 0, 0);
             // Exactly these: a group of ours must not stay (CVE-2022-36109).
-            step.Call(Syscall.setgroups, groups.Length, MemoryMarshal.AsBytes<uint>(groups).ToArray());
+            if (!keepsGroups)
+                step.Call(Syscall.setgroups, groups.Length, MemoryMarshal.AsBytes<uint>(groups).ToArray());
             step.Call(Syscall.setresgid, user.Gid, user.Gid, user.Gid);
             step.Call(Syscall.setresuid, user.Uid, user.Uid, user.Uid);
             step.Call(Syscall.umask, user.Umask ?? 0x12);
-        }, string.Join(',', groups));
+        }, keepsGroups ? "groups kept" : string.Join(',', groups));
     }
 
     /// <summary>Sets all five, without what the host itself has not got: less than was asked for harms nobody, and is what other runtimes do.</summary>

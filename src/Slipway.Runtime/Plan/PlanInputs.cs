@@ -39,6 +39,9 @@ internal sealed record PlanInputs
     /// <summary>Capabilities that this process can hand on, bit n for number n; a user namespace has them all.</summary>
     public ulong Grantable { get; init; } = ulong.MaxValue;
 
+    /// <summary>Leaves the supplementary groups as this process has them.</summary>
+    public bool KeepsGroups { get; init; }
+
     /// <summary>The filter of system calls; null for none.</summary>
     public LoadableFilter? Filter { get; init; }
 

@@ -16,7 +16,7 @@ internal static class ProcessSteps
     {
         if (process.Args.Count == 0 || process.Args[0].Length == 0)
             throw new SlipwayException(ErrorKind.InvalidArgument, "process.args is empty: there is nothing to execute");
-        AddStreams(plan, process.User.Uid, inputs);
+        AddStreams(plan, process.User, inputs);
         foreach (RlimitSpec limit in process.Rlimits ?? [])
             LimitSteps.Add(plan, limit);
         SchedulingSteps.Add(plan, process, linux);
@@ -25,7 +25,7 @@ internal static class ProcessSteps
         IdentitySteps.AddBounding(plan, process.Capabilities);
         if (inputs.Filter is { } early && !filterLast)
             IdentitySteps.AddFilter(plan, early, PlanPhase.Identity);
-        IdentitySteps.AddUser(plan, process);
+        IdentitySteps.AddUser(plan, process, inputs.KeepsGroups);
         IdentitySteps.AddCapabilities(plan, process.Capabilities, inputs.Grantable);
         IdentitySteps.AddLast(plan, process);
         if (inputs.Filter is { } late && filterLast)
@@ -51,11 +51,14 @@ internal static class ProcessSteps
         }, inputs.PreservedFds == 0 ? "" : $"from {3 + inputs.PreservedFds} on");
 
     // First to numbers out of the way: one of the three may be where another belongs.
-    private static void AddStreams(PlanBuilder plan, uint uid, PlanInputs inputs)
+    private static void AddStreams(PlanBuilder plan, UserSpec user, PlanInputs inputs)
     {
         IReadOnlyList<int>? sources = inputs.Pty is { } pty ? [pty.Slave.Number, pty.Slave.Number, pty.Slave.Number] : inputs.Stdio;
         if (sources is null)
+        {
+            AddOwnPipes(plan, user);
             return;
+        }
         plan.Step(PlanPhase.Streams, "set up the standard streams", null, inputs.Pty is null ? "stdio" : "process.terminal", step =>
         {
             var moved = new Register[sources.Count];
@@ -67,13 +70,27 @@ internal static class ProcessSteps
                 step.Call(Syscall.ioctl, 0, TIOCSCTTY, 0);
             for (int i = 0; i < moved.Length; i++)
             {
-                // So that the user can open /dev/stdout again. Pipes and terminals only: the others are files of the host's.
-                bool ours = inputs.Pty is not null || FileKind.Of(sources[i]).IsPipe;
-                if (uid != 0 && ours)
-                    step.Call(Syscall.fchown, i, uid, -1).Tolerate(Errno.EPERM, Errno.EROFS, Errno.EINVAL);
+                if (user.Uid != 0 && inputs.Pty is not null)
+                    step.Call(Syscall.fchown, i, user.Uid, -1).Tolerate(Errno.EPERM, Errno.EROFS, Errno.EINVAL);
+                else if (user.Uid != 0 && FileKind.Of(sources[i]).IsPipe)
+                    Own(step, i, user);
             }
         });
     }
+
+    // The streams are the caller's own. One that is closed is no pipe.
+    private static void AddOwnPipes(PlanBuilder plan, UserSpec user)
+    {
+        if (user.Uid == 0)
+            return;
+        int[] pipes = [.. Enumerable.Range(0, 3).Where(stream => FileKind.Of($"/proc/self/fd/{stream}") is { IsPipe: true })];
+        if (pipes.Length > 0)
+            plan.Step(PlanPhase.Streams, "hand over the pipes of the standard streams", null, "process.user", step => Array.ForEach(pipes, pipe => Own(step, pipe, user)));
+    }
+
+    // So that the user can open /dev/stdout again. Never anything but pipes and terminals: the others are files and devices of the host's.
+    private static void Own(StepBuilder step, int pipe, UserSpec user) =>
+        step.Call(Syscall.fchown, pipe, user.Uid, user.Gid).Tolerate(Errno.EPERM, Errno.EROFS, Errno.EINVAL);
 
     private static void AddExecute(PlanBuilder plan, ProcessSpec process, string program, List<string> paths) =>
         plan.Step(PlanPhase.Execute, "execute", program, "process.args", step =>

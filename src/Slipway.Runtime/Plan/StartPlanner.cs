@@ -10,6 +10,9 @@ namespace Slipway.Runtime.Plan;
 /// <summary>From a runtime spec to the plan of a container's start: reads straight down in the order of <see cref="PlanPhase"/>.</summary>
 internal static class StartPlanner
 {
+    // As podman --group-add keep-groups says it to runtimes: crun(1), extensions to OCI.
+    private const string KeepGroups = "run.oci.keep_original_groups";
+
     public static StartPlan Plan(RuntimeSpec spec, StartOptions options, PlanInputs inputs)
     {
         ProcessSpec process = spec.Process ?? throw new SlipwayException(ErrorKind.InvalidArgument, "config.json has no process");
@@ -71,7 +74,8 @@ internal static class StartPlanner
                 FsSteps.SetAttributes(step, root, MOUNT_ATTR_RDONLY, 0, 0, recursive: false));
         }
         RootSteps.AddPropagation(plan, spec, root);
-        ProcessSteps.Add(plan, process, linux, inputs);
+        bool keepsGroups = spec.Annotations?.GetValueOrDefault(KeepGroups) is { } kept && kept is not "0";
+        ProcessSteps.Add(plan, process, linux, inputs with { KeepsGroups = keepsGroups });
         return plan.Build(NamespaceSteps.ClonedFlags(namespaces) | CloneFlags.CLONE_CLEAR_SIGHAND);
     }
 }

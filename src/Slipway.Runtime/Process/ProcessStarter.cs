@@ -30,7 +30,9 @@ public static class ProcessStarter
         // (1) What the child can't do for itself: the compiled filter, the terminal, the cgroup's directories.
         LoadableFilter? filter = spec.Linux?.Seccomp is { } seccomp ? LoadableFilter.Of(seccomp, options.SeccompCacheDir) : null;
         using ContainerPty? pty = spec.Process?.Terminal == true ? ContainerPty.Make(spec) : null;
-        using CreatedCgroup cgroup = CgroupCreator.Create(spec.Linux, options.ContainerId, options.EveryController);
+        using CreatedCgroup cgroup = options.WithoutCgroup
+            ? CreatedCgroup.None
+            : CgroupCreator.Create(spec.Linux, options.ContainerId, options.EveryController);
         using IdMaps maps = IdMaps.Make(spec);
         PlanInputs inputs = InputsOf(options, namespaces, filter) with
         {
@@ -72,7 +74,7 @@ public static class ProcessStarter
         NamespacePlan namespaces = NamespacePlan.From(spec.Linux ?? new LinuxSpec());
         SecurityModules.Require(spec.Process, spec.Linux?.MountLabel);
         LoadableFilter? filter = spec.Linux?.Seccomp is { } seccomp ? LoadableFilter.Of(seccomp, cacheDir: null) : null;
-        CgroupForecast cgroup = CgroupCreator.Foresee(spec.Linux, options.ContainerId, options.EveryController);
+        CgroupForecast cgroup = options.WithoutCgroup ? new(0, [], []) : CgroupCreator.Foresee(spec.Linux, options.ContainerId, options.EveryController);
         using var none = new SafeFd(-1);
         using IdMaps maps = IdMaps.Foresee(spec);
         PlanInputs inputs = InputsOf(options, namespaces, filter) with

@@ -30,6 +30,9 @@ public sealed record StartOptions
     /// </summary>
     public bool EveryController { get; init; }
 
+    /// <summary>As in <see cref="Lifecycle.CreateRequest.WithoutCgroup"/>.</summary>
+    public bool WithoutCgroup { get; init; }
+
     /// <summary>How many descriptors from 3 on the process keeps.</summary>
     public int PreservedFds { get; init; }
 

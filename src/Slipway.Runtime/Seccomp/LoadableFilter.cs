@@ -20,7 +20,7 @@ internal sealed record LoadableFilter(byte[] Program, long Flags)
     // Without a word about flags: no mitigation of speculation for the sake of a filter, which is the kernel's own default since 5.16.
     private static long FlagsOf(SeccompSpec spec)
     {
-        bool notifies = spec.Syscalls?.Any(static rule => rule.Action == SeccompTokens.Notify) == true;
+        bool notifies = SeccompAgent.IsNeeded(spec) || !string.IsNullOrEmpty(spec.ListenerPath);
         long flags = spec.Flags is null ? SECCOMP_FILTER_FLAG_SPEC_ALLOW : 0;
         foreach (string name in spec.Flags ?? [])
         {

@@ -12,6 +12,9 @@ internal static class SeccompAgent
     // The specification's name for the descriptor.
     private const string SeccompFd = "seccompFd";
 
+    /// <summary>Whether a rule asks it. One that is named without that is told all the same, if it is there.</summary>
+    public static bool IsNeeded(SeccompSpec spec) => spec.Syscalls?.Any(static rule => rule.Action == SeccompTokens.Notify) == true;
+
     /// <summary>Takes the listener from a process that waits with its filter loaded, and sends it to the agent.</summary>
     /// <param name="spec">The profile.</param>
     /// <param name="child">The process.</param>
@@ -33,6 +36,9 @@ internal static class SeccompAgent
         {
             using SafeFd socket = UnixSocket.Connect(spec.ListenerPath ?? "");
             DescriptorMessage.Send(socket, taken, document);
+        }
+        catch (LinuxException) when (!IsNeeded(spec))
+        {
         }
         catch (LinuxException error)
         {

@@ -1,3 +1,4 @@
+using Slipway.Linux.Processes;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Cgroups;
 
@@ -34,5 +35,32 @@ public static class BundleSpec
             MaskedPaths = DefaultSpec.MaskedPaths,
             ReadonlyPaths = DefaultSpec.ReadonlyPaths,
         },
+    };
+
+    /// <summary>
+    /// The same in a user namespace with the caller as its root and nobody else: on the host's network, whose sysfs is bound, without what only
+    /// the host's root may do.
+    /// </summary>
+    public static RuntimeSpec RootlessExample()
+    {
+        RuntimeSpec example = Example();
+        (uint uid, uint gid) = OwnIds.Effective();
+        return example with
+        {
+            Mounts = [.. DefaultSpec.Mounts(ownNetwork: false).Where(static mount => mount.Type != "cgroup").Select(WithoutIds)],
+            Linux = example.Linux! with
+            {
+                Resources = null,
+                Namespaces = [.. example.Linux.Namespaces!.Where(static entry => entry.Type != "network"), new NamespaceSpec { Type = "user" }],
+                UidMappings = [new IdMapping { ContainerId = 0, HostId = uid, Size = 1 }],
+                GidMappings = [new IdMapping { ContainerId = 0, HostId = gid, Size = 1 }],
+            },
+        };
+    }
+
+    // Ids that its namespace does not have.
+    private static MountSpec WithoutIds(MountSpec mount) => mount with
+    {
+        Options = [.. (mount.Options ?? []).Where(static option => !option.StartsWith("gid=", StringComparison.Ordinal) && !option.StartsWith("uid=", StringComparison.Ordinal))],
     };
 }

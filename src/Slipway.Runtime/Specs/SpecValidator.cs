@@ -55,6 +55,7 @@ public sealed partial class SpecValidator
         CheckName("hostname", spec.Hostname);
         CheckName("domainname", spec.Domainname);
         CheckLinux(linux);
+        CheckSysctls(linux.Sysctl, spec.Domainname);
         return spec with { Process = process, Mounts = AcceptMounts(spec.Mounts) };
     }
 
@@ -62,7 +63,6 @@ public sealed partial class SpecValidator
     {
         if (linux.RootfsPropagation is { Length: > 0 } propagation && !s_propagations.Contains(propagation))
             throw Wrong("linux.rootfsPropagation", $"{Show(propagation)} is none of {string.Join(", ", s_propagations)}");
-        CheckSysctls(linux.Sysctl);
         CheckPaths("linux.maskedPaths", linux.MaskedPaths);
         CheckPaths("linux.readonlyPaths", linux.ReadonlyPaths);
         CheckDevices(linux.Devices);

@@ -77,7 +77,7 @@ public sealed class ExecStarterTests
             }
             catch (SlipwayException error)
             {
-                Assert.Contains("change to the working directory", error.Message, StringComparison.Ordinal);
+                Assert.Contains("chdir to the working directory", error.Message, StringComparison.Ordinal);
             }
         }
     }

@@ -91,7 +91,7 @@ public sealed class HostileRootTests
         {
             RuntimeSpec spec = root.Spec("true");
             SlipwayException error = Assert.Throws<SlipwayException>(() => root.Run(spec with { Process = spec.Process! with { Cwd = $"/proc/self/fd/{fd}" } }));
-            Assert.Contains("change to the working directory", error.Message, StringComparison.Ordinal);
+            Assert.Contains("chdir to the working directory", error.Message, StringComparison.Ordinal);
         }
     }
 

@@ -167,7 +167,7 @@ public class SpecValidatorTests
     [InlineData("net.core.somaxconn", "network")]
     [InlineData("kernel.sem", "ipc")]
     [InlineData("fs.mqueue.msg_max", "ipc")]
-    [InlineData("kernel.hostname", "uts")]
+    [InlineData("kernel.domainname", "uts")]
     public void Accept_SysctlOfTheHostsNamespace_IsRefused(string name, string kind)
     {
         foreach (string namespaces in (string[])["[]", $$"""[{"type":"{{kind}}","path":"/proc/self/ns/{{(kind == "network" ? "net" : kind)}}"}]"""])
@@ -176,6 +176,16 @@ public class SpecValidatorTests
                 Accept(("hostname", "null"), ("linux.namespaces", namespaces), ("linux.sysctl", $$"""{"{{name}}":"1"}""")));
             Assert.Equal($"check {Name}: linux.sysctl['{name}']: it needs a {kind} namespace of the container's own", error.Message);
         }
+    }
+
+    [Theory]
+    [InlineData("kernel.hostname", "box", "'hostname' is for that")]
+    [InlineData("kernel/domainname", "y", "'domainname' is 'x'")]
+    public void Accept_SysctlThatContradictsAMember_IsRefused(string name, string value, string message)
+    {
+        Accept(("domainname", "\"x\""), ("linux.sysctl", """{"kernel.domainname":"x"}"""));
+        SlipwayException error = Assert.Throws<SlipwayException>(() => Accept(("domainname", "\"x\""), ("linux.sysctl", $$"""{"{{name}}":"{{value}}"}""")));
+        Assert.Equal($"check {Name}: linux.sysctl['{name}']: {message}", error.Message);
     }
 
     [Fact]
