@@ -48,7 +48,9 @@ internal static unsafe class ChildLoop
             }
             else
             {
-                syscall(SYS_close, block->Channel, 0, 0, 0, 0, 0);
+                // The copy of the parent's end: with that open here, a parent that is killed would never be missed at a checkpoint. The low
+                // copy of ours does no harm, and ends with the other descriptors.
+                syscall(SYS_close, block->ParentsEnd, 0, 0, 0, 0, 0);
                 block->Channel = (int)channel;
                 for (int i = 0; i < 3 && block->ChannelRegisters >= 0; i++)
                     registers[block->ChannelRegisters + i] = channel + i - 1;

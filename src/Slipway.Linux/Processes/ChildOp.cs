@@ -55,7 +55,7 @@ internal unsafe struct ChildBlock
     public delegate*<long, long*, long> Clock;
     public long* Times;                  // a timespec for each operation; null: nobody wants to know
     public int First, End;
-    public int Channel, ChannelRegisters;
+    public int Channel, ParentsEnd, ChannelRegisters;
     public ChildReport Report;
 }
 

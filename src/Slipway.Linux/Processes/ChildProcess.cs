@@ -45,8 +45,8 @@ public static unsafe partial class ChildProcess
         using (theirs)
         {
             child = pidNamespace is null
-                ? Clone(program, flags, cgroup, theirs)
-                : NamespaceJoin.WithChildrenIn(pidNamespace, () => Clone(program, flags, cgroup, theirs));
+                ? Clone(program, flags, cgroup, theirs, ours)
+                : NamespaceJoin.WithChildrenIn(pidNamespace, () => Clone(program, flags, cgroup, theirs, ours));
         }
         try
         {
@@ -59,7 +59,7 @@ public static unsafe partial class ChildProcess
         }
     }
 
-    private static ChildStarted Clone(ChildProgram program, CloneFlags flags, SafeFd? cgroup, SafeFd channel)
+    private static ChildStarted Clone(ChildProgram program, CloneFlags flags, SafeFd? cgroup, SafeFd channel, SafeFd parentsEnd)
     {
         int pidFd = -1;
         var clone = new CloneArgs { Flags = (ulong)flags | (ulong)CloneFlags.CLONE_PIDFD, ExitSignal = SIGCHLD, PidFd = (ulong)&pidFd };
@@ -68,7 +68,7 @@ public static unsafe partial class ChildProcess
             clone.Flags |= (ulong)CloneFlags.CLONE_INTO_CGROUP;
             clone.Cgroup = (ulong)cgroup.Number;
         }
-        ChildBlock block = program.Block(&clone, channel.Number);
+        ChildBlock block = program.Block(&clone, channel.Number, parentsEnd.Number);
         long pid = CloneWithoutSignals(&block);
         return pid < 0 ? throw new LinuxException("clone3", (Errno)(-pid)) : new ChildStarted((int)pid, new SafeFd(pidFd));
     }

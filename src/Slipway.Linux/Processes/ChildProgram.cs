@@ -80,7 +80,7 @@ public sealed unsafe class ChildProgram : IDisposable
     /// </summary>
     public ChildFailed? RunHere(int count)
     {
-        ChildBlock block = Block(null, -1);
+        ChildBlock block = Block(null, -1, -1);
         block.End = _first = count;
         return ChildLoop.Run(&block) == 0 ? null : new ChildFailed(block.Report.Kind, (Errno)block.Report.Value);
     }
@@ -99,7 +99,7 @@ public sealed unsafe class ChildProgram : IDisposable
     /// <summary>Gets the time at which each operation begins; null: nobody wants to know. The caller's, and alive until the child has executed.</summary>
     public OperationTimes? Times { get; set; }
 
-    internal ChildBlock Block(CloneArgs* clone, int channel) => new()
+    internal ChildBlock Block(CloneArgs* clone, int channel, int parentsEnd) => new()
     {
         Syscall = RawSyscall.Function,
         Ops = _ops,
@@ -110,6 +110,7 @@ public sealed unsafe class ChildProgram : IDisposable
         First = _first,
         End = Count,
         Channel = channel,
+        ParentsEnd = parentsEnd,
         ChannelRegisters = ChannelRegisters,
     };
 

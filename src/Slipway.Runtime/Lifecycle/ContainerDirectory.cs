@@ -77,10 +77,13 @@ public sealed class ContainerDirectory : IDisposable
     /// <summary>What is known of the container; null when its creation did not come that far.</summary>
     public ContainerRecord? ReadRecord() => TryRead(RecordName) is { } document ? ContainerRecordJson.Read(document) : null;
 
-    /// <summary>Removes everything, the lock's file last, so that the next who wants to make it finds all or nothing.</summary>
+    /// <summary>
+    /// Removes everything: the record first, since without it the rest is what a creation that was cut off leaves, and can be removed again; the
+    /// lock's file last, so that the next who wants to make it finds all or nothing.
+    /// </summary>
     internal void Remove()
     {
-        foreach (string name in (string[])[ConfigName, RecordName, FifoName])
+        foreach (string name in (string[])[RecordName, ConfigName, FifoName])
             File.Delete(System.IO.Path.Combine(Path, name));
         Directory.Delete(Path, recursive: true);
     }

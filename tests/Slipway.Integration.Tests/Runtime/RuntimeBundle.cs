@@ -20,6 +20,11 @@ internal sealed class RuntimeBundle : IDisposable
     /// <summary>Where its processes are, below each hierarchy's mount, unless it was changed.</summary>
     public string CgroupPath => $"/slipway-tests/{Id}";
 
+    /// <summary>The bundle, with config.json and <see cref="Rootfs"/>, and everything else of the test's.</summary>
+    public string Folder => _directory;
+
+    public string ConfigPath => Path.Combine(_directory, "config.json");
+
     /// <summary>What the runtime keeps of the container.</summary>
     public string Kept => Path.Combine(_directory, "root", Id);
 
@@ -114,10 +119,9 @@ internal sealed class RuntimeBundle : IDisposable
     /// <summary>Changes config.json once more.</summary>
     public void Change(Action<JsonNode> change)
     {
-        string path = Path.Combine(_directory, "config.json");
-        JsonNode config = JsonNode.Parse(File.ReadAllText(path))!;
+        JsonNode config = JsonNode.Parse(File.ReadAllText(ConfigPath))!;
         change(config);
-        File.WriteAllText(path, config.ToJsonString());
+        File.WriteAllText(ConfigPath, config.ToJsonString());
     }
 
     private void Make(string script, Action<JsonNode> change)
