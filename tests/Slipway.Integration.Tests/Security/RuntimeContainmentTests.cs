@@ -39,7 +39,7 @@ public sealed class RuntimeContainmentTests
                 Assert.True(result.ExitCode == 0 || result.Errors.Contains("chdir to the working directory", StringComparison.Ordinal), result.Errors);
             }
         }
-        Assert.Equal("/tmp\n", running.Call("exec", "--cwd", "/tmp", running.Id, "/bin/busybox", "pwd").Output);
+        Assert.Equal("/bin\n", running.Call("exec", "--cwd", "/bin", running.Id, "/bin/busybox", "pwd").Output);
     }
 
     // CVE-2019-16884, CVE-2019-19921, CVE-2025-52881: what exec and update write goes to the host's procfs, whatever lies on the container's.
@@ -47,15 +47,15 @@ public sealed class RuntimeContainmentTests
     public void ExecAndUpdate_ContainerWithAFakeProc_WriteNothingIntoIt()
     {
         using RuntimeBundle bundle = RuntimeBundle.Run(
-            "mount -t tmpfs x /proc && mkdir -p /proc/self/attr /proc/self/fd /proc/sys/kernel && for f in self/attr/exec self/attr/current self/oom_score_adj self/setgroups self/cgroup; do : > /proc/$f; done; : > /tmp/ready; exec sleep 1000",
-            static config => AddCapability(config, "CAP_SYS_ADMIN"));
+            "mkdir /tmp; mount -t tmpfs x /proc && mkdir -p /proc/self/attr /proc/self/fd /proc/sys/kernel && for f in self/attr/exec self/attr/current self/oom_score_adj self/setgroups self/cgroup; do : > /proc/$f; done; : > /tmp/ready; exec /bin/busybox sleep 1000",
+            static config => Hostile(config, "CAP_SYS_ADMIN"));
         WaitFor(bundle, "/tmp/ready");
         string process = Path.Combine(bundle.Folder, "process.json");
         File.WriteAllText(process, """{"cwd":"/","args":["/bin/busybox","sh","-c","echo inside"],"user":{"uid":0,"gid":0},"oomScoreAdj":500}""");
         Assert.Equal("inside\n", bundle.Call("exec", "--process", process, bundle.Id).Output);
         bundle.Ok("update", "--pids-limit", "30", bundle.Id);
-        Slip.Result written = bundle.Call("exec", bundle.Id, "/bin/busybox", "sh", "-c", "cd /proc/self; cat attr/exec attr/current oom_score_adj setgroups cgroup | wc -c");
-        Assert.Equal("0\n", written.Output);
+        Slip.Result written = bundle.Call("exec", bundle.Id, "/bin/busybox", "sh", "-c", "cd /proc/self; exec /bin/busybox cat attr/exec attr/current oom_score_adj setgroups cgroup");
+        Assert.Equal((0, ""), (written.ExitCode, written.Output));
     }
 
     // CVE-2019-5736
@@ -68,13 +68,13 @@ public sealed class RuntimeContainmentTests
         try
         {
             string racer = $$"""
-                own=$(stat -L -c %d:%i /bin/busybox)
+                mkdir /tmp; own=$(stat -L -c %d:%i /bin/busybox)
                 while :; do for p in /proc/[0-9]*; do
                   [ "$(stat -L -c %d:%i $p/exe 2>/dev/null)" = "$own" ] || { (echo x >> $p/exe) 2>/dev/null && echo broke $p/exe >> /tmp/broken; }
-                  for f in $p/fd/* $p/cwd $p/root; do [ ! -e $f{{canary}} ] || echo through $f >> /tmp/broken; done
+                  for f in $p/fd/*; do [ ! -e $f{{canary}} ] || echo through $f >> /tmp/broken; done
                 done; done
                 """;
-            using RuntimeBundle bundle = RuntimeBundle.Run(racer, static config => AddCapability(config, "CAP_SYS_PTRACE"));
+            using RuntimeBundle bundle = RuntimeBundle.Run(racer, static config => Hostile(config, "CAP_SYS_PTRACE"));
             string before = Hash(executable);
             for (int i = 0; i < 100; i++)
                 bundle.Ok("exec", bundle.Id, "/bin/busybox", "true");
@@ -133,7 +133,7 @@ public sealed class RuntimeContainmentTests
               rm -f null console; ln real null; sleep 0.01
             done
             """);
-        using RuntimeBundle victim = race.Victim("/dev", "stat -c '%F %t:%T' /proc/keys /proc/timer_list 2>/dev/null | sort -u; cat /proc/keys | wc -c; [ ! -c /dev/console ] || stat -c %t /dev/console", static config =>
+        using RuntimeBundle victim = race.Victim("/dev", "stat -c '%F %t:%T' /proc/keys; cat /proc/keys | wc -c", static config =>
         {
             config["process"]!["terminal"] = true;
             config["root"]!["readonly"] = false;
@@ -157,10 +157,11 @@ public sealed class RuntimeContainmentTests
         return bundle.CallUnder(["bash", "-c", "for n in {3..30}; do eval \"exec $n< .\"; done; exec \"$@\"", "sh"], args);
     }
 
-    private static void AddCapability(JsonNode config, string name)
+    private static void Hostile(JsonNode config, string name)
     {
+        config["root"]!["readonly"] = false;
         foreach (string set in (string[])["bounding", "effective", "permitted"])
-            config["process"]!["capabilities"]![set]!.AsArray().Add(name);
+            config["process"]!["capabilities"]![set]!.AsArray().Add((JsonNode)name);
     }
 
     private static void WaitFor(RuntimeBundle bundle, string file)
@@ -189,7 +190,7 @@ public sealed class RuntimeContainmentTests
             _racer = RuntimeBundle.Run(racer.Replace("CANARY", Canary, StringComparison.Ordinal), config =>
             {
                 Bind(config, "/shared");
-                AddCapability(config, "CAP_MKNOD");
+                Hostile(config, "CAP_MKNOD");
                 config["linux"]!["resources"] = new JsonObject();
             });
         }
