@@ -1,7 +1,11 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
 using Slipway.Engine;
+using Slipway.Engine.Disk;
+using Slipway.Engine.Images;
 using Slipway.Oci;
 using Slipway.Store.Images;
 
@@ -9,16 +13,27 @@ namespace Slipway.Cli.Commands;
 
 internal sealed class ImagesCommand : SlipCommand
 {
+    private const string Columns = "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}";
+    private const string WithDigests = "{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}";
+
+    private static readonly Dictionary<string, string> s_headings = new()
+    {
+        ["Repository"] = "REPOSITORY", ["Tag"] = "TAG", ["Digest"] = "DIGEST", ["ID"] = "IMAGE ID", ["CreatedSince"] = "CREATED", ["CreatedAt"] = "CREATED AT", ["Size"] = "SIZE",
+        ["SharedSize"] = "SHARED SIZE", ["UniqueSize"] = "UNIQUE SIZE", ["Containers"] = "CONTAINERS",
+    };
+
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Only ids" };
     private readonly Option<bool> _noTrunc = new("--no-trunc") { Description = "Don't shorten ids" };
     private readonly Option<bool> _digests = new("--digests") { Description = "Show digests" };
     private readonly Option<bool> _all = new("--all", "-a") { Description = "All images (there are no hidden ones)" };
+    private readonly Option<string[]> _filter = new("--filter", "-f") { Description = "dangling=true, label=KEY[=VALUE], reference=PATTERN, before=IMAGE, since=IMAGE, until=TIME" };
+    private readonly Option<string?> _format = new("--format") { Description = "'table', 'table TEMPLATE', 'json' or a Go template: '{{.Repository}}:{{.Tag}} {{.Size}}'" };
     private readonly Argument<string?> _name = new("REPOSITORY[:TAG]") { Arity = ArgumentArity.ZeroOrOne };
 
     public ImagesCommand()
         : base("images", "Lists images, newest first. SIZE is what the unpacked layers occupy; layers that images share are counted in each.")
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[_quiet, _noTrunc, _digests, _all])
+        foreach (Option option in (ReadOnlySpan<Option>)[_quiet, _noTrunc, _digests, _all, _filter, _format])
             Options.Add(option);
         Arguments.Add(_name);
     }
@@ -26,34 +41,48 @@ internal sealed class ImagesCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        string? filter = line.GetValue(_name);
+        string? wanted = line.GetValue(_name);
         bool noTrunc = line.GetValue(_noTrunc);
-        List<(ImageRecord Image, Reference? Name)> rows = [.. Rows(engine.Images.List()).Where(r => filter is null || Matches(r.Name, filter))];
-        if (line.GetValue(_quiet))
+        var filter = ImageFilter.Parse(line.GetValue(_filter)!, engine.Images.Get, engine.Options.Clock.GetUtcNow());
+        IReadOnlyList<ImageRecord> images = engine.Images.List();
+        List<(ImageRecord Image, Reference? Name)> rows = [.. Rows(images).Where(r => filter.Matches(r.Image, r.Name) && (wanted is null || IsNamed(r.Name, wanted)))];
+        if (line.GetValue(_quiet) && line.GetValue(_format) is null)
         {
-            foreach (string id in rows.Select(r => noTrunc ? r.Image.Id.ToString() : r.Image.Id.Short).Distinct())
+            foreach (string id in rows.Select(r => IdOf(r.Image, noTrunc)).Distinct())
                 Console.Out.WriteLine(id);
             return 0;
         }
-        bool digests = line.GetValue(_digests);
-        ILookup<Digest, Reference>? known = digests ? engine.Images.AllDigests() : null;
-        var table = new Table(digests ? ["REPOSITORY", "TAG", "DIGEST", "IMAGE ID", "CREATED", "SIZE"] : ["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"]);
+        var printer = new ListPrinter(line.GetValue(_digests) ? WithDigests : Columns, s_headings);
+        var sharing = new LayerSharing(images, engine.Disk);
+        ILookup<Digest, Reference> digests = engine.Images.AllDigests();
         DateTimeOffset now = engine.Options.Clock.GetUtcNow();
-        foreach ((ImageRecord image, Reference? name) in rows)
-        {
-            string repository = name?.FamiliarRepository ?? "<none>";
-            string tag = name?.Tag ?? "<none>";
-            string id = noTrunc ? image.Id.ToString() : image.Id.Short;
-            string created = image.Created == DateTimeOffset.UnixEpoch ? "N/A" : Humanize.Ago(image.Created, now);
-            string size = Humanize.Size(engine.Disk.LayerBytes(image));
-            table.Add(known is not null ? [repository, tag, DigestOf(known[image.Id], name), id, created, size] : [repository, tag, id, created, size]);
-        }
-        table.Print();
+        printer.Print(line.GetValue(_format), rows.Select(r => new ListRow(
+            Fields(r.Image, r.Name, DigestOf(digests[r.Image.Id], r.Name), sharing.Of(r.Image), now, noTrunc), r.Image.Config.Config?.Labels)));
         return 0;
+    }
+
+    private static JsonObject Fields(ImageRecord image, Reference? name, string digest, (long Unique, long Shared) size, DateTimeOffset now, bool noTrunc)
+    {
+        bool undated = image.Created == DateTimeOffset.UnixEpoch;
+        return new()
+        {
+            ["Containers"] = "N/A",
+            ["CreatedAt"] = undated ? "N/A" : image.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
+            ["CreatedSince"] = undated ? "N/A" : Humanize.Ago(image.Created, now),
+            ["Digest"] = digest,
+            ["ID"] = IdOf(image, noTrunc),
+            ["Repository"] = name?.FamiliarRepository ?? "<none>",
+            ["SharedSize"] = Humanize.Size(size.Shared),
+            ["Size"] = Humanize.Size(size.Unique + size.Shared),
+            ["Tag"] = name?.Tag ?? "<none>",
+            ["UniqueSize"] = Humanize.Size(size.Unique),
+        };
     }
 
     private static string DigestOf(IEnumerable<Reference> digests, Reference? name) =>
         digests.FirstOrDefault(d => d.Repository == name?.Repository)?.Digest?.ToString() ?? "<none>";
+
+    private static string IdOf(ImageRecord image, bool whole) => whole ? image.Id.ToString() : image.Id.Short;
 
     private static IEnumerable<(ImageRecord Image, Reference? Name)> Rows(IReadOnlyList<ImageRecord> images)
     {
@@ -66,7 +95,7 @@ internal sealed class ImagesCommand : SlipCommand
         }
     }
 
-    private static bool Matches(Reference? name, string filter) =>
-        name is not null && Reference.TryParse(filter, out Reference? wanted)
-        && name.Repository == wanted.Repository && (!filter[(filter.LastIndexOf('/') + 1)..].Contains(':', StringComparison.Ordinal) || name.Tag == wanted.Tag);
+    private static bool IsNamed(Reference? name, string wanted) =>
+        name is not null && Reference.TryParse(wanted, out Reference? reference)
+        && name.Repository == reference.Repository && (!wanted[(wanted.LastIndexOf('/') + 1)..].Contains(':', StringComparison.Ordinal) || name.Tag == reference.Tag);
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
 using Slipway.Engine;
@@ -11,11 +13,20 @@ namespace Slipway.Cli.Commands;
 internal sealed class PsCommand : SlipCommand
 {
     private const int CommandWidth = 20;
+    private const string Columns = "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
+    private const string WithSize = Columns + "\t{{.Size}}";
+
+    private static readonly Dictionary<string, string> s_headings = new()
+    {
+        ["ID"] = "CONTAINER ID", ["Image"] = "IMAGE", ["Command"] = "COMMAND", ["CreatedAt"] = "CREATED AT", ["RunningFor"] = "CREATED", ["Ports"] = "PORTS", ["State"] = "STATE",
+        ["Status"] = "STATUS", ["Size"] = "SIZE", ["Names"] = "NAMES", ["Labels"] = "LABELS", ["Mounts"] = "MOUNTS", ["LocalVolumes"] = "LOCAL VOLUMES", ["Networks"] = "NETWORKS",
+    };
+
     private readonly Option<bool> _all = new("--all", "-a") { Description = "Also those that don't run" };
     private readonly Option<bool> _size = new("--size", "-s") { Description = "Show what each container's writable layer adds to its image, in exact bytes" };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Only ids" };
     private readonly Option<bool> _noTrunc = new("--no-trunc") { Description = "Don't shorten ids and commands" };
-    private readonly Option<string?> _format = new("--format") { Description = "json for one object a line" };
+    private readonly Option<string?> _format = new("--format") { Description = "'table', 'table TEMPLATE', 'json' or a Go template: '{{.Names}} {{.Status}}'" };
 
     public PsCommand()
         : base("ps", "Lists containers, newest first. With -s: the bytes that are the container's own, and those it shares with its image.")
@@ -35,36 +46,32 @@ internal sealed class PsCommand : SlipCommand
             return 0;
         }
         bool size = line.GetValue(_size);
-        FormatOption.Check(line.GetValue(_format));
-        if (line.GetValue(_format) is not null)
-            return PrintJson(engine, records, size);
-        PrintTable(engine, records, size, line.GetValue(_noTrunc));
+        new ListPrinter(size ? WithSize : Columns, s_headings).Print(
+            line.GetValue(_format), records.Select(r => new ListRow(Fields(engine, r, size, line.GetValue(_noTrunc)), r.Request.Labels)));
         return 0;
     }
 
-    private static void PrintTable(SlipwayEngine engine, List<ContainerRecord> records, bool size, bool noTrunc)
+    private static JsonObject Fields(SlipwayEngine engine, ContainerRecord record, bool size, bool noTrunc)
     {
-        string[] headings = ["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"];
-        var table = new Table(size ? [.. headings, "SIZE"] : headings);
         DateTimeOffset now = engine.Options.Clock.GetUtcNow();
-        foreach (ContainerRecord record in records)
+        string command = CommandOf(engine, record);
+        return new()
         {
-            string command = CommandOf(engine, record);
-            string[] cells =
-            [
-                noTrunc ? record.Id : record.ShortId, record.Request.Image, $"\"{(noTrunc ? command : Shorten(command))}\"",
-                Humanize.Ago(record.Created, now), StatusText.Of(record, now), "", record.Name,
-            ];
-            table.Add(size ? [.. cells, SizeOf(engine, record)] : cells);
-        }
-        table.Print();
-    }
-
-    private static int PrintJson(SlipwayEngine engine, List<ContainerRecord> records, bool size)
-    {
-        foreach (ContainerRecord record in records)
-            Console.Out.WriteLine(InspectJson.Summary(engine, record, size).ToJsonString(InspectJson.Compact));
-        return 0;
+            ["Command"] = $"\"{(noTrunc ? command : Shorten(command))}\"",
+            ["CreatedAt"] = record.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
+            ["ID"] = noTrunc ? record.Id : record.ShortId,
+            ["Image"] = record.Request.Image,
+            ["Labels"] = string.Join(',', record.Request.Labels.Select(l => $"{l.Key}={l.Value}")),
+            ["LocalVolumes"] = $"{record.Request.Mounts.Count(m => m.Kind is MountKind.Volume)}",
+            ["Mounts"] = string.Join(',', record.Request.Mounts.Select(m => m.Source)),
+            ["Names"] = record.Name,
+            ["Networks"] = record.Request.Network,
+            ["Ports"] = "",
+            ["RunningFor"] = Humanize.Ago(record.Created, now),
+            ["Size"] = size ? SizeOf(engine, record) : "0B",
+            ["State"] = StatusText.StateOf(record),
+            ["Status"] = StatusText.Of(record, now),
+        };
     }
 
     private static string SizeOf(SlipwayEngine engine, ContainerRecord record)

@@ -98,45 +98,15 @@ internal static class InspectJson
         return json;
     }
 
-    /// <summary>One line of <c>ps --format json</c>.</summary>
-    public static JsonObject Summary(SlipwayEngine engine, ContainerRecord record, bool size)
-    {
-        DateTimeOffset now = engine.Options.Clock.GetUtcNow();
-        JsonObject json = new()
-        {
-            ["ID"] = record.ShortId,
-            ["Image"] = record.Request.Image,
-            ["Names"] = record.Name,
-            ["CreatedAt"] = Time(record.Created),
-            ["State"] = StateName(record),
-            ["Status"] = StatusText.Of(record, now),
-            ["Ports"] = "",
-            ["Labels"] = string.Join(',', record.Request.Labels.Select(l => $"{l.Key}={l.Value}")),
-            ["Mounts"] = string.Join(',', record.Request.Mounts.Select(m => m.Source)),
-            ["Networks"] = record.Request.Network,
-        };
-        if (size)
-            AddSizes(json, engine.Disk.SizeOf(record));
-        return json;
-    }
-
     private static void AddSizes(JsonObject json, ContainerSize size)
     {
         json["SizeRw"] = size.WritableBytes;
         json["SizeRootFs"] = size.WritableBytes + size.ImageBytes;
     }
 
-    private static string StateName(ContainerRecord record) => record.Status switch
-    {
-        ContainerStatus.Running => record.IsPaused ? "paused" : "running",
-        ContainerStatus.Exited => "exited",
-        ContainerStatus.Removing => "removing",
-        _ => "created",
-    };
-
     private static JsonObject State(ContainerRecord record) => new()
     {
-        ["Status"] = StateName(record),
+        ["Status"] = StatusText.StateOf(record),
         ["Running"] = record.IsRunning,
         ["Paused"] = record.IsPaused,
         ["Restarting"] = false,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Slipway.Cli.Templates;
 using Slipway.Oci;
 
 namespace Slipway.Cli.Output;
@@ -25,8 +26,9 @@ internal static class InspectPrinter
             Console.Out.WriteLine(found.ToJsonString(InspectJson.Indented));
         else
         {
+            var template = Template.Parse(format == "json" ? "{{json .}}" : format);
             foreach (JsonNode? item in found)
-                Console.Out.WriteLine(format == "json" ? item!.ToJsonString(InspectJson.Compact) : PathTemplate.Render(format, (JsonObject)item!));
+                Console.Out.WriteLine(template.Render(item));
         }
         return code;
     }

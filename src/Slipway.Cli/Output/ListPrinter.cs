@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Slipway.Cli.Templates;
+
+namespace Slipway.Cli.Output;
+
+/// <summary>One row of a list, as templates see it.</summary>
+/// <param name="Fields">By docker's names, all of them text.</param>
+/// <param name="Labels">For <c>{{.Label "key"}}</c>.</param>
+internal sealed record ListRow(JsonObject Fields, IReadOnlyDictionary<string, string>? Labels = null);
+
+/// <summary>
+/// Lists as docker prints them, by <c>--format</c>: null or <c>table</c> for the usual columns, <c>table TEMPLATE</c> for others, <c>json</c>
+/// for an object a line, or a template for each row.
+/// </summary>
+/// <param name="columns">The usual columns, as a template with <c>\t</c> between them.</param>
+/// <param name="headings">By field.</param>
+internal sealed class ListPrinter(string columns, IReadOnlyDictionary<string, string> headings)
+{
+    private const string TablePrefix = "table";
+
+    public void Print(string? format, IEnumerable<ListRow> rows)
+    {
+        format = (string.IsNullOrEmpty(format) ? TablePrefix : format).Replace("\\t", "\t", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal);
+        if (format == "json")
+            format = "{{json .}}";
+        if (format == TablePrefix || format.StartsWith(TablePrefix + " ", StringComparison.Ordinal))
+        {
+            PrintTable(format == TablePrefix ? columns : format[TablePrefix.Length..].TrimStart(), rows);
+            return;
+        }
+        var template = Template.Parse(format);
+        foreach (ListRow row in rows)
+            Console.Out.WriteLine(Render(template, row));
+    }
+
+    private void PrintTable(string format, IEnumerable<ListRow> rows)
+    {
+        var template = Template.Parse(format);
+        var names = new JsonObject(headings.Select(h => KeyValuePair.Create(h.Key, (JsonNode?)JsonValue.Create(h.Value))));
+        string heading = template.Render(names, new Dictionary<string, TemplateMethod> { ["Label"] = key => JsonValue.Create(key[(key.LastIndexOf('.') + 1)..]) });
+        var table = new Table(heading.Split('\t'));
+        foreach (ListRow row in rows)
+            table.Add(Render(template, row).Split('\t'));
+        table.Print();
+    }
+
+    private static string Render(Template template, ListRow row) =>
+        template.Render(row.Fields, new Dictionary<string, TemplateMethod> { ["Label"] = key => JsonValue.Create(row.Labels?.GetValueOrDefault(key) ?? "") });
+}

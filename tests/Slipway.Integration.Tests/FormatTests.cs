@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Slipway.Integration.Tests;
+
+/// <summary>The formats and filters of lists, which scripts written for docker rely on.</summary>
+public sealed class FormatTests
+{
+    [Fact]
+    public void Ps_Formats_AreDockers()
+    {
+        using Slip slip = Slip.WithBusybox();
+        string id = slip.Ok("create", "--name", "web", "--label", "tier=front", "-v", "data:/data", "busybox", "sleep", "5");
+
+        Assert.Equal($"{id[..12]}: web Created front", slip.Ok("ps", "-a", "--format", "{{.ID}}: {{.Names}} {{.Status}} {{.Label \"tier\"}}"));
+        Assert.Equal("NAMES     STATE     tier\nweb       created   front", slip.Ok("ps", "-a", "--format", @"table {{.Names}}\t{{.State}}\t{{.Label ""tier""}}"));
+        JsonNode json = JsonNode.Parse(slip.Ok("ps", "-a", "--format", "json"))!;
+        Assert.Equal(("web", "created", "data", "tier=front"), ((string)json["Names"]!, (string)json["State"]!, (string)json["Mounts"]!, (string)json["Labels"]!));
+        Assert.StartsWith("CONTAINER ID   IMAGE     COMMAND     CREATED", slip.Ok("ps", "-a", "--format", "table"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Images_FormatsAndFilters_AreDockers()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Write("Dockerfile", "FROM busybox\nLABEL stage=test\nRUN echo more > /more\n");
+        slip.Ok("build", "-q", "-t", "registry.example:5000/team/app:2", slip.Scratch);
+
+        Assert.Equal("busybox:latest", slip.Ok("images", "--filter", "reference=busybox", "--format", "{{.Repository}}:{{.Tag}}"));
+        Assert.Equal("registry.example:5000/team/app:2 test", slip.Ok("images", "--filter", "label=stage=test", "--format", "{{.Repository}}:{{.Tag}} {{.Label \"stage\"}}"));
+        Assert.Equal("registry.example:5000/team/app", slip.Ok("images", "-f", "reference=*/team/a*", "--format", "{{.Repository}}"));
+        Assert.Equal("", slip.Ok("images", "-q", "--filter", "dangling=true"));
+        Assert.Equal(slip.Ok("images", "-q"), slip.Ok("images", "-q", "--filter", "dangling=false"));
+        slip.Ok("import", BusyboxTar.Path, "later");
+        Assert.Equal("later", slip.Ok("images", "--filter", "since=busybox", "--format", "{{.Repository}}"));
+        Assert.DoesNotContain("later", slip.Ok("images", "--filter", "before=later", "--format", "{{.Repository}}"), StringComparison.Ordinal);
+        slip.Ok("rmi", "later");
+        JsonNode json = JsonNode.Parse(slip.Ok("images", "--format", "json", "busybox"))!;
+        Assert.NotEqual("0B", (string)json["SharedSize"]!);
+        Assert.Equal("0B", (string)json["UniqueSize"]!);
+    }
+
+    [Theory]
+    [InlineData("reference", "a filter is key=value")]
+    [InlineData("nope=1", "invalid filter 'nope'")]
+    [InlineData("dangling=maybe", "invalid filter 'dangling=maybe'")]
+    [InlineData("until=soon", "invalid filter 'until=soon'")]
+    [InlineData("since=nope", "No such image: nope")]
+    public void Images_WrongFilter_SaysWhatIsWrong(string filter, string expected)
+    {
+        using var slip = new Slip();
+        Slip.Result result = slip.Run("images", "--filter", filter);
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Inspect_Templates_WalkTheObject()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("create", "--name", "web", "-e", "A=1", "-v", "data:/data", "busybox", "sleep", "5");
+
+        Assert.Equal("volume data /data;", slip.Ok("inspect", "-f", "{{range .Mounts}}{{.Type}} {{.Name}} {{.Destination}};{{end}}", "web"));
+        Assert.Equal("/web created false", slip.Ok("inspect", "--format", "{{.Name}} {{.State.Status}} {{.State.Running}}", "web"));
+        Assert.Contains("A=1", slip.Ok("inspect", "--format", "{{join .Config.Env \"\\n\"}}", "web"), StringComparison.Ordinal);
+        Slip.Result wrong = slip.Run("inspect", "--format", "{{.Nope}}", "web");
+        Assert.Contains("map has no entry for key \"Nope\"", wrong.Errors, StringComparison.Ordinal);
+        Assert.NotEqual(0, wrong.ExitCode);
+    }
+
+    [Fact]
+    public void VolumeLs_Formats_AreDockers()
+    {
+        using var slip = new Slip();
+        slip.Ok("volume", "create", "data");
+        Assert.Equal("data local", slip.Ok("volume", "ls", "--format", "{{.Name}} {{.Driver}}"));
+        Assert.Equal("DRIVER    VOLUME NAME\nlocal     data", slip.Ok("volume", "ls"));
+    }
+}
