@@ -7,6 +7,7 @@ public static unsafe partial class Terminal
 {
     private const nuint TIOCGWINSZ = 0x5413, TIOCSWINSZ = 0x5414;
     private const int TCSADRAIN = 1;
+    private const uint OPOST = 1, ONLCR = 4;
     private const uint ICANON = 2, ECHO = 8, ECHONL = 0x40;
 
     /// <summary>Whether the descriptor is a terminal.</summary>
@@ -35,6 +36,20 @@ public static unsafe partial class Terminal
     public static TerminalModes MakeSilent(TerminalModes modes)
     {
         modes.LocalFlags = (modes.LocalFlags & ~ECHO) | ICANON | ECHONL;
+        return modes;
+    }
+
+    /// <summary>The same modes with output as <paramref name="like"/> has it: a newline begins a line there.</summary>
+    public static TerminalModes KeepOutput(TerminalModes modes, TerminalModes like)
+    {
+        modes.OutputFlags = like.OutputFlags | OPOST;
+        return modes;
+    }
+
+    /// <summary>The same modes with a newline passed on as it is, without a carriage return before it.</summary>
+    public static TerminalModes KeepNewlines(TerminalModes modes)
+    {
+        modes.OutputFlags &= ~ONLCR;
         return modes;
     }
 

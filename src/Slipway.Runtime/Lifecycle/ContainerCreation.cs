@@ -65,10 +65,14 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         StartedProcess? started = null;
         try
         {
-            CgroupClaim.Make(spec.Linux, request.Id, warn);
-            directory.WriteConfig(document);
+            // Whoever cleans up after us takes a configuration without a record to mean that what is in its cgroup is ours.
+            if (!request.WithoutCgroup)
+            {
+                CgroupClaim.Make(spec.Linux, request.Id, warn);
+                directory.WriteConfig(document);
+            }
             using SafeFd? fifo = parked ? Fifo.Make(directory.FifoPath) : null;
-            started = ProcessStarter.Start(Complete(spec, request.Bundle), OptionsOf(request, directory, container, fifo));
+            started = ProcessStarter.Start(Complete(spec, request.Bundle), OptionsOf(request, directory, document, container, fifo));
             StreamRules.HandOut(started, request.ConsoleSocket, request.PidFdSocket, request.PidFile);
             made(container, started);
         }
@@ -94,13 +98,18 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         return announced with { Process = HomeDirectory.Complete(announced.Process!, Path.Combine(bundle, spec.Root!.Path)) };
     }
 
-    private static StartOptions OptionsOf(CreateRequest request, ContainerDirectory directory, BornContainer container, SafeFd? fifo) => OptionsOf(request) with
+    private static StartOptions OptionsOf(CreateRequest request, ContainerDirectory directory, byte[] document, BornContainer container, SafeFd? fifo) => OptionsOf(request) with
     {
         SeccompCacheDir = directory.SeccompCache,
         StartFifo = fifo,
         Mounted = container.HasCreateHooks ? container.RunCreateHooks : null,
         // While the process still dies with us: a runtime that is killed leaves nothing that runs and isn't known.
-        Ready = birth => container.Record(birth, starts: fifo is null),
+        Ready = birth =>
+        {
+            if (request.WithoutCgroup)
+                directory.WriteConfig(document);
+            container.Record(birth, starts: fifo is null);
+        },
         Watch = request.Watch,
     };
 
@@ -113,6 +122,7 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         PreservedFds = ListenFds.Count() + request.PreservedFds,
         NoPivot = request.NoPivot,
         NewKeyring = request.NewKeyring,
+        KeepsNewlines = !request.Detached,
     };
 
     private static byte[] ReadConfig(string path)

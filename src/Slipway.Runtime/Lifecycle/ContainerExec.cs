@@ -38,6 +38,7 @@ public static class ContainerExec
             SeccompCacheDir = container.Directory.SeccompCache,
             EntersRoot = container.Spec.Linux?.Namespaces?.Any(entry => entry is { Type: "mount", Path: null or "" }) != true,
             PreservedFds = request.PreservedFds,
+            KeepsNewlines = !request.Detached,
             Watch = request.Watch,
         });
         StreamRules.HandOut(started, request.ConsoleSocket, request.PidFdSocket, request.PidFile);

@@ -16,7 +16,7 @@ public static class Foreground
     {
         using SafeFd wake = EventFd.Create();
         using SafeFd input = FdIo.Duplicate(0), output = FdIo.Duplicate(1);
-        using RawTerminal? raw = process.PtyMaster is not null ? RawTerminal.Enter(input) : null;
+        using RawTerminal? raw = process.PtyMaster is not null ? RawTerminal.EnterInput(input) : null;
         using var signals = new SignalMailbox(wake, proxied: true, window: process.PtyMaster is not null);
         TerminalRelay? relay = process.PtyMaster is { } master ? new TerminalRelay(master, input, output) : null;
         relay?.PassSize();

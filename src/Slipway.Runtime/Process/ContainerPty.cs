@@ -26,7 +26,7 @@ internal sealed class ContainerPty : IDisposable
 
     public SafeFd Slave { get; }
 
-    public static ContainerPty Make(RuntimeSpec spec)
+    public static ContainerPty Make(RuntimeSpec spec, bool keepsNewlines)
     {
         SafeFd? mount = null;
         if (DevptsOf(spec) is { } devpts)
@@ -34,6 +34,8 @@ internal sealed class ContainerPty : IDisposable
         (SafeFd master, SafeFd slave) = mount is null ? PtyPair.OpenHost() : PtyPair.Open(mount);
         if (spec.Process?.ConsoleSize is { } size)
             Terminal.SetSize(master, size.Height, size.Width);
+        if (keepsNewlines)
+            Terminal.SetModes(slave, Terminal.KeepNewlines(Terminal.GetModes(slave)));
         return new ContainerPty(mount, master, slave);
     }
 

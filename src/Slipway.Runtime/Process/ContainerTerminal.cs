@@ -10,13 +10,15 @@ namespace Slipway.Runtime.Process;
 internal static class ContainerTerminal
 {
     /// <summary>Opens a pair through the container's root, after checking that what is at /dev/pts is a devpts (invariant I3).</summary>
-    public static (SafeFd Master, SafeFd Slave) Open(int pid, ProcessSpec process)
+    public static (SafeFd Master, SafeFd Slave) Open(int pid, ProcessSpec process, bool keepsNewlines)
     {
         using SafeFd root = SmallFile.OpenDirectory($"/proc/{pid}/root");
         using SafeFd devpts = DevptsOf(root);
         (SafeFd master, SafeFd slave) = PtyPair.Open(devpts);
         if (process.ConsoleSize is { } size)
             Terminal.SetSize(master, size.Height, size.Width);
+        if (keepsNewlines)
+            Terminal.SetModes(slave, Terminal.KeepNewlines(Terminal.GetModes(slave)));
         return (master, slave);
     }
 

@@ -44,6 +44,9 @@ public sealed record ExecOptions
     /// <summary>As in <see cref="StartOptions.SeccompCacheDir"/>.</summary>
     public string? SeccompCacheDir { get; init; }
 
+    /// <inheritdoc cref="StartOptions.KeepsNewlines"/>
+    public bool KeepsNewlines { get; init; }
+
     /// <inheritdoc cref="StartOptions.Watch"/>
     public StartWatch? Watch { get; init; }
 }

@@ -29,7 +29,7 @@ public static class ExecStarter
             LoadableFilter? filter = FilterOf(options);
             joins.AddRange(CgroupJoin.Open(options.CgroupPaths, options.TargetPid) ?? throw Ended(options.TargetPid));
             if (options.Process.Terminal == true)
-                pty = ContainerTerminal.Open(options.TargetPid, options.Process);
+                pty = ContainerTerminal.Open(options.TargetPid, options.Process, options.KeepsNewlines);
             CloneFlags further = JoinableOf(options.TargetPid);
             using SafeFd? root = options.EntersRoot ? SmallFile.OpenDirectory($"/proc/{options.TargetPid}/root") : null;
             var inputs = new PlanInputs

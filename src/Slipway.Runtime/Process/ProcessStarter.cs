@@ -29,7 +29,7 @@ public static class ProcessStarter
         SecurityModules.Require(spec.Process, spec.Linux?.MountLabel);
         // (1) What the child can't do for itself: the compiled filter, the terminal, the cgroup's directories.
         LoadableFilter? filter = spec.Linux?.Seccomp is { } seccomp ? LoadableFilter.Of(seccomp, options.SeccompCacheDir) : null;
-        using ContainerPty? pty = spec.Process?.Terminal == true ? ContainerPty.Make(spec) : null;
+        using ContainerPty? pty = spec.Process?.Terminal == true ? ContainerPty.Make(spec, options.KeepsNewlines) : null;
         using CreatedCgroup cgroup = options.WithoutCgroup
             ? CreatedCgroup.None
             : CgroupCreator.Create(spec.Linux, options.ContainerId, options.EveryController);

@@ -56,6 +56,12 @@ public sealed record StartOptions
     /// <summary>Where compiled filters are kept by their hash; null: compiled at every start.</summary>
     public string? SeccompCacheDir { get; init; }
 
+    /// <summary>
+    /// Its terminal passes newlines on as they are (no ONLCR, termios(3)): whoever serves it writes to a pipe, which must have no carriage returns,
+    /// or to a terminal that adds its own.
+    /// </summary>
+    public bool KeepsNewlines { get; init; }
+
     /// <summary>Who wants to know how the start goes; null: nobody.</summary>
     public StartWatch? Watch { get; init; }
 }
