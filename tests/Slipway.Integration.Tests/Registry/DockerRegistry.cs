@@ -20,8 +20,8 @@ public sealed class DockerRegistry : IDisposable
             string config = Path.Combine(_root, "config.yml");
             File.WriteAllText(config, $$"""
                 version: 0.1
-                log: {level: error, accesslog: {disabled: true}}
-                storage: {filesystem: {rootdirectory: {{_root}}/data}, delete: {enabled: true}}
+                log: {level: error, accesslog: {disabled: true} }
+                storage: {filesystem: {rootdirectory: {{_root}}/data}, delete: {enabled: true} }
                 http: {addr: "127.0.0.1:{{Port}}", secret: tests{{tls}}}
                 {{auth}}
                 """);
