@@ -6,7 +6,7 @@ set -eu
 
 build='clang lld zlib1g-dev libseccomp-dev libsqlite3-dev libc6-dev ca-certificates'
 quickstart='busybox-static mmdebstrap curl'
-test='busybox-static skopeo umoci strace curl'
+test='busybox-static skopeo umoci strace curl docker-registry'
 
 purpose=${1:?purpose}
 case $purpose in

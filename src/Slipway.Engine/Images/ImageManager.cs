@@ -1,5 +1,6 @@
 using Slipway.Engine.Containers;
 using Slipway.Engine.Images.Pulling;
+using Slipway.Engine.Images.Pushing;
 using Slipway.Engine.Registries;
 using Slipway.Oci;
 using Slipway.Oci.Image;
@@ -64,6 +65,18 @@ public sealed class ImageManager
     /// <exception cref="SlipwayException">NotFound, Denied, Unavailable, Corrupt: with the name and what was being done.</exception>
     public Task<IReadOnlyList<PullResult>> PullAsync(PullRequest request, IPullProgress progress, CancellationToken cancel) =>
         new ImagePuller(_context, _registries, progress).PullAsync(request, cancel);
+
+    /// <summary>Brings an image to the registry of its name, under that name; with <paramref name="allTags"/> every tag of the repository that is here.</summary>
+    /// <exception cref="SlipwayException">NotFound: no such image here; Denied, Unavailable, Corrupt: with the name and what was being done.</exception>
+    public Task PushAsync(Reference name, bool allTags, IPushProgress progress, CancellationToken cancel)
+    {
+        List<(Reference, ImageRecord)> images = allTags
+            ? [.. Store.List().SelectMany(i => i.Names.Where(n => n.Repository == name.Repository && n.Tag is not null).Select(n => (n, i))).OrderBy(p => p.n.Tag, StringComparer.Ordinal)]
+            : Store.Find(name.ToString()) is { } image ? [(name, image)] : [];
+        return images.Count > 0
+            ? new ImagePusher(_context, _registries, progress).PushAsync(images, cancel)
+            : throw new SlipwayException(ErrorKind.NotFound, $"An image does not exist locally with the tag: {name.FamiliarRepository}{(allTags || name.Tag is "latest" ? "" : ":" + name.Tag)}");
+    }
 
     /// <summary>The digests under which registries have an image: <c>docker.io/library/busybox@sha256:…</c>.</summary>
     public IReadOnlyList<Reference> DigestsOf(ImageRecord image) => Store.DigestsOf(image.Id);

@@ -32,6 +32,12 @@ public sealed partial class ImageStore
         static r => (Image: Digest.Parse(r.GetString(0)), Name: Reference.Parse($"{r.GetString(1)}@{r.GetString(2)}")))
         .ToLookup(d => d.Image, d => d.Name);
 
+    /// <summary>Repositories that have images with this blob, as far as is known here: <c>docker.io/library/busybox</c>.</summary>
+    public IReadOnlyList<string> RepositoriesWith(Digest blob) => _database.Query(
+        "SELECT DISTINCT d.repository FROM image_digests d JOIN image_blobs b ON b.image = d.image WHERE b.digest = @blob ORDER BY d.repository",
+        static r => r.GetString(0),
+        ("@blob", blob));
+
     // The index of an image: its content is pinned by it as by the manifest, whatever repository it came from.
     private ImageRecord? FindByDigest(Digest digest) => _database.Query(
         "SELECT image FROM image_digests WHERE digest = @digest LIMIT 1", static r => r.GetString(0), ("@digest", digest)) is [string id] ? FindById(Digest.Parse(id)) : null;

@@ -13,7 +13,7 @@ public sealed class CountingProxy : IDisposable
     private long _cutAfter = long.MaxValue;
     private TaskCompletionSource _open = new();
     private long _holdAfter = long.MaxValue;
-    private readonly TaskCompletionSource _held = new();
+    private TaskCompletionSource _held = new();
 
     public CountingProxy(int to)
     {
@@ -34,10 +34,14 @@ public sealed class CountingProxy : IDisposable
     public void CutAfter(long bytes) => Volatile.Write(ref _cutAfter, bytes);
 
     /// <summary>After so many more bytes nothing goes on until <see cref="Release"/>.</summary>
-    public void HoldAfter(long bytes) => Volatile.Write(ref _holdAfter, bytes);
+    public void HoldAfter(long bytes)
+    {
+        Volatile.Write(ref _held, new());
+        Volatile.Write(ref _holdAfter, bytes);
+    }
 
     /// <summary>Ends when the proxy holds.</summary>
-    public Task Held => _held.Task;
+    public Task Held(CancellationToken cancellation) => Volatile.Read(ref _held).Task.WaitAsync(cancellation);
 
     public void Release()
     {
@@ -93,7 +97,7 @@ public sealed class CountingProxy : IDisposable
             if (Interlocked.Add(ref _holdAfter, -read) < 0)
             {
                 Task open = Volatile.Read(ref _open).Task;
-                _held.TrySetResult();
+                Volatile.Read(ref _held).TrySetResult();
                 await open.WaitAsync(_end.Token);
             }
             Interlocked.Add(ref fromRegistry ? ref _sent : ref _received, read);

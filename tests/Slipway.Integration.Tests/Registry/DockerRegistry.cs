@@ -18,12 +18,20 @@ public sealed class DockerRegistry : IDisposable
         {
             Port = FreePort();
             string config = Path.Combine(_root, "config.yml");
-            File.WriteAllText(config, $$"""
+            File.WriteAllText(config, $"""
                 version: 0.1
-                log: {level: error, accesslog: {disabled: true} }
-                storage: {filesystem: {rootdirectory: {{_root}}/data}, delete: {enabled: true} }
-                http: {addr: "127.0.0.1:{{Port}}", secret: tests{{tls}}}
-                {{auth}}
+                log:
+                  level: error
+                storage:
+                  filesystem:
+                    rootdirectory: "{_root}/data"
+                  delete:
+                    enabled: true
+                http:
+                  addr: "127.0.0.1:{Port}"
+                  secret: tests
+                {tls}
+                {auth}
                 """);
             _process = Process.Start(new ProcessStartInfo(program, ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
             _process.ErrorDataReceived += static (_, _) => { };
@@ -42,14 +50,14 @@ public sealed class DockerRegistry : IDisposable
 
     /// <summary>A registry, or a skip.</summary>
     /// <param name="auth">The section <c>auth:</c> of its configuration.</param>
-    /// <param name="tls">The rest of its section <c>http:</c>, from a comma.</param>
+    /// <param name="tls">The rest of its section <c>http:</c>, indented.</param>
     public static DockerRegistry Start(string auth = "", string tls = "")
     {
         Needs.Executables();
         return new DockerRegistry(Needs.Program("docker-registry"), auth, tls);
     }
 
-    /// <summary>A file for its configuration.</summary>
+    /// <inheritdoc/>
     public void Dispose()
     {
         _process.Kill();

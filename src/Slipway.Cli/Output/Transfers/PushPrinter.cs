@@ -1,0 +1,59 @@
+using Slipway.Engine.Images.Pushing;
+using Slipway.Oci;
+using Slipway.Registry.Blobs;
+
+namespace Slipway.Cli.Output.Transfers;
+
+/// <summary>A push in docker's lines.</summary>
+internal sealed class PushPrinter(TransferBoard board) : IPushProgress
+{
+    private const int StandardOutput = 1;
+    private string? _repository;
+
+    public static PushPrinter ToOutput() => new(new TransferBoard(Console.Out, StandardOutput));
+
+    public void Begin(Reference name)
+    {
+        if (_repository != name.Repository)
+            board.Say($"The push refers to repository [{name.Repository}]");
+        _repository = name.Repository;
+    }
+
+    public void Layer(Digest diffId, long done, long size)
+    {
+        if (done == 0)
+            board.Step(diffId.Short, "Preparing");
+        else
+            board.Move(diffId.Short, "Pushing", done, size);
+    }
+
+    public void LayerDone(Digest diffId, UploadOutcome? outcome, string? from) => board.Step(diffId.Short, outcome switch
+    {
+        UploadOutcome.Existed => "Layer already exists",
+        UploadOutcome.Mounted => $"Mounted from {from}",
+        UploadOutcome.Uploaded => "Pushed",
+        _ => "Skipped foreign layer",
+    });
+
+    public void End(Reference name, Digest digest, long size) => board.Say($"{name.Tag}: digest: {digest} size: {size}");
+}
+
+/// <summary>Hears nothing.</summary>
+internal sealed class QuietPush : IPushProgress
+{
+    public void Begin(Reference name)
+    {
+    }
+
+    public void Layer(Digest diffId, long done, long size)
+    {
+    }
+
+    public void LayerDone(Digest diffId, UploadOutcome? outcome, string? from)
+    {
+    }
+
+    public void End(Reference name, Digest digest, long size)
+    {
+    }
+}

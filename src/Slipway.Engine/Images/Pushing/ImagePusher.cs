@@ -1,0 +1,114 @@
+using Slipway.Engine.Registries;
+using Slipway.Oci;
+using Slipway.Oci.Image;
+using Slipway.Registry;
+using Slipway.Registry.Blobs;
+using Slipway.Registry.Manifests;
+using Slipway.Store;
+using Slipway.Store.Images;
+using Slipway.Store.Leases;
+
+namespace Slipway.Engine.Images.Pushing;
+
+/// <summary>
+/// Pushes: (1) the layers, some at a time: what the registry has, here or in another repository that we know of, is not sent; (2) the
+/// configuration; (3) the manifest under its tag, which makes it all one image. The bytes are those that the store keeps, never packed anew,
+/// so the digest stays.
+/// </summary>
+internal sealed class ImagePusher(EngineContext context, RegistryManager registries, IPushProgress progress)
+{
+    private const int AtOnce = 5, MaxMountSources = 4;
+    private readonly Lock _reporting = new();
+
+    private ImageStorage Store => context.Store;
+
+    /// <exception cref="SlipwayException">It could not be brought there; with the name and what was being done.</exception>
+    public async Task PushAsync(IReadOnlyList<(Reference Name, ImageRecord Image)> images, CancellationToken cancellation)
+    {
+        Reference first = images[0].Name;
+        try
+        {
+            using Lease lease = Store.Leases.Acquire("push");
+            Store.Leases.Hold(images.SelectMany(i => i.Image.Manifest.Layers.Select(l => l.Digest).Append(i.Image.Manifest.Config.Digest).Append(i.Image.Id)));
+            var sources = MountSources.Find(Store.Images, first, images.SelectMany(i => i.Image.Manifest.Layers), MaxMountSources);
+            using RegistryClient client = registries.Open();
+            await client.WithRepositoryAsync(first, RepositoryAccess.Write, sources.Repositories, async repository =>
+            {
+                foreach ((Reference name, ImageRecord image) in images)
+                    await PushOneAsync(repository, name, image, sources, cancellation).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
+        }
+        catch (SlipwayException e)
+        {
+            throw PushError.Of(first, e);
+        }
+    }
+
+    private async Task PushOneAsync(Repository repository, Reference name, ImageRecord image, MountSources sources, CancellationToken cancellation)
+    {
+        progress.Begin(name);
+        await LayersAsync(repository, image, sources, cancellation).ConfigureAwait(false);
+        await repository.Uploads.UploadAsync(image.Manifest.Config, from => OpenAt(image.Manifest.Config.Digest, from), null, null, cancellation).ConfigureAwait(false);
+        byte[] manifest = Store.Blobs.ReadAll(image.Id, ImageDocuments.MaxManifestBytes);
+        await repository.Manifests.PutAsync(name.Tag!, new ManifestDocument(image.Id, image.Manifest.MediaType ?? MediaTypes.Manifest, manifest), cancellation).ConfigureAwait(false);
+        Store.Images.AddDigest(image.Id, name.Repository, image.Id);
+        progress.End(name, image.Id, manifest.Length);
+    }
+
+    private async Task LayersAsync(Repository repository, ImageRecord image, MountSources sources, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var slots = new SemaphoreSlim(AtOnce);
+        Task[] uploads = [.. image.Manifest.Layers.Zip(image.Config.Rootfs.DiffIds).DistinctBy(l => l.First.Digest).Select(l => UploadAsync(l.First, l.Second))];
+        Task all = Task.WhenAll(uploads);
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        if (all.Exception?.InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException) is { } failure)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        await all.ConfigureAwait(false);
+
+        async Task UploadAsync(Descriptor layer, Digest diffId)
+        {
+            Report(() => progress.Layer(diffId, 0, layer.Size));
+            await slots.WaitAsync(stop.Token).ConfigureAwait(false);
+            try
+            {
+                string? from = sources.Of(layer.Digest);
+                UploadOutcome? outcome = await SendAsync(repository, layer, diffId, from, stop.Token).ConfigureAwait(false);
+                Report(() => progress.LayerDone(diffId, outcome, from));
+            }
+            catch
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+                throw;
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }
+    }
+
+    // What may not be given on stays where its manifest says that it is.
+    private async Task<UploadOutcome?> SendAsync(Repository repository, Descriptor layer, Digest diffId, string? from, CancellationToken cancellation)
+    {
+        if (MediaTypes.IsForeignLayer(layer.MediaType) && layer.Urls is { Count: > 0 })
+            return await repository.Blobs.FindAsync(layer.Digest, cancellation).ConfigureAwait(false) is null ? null : UploadOutcome.Existed;
+        return await repository.Uploads.UploadAsync(
+            layer, at => OpenAt(layer.Digest, at), from, done => Report(() => progress.Layer(diffId, done, layer.Size)), cancellation).ConfigureAwait(false);
+    }
+
+    private FileStream OpenAt(Digest digest, long from)
+    {
+        FileStream content = Store.Blobs.OpenRead(digest);
+        content.Position = from;
+        return content;
+    }
+
+    private void Report(Action report)
+    {
+        lock (_reporting)
+            report();
+    }
+}

@@ -1,0 +1,80 @@
+using Xunit;
+
+namespace Slipway.Integration.Tests.Registry;
+
+/// <summary>What others push is pulled, and what is pushed others pull.</summary>
+public sealed class PeerTests
+{
+    [Theory]
+    [InlineData("oci", "zstd")]
+    [InlineData("oci", "gzip")]
+    [InlineData("v2s2", "gzip")]
+    public void Skopeo_InBothDirections_KeepsTheImage(string format, string compression)
+    {
+        using DockerRegistry registry = DockerRegistry.Start();
+        using var slip = new Slip();
+        string ours = $"{registry.Host}/ours", theirs = $"{registry.Host}/theirs";
+        RegistryImages.Build(slip, ours, 1 << 20, 1000);
+        slip.Ok("push", ours);
+        // Unpacked on the way, so that skopeo packs them itself.
+        string plain = Path.Combine(slip.Scratch, "plain");
+        RegistryImages.Run("skopeo", "copy", "--src-tls-verify=false", "--dest-decompress", $"docker://{ours}", $"dir:{plain}");
+        RegistryImages.Run("skopeo", "copy", "--dest-tls-verify=false", "--format", format, "--dest-compress-format", compression, $"dir:{plain}", $"docker://{theirs}");
+        string before = slip.Ok("image", "inspect", "--format", "{{json .RootFS}}", ours);
+        RegistryImages.RemoveAll(slip);
+        slip.Ok("pull", theirs);
+        Assert.Equal(before, slip.Ok("image", "inspect", "--format", "{{json .RootFS}}", theirs));
+        // And back, without a byte of it changed.
+        string id = slip.Ok("image", "inspect", "--format", "{{.Id}}", theirs);
+        slip.Ok("tag", theirs, $"{registry.Host}/again");
+        slip.Ok("push", $"{registry.Host}/again");
+        Assert.Contains(id, RegistryImages.Run("skopeo", "inspect", "--tls-verify=false", $"docker://{registry.Host}/again"), StringComparison.Ordinal);
+        slip.Ok("system", "check");
+    }
+
+    [Fact]
+    public void Index_ForSeveralPlatforms_GivesTheOneThatIsAskedFor()
+    {
+        using DockerRegistry registry = DockerRegistry.Start();
+        using var slip = new Slip();
+        string host = registry.Host;
+        (string arm, string amd) = (PushFor(slip, host, "arm64"), PushFor(slip, host, "amd64"));
+        string index = $$"""
+            {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{{arm}},{{amd}}]}
+            """;
+        string digest = PutManifest(host, "multi", "latest", index);
+        RegistryImages.RemoveAll(slip);
+        slip.Ok("pull", $"{host}/multi");
+        Assert.Equal("\"amd64\"", slip.Ok("image", "inspect", "--format", "{{json .Architecture}}", $"{host}/multi"));
+        Assert.Equal($"{host}/multi@{digest}", slip.Ok("image", "inspect", "--format", "{{index .RepoDigests 0}}", $"{host}/multi@{digest}"));
+        slip.Ok("pull", "--platform", "linux/arm64/v8", $"{host}/multi");
+        Assert.Equal("\"arm64\"", slip.Ok("image", "inspect", "--format", "{{json .Architecture}}", $"{host}/multi"));
+        Assert.Contains("no matching manifest for linux/s390x", slip.Run("pull", "--platform", "linux/s390x", $"{host}/multi").Errors, StringComparison.Ordinal);
+    }
+
+    // An image for an architecture as its line of an index.
+    private static string PushFor(Slip slip, string host, string architecture)
+    {
+        string name = $"{host}/multi:{architecture}";
+        RegistryImages.Build(slip, name, 1000);
+        slip.Ok("push", name);
+        string layout = Path.Combine(slip.Scratch, architecture);
+        RegistryImages.Run("skopeo", "copy", "--src-tls-verify=false", $"docker://{name}", $"oci:{layout}:x");
+        RegistryImages.Run("umoci", "config", "--image", $"{layout}:x", "--architecture", architecture);
+        RegistryImages.Run("skopeo", "copy", "--dest-tls-verify=false", $"oci:{layout}:x", $"docker://{name}");
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Accept", "application/vnd.oci.image.manifest.v1+json");
+        byte[] manifest = client.GetByteArrayAsync(new Uri($"http://{host}/v2/multi/manifests/{architecture}")).Result;
+        string digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(manifest));
+        return $$$"""{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:{{{digest}}}","size":{{{manifest.Length}}},"platform":{"os":"linux","architecture":"{{{architecture}}}"}}""";
+    }
+
+    private static string PutManifest(string host, string repository, string tag, string document)
+    {
+        using var client = new HttpClient();
+        using var content = new StringContent(document, new System.Net.Http.Headers.MediaTypeHeaderValue("application/vnd.oci.image.index.v1+json"));
+        using HttpResponseMessage response = client.PutAsync(new Uri($"http://{host}/v2/{repository}/manifests/{tag}"), content).Result;
+        Assert.True(response.IsSuccessStatusCode, response.Content.ReadAsStringAsync().Result);
+        return response.Headers.GetValues("Docker-Content-Digest").Single();
+    }
+}
