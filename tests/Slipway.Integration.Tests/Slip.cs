@@ -17,6 +17,15 @@ public sealed class Slip : IDisposable
 
     public string RunRoot => Path.Combine(_root, "run");
 
+    /// <summary>Docker's file of credentials, of this test.</summary>
+    public string CredentialFile => Path.Combine(_root, "docker", "config.json");
+
+    /// <summary>Slipway's configuration of registries, of this test.</summary>
+    public string RegistryConfigFile => Path.Combine(_root, "config", "slipway", "config.json");
+
+    /// <summary>A directory before all others of PATH.</summary>
+    public string? ExtraPath { get; set; }
+
     /// <summary>A directory for the test's own files.</summary>
     public string Scratch => Directory.CreateDirectory(Path.Combine(_root, "scratch")).FullName;
 
@@ -71,6 +80,11 @@ public sealed class Slip : IDisposable
         };
         start.Environment["SLIPWAY_DATA"] = DataRoot;
         start.Environment["SLIPWAY_RUN"] = RunRoot;
+        // Nobody's credentials and registries but the test's.
+        start.Environment["DOCKER_CONFIG"] = Path.Combine(_root, "docker");
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(_root, "config");
+        if (ExtraPath is not null)
+            start.Environment["PATH"] = $"{ExtraPath}:{Environment.GetEnvironmentVariable("PATH")}";
         foreach (string word in words.Skip(1))
             start.ArgumentList.Add(word);
         return Process.Start(start)!;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Slipway.Integration.Tests.Registry;
 using Xunit;
 
 namespace Slipway.Integration.Tests.Faults;
@@ -74,6 +75,19 @@ public sealed class KillTests
         slip.Ok("save", "-o", archive, "busybox");
         slip.Ok("rmi", "busybox");
         KillAll(slip, Rounds, _ => ["load", "-i", archive], () => Assert.Equal("hello", slip.Ok("run", "--rm", "busybox", "echo", "hello")), ["rmi", "-f", "busybox"]);
+    }
+
+    [Fact]
+    public void Pull_KilledAtAnyMoment()
+    {
+        using DockerRegistry registry = DockerRegistry.Start();
+        using Slip slip = Slip.WithBusybox();
+        string name = $"{registry.Host}/busybox";
+        slip.Ok("tag", "busybox", name);
+        slip.Ok("push", name);
+        slip.Ok("rmi", "-f", "busybox", name);
+        KillAll(slip, Rounds * 2, _ => ["pull", name], () => Assert.Equal("hello", slip.Ok("run", "--rm", "--pull", "never", name, "echo", "hello")), ["rmi", "-f", name]);
+        Assert.Equal(0, RegistryImages.Kept(slip));
     }
 
     [Fact]
