@@ -53,11 +53,11 @@ internal sealed class ImagesCommand : SlipCommand
             return 0;
         }
         var printer = new ListPrinter(line.GetValue(_digests) ? WithDigests : Columns, s_headings);
-        var sharing = new LayerSharing(images, engine.Disk);
+        LayerSharing sharing = engine.Disk.SharingOf(images);
         ILookup<Digest, Reference> digests = engine.Images.AllDigests();
         DateTimeOffset now = engine.Options.Clock.GetUtcNow();
         printer.Print(line.GetValue(_format), rows.Select(r => new ListRow(
-            Fields(r.Image, r.Name, DigestOf(digests[r.Image.Id], r.Name), sharing.Of(r.Image), now, noTrunc), r.Image.Config.Config?.Labels)));
+            Fields(r.Image, r.Name, DigestOf(digests[r.Image.Id], r.Name), sharing.Of(r.Image), now, noTrunc), () => r.Image.Config.Config?.Labels)));
         return 0;
     }
 

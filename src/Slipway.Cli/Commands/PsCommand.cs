@@ -47,7 +47,7 @@ internal sealed class PsCommand : SlipCommand
         }
         bool size = line.GetValue(_size);
         new ListPrinter(size ? WithSize : Columns, s_headings).Print(
-            line.GetValue(_format), records.Select(r => new ListRow(Fields(engine, r, size, line.GetValue(_noTrunc)), r.Request.Labels)));
+            line.GetValue(_format), records.Select(r => new ListRow(Fields(engine, r, size, line.GetValue(_noTrunc)), () => r.Request.Labels)));
         return 0;
     }
 

@@ -35,7 +35,7 @@ internal sealed class VolumeLsCommand : SlipCommand
                 Console.Out.WriteLine(volume.Name);
             return 0;
         }
-        new ListPrinter("{{.Driver}}\t{{.Name}}", s_headings).Print(line.GetValue(_format), volumes.Select(v => new ListRow(Fields(v), v.Labels)));
+        new ListPrinter("{{.Driver}}\t{{.Name}}", s_headings).Print(line.GetValue(_format), volumes.Select(v => new ListRow(Fields(v), () => v.Labels)));
         return 0;
     }
 

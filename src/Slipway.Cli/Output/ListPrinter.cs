@@ -5,8 +5,8 @@ namespace Slipway.Cli.Output;
 
 /// <summary>One row of a list, as templates see it.</summary>
 /// <param name="Fields">By docker's names, all of them text.</param>
-/// <param name="Labels">For <c>{{.Label "key"}}</c>.</param>
-internal sealed record ListRow(JsonObject Fields, IReadOnlyDictionary<string, string>? Labels = null);
+/// <param name="Labels">For <c>{{.Label "key"}}</c>; asked only by a template that has it.</param>
+internal sealed record ListRow(JsonObject Fields, Func<IReadOnlyDictionary<string, string>?> Labels);
 
 /// <summary>
 /// Lists as docker prints them, by <c>--format</c>: null or <c>table</c> for the usual columns, <c>table TEMPLATE</c> for others, <c>json</c>
@@ -45,5 +45,5 @@ internal sealed class ListPrinter(string columns, IReadOnlyDictionary<string, st
     }
 
     private static string Render(Template template, ListRow row) =>
-        template.Render(row.Fields, new Dictionary<string, TemplateMethod> { ["Label"] = key => JsonValue.Create(row.Labels?.GetValueOrDefault(key) ?? "") });
+        template.Render(row.Fields, new Dictionary<string, TemplateMethod> { ["Label"] = key => JsonValue.Create(row.Labels()?.GetValueOrDefault(key) ?? "") });
 }

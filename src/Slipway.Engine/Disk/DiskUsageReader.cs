@@ -27,6 +27,9 @@ public sealed class DiskUsageReader
     /// <summary>What the unpacked layers of an image occupy.</summary>
     public long LayerBytes(ImageRecord image) => image.ChainIds.Sum(BytesOf);
 
+    /// <summary>What each of these images, which are all there are, has for itself and shares with others.</summary>
+    public LayerSharing SharingOf(IReadOnlyList<ImageRecord> images) => new(images, _context.Store.Images.LayerBytes(), this);
+
     /// <summary>What one unpacked layer occupies.</summary>
     public long BytesOf(Digest chainId) => _context.Store.Layers.Find(chainId)?.Bytes ?? 0;
 

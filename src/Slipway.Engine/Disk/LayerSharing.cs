@@ -3,13 +3,19 @@ using Slipway.Store.Images;
 
 namespace Slipway.Engine.Disk;
 
-/// <summary>What images have for themselves, and what they share. Each layer is looked up once.</summary>
-/// <param name="images">All there are.</param>
-/// <param name="disk">Knows what a layer occupies.</param>
-public sealed class LayerSharing(IReadOnlyList<ImageRecord> images, DiskUsageReader disk)
+/// <summary>What images have for themselves, and what they share.</summary>
+public sealed class LayerSharing
 {
-    private readonly Dictionary<Digest, int> _users = images.SelectMany(i => i.ChainIds.Distinct()).CountBy(c => c).ToDictionary();
-    private readonly Dictionary<Digest, long> _bytes = [];
+    private readonly Dictionary<Digest, int> _users;
+    private readonly IReadOnlyDictionary<Digest, long> _known;
+    private readonly DiskUsageReader _disk;
+
+    internal LayerSharing(IReadOnlyList<ImageRecord> images, IReadOnlyDictionary<Digest, long> known, DiskUsageReader disk)
+    {
+        _users = images.SelectMany(i => i.ChainIds.Distinct()).CountBy(c => c).ToDictionary();
+        _known = known;
+        _disk = disk;
+    }
 
     /// <summary>Bytes of disk of the layers that only this image has, and of those that others have too.</summary>
     public (long Unique, long Shared) Of(ImageRecord image)
@@ -25,10 +31,5 @@ public sealed class LayerSharing(IReadOnlyList<ImageRecord> images, DiskUsageRea
         return (unique, shared);
     }
 
-    private long BytesOf(Digest chainId)
-    {
-        if (!_bytes.TryGetValue(chainId, out long bytes))
-            _bytes.Add(chainId, bytes = disk.BytesOf(chainId));
-        return bytes;
-    }
+    private long BytesOf(Digest chainId) => _known.TryGetValue(chainId, out long bytes) ? bytes : _disk.BytesOf(chainId);
 }

@@ -119,7 +119,7 @@ public sealed class StoreChecker
     private void Documents(ImageRecord image)
     {
         foreach ((string what, Digest digest, byte[] copy) in (ReadOnlySpan<(string, Digest, byte[])>)
-            [("manifest", image.Id, image.ManifestBytes), ("configuration", image.Manifest.Config.Digest, _store.Images.ConfigBytesOf(image.Id))])
+            [("manifest", image.Id, image.ManifestBytes), ("configuration", image.Manifest.Config.Digest, image.ConfigBytes)])
         {
             bool copyIsGood = Digest.Of(copy) == digest;
             bool blobIsGood = _store.Blobs.Contains(digest) && !_badBlobs.Contains(digest);

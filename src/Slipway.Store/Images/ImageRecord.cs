@@ -10,13 +10,15 @@ public sealed record ImageRecord
     public required Digest Id { get; init; }
 
     /// <summary>The manifest; its bytes are the blob <see cref="Id"/>.</summary>
-    // Parsed when it is asked for: starting a container needs the configuration and the layers, and every part of a millisecond counts there.
+    // Both are parsed when they are asked for: starting a container needs no manifest, a list of images neither.
     public ImageManifest Manifest => field ??= ImageManifestJson.Read(ManifestBytes, "the image's manifest");
 
     internal byte[] ManifestBytes { get; init; } = [];
 
     /// <summary>The parsed configuration; its bytes are the blob that the manifest names.</summary>
-    public required ImageConfig Config { get; init; }
+    public ImageConfig Config => field ??= ImageConfigJson.Read(ConfigBytes, "the image's configuration");
+
+    internal byte[] ConfigBytes { get; init; } = [];
 
     /// <summary>The unpacked layers, lowest first.</summary>
     public required IReadOnlyList<Digest> ChainIds { get; init; }

@@ -8,7 +8,7 @@ namespace Slipway.Store.Images;
 /// <content>Finding images by what people write.</content>
 public sealed partial class ImageStore
 {
-    private const string Columns = "SELECT id, manifest, config FROM images ";
+    private const string Columns = "SELECT id, manifest, config, created FROM images ";
 
     /// <summary>
     /// Finds an image by <c>name[:tag]</c>, <c>name@sha256:…</c>, id (with or without <c>sha256:</c>) or a prefix of the id that no other
@@ -49,9 +49,6 @@ public sealed partial class ImageStore
         });
     }
 
-    /// <summary>An image's configuration as it stands in the database.</summary>
-    internal byte[] ConfigBytesOf(Digest id) => _database.Query("SELECT config FROM images WHERE id = @id", static r => r.GetBytes(0), ("@id", id)).SingleOrDefault() ?? [];
-
     private ImageRecord? FindByName(Reference name) =>
         name.Digest is { } digest ? FindById(digest) ?? FindByDigest(digest)
         : _database.Query("SELECT image FROM tags WHERE name = @name", static r => r.GetString(0), ("@name", name.ToString())) is [string id] ? FindById(Digest.Parse(id))
@@ -81,17 +78,20 @@ public sealed partial class ImageStore
 
     private static ImageRecord Read(Row row, IEnumerable<Digest> layers, IEnumerable<Reference> names)
     {
-        ImageConfig config = ImageConfigJson.Read(row.GetBytes(2), "the image's configuration");
+        byte[] config = row.GetBytes(2);
         return new ImageRecord
         {
             Id = Digest.Parse(row.GetString(0)),
             ManifestBytes = row.GetBytes(1),
-            Config = config,
+            ConfigBytes = config,
             ChainIds = [.. layers],
-            Created = DateTimeOffset.TryParse(config.Created, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset created) ? created : DateTimeOffset.UnixEpoch,
+            Created = row.IsNull(3) ? CreatedOf(ImageConfigJson.Read(config, "the image's configuration")) : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)),
             Names = [.. names.OrderBy(n => n.ToString(), StringComparer.Ordinal)],
         };
     }
+
+    private static DateTimeOffset CreatedOf(ImageConfig config) =>
+        DateTimeOffset.TryParse(config.Created, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset created) ? created : DateTimeOffset.UnixEpoch;
 
     private static string? IdPrefix(string text)
     {

@@ -5,6 +5,11 @@ namespace Slipway.Store.Images;
 /// <content>What images occupy.</content>
 public sealed partial class ImageStore
 {
+    /// <summary>Disk blocks of the images' layers, in bytes, from the database alone; a layer of which only older rows tell is left out.</summary>
+    public IReadOnlyDictionary<Digest, long> LayerBytes() => _database
+        .Query("SELECT DISTINCT chain_id, bytes FROM image_layers WHERE bytes IS NOT NULL", static r => KeyValuePair.Create(Digest.Parse(r.GetString(0)), r.GetInt64(1)))
+        .DistinctBy(p => p.Key).ToDictionary();
+
     /// <summary>What every image occupies, and all of them together.</summary>
     public ImagesUsage Usage()
     {

@@ -10,8 +10,10 @@ using Slipway.Store.Metadata;
 namespace Slipway.Store.Images;
 
 // Tables (room "images"):
-//   images(id, manifest, config)             id: the manifest's digest; both documents byte for byte, so that listing opens no file
-//   image_layers(image, position, chain_id)  position 0 is the lowest
+//   images(id, manifest, config, created)    id: the manifest's digest; both documents byte for byte, so that listing opens no file;
+//                                            created in milliseconds since 1970, so that it reads none; null in older rows
+//   image_layers(image, position, chain_id, bytes)  position 0 is the lowest; bytes as in layer.json, so that a list of images opens no
+//                                            file; null in rows that are older than the column
 //   image_blobs(image, digest)               manifest, configuration and layers: what a collection must leave
 //   tags(name, image)                        name: a full reference with a tag or, for an image pulled by digest, with that
 //   image_digests(repository, digest, image) digests under which a registry has the image: the manifest's, and that of an index that leads to it
@@ -36,6 +38,10 @@ public sealed partial class ImageStore
             PRIMARY KEY(repository, digest)) WITHOUT ROWID;
         CREATE INDEX image_digests_by_image ON image_digests(image);
         CREATE INDEX image_digests_by_digest ON image_digests(digest);
+        """,
+        """
+        ALTER TABLE image_layers ADD COLUMN bytes INTEGER;
+        ALTER TABLE images ADD COLUMN created INTEGER;
         """,
     ];
 
@@ -140,9 +146,11 @@ public sealed partial class ImageStore
             return;
         // Under the write lock a collection can't be under way: what is there now stays.
         RequirePresent(image, chain);
-        _database.Execute("INSERT INTO images(id, manifest, config) VALUES(@id, @manifest, @config)", ("@id", image.Id), ("@manifest", image.ManifestBytes), ("@config", image.ConfigBytes));
+        _database.Execute("INSERT INTO images(id, manifest, config, created) VALUES(@id, @manifest, @config, @created)",
+            ("@id", image.Id), ("@manifest", image.ManifestBytes), ("@config", image.ConfigBytes), ("@created", CreatedOf(image.Config).ToUnixTimeMilliseconds()));
         for (int i = 0; i < chain.Length; i++)
-            _database.Execute("INSERT INTO image_layers(image, position, chain_id) VALUES(@id, @position, @chain)", ("@id", image.Id), ("@position", i), ("@chain", chain[i]));
+            _database.Execute("INSERT INTO image_layers(image, position, chain_id, bytes) VALUES(@id, @position, @chain, @bytes)",
+                ("@id", image.Id), ("@position", i), ("@chain", chain[i]), ("@bytes", _layers.Get(chain[i]).Bytes));
         foreach (Digest digest in image.Blobs)
             _database.Execute("INSERT OR IGNORE INTO image_blobs(image, digest) VALUES(@id, @digest)", ("@id", image.Id), ("@digest", digest));
     }
