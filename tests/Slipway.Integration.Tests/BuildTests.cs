@@ -66,7 +66,7 @@ public sealed class BuildTests
 
     [Theory]
     [InlineData("FROM busybox\nRUNN x\n", "Dockerfile:2")]
-    [InlineData("FROM nothere\n", "nothere")]
+    [InlineData("FROM 127.0.0.1:1/nothere\n", "nothere")]
     [InlineData("FROM busybox\nCOPY missing /x\n", "missing")]
     [InlineData("FROM busybox\nCOPY ../../etc/passwd /x\n", "Dockerfile:2")]
     [InlineData("", "Dockerfile")]

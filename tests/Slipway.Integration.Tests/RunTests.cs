@@ -29,7 +29,7 @@ public sealed class RunTests
     public void Run_MissingImage_Is125()
     {
         using Slip slip = Slip.WithBusybox();
-        Slip.Result result = slip.Run("run", "nothere", "true");
+        Slip.Result result = slip.Run("run", "--pull", "never", "nothere", "true");
         Assert.Equal(125, result.ExitCode);
         Assert.Contains("No such image: nothere:latest", result.Errors, StringComparison.Ordinal);
     }
