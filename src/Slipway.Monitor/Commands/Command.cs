@@ -14,6 +14,9 @@ internal sealed record Command(string Name, string Operands, string Help, Option
     /// <summary>Exit code when it fails.</summary>
     public int Failure { get; init; } = 1;
 
+    /// <summary>It enters a container whose programs run already: from an executable that they can't get at.</summary>
+    public bool EntersContainer { get; init; }
+
     /// <summary>Options end with the first operand: what follows is another program's.</summary>
     public bool EndsAtOperand { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Slipway.Linux;
+using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Runtime;
 using Slipway.Runtime.Lifecycle;
@@ -59,6 +60,8 @@ internal static class CommandLine
                 {
                     Hint = $"{Self} --help lists them",
                 };
+            if (command.EntersContainer)
+                OwnExecutable.Protect();
             log.Debug($"{Self} {version}: {string.Join(' ', args.Select(Printable.Escape))}");
             var root = new RuntimeRoot(Path.GetFullPath(global.Value("root") ?? RuntimeRoot.Default));
             return Run(command, [.. global.Operands.Skip(1)], new Session(root, log, global.Value("cgroup-manager") == "disabled"));

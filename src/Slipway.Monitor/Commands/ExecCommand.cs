@@ -33,7 +33,7 @@ internal static class ExecCommand
         new("cgroup", "[CONTROLLERS:]PATH", "a cgroup below the container's to be in; may be repeated"),
         new("ignore-paused", null, "also in a container that is paused"),
         CreateCommand.Timing,
-    ], Run) { Count = (1, int.MaxValue), EndsAtOperand = true, Failure = NothingExecuted };
+    ], Run) { Count = (1, int.MaxValue), EndsAtOperand = true, EntersContainer = true, Failure = NothingExecuted };
 
     private static int Run(Arguments arguments, Session session)
     {

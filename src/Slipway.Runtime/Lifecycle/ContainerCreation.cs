@@ -59,6 +59,9 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
     private void Make(CreateRequest request, bool parked, Action<BornContainer, StartedProcess> made)
     {
         (byte[] document, RuntimeSpec spec) = Load(Path.Combine(request.Bundle, request.Config), warn);
+        // Others may be there already.
+        if (spec.Linux?.Namespaces?.Any(static entry => entry is { Type: "pid", Path.Length: > 0 }) == true)
+            OwnExecutable.Protect();
         StreamRules.Check(spec.Process?.Terminal == true, request.Detached, request.ConsoleSocket);
         using ContainerDirectory directory = root.Create(request.Id);
         var container = new BornContainer(directory, spec, request, clock.GetUtcNow(), warn);

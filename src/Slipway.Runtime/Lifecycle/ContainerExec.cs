@@ -37,6 +37,7 @@ public static class ContainerExec
             State = container.Describe(status),
             SeccompCacheDir = container.Directory.SeccompCache,
             EntersRoot = container.Spec.Linux?.Namespaces?.Any(entry => entry is { Type: "mount", Path: null or "" }) != true,
+            Traceable = ExecStarter.CanTrace(container.Spec.Process.Capabilities),
             PreservedFds = request.PreservedFds,
             KeepsNewlines = !request.Detached,
             Watch = request.Watch,

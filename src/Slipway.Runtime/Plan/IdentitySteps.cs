@@ -21,8 +21,8 @@ internal static class IdentitySteps
     private static readonly int[] s_ignorable =
         [SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE, SIGTERM, SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH];
 
-    public static void AddSession(PlanBuilder plan) =>
-        plan.Step(PlanPhase.Session, "begin a session", null, "default", static step =>
+    public static void AddSession(PlanBuilder plan, PlanPhase phase = PlanPhase.Session) =>
+        plan.Step(phase, "begin a session", null, "default", static step =>
         {
             step.Call(Syscall.setsid);
             foreach (int signal in s_ignorable)

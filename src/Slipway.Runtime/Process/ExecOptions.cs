@@ -35,6 +35,9 @@ public sealed record ExecOptions
     /// <summary>The container's root is not that of its mount namespace, which is the host's or another's: it is entered by itself.</summary>
     public bool EntersRoot { get; init; }
 
+    /// <summary>Programs of the container may trace others (CAP_SYS_PTRACE), even where this process may not.</summary>
+    public bool Traceable { get; init; }
+
     /// <inheritdoc cref="StartOptions.DiesWithParent"/>
     public bool DiesWithParent { get; init; }
 

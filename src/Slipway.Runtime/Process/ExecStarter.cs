@@ -3,6 +3,7 @@ using Slipway.Linux.Capabilities;
 using Slipway.Linux.Namespaces;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
+using Slipway.Oci.Runtime;
 using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.Host;
 using Slipway.Runtime.Plan;
@@ -31,6 +32,7 @@ public static class ExecStarter
             if (options.Process.Terminal == true)
                 pty = ContainerTerminal.Open(options.TargetPid, options.Process, options.KeepsNewlines);
             CloneFlags further = JoinableOf(options.TargetPid);
+            bool pidLast = !further.HasFlag(CloneFlags.CLONE_NEWUSER) && (options.Traceable || CanTrace(options.Process.Capabilities));
             using SafeFd? root = options.EntersRoot ? SmallFile.OpenDirectory($"/proc/{options.TargetPid}/root") : null;
             var inputs = new PlanInputs
             {
@@ -43,11 +45,11 @@ public static class ExecStarter
                 Pty = pty is { } pair ? new PtyInputs(pair.Slave, null) : null,
                 Stdio = options.Stdio is { } stdio ? [stdio.Stdin, stdio.Stdout, stdio.Stderr] : null,
             };
-            StartPlan plan = ExecPlanner.Plan(options.Process, options.Linux, target, further, root, inputs);
+            StartPlan plan = ExecPlanner.Plan(options.Process, options.Linux, target, further, root, inputs, pidLast);
             using StartRecorder? recorder = options.Watch is { } watch ? new StartRecorder(watch, plan, began) : null;
             var runner = new PlanRunner(plan, options.Process.Args[0])
             {
-                PidNamespace = target,
+                PidNamespace = pidLast ? null : target,
                 Reached = waiting => SeccompAgent.HandOver(options.Seccomp!, waiting.Child, waiting.Detail, options.State!),
                 Recorder = recorder,
             };
@@ -67,6 +69,9 @@ public static class ExecStarter
                 pty?.Master.Dispose();
         }
     }
+
+    /// <summary>Whether a process with these bounds may look into one that forbids tracing (ptrace(2), access mode checking).</summary>
+    internal static bool CanTrace(CapabilitiesSpec? sets) => sets?.Bounding?.Contains("CAP_SYS_PTRACE") == true;
 
     private static LoadableFilter? FilterOf(ExecOptions options)
     {

@@ -8,6 +8,7 @@ namespace Slipway.Integration.Tests.Runtime;
 internal sealed class RuntimeBundle : IDisposable
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
+    private static readonly string s_executable = Path.Combine(Slip.Checkout, "out", "slip-runtime");
     private static int s_next;
     private readonly string _directory = Directory.CreateTempSubdirectory("slip-runtime-test-").FullName;
 
@@ -28,7 +29,8 @@ internal sealed class RuntimeBundle : IDisposable
     /// <summary>What the runtime keeps of the container.</summary>
     public string Kept => Path.Combine(_directory, "root", Id);
 
-    private static string Executable => Path.Combine(Slip.Checkout, "out", "slip-runtime");
+    /// <summary>What is called.</summary>
+    public string Executable { get; private set; } = s_executable;
 
     /// <summary>A container that runs a script, detached; skips the test where it can't run here.</summary>
     /// <param name="script">For busybox's sh, which has its other applets.</param>
@@ -56,7 +58,7 @@ internal sealed class RuntimeBundle : IDisposable
     /// <summary>A bundle whose container doesn't exist yet.</summary>
     public static RuntimeBundle Prepare(string script, Action<JsonNode> change)
     {
-        Assert.SkipUnless(File.Exists(Executable), "out/slip-runtime is not built: run ./build");
+        Assert.SkipUnless(File.Exists(s_executable), "out/slip-runtime is not built: run ./build");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "containers need root");
         Assert.SkipUnless(File.Exists(BusyboxTar.Busybox), "busybox-static is not installed");
         var bundle = new RuntimeBundle();
@@ -70,6 +72,14 @@ internal sealed class RuntimeBundle : IDisposable
             bundle.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Calls a copy of the executable from now on, for a container that tries to harm it.</summary>
+    public void CallCopy()
+    {
+        string copy = Path.Combine(_directory, "slip-runtime");
+        File.Copy(s_executable, copy);
+        Executable = copy;
     }
 
     public void Ok(params string[] args)

@@ -98,7 +98,7 @@ public sealed class ContainmentTests
             own=$(stat -L -c %d:%i /bin/busybox)
             while :; do for p in /proc/[0-9]*; do
               [ "$(stat -L -c %d:%i $p/exe 2>/dev/null)" = "$own" ] || { (echo x >> $p/exe) 2>/dev/null && echo broke $p/exe >> /broken; }
-              for f in $p/fd/*; do [ ! -e $f{{canary}} ] || echo through $f >> /broken; done
+              for f in $p/fd/* $p/cwd $p/root; do [ ! -e $f{{canary}} ] || echo through $f >> /broken; done
             done; done
             """;
         slip.Write("context/racer", racer);
