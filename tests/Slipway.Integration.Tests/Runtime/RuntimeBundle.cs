@@ -109,8 +109,8 @@ internal sealed class RuntimeBundle : IDisposable
         return new(process.ExitCode, File.ReadAllText(to), File.ReadAllText(errors));
     }
 
-    /// <summary>Starts slip-runtime and leaves it running; its output is the caller's to read.</summary>
-    public Process Start(params string[] args) => Start("exec \"$@\"", [], args);
+    /// <summary>Starts slip-runtime and leaves it running; its output is the caller's to read. Its input is a file, not what the tests' is: a device of the host's.</summary>
+    public Process Start(params string[] args) => Start("exec \"$@\" < " + ConfigPath, [], args);
 
     public void Dispose()
     {
