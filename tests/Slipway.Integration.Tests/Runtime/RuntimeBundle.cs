@@ -78,7 +78,9 @@ internal sealed class RuntimeBundle : IDisposable
     public void CallCopy()
     {
         string copy = Path.Combine(_directory, "slip-runtime");
-        File.Copy(s_executable, copy);
+        // Not by this process: a child that another test forks meanwhile would hold it open for writing, and it couldn't be executed.
+        using Process copying = Process.Start("cp", [s_executable, copy]);
+        copying.WaitForExit();
         Executable = copy;
     }
 
