@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Slipway.Bench;
 
@@ -10,7 +9,7 @@ internal static class Scale
     private const int Measured = 50;
     private const int Window = 10;
 
-    public static void Run(string slip, StringBuilder report)
+    public static void Run(string slip, Report report)
     {
         string data = Environment.GetEnvironmentVariable("SLIPWAY_DATA")!;
         long before = Blocks(data);
@@ -26,22 +25,16 @@ internal static class Scale
             atMeasured = Blocks(data);
             pss = MonitorPss();
         }
-        Line(report, $"\n{Total} containers, one after another (run -d)");
-        Line(report, $"  first {Window}: median {Median(times[..Window]):0.00} ms, last {Window}: median {Median(times[^Window..]):0.00} ms");
-        Line(report, $"  disk each: {(atMeasured - before) / 1024.0 / Measured:0.0} KiB at {Measured}, {(Blocks(data) - before) / 1024.0 / Total:0.0} KiB at {Total} (blocks of the data root, database included)");
-        Line(report, $"  memory each (PSS of the monitors at {Measured}): {pss / Measured / 1024:0.00} MiB");
+        report.Line($"\n{Total} containers, one after another (run -d)");
+        report.Line($"  first {Window}: median {Median(times[..Window]):0.00} ms, last {Window}: median {Median(times[^Window..]):0.00} ms");
+        report.Line($"  disk each: {(atMeasured - before) / 1024.0 / Measured:0.0} KiB at {Measured}, {(Blocks(data) - before) / 1024.0 / Total:0.0} KiB at {Total} (blocks of the data root, database included)");
+        report.Line($"  memory each (PSS of the monitors at {Measured}): {pss / Measured / 1024:0.00} MiB");
         new Command("rm", [slip, "rm", "-f", .. Enumerable.Range(0, Total).Select(i => $"scale-{i}")]).Time();
     }
 
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 
-    private static void Line(StringBuilder report, string text)
-    {
-        Console.WriteLine(text);
-        report.AppendLine(text);
-    }
-
-    private static long Blocks(string directory)
+    internal static long Blocks(string directory)
     {
         // du counts as df does: blocks, hard links once.
         string output = Path.Combine(Path.GetTempPath(), $"bench-du-{Environment.ProcessId}");
