@@ -20,14 +20,12 @@ internal static class SecurityModules
 
     /// <summary>A process that is to be confined must not run unconfined for want of the module.</summary>
     /// <exception cref="SlipwayException">NotSupported: it asks for a module that isn't there.</exception>
-    public static void Require(ProcessSpec? process, string? mountLabel = null)
+    public static void Require(ProcessSpec? process)
     {
         if (process?.ApparmorProfile is { Length: > 0 } profile && profile != NoProfile && !HasAppArmor)
             throw Missing("process.apparmorProfile", profile, "AppArmor");
         if (process?.SelinuxLabel is { Length: > 0 } label && !HasSelinux)
             throw Missing("process.selinuxLabel", label, "SELinux");
-        if (mountLabel is { Length: > 0 } && !HasSelinux)
-            throw Missing("linux.mountLabel", mountLabel, "SELinux");
     }
 
     private static SlipwayException Missing(string member, string value, string module) =>

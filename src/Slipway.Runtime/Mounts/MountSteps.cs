@@ -1,6 +1,7 @@
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Host;
 using Slipway.Runtime.Plan;
 using static Slipway.Linux.Processes.KernelConstants;
 
@@ -53,7 +54,8 @@ internal sealed class MountSteps
     public void AddSources(RuntimeSpec spec, string bundle)
     {
         IReadOnlyList<MountSpec> mounts = spec.Mounts ?? [];
-        _label = spec.Linux?.MountLabel is { Length: > 0 } label ? label : null;
+        // Without SELinux files have no labels, and no access is decided by one (the validator has warned): nothing is lost.
+        _label = spec.Linux?.MountLabel is { Length: > 0 } label && SecurityModules.HasSelinux ? label : null;
         for (int i = 0; i < mounts.Count; i++)
         {
             MountSpec mount = mounts[i];

@@ -26,7 +26,7 @@ public static class ProcessStarter
         ArgumentNullException.ThrowIfNull(options);
         long began = options.Watch is null ? 0 : OperationTimes.Now();
         NamespacePlan namespaces = NamespacePlan.From(spec.Linux ?? new LinuxSpec());
-        SecurityModules.Require(spec.Process, spec.Linux?.MountLabel);
+        SecurityModules.Require(spec.Process);
         // (1) What the child can't do for itself: the compiled filter, the terminal, the cgroup's directories.
         LoadableFilter? filter = spec.Linux?.Seccomp is { } seccomp ? LoadableFilter.Of(seccomp, options.SeccompCacheDir) : null;
         using ContainerPty? pty = spec.Process?.Terminal == true ? ContainerPty.Make(spec, options.KeepsNewlines) : null;
@@ -72,7 +72,7 @@ public static class ProcessStarter
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(options);
         NamespacePlan namespaces = NamespacePlan.From(spec.Linux ?? new LinuxSpec());
-        SecurityModules.Require(spec.Process, spec.Linux?.MountLabel);
+        SecurityModules.Require(spec.Process);
         LoadableFilter? filter = spec.Linux?.Seccomp is { } seccomp ? LoadableFilter.Of(seccomp, cacheDir: null) : null;
         CgroupForecast cgroup = options.WithoutCgroup ? new(0, [], []) : CgroupCreator.Foresee(spec.Linux, options.ContainerId, options.EveryController);
         using var none = new SafeFd(-1);

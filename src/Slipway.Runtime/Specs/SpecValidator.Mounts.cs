@@ -1,4 +1,5 @@
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Host;
 
 namespace Slipway.Runtime.Specs;
 
@@ -38,6 +39,13 @@ public sealed partial class SpecValidator
             throw Wrong(member + ".uidMappings", "only a bind mount has mapped ids");
         CheckMap(member + ".uidMappings", mount.UidMappings);
         CheckMap(member + ".gidMappings", mount.GidMappings);
+    }
+
+    // It says how files are labelled, not what a process may: where nothing has labels there is nothing to lose, so crun and runc go on too.
+    private void CheckMountLabel(string? label)
+    {
+        if (label is { Length: > 0 } && !SecurityModules.HasSelinux)
+            Warn("linux.mountLabel", $"{Show(label)} is ignored: this host has no SELinux, or it is off");
     }
 
     private void CheckDevices(IReadOnlyList<DeviceSpec>? devices)

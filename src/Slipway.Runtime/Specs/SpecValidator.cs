@@ -66,6 +66,7 @@ public sealed partial class SpecValidator
         CheckPaths("linux.maskedPaths", linux.MaskedPaths);
         CheckPaths("linux.readonlyPaths", linux.ReadonlyPaths);
         CheckDevices(linux.Devices);
+        CheckMountLabel(linux.MountLabel);
         CheckResources(linux.Resources);
         CheckSeccomp(linux.Seccomp);
         CheckPersonality(linux.Personality);

@@ -223,6 +223,15 @@ public class SpecValidatorTests
     }
 
     [Fact]
+    public void Accept_MountLabelWithoutSelinux_IsLeftOutWithAWarning()
+    {
+        Assert.SkipWhen(File.Exists("/sys/fs/selinux/enforce"), "this host has SELinux");
+        var warnings = new List<string>();
+        SpecValidator.Accept(Read(("linux.mountLabel", "\"system_u:object_r:x:s0\"")), Name, warnings.Add);
+        Assert.Equal([$"check {Name}: linux.mountLabel: 'system_u:object_r:x:s0' is ignored: this host has no SELinux, or it is off"], warnings);
+    }
+
+    [Fact]
     public void Accept_ProcessAlone_HasShortPaths() =>
         Assert.Equal(
             "check the process: cwd: 'x' is not absolute",
