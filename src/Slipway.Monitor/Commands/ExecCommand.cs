@@ -111,13 +111,14 @@ internal static class ExecCommand
             ? id
             : throw Arguments.Wrong(option, text, "a number from 0 to 4294967294");
 
-    // Not inheritable: a capability that was asked for is the process's, not its children's (invariant I11).
+    // Not inheritable: a capability that was asked for is the process's, not its children's (invariant I11), unless the container's own
+    // configuration lets it be inherited.
     private static CapabilitiesSpec? WithCapabilities(CapabilitiesSpec? sets, IReadOnlyList<string> further) => further.Count == 0 ? sets : new CapabilitiesSpec
     {
         Bounding = [.. (sets?.Bounding ?? []).Union(further)],
         Effective = [.. (sets?.Effective ?? []).Union(further)],
         Permitted = [.. (sets?.Permitted ?? []).Union(further)],
         Inheritable = sets?.Inheritable,
-        Ambient = sets?.Ambient,
+        Ambient = [.. (sets?.Ambient ?? []).Union(further.Intersect(sets?.Inheritable ?? []))],
     };
 }

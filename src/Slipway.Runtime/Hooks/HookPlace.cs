@@ -7,4 +7,6 @@ namespace Slipway.Runtime.Hooks;
 /// <param name="Directory">Its working directory.</param>
 /// <param name="Filter">The filter of system calls, which is the container's where its process has loaded it already.</param>
 /// <param name="FilterCache">As <see cref="Process.StartOptions.SeccompCacheDir"/>.</param>
-internal sealed record HookPlace(int Target, string Directory = "/", SeccompSpec? Filter = null, string? FilterCache = null);
+/// <param name="Environment">For a hook that says nothing of its environment; null: none.</param>
+internal sealed record HookPlace(
+    int Target, string Directory = "/", SeccompSpec? Filter = null, string? FilterCache = null, IReadOnlyList<string>? Environment = null);

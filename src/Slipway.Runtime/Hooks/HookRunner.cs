@@ -39,7 +39,7 @@ internal static class HookRunner
         return PidFd.TryOpen(pid) ?? throw new LinuxException("pidfd_open", Errno.ESRCH);
     }
 
-    // Where nothing is said, ours, as hooks written for other runtimes expect. Those inside the container get none.
+    // Where nothing is said, ours, as hooks written for other runtimes expect. Those of createContainer get none, those of startContainer the container's.
     private static List<string> OwnEnvironment()
     {
         var variables = new List<string>();

@@ -22,7 +22,7 @@ internal static class InsideHook
             {
                 Cwd = place.Directory,
                 Args = args,
-                Env = hook.Env,
+                Env = hook.Env ?? place.Environment,
                 User = new UserSpec { Uid = 0, Gid = 0 },
                 Capabilities = AllCapabilities(),
             },

@@ -41,7 +41,7 @@ internal sealed class BornContainer(ContainerDirectory directory, RuntimeSpec sp
         directory.WriteRecord(_record);
         if (starts)
             HookRunner.RunInside(spec.Hooks?.StartContainer, "startContainer", Describe(ContainerStatus.Created),
-                new HookPlace(birth.Pid, Filter: spec.Linux?.Seccomp, FilterCache: directory.SeccompCache));
+                new HookPlace(birth.Pid, Filter: spec.Linux?.Seccomp, FilterCache: directory.SeccompCache, Environment: spec.Process?.Env));
     }
 
     public void RunPoststart() => HookRunner.RunAnyway(spec.Hooks?.Poststart, "poststart", Describe(ContainerStatus.Running), warn);

@@ -98,7 +98,7 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
     private static RuntimeSpec Complete(RuntimeSpec spec, string bundle)
     {
         RuntimeSpec announced = DeviceDefaults.Complete(ListenFds.Announce(spec, ListenFds.Count()));
-        return announced with { Process = HomeDirectory.Complete(announced.Process!, Path.Combine(bundle, spec.Root!.Path)) };
+        return announced with { Process = ProcessEnvironment.Complete(announced.Process!, Path.Combine(bundle, spec.Root!.Path)) };
     }
 
     private static StartOptions OptionsOf(CreateRequest request, ContainerDirectory directory, byte[] document, BornContainer container, SafeFd? fifo) => OptionsOf(request) with

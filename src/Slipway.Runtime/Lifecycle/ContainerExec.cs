@@ -25,7 +25,7 @@ public static class ContainerExec
         if (status == ContainerStatus.Paused && !request.EvenPaused)
             throw new SlipwayException(ErrorKind.Conflict, "cannot exec in a paused container (use --ignore-paused to override)");
         StreamRules.Check(request.Process.Terminal == true, request.Detached, request.ConsoleSocket);
-        ProcessSpec process = HomeDirectory.Complete(SpecValidator.Accept(request.Process, "the process", warn), $"/proc/{container.Record.Pid}/root");
+        ProcessSpec process = ProcessEnvironment.Complete(SpecValidator.Accept(request.Process, "the process", warn), $"/proc/{container.Record.Pid}/root");
         StartedProcess started = ExecStarter.Start(new ExecOptions
         {
             TargetPid = container.Record.Pid,

@@ -24,7 +24,7 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
         if (status != ContainerStatus.Created)
             throw new SlipwayException(ErrorKind.Conflict, $"cannot start a container that is not waiting to be started: \"{id}\" is {status.Word()}");
         HookRunner.RunInside(container.Spec.Hooks?.StartContainer, "startContainer", container.Describe(status),
-            new HookPlace(container.Record.Pid, Filter: container.Spec.Linux?.Seccomp, FilterCache: container.Directory.SeccompCache));
+            new HookPlace(container.Record.Pid, Filter: container.Spec.Linux?.Seccomp, FilterCache: container.Directory.SeccompCache, Environment: container.Spec.Process?.Env));
         using (SafeFd? fifo = Fifo.TryOpenWriter(container.Directory.FifoPath))
         {
             if (fifo is null || !FdIo.WriteAll(fifo, "0"u8))
@@ -41,10 +41,14 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
         // Not held up by whoever works on it: a kill may be what that waits for.
         using RuntimeContainer container = RuntimeContainer.Look(root, id);
         using SafeFd? process = container.OpenProcess();
+        // The first process of a pid namespace takes all others with it (pid_namespaces(7)). Without one of its own, they have to be killed too.
+        bool takesAll = all || (signal == SIGKILL && !container.HasOwnPids);
         // Without a cgroup the process is all that is known of.
-        if (all && container.Record.CgroupPaths.Count > 0)
+        if (takesAll && container.Record.CgroupPaths.Count > 0)
         {
             using OwnProcesses own = container.OwnProcesses(process);
+            if (!all && process is null && own.Ids().Count == 0)
+                throw new SlipwayException(ErrorKind.Conflict, $"container not running: \"{id}\"");
             own.Signal(signal);
             return;
         }

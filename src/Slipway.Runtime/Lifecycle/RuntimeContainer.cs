@@ -25,6 +25,9 @@ public sealed class RuntimeContainer : IDisposable
     /// <summary>What is known of it.</summary>
     public ContainerRecord Record { get; }
 
+    /// <summary>Whether a pid namespace was made for it.</summary>
+    public bool HasOwnPids => Spec.Linux?.Namespaces?.Any(static entry => entry.Type == "pid" && entry.Path is null or "") == true;
+
     /// <summary>The container's id.</summary>
     public string Id => Directory.Id;
 

@@ -47,11 +47,15 @@ internal static class RootPath
         step.Call(Syscall.openat2, root, path, How(O_PATH, RESOLVE_IN_ROOT | resolve), 24).Into(into)
             .Tolerate(Errno.ENOENT, Errno.ENOTDIR).ElseTo(missing);
 
-    /// <summary>Opens (O_PATH) what is at a clean path, made with its parents when it is missing: a directory, or an empty file.</summary>
+    /// <summary>
+    /// Opens (O_PATH) what is at a clean path, made with its parents when it is missing: a directory, or an empty file. A link to nothing is
+    /// the parent's to follow, where links are.
+    /// </summary>
     public static void Ensure(StepBuilder step, PlanBuilder plan, Register root, string path, bool directory, Register into, long resolve)
     {
         Operand how = How(O_PATH, RESOLVE_IN_ROOT | resolve);
-        var done = new Label();
+        Label done = new(), dangling = new();
+        bool follows = (resolve & RESOLVE_NO_SYMLINKS) == 0;
         step.Call(Syscall.openat2, root, path, how, 24).Into(into).Tolerate(Errno.ENOENT).ThenTo(done);
         string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         Register parent = root;
@@ -63,9 +67,21 @@ internal static class RootPath
             else
                 step.Call(Syscall.mknodat, parent, parts[i], FileMode, 0).Tolerate(Errno.EEXIST);
             prefix += "/" + parts[i];
-            Register opened = i == parts.Length - 1 ? into : plan.NewRegister();
+            bool isLast = i == parts.Length - 1;
+            Register opened = isLast ? into : plan.NewRegister();
             step.Call(Syscall.openat2, root, prefix, how, 24).Into(opened);
+            if (follows)
+                step.Tolerate(Errno.ENOENT).ElseTo(dangling);
+            if (isLast)
+                step.ThenTo(done);
             parent = opened;
+        }
+        if (follows)
+        {
+            step.Mark(dangling);
+            step.Checkpoint(Checkpoint.Rooted, wait: true, root);
+            step.Checkpoint(Checkpoint.Dangling, wait: true, plan.Place(new MissingPlace(path, directory)));
+            step.Call(Syscall.openat2, root, path, how, 24).Into(into);
         }
         step.Mark(done);
     }

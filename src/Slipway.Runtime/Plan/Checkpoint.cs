@@ -29,4 +29,10 @@ internal enum Checkpoint
 
     /// <summary>Waits with the number of the tmpfs, attached nowhere, to be filled with what it covers.</summary>
     Filling = 9,
+
+    /// <summary>Waits with the number of its root, beneath which the next checkpoint's place is.</summary>
+    Rooted = 10,
+
+    /// <summary>Waits with the index of a place that a link names and that is not there (<see cref="StartPlan.Places"/>), for it to be made.</summary>
+    Dangling = 11,
 }

@@ -8,6 +8,7 @@ internal sealed class PlanBuilder
 {
     private readonly List<KernelStep> _steps = [];
     private readonly List<(Register Register, int Value)> _inputs = [];
+    private readonly List<MissingPlace> _places = [];
     private int _registers;
     private Register? _channel;
 
@@ -22,6 +23,13 @@ internal sealed class PlanBuilder
         Register register = NewRegister();
         _inputs.Add((register, fd));
         return register;
+    }
+
+    /// <summary>A place that the parent may have to make; what the child calls it.</summary>
+    public int Place(MissingPlace place)
+    {
+        _places.Add(place);
+        return _places.Count - 1;
     }
 
     /// <summary>The number of the child's channel to its parent, and its neighbours.</summary>
@@ -66,6 +74,7 @@ internal sealed class PlanBuilder
         Flags = flags,
         Steps = _steps,
         Inputs = _inputs,
+        Places = _places,
         RegisterCount = _registers,
         Channel = _channel,
         ParentRegisters =

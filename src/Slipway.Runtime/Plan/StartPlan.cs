@@ -22,6 +22,9 @@ public sealed record StartPlan
 
     internal IReadOnlyList<(Register Register, int Value)> Inputs { get; init; } = [];
 
+    /// <summary>What the parent makes for the child where a link of the image's leads to nothing.</summary>
+    internal IReadOnlyList<MissingPlace> Places { get; init; } = [];
+
     internal int RegisterCount { get; init; }
 
     /// <summary>What is done before, in ordinary code; known only to a plan that is made to be read.</summary>

@@ -8,9 +8,10 @@ using Slipway.Runtime.Seccomp;
 namespace Slipway.Runtime.Process;
 
 /// <summary>What the parent does for a child that waits at a checkpoint: what only the host's root may write, and the caller's hooks.</summary>
-internal sealed class ParentDuties(RuntimeSpec spec, StartOptions options, NamespacePlan namespaces, Cgroup cgroup) : IDisposable
+internal sealed class ParentDuties(RuntimeSpec spec, StartOptions options, NamespacePlan namespaces, Cgroup cgroup, StartPlan plan) : IDisposable
 {
     private readonly TmpfsDuties _tmpfs = new();
+    private readonly PlaceDuties _places = new();
 
     public void At(ChildWaiting waiting)
     {
@@ -38,13 +39,23 @@ internal sealed class ParentDuties(RuntimeSpec spec, StartOptions options, Names
             case Checkpoint.Filling:
                 _tmpfs.Fill(waiting);
                 break;
+            case Checkpoint.Rooted:
+                _places.Take(waiting);
+                break;
+            case Checkpoint.Dangling:
+                _places.Make(plan.Places[waiting.Detail]);
+                break;
             case Checkpoint.Filtered:
                 SeccompAgent.HandOver(spec.Linux!.Seccomp!, waiting.Child, waiting.Detail, StateOf(pid));
                 break;
         }
     }
 
-    public void Dispose() => _tmpfs.Dispose();
+    public void Dispose()
+    {
+        _tmpfs.Dispose();
+        _places.Dispose();
+    }
 
     private OciState StateOf(int pid) => new()
     {

@@ -46,7 +46,7 @@ public static class ProcessStarter
             // (2) The plan, (3) its run.
             StartPlan plan = StartPlanner.Plan(spec, options, inputs);
             using SafeFd? pidNamespace = !namespaces.NeedsFork && namespaces.PathOf(CloneFlags.CLONE_NEWPID) is { } path ? SmallFile.Open(path) : null;
-            using var duties = new ParentDuties(spec, options, namespaces, cgroup.Cgroup);
+            using var duties = new ParentDuties(spec, options, namespaces, cgroup.Cgroup, plan);
             using StartRecorder? recorder = options.Watch is { } watch ? new StartRecorder(watch, plan, began) : null;
             var runner = new PlanRunner(plan, spec.Process!.Args[0]) { BornIn = cgroup.BornIn, PidNamespace = pidNamespace, Reached = duties.At, Recorder = recorder };
             ChildStarted child = runner.Run();

@@ -78,7 +78,8 @@ public sealed class HostileRootTests
         using TestRoot root = TestRoot.Create();
         string canary = Directory.CreateDirectory(root.Path + "/canary").FullName;
         File.CreateSymbolicLink(root.Layer + "/link", target.Replace("CANARY", canary, StringComparison.Ordinal));
-        Assert.Throws<SlipwayException>(() => root.Run(WithBind(root, destination)));
+        // What the link names is made in the root, as docker does.
+        root.Run(WithBind(root, destination));
         Assert.Empty(Directory.EnumerateFileSystemEntries(canary));
     }
 

@@ -41,6 +41,36 @@ public sealed class MountTests
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<SlipwayException>(() => Run(root, mount, "true")).Kind);
     }
 
+    // What Debian's images with systemd have at /etc/resolv.conf: a link to what only a running system has.
+    [Theory]
+    [InlineData("etc/resolv.conf", "../run/systemd/resolve/stub-resolv.conf", "run/systemd/resolve/stub-resolv.conf")]
+    [InlineData("etc/resolv.conf", "/run/a/../b/./file", "run/b/file")]
+    [InlineData("etc", "../../../../../somewhere/deep", "somewhere/deep/resolv.conf")]
+    public void Bind_OnALinkToNothing_GoesWhereItLeadsInTheRoot(string link, string target, string place)
+    {
+        using TestRoot root = TestRoot.Create();
+        string path = $"{root.Layer}/{link}";
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Delete(path);
+        File.CreateSymbolicLink(path, target);
+        string source = root.Path + "/resolv.conf";
+        File.WriteAllText(source, "nameserver 192.0.2.1\n");
+        Assert.Equal("nameserver 192.0.2.1\n", Run(root, new MountSpec { Destination = "/etc/resolv.conf", Source = source, Options = ["bind"] }, $"cat /{place}"));
+        Assert.Equal("nameserver 192.0.2.1\n", Run(root, new MountSpec { Destination = "/etc/resolv.conf", Source = source, Options = ["bind"] }, "cat /etc/resolv.conf"));
+    }
+
+    [Fact]
+    public void Bind_OnLinksInACircle_IsRefused()
+    {
+        using TestRoot root = TestRoot.Create();
+        File.CreateSymbolicLink(root.Layer + "/a", "missing/../b");
+        File.CreateSymbolicLink(root.Layer + "/b", "/a");
+        SlipwayException error = Assert.Throws<SlipwayException>(() => Run(root, new MountSpec { Destination = "/a", Source = Source(root), Options = ["bind"] }, "true"));
+        Assert.Contains("'/a'", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
