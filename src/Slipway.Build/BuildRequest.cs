@@ -21,6 +21,9 @@ public sealed record BuildRequest
     /// <summary>Runs every step again; what comes out replaces what the cache holds.</summary>
     public bool NoCache { get; init; }
 
+    /// <summary>Stages, by name or <c>stage-N</c>, whose steps are all run again.</summary>
+    public IReadOnlyCollection<string> NoCacheStages { get; init; } = [];
+
     /// <summary>Names that point at the image when it is done.</summary>
     public IReadOnlyList<Reference> Tags { get; init; } = [];
 

@@ -45,12 +45,14 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
 
         // (5) results, from the cache or by doing the steps.
         using var directory = new BuildDirectory(store.Paths.Tmp);
-        var context = new StepContext(store, SourceTree.OfContext(root, rules), runner, directory, graph.Epoch);
-        var solver = new Solver(graph, context, new StepCache(store.Database, clock), lease, reporter, !request.NoCache);
-        SolvedGraph solved = await solver.SolveAsync(ct).ConfigureAwait(false);
+        var context = new StepContext(store, SourceTree.OfContext(root, rules), runner, directory, graph.Epoch, clock);
+        var cache = new StepCache(store, clock);
+        using var steps = new StepSolver(graph, context, cache, lease, reporter, stage => !request.NoCache && !request.NoCacheStages.Contains(stage));
+        SolvedGraph solved = await new Solver(graph, steps, reporter).SolveAsync(ct).ConfigureAwait(false);
+        cache.SaveUses();
 
         // (6) image and names.
-        ImageRecord image = await reporter.ReportAsync("exporting to image", () => ImageExporter.Export(solved, request.Tags, store.Images)).ConfigureAwait(false);
+        ImageRecord image = await reporter.ReportAsync("exporting to image", () => new ImageExporter(store, cache).Export(solved, request.Tags, ct)).ConfigureAwait(false);
         return new(image, graph.Warnings);
     }
 

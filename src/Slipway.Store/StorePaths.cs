@@ -29,6 +29,9 @@ public sealed record StorePaths(string DataRoot, string RunRoot)
     /// <summary>Staging, on the same file system as everything above; swept when its owner is gone.</summary>
     public string Tmp => Path.Join(DataRoot, "tmp");
 
+    /// <summary>What builds remember (Build's).</summary>
+    public string BuildCache => Path.Join(DataRoot, "cache");
+
     /// <summary>Lock files that tell living leases from dead ones.</summary>
     public string LeaseLocks => Path.Join(DataRoot, "leases");
 }

@@ -49,6 +49,29 @@ internal sealed class Ingredients
     public override string ToString() =>
         string.Join('\n', _items.Select(item => $"{item.Name}={item.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}"));
 
+    /// <summary>The other way round: the names and values that a text of <see cref="ToString"/> says.</summary>
+    public static IReadOnlyList<(string Name, string Value)> Parse(string text)
+    {
+        var items = new List<(string, string)>();
+        foreach (string line in text.Split('\n'))
+        {
+            int equals = line.IndexOf('=', StringComparison.Ordinal);
+            if (equals >= 0)
+                items.Add((line[..equals], Unescape(line[(equals + 1)..])));
+        }
+        return items;
+    }
+
+    private static string Unescape(string value)
+    {
+        if (!value.Contains('\\', StringComparison.Ordinal))
+            return value;
+        var text = new StringBuilder(value.Length);
+        for (int i = 0; i < value.Length; i++)
+            text.Append(value[i] != '\\' || ++i == value.Length ? value[Math.Min(i, value.Length - 1)] : value[i] == 'n' ? '\n' : value[i]);
+        return text.ToString();
+    }
+
     private static void Append(IncrementalHash hash, string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);

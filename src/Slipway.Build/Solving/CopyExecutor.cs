@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Slipway.Build.Context;
 using Slipway.Build.Graph;
 using Slipway.Linux.Files;
@@ -29,8 +30,9 @@ internal sealed class CopyExecutor : IStepExecutor
         _selected = new(() => [.. operation.Sources.SelectMany(Select)]);
     }
 
-    public IEnumerable<Ingredients> Keys()
+    public async IAsyncEnumerable<Ingredients> KeysAsync([EnumeratorCancellation] CancellationToken ct)
     {
+        await Task.CompletedTask.ConfigureAwait(false);
         // What a whole chain of layers holds is known by its name, before any file is read.
         if (_from is not null)
             yield return Key().Add("from", _from.Chain?.ToString() ?? "");

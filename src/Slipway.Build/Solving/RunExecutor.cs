@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Slipway.Build.Graph;
 using Slipway.Oci;
 
@@ -6,10 +7,11 @@ namespace Slipway.Build.Solving;
 /// <summary>RUN: a process on the stage's file system, by the runner.</summary>
 internal sealed class RunExecutor(RunOperation operation, StepResult below, StepContext context) : IStepExecutor
 {
-    public IEnumerable<Ingredients> Keys()
+    public async IAsyncEnumerable<Ingredients> KeysAsync([EnumeratorCancellation] CancellationToken ct)
     {
         Ingredients key = context.KeyOn(below);
         operation.Describe(key);
+        await Task.CompletedTask.ConfigureAwait(false);
         yield return key;
     }
 

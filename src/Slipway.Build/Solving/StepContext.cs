@@ -5,7 +5,7 @@ using Slipway.Store;
 namespace Slipway.Build.Solving;
 
 /// <summary>What the executors of steps share: the store, the context, the runner. One a build.</summary>
-internal sealed record StepContext(ImageStorage Store, SourceTree Context, IStepRunner Runner, BuildDirectory Directory, DateTimeOffset Epoch)
+internal sealed record StepContext(ImageStorage Store, SourceTree Context, IStepRunner Runner, BuildDirectory Directory, DateTimeOffset Epoch, TimeProvider Clock)
 {
     /// <summary>The directories of a result's layers, the topmost first.</summary>
     public IReadOnlyList<string> Lowers(StepResult result) => [.. result.Layers.Reverse().Select(layer => Store.Layers.PathOf(layer.ChainId))];

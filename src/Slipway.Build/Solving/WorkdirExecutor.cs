@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Slipway.Build.Graph;
 
 namespace Slipway.Build.Solving;
@@ -5,10 +6,11 @@ namespace Slipway.Build.Solving;
 /// <summary>WORKDIR: makes the directory when it isn't there; otherwise no layer comes of it.</summary>
 internal sealed class WorkdirExecutor(WorkdirOperation operation, StepResult below, StepContext context) : IStepExecutor
 {
-    public IEnumerable<Ingredients> Keys()
+    public async IAsyncEnumerable<Ingredients> KeysAsync([EnumeratorCancellation] CancellationToken ct)
     {
         Ingredients key = context.KeyOn(below);
         operation.Describe(key);
+        await Task.CompletedTask.ConfigureAwait(false);
         yield return key;
     }
 

@@ -18,7 +18,8 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
 {
     private const int SigKill = 9;
 
-    public Task<int> RunAsync(RunStep step, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct) => Task.Run(() => Run(step, output, ct), CancellationToken.None);
+    public Task<int> RunAsync(RunStep step, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct) =>
+        Task.Factory.StartNew(() => Run(step, output, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private int Run(RunStep step, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {

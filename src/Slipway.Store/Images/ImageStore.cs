@@ -79,8 +79,11 @@ public sealed partial class ImageStore
         foreach (Descriptor layer in layers)
             lease.AddBlob(layer.Digest);
         byte[] configBytes = ImageDocuments.Serialize(config);
-        (Digest digest, long size) = _blobs.Write(configBytes);
-        byte[] manifest = ImageDocuments.SerializeManifest(new Descriptor { MediaType = MediaTypes.Config, Digest = digest, Size = size }, layers);
+        var described = new Descriptor { MediaType = MediaTypes.Config, Digest = Digest.Of(configBytes), Size = configBytes.Length };
+        byte[] manifest = ImageDocuments.SerializeManifest(described, layers);
+        if (TryTag(Digest.Of(manifest), names) is { } known)
+            return known;
+        _blobs.Write(configBytes);
         _blobs.Write(manifest);
         ImageDocuments image = ImageDocuments.Read(manifest, _blobs);
         return PutAll([image], [.. names.Select(name => (image.Id, name))])[0];
@@ -93,6 +96,16 @@ public sealed partial class ImageStore
         if (!Exists(id))
             throw NoSuchImage(id.ToString());
         SetTag(id, name);
+    });
+
+    // An image that is there already has all that it refers to on the disk.
+    private ImageRecord? TryTag(Digest id, IEnumerable<Reference> names) => _database.InTransaction(() =>
+    {
+        if (!Exists(id))
+            return null;
+        foreach (Reference name in names)
+            SetTag(id, name);
+        return FindById(id);
     });
 
     /// <summary>Takes a name away. The image stays.</summary>

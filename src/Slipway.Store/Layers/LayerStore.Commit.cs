@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Slipway.Linux.Files;
 using Slipway.Oci;
@@ -11,6 +10,8 @@ namespace Slipway.Store.Layers;
 
 public sealed partial class LayerStore
 {
+    private const int PackBuffer = 256 * 1024;
+
     /// <summary>
     /// Makes a layer of an overlay's upper directory: a canonical tar (sorted, whole seconds, whiteouts as images have them) as a gzip
     /// blob, and the tree in place. Equal trees on equal parents give equal digests. With <see cref="LayerCommitOptions.Take"/> the
@@ -29,20 +30,50 @@ public sealed partial class LayerStore
         return new(options.Take ? Take(parentChainId, upperDir, diffId, cancellation) : Unpack(parentChainId, blob, diffId, cancellation), blob);
     }
 
+    /// <summary>As <see cref="Commit"/> of a directory that becomes the layer's tree, without packing it: for layers that may never be sent anywhere.</summary>
+    /// <param name="parentChainId">The layer that the directory was the upper one of; null for none.</param>
+    /// <param name="upperDir">The directory, on the store's file system.</param>
+    /// <param name="clampTo">Later times of files become this one; null leaves them.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public LayerInfo Settle(Digest? parentChainId, string upperDir, DateTimeOffset? clampTo, CancellationToken cancellation = default)
+    {
+        using DirFd upper = DirFd.Open(upperDir);
+        using var below = MergedDirectory.Open(StackOf(parentChainId));
+        Digest diffId = WriteTar(upper, below, Stream.Null, new() { Take = true, ClampTo = clampTo }, cancellation);
+        return Take(parentChainId, upperDir, diffId, cancellation);
+    }
+
+    /// <summary>Packs a layer that was made here, as <see cref="Commit"/> would have: equal trees give equal blobs.</summary>
+    /// <param name="chainId">The layer.</param>
+    /// <param name="clampTo">What its times were clamped to.</param>
+    /// <param name="cancellation">Ends the work; no blob stays.</param>
+    /// <exception cref="SlipwayException">NotFound: no such layer; Corrupt: its tree is not what it was made as.</exception>
+    public Descriptor Pack(Digest chainId, DateTimeOffset? clampTo, CancellationToken cancellation = default)
+    {
+        LayerInfo layer = Get(chainId);
+        using DirFd tree = DirFd.Open(PathOf(chainId));
+        using var below = MergedDirectory.Open(StackOf(layer.Parent));
+        (Descriptor blob, Digest diffId) = Pack(tree, below, new() { ClampTo = clampTo }, cancellation);
+        return diffId == layer.DiffId ? blob : throw new SlipwayException(ErrorKind.Corrupt, $"pack layer {chainId}: its files are not those it was made of: {diffId} instead of {layer.DiffId}");
+    }
+
     private (Descriptor Blob, Digest DiffId) Pack(DirFd upper, MergedDirectory below, LayerCommitOptions options, CancellationToken cancellation)
     {
         using BlobWriter blob = _blobs.CreateWriter();
-        Digest diffId;
-        using (var gzip = new GZipStream(blob, CompressionLevel.Fastest, leaveOpen: true))
-        using (var hashing = new HashingStream(gzip))
-        {
-            var buffered = new BufferedStream(hashing, 128 * 1024);
-            PackTree(upper, below, new TarEntryWriter(buffered), options, cancellation);
-            buffered.Flush();
-            diffId = hashing.Finish();
-        }
+        using var gzip = new GzipWriter(blob);
+        Digest diffId = WriteTar(upper, below, gzip, options, cancellation);
+        gzip.Finish();
         (Digest digest, long size) = blob.Commit();
         return (new() { MediaType = MediaTypes.LayerGzip, Digest = digest, Size = size }, diffId);
+    }
+
+    private static Digest WriteTar(DirFd upper, MergedDirectory below, Stream target, LayerCommitOptions options, CancellationToken cancellation)
+    {
+        using var hashing = new HashingStream(target);
+        var buffered = new BufferedStream(hashing, PackBuffer);
+        PackTree(upper, below, new TarEntryWriter(buffered), options, cancellation);
+        buffered.Flush();
+        return hashing.Finish();
     }
 
     private static void PackTree(DirFd upper, MergedDirectory below, TarEntryWriter writer, LayerCommitOptions options, CancellationToken cancellation)

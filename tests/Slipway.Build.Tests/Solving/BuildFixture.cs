@@ -43,15 +43,19 @@ internal sealed class BuildFixture : IDisposable
         File.SetUnixFileMode(full, mode);
     }
 
-    public ImageRecord Build(string dockerfile, Func<BuildRequest, BuildRequest>? change = null)
+    public ImageRecord Build(string dockerfile, Func<BuildRequest, BuildRequest>? change = null) =>
+        BuildAsync(dockerfile, change, CancellationToken.None).GetAwaiter().GetResult();
+
+    public async Task<ImageRecord> BuildAsync(string dockerfile, Func<BuildRequest, BuildRequest>? change, CancellationToken ct, RecordingProgress? progress = null)
     {
         // Beside the context, so that COPY . doesn't take it.
         string path = Path.Join(_root, "Dockerfile");
         File.WriteAllText(path, dockerfile);
         var request = new BuildRequest { ContextDirectory = ContextPath, DockerfilePath = path, Platform = new() { OS = "linux", Architecture = "amd64" } };
         var builder = new Builder(Store, new LocalImages(Store.Images), Runner, TimeProvider.System);
-        Progress.Clear();
-        return builder.BuildAsync(change?.Invoke(request) ?? request, Progress, CancellationToken.None).GetAwaiter().GetResult().Image;
+        progress ??= Progress;
+        progress.Clear();
+        return (await builder.BuildAsync(change?.Invoke(request) ?? request, progress, ct)).Image;
     }
 
     public DockerfileException Fails(string dockerfile) => Assert.Throws<DockerfileException>(() => Build(dockerfile));

@@ -8,16 +8,22 @@ namespace Slipway.Build.Tests.Solving;
 
 /// <summary>
 /// A test double of <see cref="IStepRunner"/>: no process runs, but the overlay is the kernel's. It understands the shell forms
-/// <c>write FILE TEXT</c>, <c>say TEXT</c>, <c>nothing</c> and <c>fail CODE</c>.
+/// <c>write FILE TEXT</c>, <c>say TEXT</c>, <c>nothing</c>, <c>fail CODE</c>, <c>meet COUNT</c> (waits until as many such steps run) and
+/// <c>hang</c> (until it is cancelled).
 /// </summary>
 internal sealed class FakeRunner : IStepRunner
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private readonly TaskCompletionSource _met = new();
+    private int _meeting;
+
     public List<RunStep> Steps { get; } = [];
 
     public Task<int> RunAsync(RunStep step, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        Steps.Add(step);
+        lock (Steps)
+            Steps.Add(step);
         string[] words = step.Args[^1].Split(' ');
         switch (words[0])
         {
@@ -29,9 +35,27 @@ internal sealed class FakeRunner : IStepRunner
                 return Task.FromResult(0);
             case "fail":
                 return Task.FromResult(int.Parse(words[1]));
+            case "meet":
+                return MeetAsync(int.Parse(words[1]), ct);
+            case "hang":
+                return HangAsync(ct);
             default:
                 return Task.FromResult(0);
         }
+    }
+
+    private async Task<int> MeetAsync(int count, CancellationToken ct)
+    {
+        if (Interlocked.Increment(ref _meeting) == count)
+            _met.SetResult();
+        await _met.Task.WaitAsync(s_patience, ct);
+        return 0;
+    }
+
+    private static async Task<int> HangAsync(CancellationToken ct)
+    {
+        await Task.Delay(s_patience, ct);
+        return 0;
     }
 
     private static void Write(RunStep step, string path, string text)

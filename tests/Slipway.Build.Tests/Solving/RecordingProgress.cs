@@ -23,7 +23,7 @@ internal sealed class RecordingProgress : IBuildProgress
 
     public IEnumerable<string> With(StepOutcome outcome) => Ended.Where(step => step.Outcome == outcome && step.Title.StartsWith('[') == false).Select(step => step.Title);
 
-    public void StepStarted(BuildStep step) => _titles.Add(step.Number, step.Title);
+    public void StepStarted(BuildStep step) => _titles[step.Number] = step.Title;
 
     public void StepOutput(int number, int stream, ReadOnlySpan<byte> bytes) => Output.Append(Encoding.UTF8.GetString(bytes));
 

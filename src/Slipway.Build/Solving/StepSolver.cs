@@ -1,0 +1,175 @@
+using Slipway.Build.Cache;
+using Slipway.Build.Dockerfile;
+using Slipway.Build.Graph;
+using Slipway.Build.Progress;
+using Slipway.Linux;
+using Slipway.Oci;
+using Slipway.Oci.Image;
+using Slipway.Store.Images;
+using Slipway.Store.Layers;
+using Slipway.Store.Leases;
+
+namespace Slipway.Build.Solving;
+
+/// <summary>
+/// Brings one step to its result: from the cache where its key is known and what it made is still there, else by doing it. It asks a step for
+/// nothing but its inputs' results. Called for many steps at once.
+/// </summary>
+/// <param name="graph">The steps.</param>
+/// <param name="context">What executors share.</param>
+/// <param name="cache">What was made before.</param>
+/// <param name="lease">Keeps what is used and made until an image refers to it.</param>
+/// <param name="reporter">Hears of each step.</param>
+/// <param name="isCached">Whether the steps of a stage may come from the cache.</param>
+internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCache cache, Lease lease, StepReporter reporter, Func<string, bool> isCached) : IDisposable
+{
+    // The kernel's OVL_MAX_STACK, less the upper directory and one for safety.
+    private const int MaxLayers = 498;
+
+    // Steps wait for disks, networks and each other more than for processors; what this bounds is a Dockerfile of hundreds of stages.
+    private static readonly int s_mostAtOnce = Math.Max(8, System.Environment.ProcessorCount * 2);
+
+    private readonly SemaphoreSlim _room = new(s_mostAtOnce);
+    private readonly HashSet<Vertex> _packed = PackedSteps(graph);
+
+    // (1) a base image's result is its layers; (2) the keys are computed, the cheap one first, and looked up; (3) on a miss the step is done in a
+    // fresh upper directory, unless another build is doing it: then that is waited for; (4) which becomes a layer; (5) which is recorded under all keys.
+    public async Task<(StepResult, StepOutcome)> SolveAsync(Vertex step, IReadOnlyList<StepResult> inputs, int number, CancellationToken ct)
+    {
+        if (step.Operation is ImageOperation image)
+            return (Begin(image.Image), StepOutcome.Done);
+        try
+        {
+            using IStepExecutor executor = Executor(step, inputs, ct);
+            return await SolveAsync(step, executor, inputs[0], number, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SlipwayException and not DockerfileException or LinuxException)
+        {
+            throw AtLines(step, e);
+        }
+    }
+
+    public void Dispose() => _room.Dispose();
+
+    private async Task<(StepResult, StepOutcome)> SolveAsync(Vertex step, IStepExecutor executor, StepResult below, int number, CancellationToken ct)
+    {
+        bool useCache = isCached(step.Place.Stage);
+        var keys = new List<Ingredients>();
+        await foreach (Ingredients key in executor.KeysAsync(ct).ConfigureAwait(false))
+        {
+            keys.Add(key);
+            if (useCache && FindCached(key, below, ct) is { } cached)
+                return (below.With(cached.Layer), StepOutcome.Cached);
+        }
+        // Whoever wants it made anew wants it from nobody else either.
+        using IDisposable? made = useCache ? await cache.Locks.AcquireAsync(keys[^1].Digest, ct).ConfigureAwait(false) : null;
+        if (useCache && FindCached(keys[^1], below, ct) is { } others)
+            return (below.With(others.Layer), StepOutcome.Cached);
+        long started = context.Clock.GetTimestamp();
+        BuiltLayer? layer = await ExecuteAsync(step, executor, below, number, ct).ConfigureAwait(false);
+        cache.Put(keys, layer, new(step.Place, context.Clock.GetElapsedTime(started)));
+        return (below.With(layer), StepOutcome.Done);
+    }
+
+    private async Task<BuiltLayer?> ExecuteAsync(Vertex step, IStepExecutor executor, StepResult below, int number, CancellationToken ct)
+    {
+        if (below.Layers.Count >= MaxLayers)
+            throw new SlipwayException(ErrorKind.Exhausted, $"an image can have at most {MaxLayers} layers");
+        await _room.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            // A thread of its own: most of it is waiting in system calls, and the pool has few threads.
+            return await Task.Factory.StartNew(() => ExecuteHereAsync(step, executor, below, number, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap().ConfigureAwait(false);
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    private async Task<BuiltLayer?> ExecuteHereAsync(Vertex step, IStepExecutor executor, StepResult below, int number, CancellationToken ct)
+    {
+        using StepWorkspace workspace = context.Directory.NewWorkspace(executor.NeedsBase ? context.Lowers(below) : []);
+        if (!await executor.ExecuteAsync(workspace, (stream, bytes) => reporter.Output(number, stream, bytes.Span), ct).ConfigureAwait(false))
+            return null;
+        return Keep(step, executor.NeedsBase, workspace, below, ct);
+    }
+
+    // A layer that doesn't look at what it stands on is made on nothing, and put onto that.
+    private BuiltLayer Keep(Vertex step, bool needsBase, StepWorkspace workspace, StepResult below, CancellationToken ct)
+    {
+        LayerStore layers = context.Store.Layers;
+        Digest? parent = needsBase ? below.Chain : null;
+        Descriptor? blob = null;
+        LayerInfo layer;
+        if (_packed.Contains(step))
+            (layer, blob) = layers.Commit(parent, workspace.Upper, new() { Take = true, ClampTo = context.Epoch }, ct);
+        else
+            layer = layers.Settle(parent, workspace.Upper, context.Epoch, ct);
+        if (!needsBase)
+            layer = layers.Graft(layer.ChainId, below.Chain, ct);
+        return new(layer.ChainId, layer.DiffId, blob);
+    }
+
+    private IStepExecutor Executor(Vertex step, IReadOnlyList<StepResult> inputs, CancellationToken ct) => step.Operation switch
+    {
+        RunOperation run => new RunExecutor(run, inputs[0], context),
+        WorkdirOperation workdir => new WorkdirExecutor(workdir, inputs[0], context),
+        CopyOperation copy => new CopyExecutor(copy, inputs[0], copy.FromContext ? null : inputs[1], step.Inputs[^1].Place.Stage, context, ct),
+        _ => throw new InvalidOperationException($"no executor for {step.Operation.GetType().Name}"),
+    };
+
+    // Leased before it is looked for, so that it can't go away in between. What was collected is a miss. A layer that fits on anything may have
+    // been made on something else.
+    private CachedStep? FindCached(Ingredients key, StepResult below, CancellationToken ct)
+    {
+        CachedStep? cached = cache.Find(key.Digest);
+        if (cached?.Layer is not { } layer)
+            return Used(key, cached);
+        Digest chain = LayerStore.ChainIdOf(below.Chain, layer.DiffId);
+        lease.AddLayer(chain);
+        if (context.Store.Layers.Find(chain) is not null)
+            return Used(key, new(layer with { ChainId = chain }));
+        if (chain == layer.ChainId)
+            return null;
+        lease.AddLayer(layer.ChainId);
+        return context.Store.Layers.Find(layer.ChainId) is null ? null : Used(key, new(layer with { ChainId = context.Store.Layers.Graft(layer.ChainId, below.Chain, ct).ChainId }));
+    }
+
+    private CachedStep? Used(Ingredients key, CachedStep? cached)
+    {
+        if (cached is not null)
+            cache.Use(key.Digest);
+        return cached;
+    }
+
+    private StepResult Begin(ImageRecord? image)
+    {
+        if (image is null)
+            return new([], null);
+        var layers = new List<BuiltLayer>();
+        for (int i = 0; i < image.Manifest.Layers.Count; i++)
+        {
+            Descriptor blob = image.Manifest.Layers[i];
+            lease.AddLayer(image.ChainIds[i]);
+            lease.AddBlob(blob.Digest);
+            layers.Add(new(image.ChainIds[i], image.Config.Rootfs.DiffIds[i], blob));
+        }
+        return new(layers, null);
+    }
+
+    private DockerfileException AtLines(Vertex step, Exception e)
+    {
+        ErrorKind kind = e is SlipwayException known ? known.Kind : ((LinuxException)e).Errno is Errno.ENOSPC or Errno.EDQUOT ? ErrorKind.Exhausted : ErrorKind.Internal;
+        return graph.Source.Error(step.Place.Lines, e.Message, kind, e);
+    }
+
+    // Only what is in the image is ever packed: the layers of other stages are read here and sent nowhere.
+    private static HashSet<Vertex> PackedSteps(BuildGraph graph)
+    {
+        var packed = new HashSet<Vertex>();
+        for (Vertex? at = graph.Target; at is not null && packed.Add(at);)
+            at = at.Inputs.Count > 0 ? at.Inputs[0] : null;
+        return packed;
+    }
+}
