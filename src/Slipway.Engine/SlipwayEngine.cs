@@ -1,7 +1,9 @@
 using Slipway.Engine.Builds;
 using Slipway.Engine.Checking;
+using Slipway.Engine.Comparing;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
+using Slipway.Engine.Explaining;
 using Slipway.Engine.Images;
 using Slipway.Engine.Registries;
 using Slipway.Engine.Volumes;
@@ -27,6 +29,8 @@ public sealed class SlipwayEngine : IDisposable
         Builds = new(context, Images);
         Disk = new(context);
         Checker = new(context);
+        Explanations = new(context);
+        Comparisons = new(context, Containers);
     }
 
     /// <summary>Images: read-only, named by digest.</summary>
@@ -49,6 +53,12 @@ public sealed class SlipwayEngine : IDisposable
 
     /// <summary>Finds what is not as it was, and mends it.</summary>
     public SystemChecker Checker { get; }
+
+    /// <summary>Where an image's bytes are, and where its files come from.</summary>
+    public ImageExplanations Explanations { get; }
+
+    /// <summary>Differences between the trees of images, layers and containers.</summary>
+    public TreeComparisons Comparisons { get; }
 
     /// <summary>Where things are kept, and the clock.</summary>
     public EngineOptions Options => _context.Options;
