@@ -68,13 +68,13 @@ public sealed class ExplainTests
         string[] layers = [.. JsonDocument.Parse(slip.Ok("image", "inspect", "image")).RootElement[0].GetProperty("Slipway").GetProperty("Layers").EnumerateArray().Select(l => l.GetProperty("ChainId").GetString()!)];
         Assert.Contains("A /etc/a  (file 3B)", slip.Ok("diff", "busybox", layers[1]), StringComparison.Ordinal);
         Assert.Equal("no difference", slip.Ok("diff", "image", "layer:" + layers[2]["sha256:".Length..][..12]));
-        slip.Ok("run", "--name", "c", "image", "sh", "-c", "echo x > /new; ln -s /new /etc/link; rm /etc/a");
-        Assert.Equal(["D /etc/a  (file 7B)", "A /etc/link  (link to /new)", "A /new  (file 2B)", "2 added (+2B), 1 deleted (-7B)"], slip.Ok("diff", "image", "c").Split('\n'));
+        slip.Ok("run", "--name", "ran", "image", "sh", "-c", "echo x > /new; ln -s /new /etc/link; rm /etc/a");
+        Assert.Equal(["D /etc/a  (file 7B)", "A /etc/link  (link to /new)", "A /new  (file 2B)", "2 added (+2B), 1 deleted (-7B)"], slip.Ok("diff", "image", "ran").Split('\n'));
         slip.Ok("create", "--name", "fresh", "image", "true");
         Assert.Equal("no difference", slip.Ok("diff", "image", "fresh"));
-        Assert.Contains("{\"kind\":\"deleted\",\"path\":\"/new\",\"before\":{\"type\":\"file\",", slip.Ok("diff", "--format", "json", "c", "image"), StringComparison.Ordinal);
+        Assert.Contains("{\"kind\":\"deleted\",\"path\":\"/new\",\"before\":{\"type\":\"file\",", slip.Ok("diff", "--format", "json", "ran", "image"), StringComparison.Ordinal);
         // One name alone is docker's.
-        Assert.Equal("C /etc\nD /etc/a\nA /etc/link\nA /new", slip.Ok("diff", "c"));
+        Assert.Equal("C /etc\nD /etc/a\nA /etc/link\nA /new", slip.Ok("diff", "ran"));
     }
 
     [Fact]
