@@ -5,6 +5,7 @@ using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Explaining;
 using Slipway.Engine.Images;
+using Slipway.Engine.Images.Compaction;
 using Slipway.Engine.Registries;
 using Slipway.Engine.Volumes;
 using Slipway.Runtime.Launching;
@@ -24,17 +25,22 @@ public sealed class SlipwayEngine : IDisposable
     {
         _context = context;
         Registries = new(context.Options);
+        context.Store.Blobs.Fetch = blob => new RegistryBlobs(context, Registries).Fetch(blob);
         Images = new(context, Registries);
+        Compactor = new(context, Registries);
         Containers = new(context);
         Builds = new(context, Images);
         Disk = new(context);
-        Checker = new(context);
+        Checker = new(context, Registries);
         Explanations = new(context);
         Comparisons = new(context, Containers);
     }
 
     /// <summary>Images: read-only, named by digest.</summary>
     public ImageManager Images { get; }
+
+    /// <summary>Keeps layers once.</summary>
+    public ImageCompactor Compactor { get; }
 
     /// <summary>Registries: who we are to them.</summary>
     public RegistryManager Registries { get; }

@@ -8,6 +8,7 @@ using Slipway.Store.Images.Archives;
 using Slipway.Store.Layers;
 using Slipway.Store.Leases;
 using Slipway.Store.Metadata;
+using Slipway.Store.Recipes;
 
 namespace Slipway.Store;
 
@@ -21,10 +22,12 @@ public sealed class ImageStorage : IDisposable
         Paths = paths;
         Database = new Database(paths.Database);
         Leases = new LeaseStore(paths, Database, clock);
-        Blobs = new BlobStore(paths, Leases, clock);
+        var recipes = new RecipeStore(paths);
+        Blobs = new BlobStore(paths, Leases, recipes, clock);
         Layers = new LayerStore(paths, Blobs, Leases);
         Collector = new Collector(paths, Database, Blobs, Layers, Leases);
         Images = new ImageStore(Database, Blobs, Layers, Leases, Collector);
+        Compactor = new BlobCompactor(paths, Blobs, Layers, Images, Leases, recipes);
         Archives = new ImageArchives(Blobs, Layers, Images, Leases, Collector, clock);
     }
 
@@ -48,6 +51,9 @@ public sealed class ImageStorage : IDisposable
 
     /// <summary>Images as files: load, save, import.</summary>
     public ImageArchives Archives { get; }
+
+    /// <summary>Keeps layers once: drops blobs that can be made again of their trees.</summary>
+    public BlobCompactor Compactor { get; }
 
     /// <summary>Removes what nothing refers to.</summary>
     public Collector Collector { get; }

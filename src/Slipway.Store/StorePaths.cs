@@ -11,6 +11,9 @@ public sealed record StorePaths(string DataRoot, string RunRoot)
     /// <summary>Immutable content: <c>content/blobs/sha256/HEX</c>.</summary>
     public string Blobs => Path.Join(DataRoot, "content/blobs/sha256");
 
+    /// <summary>How blobs that are not kept are made again: <c>content/recipes/sha256/HEX</c>. Not there before the first.</summary>
+    public string Recipes => Path.Join(DataRoot, "content/recipes/sha256");
+
     /// <summary>Blobs on their way in; on the same file system as <see cref="Blobs"/>.</summary>
     public string Ingest => Path.Join(DataRoot, "content/ingest");
 

@@ -1,4 +1,6 @@
 using Slipway.Engine.Containers;
+using Slipway.Engine.Images;
+using Slipway.Engine.Registries;
 using Slipway.Oci;
 using Slipway.Store.Checking;
 using Slipway.Store.Images;
@@ -9,8 +11,13 @@ namespace Slipway.Engine.Checking;
 public sealed class SystemChecker
 {
     private readonly EngineContext _context;
+    private readonly RegistryManager _registries;
 
-    internal SystemChecker(EngineContext context) => _context = context;
+    internal SystemChecker(EngineContext context, RegistryManager registries)
+    {
+        _context = context;
+        _registries = registries;
+    }
 
     /// <summary>Checks these images: their documents, blobs and unpacked files. Changes nothing.</summary>
     /// <exception cref="SlipwayException">NotFound.</exception>
@@ -19,11 +26,22 @@ public sealed class SystemChecker
         new() { Images = images.Count == 0 ? null : [.. images.Select(name => _context.Store.Images.Get(name).Id)], Progress = progress },
         cancellation);
 
-    /// <summary>Checks all there is. With <paramref name="repair"/>, mends what can be mended from what is whole.</summary>
+    /// <summary>Checks all there is. With <paramref name="repair"/>, mends what can be mended from what is whole, here or in the registry that an image is from.</summary>
     public IReadOnlyList<Finding> Check(IReadOnlyList<ContainerRecord> containers, bool repair, Action<string>? progress, CancellationToken cancellation)
     {
         HashSet<Digest> inUse = [.. containers.Where(c => c.IsRunning).Select(c => _context.Store.Images.Find(c.ImageId.ToString())).OfType<ImageRecord>().SelectMany(i => i.ChainIds)];
-        var options = new CheckOptions { Repair = repair, IsInUse = inUse.Contains, Progress = progress };
+        var registry = new RegistryBlobs(_context, _registries);
+        var options = new CheckOptions
+        {
+            Repair = repair,
+            IsInUse = inUse.Contains,
+            Progress = progress,
+            Fetch = (_, blob) =>
+            {
+                progress?.Invoke($"fetching blob {blob.Digest.Short}");
+                return registry.Fetch(blob, cancellation) is not null;
+            },
+        };
         return [.. StoreChecker.Check(_context.Store, options, cancellation), .. Containers(containers), .. Volumes()];
     }
 

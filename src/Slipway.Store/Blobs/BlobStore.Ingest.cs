@@ -58,7 +58,7 @@ public sealed partial class BlobStore
     {
         byte[] from = Encoding.ASCII.GetBytes(Path.GetFileName(path)), name = Encoding.ASCII.GetBytes(digest.Hex);
         using DirFd ingest = DirFd.Open(_paths.Ingest), blobs = DirFd.Open(_paths.Blobs);
-        if (blobs.TryLink(name, ingest, from) || SizeOf(digest) == size)
+        if (blobs.TryLink(name, ingest, from) || new FileInfo(PathOf(digest)) is { Exists: true } file && file.Length == size)
             return;
         byte[] aside = Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N"));
         ingest.TryLink(aside, ingest, from);

@@ -36,17 +36,38 @@ internal sealed class LayerCheck(ImageStorage store, CheckOptions options, IRead
                 found.Add(new(subject, "it is not unpacked", Note: "there is nothing whole to unpack it from"));
             return;
         }
-        bool inUse = options.IsInUse?.Invoke(chainId) == true;
-        IReadOnlyList<TreeDifference> differences = store.Layers.Verify(parent, layer, options.Repair && !inUse, cancellation);
-        if (differences.Count == 0)
+        bool inUse = options.IsInUse?.Invoke(chainId) == true, mend = options.Repair && !inUse;
+        LayerVerification verified = Verify(parent, layer, mend);
+        if (verified.Differences.Count == 0)
             return;
-        bool repaired = options.Repair && !inUse;
+        string note = inUse ? "a running container stands on it: stop it, then 'slip system check --repair'" : "'slip system check --repair' unpacks it again";
+        bool repaired = verified.IsReplaced;
+        if (repaired)
+        {
+            note = "unpacked again";
+        }
+        else if (mend)
+        {
+            // Its content is nowhere but in the tree: the blob is not kept.
+            repaired = options.Fetch?.Invoke(image, layer.Blob) == true && Verify(parent, layer, replace: true).IsReplaced;
+            note = repaired ? "fetched and unpacked again" : "its content is nowhere else here, and could not be fetched: pull, load or build the image again";
+        }
         if (!repaired)
             _broken.Add(chainId);
-        foreach (TreeDifference difference in differences)
+        foreach (TreeDifference difference in verified.Differences)
+            found.Add(new(difference.Path == "/" ? subject : $"{difference.Path} in {subject}", difference.What, repaired ? FindingState.Repaired : FindingState.Found, note));
+    }
+
+    private LayerVerification Verify(Digest? parent, LayerSource layer, bool replace)
+    {
+        try
         {
-            found.Add(new(difference.Path == "/" ? subject : $"{difference.Path} in {subject}", difference.What, repaired ? FindingState.Repaired : FindingState.Found,
-                repaired ? "unpacked again" : inUse ? "a running container stands on it: stop it, then 'slip system check --repair'" : "'slip system check --repair' unpacks it again"));
+            return store.Layers.Verify(parent, layer, replace, cancellation);
+        }
+        catch (SlipwayException e) when (e.Kind == ErrorKind.Corrupt && !store.Blobs.IsKept(layer.Blob.Digest))
+        {
+            // The tree of which the blob would be made is gone.
+            return new([new("/", e.Message)], IsReplaced: false);
         }
     }
 }

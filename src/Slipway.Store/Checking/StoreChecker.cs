@@ -20,6 +20,7 @@ public sealed class StoreChecker
     private readonly CancellationToken _cancellation;
     private readonly List<Finding> _found = [];
     private readonly HashSet<Digest> _badBlobs = [];
+    private readonly Dictionary<Digest, string> _problems = [];
 
     private StoreChecker(ImageStorage store, CheckOptions options, CancellationToken cancellation)
     {
@@ -46,6 +47,8 @@ public sealed class StoreChecker
         IReadOnlyList<ImageRecord> images = [.. _store.Images.List().Where(i => _options.Images?.Contains(i.Id) ?? true)];
         foreach (Digest blob in images.SelectMany(BlobsOf))
             lease.AddBlob(blob);
+        foreach (Digest layer in images.SelectMany(i => i.ChainIds))
+            lease.AddLayer(layer);
         if (_options.Images is null)
             Strangers();
         HashBlobs(_options.Images is null ? [.. _store.Blobs.List()] : [.. images.SelectMany(BlobsOf).Where(_store.Blobs.Contains).Distinct()]);
@@ -70,7 +73,8 @@ public sealed class StoreChecker
     private void Strangers()
     {
         foreach (string path in Directory.EnumerateFileSystemEntries(_store.Paths.Blobs).Where(p => !Digest.TryParseHex(Path.GetFileName(p), out _) || Directory.Exists(p))
-            .Concat(Directory.EnumerateFileSystemEntries(_store.Paths.Layers).Where(p => !Digest.TryParseHex(Path.GetFileName(p), out _))))
+            .Concat(Directory.EnumerateFileSystemEntries(_store.Paths.Layers).Where(p => !Digest.TryParseHex(Path.GetFileName(p), out _)))
+            .Concat(Directory.Exists(_store.Paths.Recipes) ? Directory.EnumerateFileSystemEntries(_store.Paths.Recipes).Where(p => !Digest.TryParseHex(Path.GetFileName(p), out _)) : []))
         {
             // Nobody of ours makes such a name: whose it is, we can't know.
             _found.Add(new($"'{Printable.Escape(path)}'", "nothing in the store has such a name", Note: "not Slipway's: look at it, and remove it"));
@@ -80,25 +84,47 @@ public sealed class StoreChecker
     private void HashBlobs(Digest[] digests)
     {
         var bad = new ConcurrentBag<(Digest, string)>();
+        var badRecipes = new ConcurrentBag<Digest>();
         Parallel.ForEach(digests, new ParallelOptions { CancellationToken = _cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, digest =>
         {
             _options.Progress?.Invoke($"blob {digest.Short}");
             if (ProblemOf(digest) is { } problem)
                 bad.Add((digest, problem));
+            else if (_store.Blobs.IsKept(digest) && _store.Blobs.RecipeProblem(digest) is not null)
+                badRecipes.Add(digest);
         });
+        foreach (Digest digest in badRecipes)
+            BadRecipe(digest);
         foreach ((Digest digest, string problem) in bad.OrderBy(b => b.Item1.Hex, StringComparer.Ordinal))
         {
+            bool isKept = _store.Blobs.IsKept(digest);
             _badBlobs.Add(digest);
-            if (_options.Repair)
-                _store.Blobs.Delete(digest);
-            bool wanted = _store.Images.List().Any(i => BlobsOf(i).Contains(digest));
-            if (!wanted)
+            _problems[digest] = isKept ? "its bytes have changed" : problem;
+            if (!_store.Images.List().Any(i => BlobsOf(i).Contains(digest)))
+            {
+                if (_options.Repair)
+                    _store.Blobs.Delete(digest);
                 _found.Add(new($"blob {digest.Short}", problem, _options.Repair ? FindingState.Removed : FindingState.Found, "no image needs it"));
+            }
+            // A recipe stays until the blob is had again: what it says is all that is known of how.
+            else if (_options.Repair && isKept)
+            {
+                _store.Blobs.DeleteKept(digest);
+            }
         }
+    }
+
+    private void BadRecipe(Digest digest)
+    {
+        if (_options.Repair)
+            _store.Blobs.DeleteRecipe(digest);
+        _found.Add(new($"recipe of blob {digest.Short}", "it is damaged", _options.Repair ? FindingState.Repaired : FindingState.Found, "the blob itself is kept, and whole: its recipe is of no use"));
     }
 
     private string? ProblemOf(Digest digest)
     {
+        if (!_store.Blobs.IsKept(digest))
+            return _store.Blobs.RecipeProblem(digest);
         try
         {
             using Stream blob = _store.Blobs.OpenRead(digest);
@@ -149,10 +175,17 @@ public sealed class StoreChecker
             bool damaged = _badBlobs.Contains(layer.Digest);
             if (_store.Blobs.Contains(layer.Digest) && !damaged)
                 continue;
-            string subject = $"blob {layer.Digest.Short} of {NameOf(image)}", problem = damaged ? "its bytes have changed" : "it is missing";
-            if (_options.Repair && _options.Fetch?.Invoke(image, layer) == true)
+            string subject = $"blob {layer.Digest.Short} of {NameOf(image)}", problem = !damaged ? "it is missing" : _problems[layer.Digest];
+            if (damaged && _options.Repair && _store.Blobs.Contains(layer.Digest) && _store.Blobs.RecipeProblem(layer.Digest) is null)
+            {
+                // What was damaged is gone by now, and what stands in for it is not.
+                _badBlobs.Remove(layer.Digest);
+                _found.Add(new(subject, problem, FindingState.Repaired, "it is made of its layer's tree again"));
+            }
+            else if (_options.Repair && _options.Fetch?.Invoke(image, layer) == true)
             {
                 _badBlobs.Remove(layer.Digest);
+                _store.Blobs.DeleteRecipe(layer.Digest);
                 _found.Add(new(subject, problem, FindingState.Repaired, "fetched again"));
             }
             else

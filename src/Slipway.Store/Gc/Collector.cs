@@ -92,7 +92,7 @@ public sealed class Collector
         var gone = new List<(Digest, long)>();
         foreach (Digest digest in _blobs.List().Where(d => !kept.Contains(d.ToString())).ToList())
         {
-            gone.Add((digest, _blobs.SizeOf(digest)));
+            gone.Add((digest, _blobs.StoredBytesOf(digest)));
             bin.Take(digest);
         }
         return gone;

@@ -18,7 +18,7 @@ public sealed partial class ImageStore
             Pairs("SELECT image, digest FROM image_blobs"),
             _database.Query("SELECT id FROM images ORDER BY id", static r => Digest.Parse(r.GetString(0)))));
         var layerBytes = layers.Select(l => l.Part).Distinct().ToDictionary(l => l, l => _layers.Find(l)?.Bytes ?? 0);
-        var blobBytes = blobs.Select(b => b.Part).Distinct().ToDictionary(b => b, b => _blobs.Contains(b) ? _blobs.SizeOf(b) : 0);
+        var blobBytes = blobs.Select(b => b.Part).Distinct().ToDictionary(b => b, b => _blobs.StoredBytesOf(b));
         HashSet<Digest> shared = [.. layers.Concat(blobs).GroupBy(p => p.Part).Where(g => g.Select(p => p.Image).Distinct().Count() > 1).Select(g => g.Key)];
         ILookup<Digest, Digest> layersOf = layers.ToLookup(l => l.Image, l => l.Part), blobsOf = blobs.ToLookup(b => b.Image, b => b.Part);
         return new ImagesUsage(

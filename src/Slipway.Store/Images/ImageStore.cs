@@ -133,7 +133,7 @@ public sealed partial class ImageStore
     {
         Digest[][] chains = [.. images.Select(ChainOf)];
         if (images.Count > 0)
-            SyncAround(images[0].Id);
+            SyncAll();
         return _database.InTransaction<IReadOnlyList<ImageRecord>>(() =>
         {
             for (int i = 0; i < images.Count; i++)
@@ -147,10 +147,10 @@ public sealed partial class ImageStore
     }
 
     // One wait for all blobs and layers: they lie on one file system.
-    private void SyncAround(Digest blob)
+    private void SyncAll()
     {
-        using FileStream file = _blobs.OpenRead(blob);
-        FileSystemSync.SyncAround(file.SafeFileHandle);
+        using DirFd blobs = _blobs.OpenDirectory();
+        blobs.Handle.FlushFileSystem();
     }
 
     private void Insert(ImageDocuments image, Digest[] chain)

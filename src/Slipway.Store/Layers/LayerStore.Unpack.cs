@@ -25,7 +25,7 @@ public sealed partial class LayerStore
         // Before the work, not after it: a parent that is missing.
         _ = StackOf(parentChainId);
         using var unpacking = new LayerUnpacking(_paths, new LayerSource(blob, diffId));
-        unpacking.Place(_blobs, cancellation);
+        unpacking.Place(_blobs, null, cancellation);
         return Finish(unpacking, chainId, parentChainId, cancellation);
     }
 

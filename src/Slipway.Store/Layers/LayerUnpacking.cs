@@ -33,18 +33,28 @@ internal sealed class LayerUnpacking : IDisposable
     public StagingDirectory Staging { get; }
 
     /// <summary>Makes the tree, and checks the digest of what it was made of.</summary>
+    /// <param name="blobs">Where the layer's blob is.</param>
+    /// <param name="changed">As for <see cref="BlobStore.OpenTar"/>. Where it was told of something, the tree is not what it should be.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="SlipwayException">NotFound: no blob; Corrupt: another digest, or a broken or hostile archive; Exhausted.</exception>
-    public void Place(BlobStore blobs, CancellationToken cancellation)
+    public void Place(BlobStore blobs, Action<byte[], string>? changed, CancellationToken cancellation)
     {
-        using var plain = new ReadAheadStream(Compression.OpenRead(blobs.OpenRead(_layer.Blob.Digest)));
+        bool isWhole = true;
+        using var plain = new ReadAheadStream(blobs.OpenTar(_layer.Blob.Digest, changed is null ? null : Changed));
         using var hashing = new HashingStream(plain);
         using var buffered = new BufferedStream(hashing, 128 * 1024);
         var reader = new TarEntryReader(buffered);
         _tree.Place(reader, cancellation);
         reader.Drain(cancellation);
         Digest actual = hashing.Finish();
-        if (actual != _layer.DiffId)
+        if (actual != _layer.DiffId && isWhole)
             throw new SlipwayException(ErrorKind.Corrupt, $"unpack layer {_layer.Blob.Digest}: its content has the digest {actual} instead of {_layer.DiffId}");
+
+        void Changed(byte[] path, string how)
+        {
+            isWhole = false;
+            changed!(path, how);
+        }
     }
 
     /// <summary>Gives directories what they have below where the archive doesn't say, and measures the tree.</summary>

@@ -69,7 +69,7 @@ internal sealed class UnpackBatch(StorePaths paths, BlobStore blobs, Cancellatio
             _slots.Wait(_stop.Token);
             inside = true;
             unpacking = new LayerUnpacking(paths, layer);
-            unpacking.Place(blobs, _stop.Token);
+            unpacking.Place(blobs, null, _stop.Token);
             return unpacking;
         }
         catch (Exception e)

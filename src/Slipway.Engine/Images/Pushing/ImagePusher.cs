@@ -29,6 +29,9 @@ internal sealed class ImagePusher(EngineContext context, RegistryManager registr
         try
         {
             using Lease lease = Store.Leases.Acquire("push");
+            // The layers too: of their trees blobs are made that are not kept.
+            foreach (Digest layer in images.SelectMany(i => i.Image.ChainIds))
+                lease.AddLayer(layer);
             Store.Leases.Hold(images.SelectMany(i => i.Image.Manifest.Layers.Select(l => l.Digest).Append(i.Image.Manifest.Config.Digest).Append(i.Image.Id)));
             var sources = MountSources.Find(Store.Images, first, images.SelectMany(i => i.Image.Manifest.Layers), MaxMountSources);
             using RegistryClient client = registries.Open();
@@ -99,9 +102,9 @@ internal sealed class ImagePusher(EngineContext context, RegistryManager registr
             layer, at => OpenAt(layer.Digest, at), from, done => Report(() => progress.Layer(diffId, done, layer.Size)), cancellation).ConfigureAwait(false);
     }
 
-    private FileStream OpenAt(Digest digest, long from)
+    private Stream OpenAt(Digest digest, long from)
     {
-        FileStream content = Store.Blobs.OpenRead(digest);
+        Stream content = Store.Blobs.OpenRead(digest);
         content.Position = from;
         return content;
     }

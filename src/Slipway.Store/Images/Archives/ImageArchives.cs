@@ -65,6 +65,9 @@ public sealed partial class ImageArchives
         using Lease lease = _leases.Acquire("save");
         foreach (Digest digest in images.SelectMany(i => i.Image.Manifest.Layers.Select(l => l.Digest).Append(i.Image.Manifest.Config.Digest).Append(i.Image.Id)))
             lease.AddBlob(digest);
+        // Of their trees blobs are made that are not kept.
+        foreach (Digest layer in images.SelectMany(i => i.Image.ChainIds))
+            lease.AddLayer(layer);
         new ArchiveWriter(_blobs, format).Write(to, images, cancellation);
     }
 
