@@ -113,6 +113,27 @@ public sealed class KillTests
     }
 
     [Fact]
+    public void Compact_KilledAtAnyMoment_TheBlobIsThereOrIsMadeAgain()
+    {
+        using Slip slip = Slip.WithBusybox();
+        string original = Path.Combine(slip.Scratch, "image.tar"), again = Path.Combine(slip.Scratch, "again.tar");
+        slip.Ok("save", "-o", original, "busybox");
+        byte[] whole = File.ReadAllBytes(original);
+        TimeSpan time = Time(slip, ["system", "compact"]);
+        for (int round = 0; round < Rounds * 2; round++)
+        {
+            slip.Ok("load", "-i", original);
+            Kill(slip, time * 1.2 * round / (Rounds * 2), ["system", "compact"]);
+            slip.Ok("save", "-o", again, "busybox");
+            StoreCheck.NothingInTheMaking(slip, $"compact, round {round}");
+            StoreCheck.BlobsAreWhole(slip);
+            Assert.Equal(whole, File.ReadAllBytes(again));
+        }
+        slip.Ok("system", "compact");
+        Assert.Equal("everything is as it should be", slip.Ok("system", "check"));
+    }
+
+    [Fact]
     public void Commit_KilledAtAnyMoment()
     {
         using Slip slip = Slip.WithBusybox();
