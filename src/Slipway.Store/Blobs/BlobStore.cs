@@ -39,6 +39,11 @@ public sealed partial class BlobStore
     /// <summary>Whether the blob is there.</summary>
     public bool Contains(Digest digest) => IsKept(digest) || _recipes.Contains(digest);
 
+    /// <summary>Whether the blob is there with this size, and need not be had from elsewhere. A recipe that is damaged does not count.</summary>
+    public bool Has(Digest digest, long size) =>
+        new FileInfo(PathOf(digest)) is { Exists: true } file ? file.Length == size
+        : _recipes.Problem(digest) is null && _recipes.Find(digest)?.BlobSize == size;
+
     /// <summary>Whether its bytes lie on the disk as they are.</summary>
     public bool IsKept(Digest digest) => File.Exists(PathOf(digest));
 

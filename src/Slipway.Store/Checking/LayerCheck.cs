@@ -50,7 +50,7 @@ internal sealed class LayerCheck(ImageStorage store, CheckOptions options, IRead
         {
             // Its content is nowhere but in the tree: the blob is not kept.
             repaired = options.Fetch?.Invoke(image, layer.Blob) == true && Verify(parent, layer, replace: true).IsReplaced;
-            note = repaired ? "fetched and unpacked again" : "its content is nowhere else here, and could not be fetched: pull, load or build the image again";
+            note = repaired ? "fetched and unpacked again" : "its content is nowhere else here, and could not be fetched: remove the image, and load or build it again";
         }
         if (!repaired)
             _broken.Add(chainId);

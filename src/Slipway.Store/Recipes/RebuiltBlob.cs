@@ -99,6 +99,6 @@ internal sealed class RebuiltBlob(Digest blob, long size, Func<Stream> open) : S
     /// <summary>Why a blob can't be made again, and what helps.</summary>
     public static SlipwayException Failed(Digest blob, string why, Exception? inner = null) => new(ErrorKind.Corrupt, $"rebuild blob {blob.Short}: {why}", inner)
     {
-        Hint = "'slip system check' tells all that has changed; with --repair it fetches from the registry what can be had there. Else pull, load or build the image again",
+        Hint = "'slip system check' tells all that has changed, and with --repair fetches it from the image's registry. Where that doesn't have it: remove the image, and load or build it again",
     };
 }

@@ -96,7 +96,7 @@ internal sealed class ImagePuller(EngineContext context, RegistryManager registr
     {
         ImageManifest manifest = ImageDocuments.ReadManifest(manifestBytes);
         Store.Leases.Hold(manifest.Layers.Select(l => l.Digest).Append(manifest.Config.Digest));
-        if (!Store.Blobs.Contains(manifest.Config.Digest) || Store.Blobs.SizeOf(manifest.Config.Digest) != manifest.Config.Size)
+        if (!Store.Blobs.Has(manifest.Config.Digest, manifest.Config.Size))
             Store.Blobs.Write(await repository.Blobs.ReadAsync(manifest.Config, ImageDocuments.MaxConfigBytes, cancellation).ConfigureAwait(false));
         Store.Blobs.Write(manifestBytes);
         return ImageDocuments.Read(manifestBytes, Store.Blobs);
@@ -111,7 +111,7 @@ internal sealed class ImagePuller(EngineContext context, RegistryManager registr
         {
             if (!arrivals.TryGetValue(source.Blob.Digest, out Task? arrival))
             {
-                bool present = Store.Blobs.Contains(source.Blob.Digest) && Store.Blobs.SizeOf(source.Blob.Digest) == source.Blob.Size;
+                bool present = Store.Blobs.Has(source.Blob.Digest, source.Blob.Size);
                 Report(source.Blob.Digest, present ? LayerStage.Present : LayerStage.Waiting, 0, source.Blob.Size);
                 arrivals.Add(source.Blob.Digest, arrival = present ? Task.CompletedTask : FetchOneAsync(fetch, source.Blob, stop));
             }
