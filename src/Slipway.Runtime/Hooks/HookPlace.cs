@@ -1,4 +1,5 @@
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Users;
 
 namespace Slipway.Runtime.Hooks;
 
@@ -9,4 +10,9 @@ namespace Slipway.Runtime.Hooks;
 /// <param name="FilterCache">As <see cref="Process.StartOptions.SeccompCacheDir"/>.</param>
 /// <param name="Environment">For a hook that says nothing of its environment; null: none.</param>
 internal sealed record HookPlace(
-    int Target, string Directory = "/", SeccompSpec? Filter = null, string? FilterCache = null, IReadOnlyList<string>? Environment = null);
+    int Target, string Directory = "/", SeccompSpec? Filter = null, string? FilterCache = null, IReadOnlyList<string>? Environment = null)
+{
+    /// <summary>For the hooks of start: with the container's filter, and its process's environment.</summary>
+    public static HookPlace ForStart(int target, RuntimeSpec spec, string? filterCache) => new(target, Filter: spec.Linux?.Seccomp, FilterCache: filterCache,
+        Environment: spec.Hooks?.StartContainer is { Count: > 0 } && spec.Process is { } process ? ProcessEnvironment.Complete(process, $"/proc/{target}/root").Env : null);
+}

@@ -40,8 +40,7 @@ internal sealed class BornContainer(ContainerDirectory directory, RuntimeSpec sp
         Know(birth);
         directory.WriteRecord(_record);
         if (starts)
-            HookRunner.RunInside(spec.Hooks?.StartContainer, "startContainer", Describe(ContainerStatus.Created),
-                new HookPlace(birth.Pid, Filter: spec.Linux?.Seccomp, FilterCache: directory.SeccompCache, Environment: spec.Process?.Env));
+            HookRunner.RunInside(spec.Hooks?.StartContainer, "startContainer", Describe(ContainerStatus.Created), HookPlace.ForStart(birth.Pid, spec, directory.SeccompCache));
     }
 
     public void RunPoststart() => HookRunner.RunAnyway(spec.Hooks?.Poststart, "poststart", Describe(ContainerStatus.Running), warn);

@@ -24,7 +24,7 @@ public sealed class ContainerOperations(RuntimeRoot root, Action<string> warn)
         if (status != ContainerStatus.Created)
             throw new SlipwayException(ErrorKind.Conflict, $"cannot start a container that is not waiting to be started: \"{id}\" is {status.Word()}");
         HookRunner.RunInside(container.Spec.Hooks?.StartContainer, "startContainer", container.Describe(status),
-            new HookPlace(container.Record.Pid, Filter: container.Spec.Linux?.Seccomp, FilterCache: container.Directory.SeccompCache, Environment: container.Spec.Process?.Env));
+            HookPlace.ForStart(container.Record.Pid, container.Spec, container.Directory.SeccompCache));
         using (SafeFd? fifo = Fifo.TryOpenWriter(container.Directory.FifoPath))
         {
             if (fifo is null || !FdIo.WriteAll(fifo, "0"u8))
