@@ -98,18 +98,6 @@ public sealed class ImageTests
             Assert.Equal("0", Convert.ToString((int)File.GetUnixFileMode(directory) & 0b111, 8));
     }
 
-    [Fact]
-    public void Df_CountsLayersOnce()
-    {
-        using Slip slip = Slip.WithBusybox();
-        long layer = long.Parse(slip.Ok("image", "inspect", "-f", "{{.Size}}", "busybox"));
-        slip.Ok("tag", "busybox", "same");
-        for (int i = 0; i < 3; i++)
-            slip.Ok("create", "busybox", "true");
-        string images = slip.Ok("system", "df", "-v").Split('\n').Single(l => l.StartsWith("Images", StringComparison.Ordinal));
-        Assert.Contains($" {layer}B", images, StringComparison.Ordinal);
-    }
-
     private static void Tool(string path, params string[] args)
     {
         using Process process = Process.Start(new ProcessStartInfo(path, args) { RedirectStandardError = true, RedirectStandardOutput = true })!;

@@ -43,7 +43,7 @@ internal static class CommandTable
         new("volume ls", "[OPTIONS]", "List volumes", () => new VolumeLsCommand()) { Aliases = ["volume list"] },
         new("volume inspect", "VOLUME [VOLUME...]", "Show volumes", () => new VolumeInspectCommand()),
         new("volume rm", "[OPTIONS] VOLUME [VOLUME...]", "Remove volumes and what is in them", () => new VolumeRmCommand()) { Aliases = ["volume remove"] },
-        new("system df", "[OPTIONS]", "Show what images, containers and volumes occupy", () => new SystemDfCommand()) { Aliases = ["df"] },
+        new("system df", "[OPTIONS]", "Show what images, containers, volumes and builds occupy, every byte of it", () => new SystemDfCommand()) { Aliases = ["df"] },
         new("system compact", "[OPTIONS] [IMAGE...]", "Keep layers once: drop the packed copies that can be made again", () => new SystemCompactCommand()),
         new("system check", "[OPTIONS]", "Read everything that is kept, and say what is damaged", () => new SystemCheckCommand()),
         new("image verify", "[IMAGE...]", "Compare images with their recorded content, file by file", () => new ImageVerifyCommand()),

@@ -1,24 +1,55 @@
+using Slipway.Engine.Containers;
+using Slipway.Engine.Volumes;
+using Slipway.Oci;
+using Slipway.Store.Images;
+
 namespace Slipway.Engine.Disk;
 
-/// <summary>One line of <c>system df</c>.</summary>
+/// <summary>One line of <c>system df</c>: a kind of things.</summary>
+/// <param name="Type">Its name: <c>Images</c>.</param>
 /// <param name="Total">How many there are.</param>
 /// <param name="Active">How many are in use.</param>
-/// <param name="Bytes">What they occupy.</param>
-/// <param name="Reclaimable">What removing the unused ones would free.</param>
-public sealed record UsageLine(int Total, int Active, long Bytes, long Reclaimable);
+/// <param name="Bytes">Disk blocks that they occupy, in bytes.</param>
+/// <param name="Reclaimable">What removing the unused ones would free, in bytes.</param>
+public sealed record UsageLine(string Type, int Total, int Active, long Bytes, long Reclaimable);
 
-/// <summary>What the store occupies, each byte once.</summary>
+/// <summary>What an image occupies: unpacked layers, and the blobs and recipes that it is saved and pushed of.</summary>
+/// <param name="Image">The image.</param>
+/// <param name="UniqueBytes">What no other image has.</param>
+/// <param name="SharedBytes">What others have too.</param>
+/// <param name="Containers">How many containers stand on it.</param>
+public sealed record ImageUsageLine(ImageRecord Image, long UniqueBytes, long SharedBytes, int Containers);
+
+/// <summary>What a container occupies: its writable layer, log and records.</summary>
+public sealed record ContainerUsageLine(ContainerRecord Container, long Bytes);
+
+/// <summary>What a volume occupies.</summary>
+/// <param name="Volume">The volume.</param>
+/// <param name="Users">How many containers have it.</param>
+/// <param name="Bytes">Disk blocks, in bytes.</param>
+public sealed record VolumeUsageLine(VolumeRecord Volume, int Users, long Bytes);
+
+/// <summary>What a layer occupies that builds keep and no image has.</summary>
+public sealed record CacheUsageLine(Digest Layer, long Bytes);
+
+/// <summary>What the data root occupies, every byte under one line: their sum is what <c>du</c> says of it.</summary>
 public sealed record DiskUsage
 {
-    /// <summary>Unpacked layers.</summary>
-    public required UsageLine Images { get; init; }
+    /// <summary>Docker's four lines, then ours.</summary>
+    public required IReadOnlyList<UsageLine> Lines { get; init; }
 
-    /// <summary>The same layers packed, as they travel, with the images' documents.</summary>
-    public required UsageLine Blobs { get; init; }
+    /// <summary>Every image, the newest first.</summary>
+    public required IReadOnlyList<ImageUsageLine> Images { get; init; }
 
-    /// <summary>Writable layers.</summary>
-    public required UsageLine Containers { get; init; }
+    /// <summary>Every container.</summary>
+    public required IReadOnlyList<ContainerUsageLine> Containers { get; init; }
 
-    /// <summary>Volumes.</summary>
-    public required UsageLine Volumes { get; init; }
+    /// <summary>Every volume.</summary>
+    public required IReadOnlyList<VolumeUsageLine> Volumes { get; init; }
+
+    /// <summary>What builds keep.</summary>
+    public required IReadOnlyList<CacheUsageLine> Cache { get; init; }
+
+    /// <summary>All of it, in bytes.</summary>
+    public long Bytes => Lines.Sum(l => l.Bytes);
 }

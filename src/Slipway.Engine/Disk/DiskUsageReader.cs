@@ -3,13 +3,12 @@ using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Store.Images;
-using Slipway.Store.Layers;
 using Slipway.Store.Snapshots;
 
 namespace Slipway.Engine.Disk;
 
 /// <summary>Exact sizes: blocks of disk, each file once, each shared layer once.</summary>
-public sealed class DiskUsageReader
+public sealed partial class DiskUsageReader
 {
     private readonly EngineContext _context;
 
@@ -48,32 +47,6 @@ public sealed class DiskUsageReader
             steps.Add((new HistoryEntry { Comment = "without history" }, BytesOf(image.ChainIds[layer])));
         return steps;
     }
-
-    /// <summary>The whole store.</summary>
-    public DiskUsage Read(IReadOnlyList<ContainerRecord> containers)
-    {
-        IReadOnlyList<ImageRecord> images = _context.Store.Images.List();
-        HashSet<Digest> used = [.. containers.Select(c => c.ImageId)];
-        HashSet<Digest> needed = [.. images.Where(i => used.Contains(i.Id)).SelectMany(i => i.ChainIds)];
-        List<LayerInfo> layers = [.. _context.Store.Layers.List()];
-        List<Volumes.VolumeRecord> volumes = [.. _context.Volumes.List()];
-        long[] writable = [.. containers.Select(c => SizeOf(c).WritableBytes)];
-        return new()
-        {
-            Images = new(images.Count, used.Count, layers.Sum(l => l.Bytes), layers.Where(l => !needed.Contains(l.ChainId)).Sum(l => l.Bytes)),
-            Blobs = BlobsOf(),
-            Containers = new(containers.Count, containers.Count(c => c.IsRunning), writable.Sum(), writable.Where((_, i) => !containers[i].IsRunning).Sum()),
-            Volumes = new(volumes.Count, volumes.Count(v => _context.Volumes.IsUsed(v.Name)), volumes.Sum(VolumeBytes), volumes.Where(v => !_context.Volumes.IsUsed(v.Name)).Sum(VolumeBytes)),
-        };
-    }
-
-    private UsageLine BlobsOf()
-    {
-        List<Digest> blobs = [.. _context.Store.Blobs.List()];
-        return new(blobs.Count, blobs.Count, blobs.Sum(_context.Store.Blobs.SizeOf), 0);
-    }
-
-    private static long VolumeBytes(Volumes.VolumeRecord volume) => ContentBytes(volume.Mountpoint);
 
     // Without the directory itself, which is there from the start: an untouched container adds nothing.
     private static long ContentBytes(string directory)

@@ -120,8 +120,8 @@ public sealed class VolumeManager
         });
     }
 
-    /// <summary>Whether a container refers to it.</summary>
-    public bool IsUsed(string name) => _table.UsersOf(name).Count > 0;
+    /// <summary>How many containers refer to it.</summary>
+    public int CountUsers(string name) => _table.UsersOf(name).Count;
 
     /// <summary>Takes a container's anonymous volumes away; what comes back is to be given to <see cref="Discard"/> when that is committed.</summary>
     internal IReadOnlyList<string> RemoveAnonymousOf(string container) => _table.InTransaction<IReadOnlyList<string>>(() =>

@@ -11,9 +11,11 @@ public static class TreeUsage
     /// </summary>
     /// <param name="directory">A directory of the host; what is in it may be hostile.</param>
     /// <param name="cancellation">Ends the walk.</param>
-    public static (long Bytes, long Files) Measure(string directory, CancellationToken cancellation = default)
+    public static (long Bytes, long Files) Measure(string directory, CancellationToken cancellation = default) => Measure(directory, new(), cancellation);
+
+    /// <summary>As <see cref="Measure(string, CancellationToken)"/>; a file with several names counts once over all measurements with the same set.</summary>
+    public static (long Bytes, long Files) Measure(string directory, SeenFiles seen, CancellationToken cancellation)
     {
-        var seen = new HashSet<(DeviceNumber, ulong)>();
         DirFd root = DirFd.Open(directory);
         FileStatus status = root.Status();
         (long blocks, long files) = (status.Blocks, 1);
@@ -34,7 +36,7 @@ public static class TreeUsage
                 current.Entries.RemoveAt(current.Entries.Count - 1);
                 if (!current.Directory.TryStatus(name, out FileStatus child) || child.MountId != status.MountId)
                     continue;
-                if (!child.IsDirectory && child.Links > 1 && !seen.Add((child.Device, child.Inode)))
+                if (!child.IsDirectory && child.Links > 1 && !seen.TryAdd(child))
                     continue;
                 blocks += child.Blocks;
                 files++;

@@ -1,0 +1,84 @@
+using Slipway.Engine.Containers;
+using Slipway.Oci;
+using Slipway.Store.Images;
+
+namespace Slipway.Engine.Disk;
+
+public sealed partial class DiskUsageReader
+{
+    private const string Blobs = "content/blobs/sha256", Recipes = "content/recipes/sha256", Ingest = "content/ingest", Layers = "layers";
+
+    /// <summary>The whole data root. Whose a layer or blob is: an image's, else a container's whose image is gone, else the build cache's, else nobody's.</summary>
+    public DiskUsage Read(IReadOnlyList<ContainerRecord> containers, CancellationToken cancellation)
+    {
+        IReadOnlyList<ImageRecord> images = _context.Store.Images.List();
+        List<Volumes.VolumeRecord> volumes = [.. _context.Volumes.List()];
+        var meter = DataRootMeter.Measure(_context.Options.DataRoot, cancellation);
+        Dictionary<Digest, int> users = images.SelectMany(PartsOf).CountBy(p => p).ToDictionary();
+        HashSet<Digest> used = [.. containers.Select(c => c.ImageId)];
+        HashSet<Digest> needed = [.. images.Where(i => used.Contains(i.Id)).SelectMany(PartsOf)];
+
+        HashSet<Digest> ofContainers = StacksOf(_context.Store.Leases.PinnedBy("container/")), ofCache = StacksOf(_context.Store.Leases.PinnedBy("cache/"));
+        ofContainers.ExceptWith(users.Keys);
+        ofCache.ExceptWith(users.Keys);
+        ofCache.ExceptWith(ofContainers);
+
+        List<ImageUsageLine> imageLines = [.. images.Select(i => new ImageUsageLine(
+            i, PartsOf(i).Where(p => users[p] == 1).Sum(p => Bytes(meter, p)), PartsOf(i).Where(p => users[p] > 1).Sum(p => Bytes(meter, p)), containers.Count(c => c.ImageId == i.Id)))];
+        List<ContainerUsageLine> containerLines = [.. containers.Select(c => new ContainerUsageLine(
+            c, meter.Of("containers", c.Id) + meter.Of("work", c.Id) + meter.Of("logs", c.Id + ".log") + meter.Of("exits", c.Id + ".json")))];
+        List<VolumeUsageLine> volumeLines = [.. volumes.Select(v => new VolumeUsageLine(v, _context.Volumes.CountUsers(v.Name), meter.Of("volumes", v.Name)))];
+        List<CacheUsageLine> cacheLines = [.. ofCache.Select(l => new CacheUsageLine(l, Bytes(meter, l)))];
+
+        long stray = ofContainers.Sum(l => Bytes(meter, l)), downloads = meter.In(Ingest).Sum(e => e.Value);
+        UsageLine[] lines =
+        [
+            new("Images", images.Count, used.Count(id => images.Any(i => i.Id == id)), users.Keys.Sum(p => Bytes(meter, p)), users.Keys.Where(p => !needed.Contains(p)).Sum(p => Bytes(meter, p))),
+            new("Containers", containers.Count, containers.Count(c => c.IsRunning), containerLines.Sum(c => c.Bytes) + stray, containerLines.Where(c => !c.Container.IsRunning).Sum(c => c.Bytes)),
+            new("Local Volumes", volumes.Count, volumeLines.Count(v => v.Users > 0), volumeLines.Sum(v => v.Bytes), volumeLines.Where(v => v.Users == 0).Sum(v => v.Bytes)),
+            new("Build Cache", cacheLines.Count, 0, cacheLines.Sum(c => c.Bytes), cacheLines.Sum(c => c.Bytes)),
+            new("Downloads", meter.In(Ingest).Count(), 0, downloads, downloads),
+        ];
+        long left = meter.Entries.Values.Sum() - lines.Sum(l => l.Bytes);
+        return new()
+        {
+            Lines = [.. lines, new("Leftovers", CountLeftovers(meter, users, ofContainers, ofCache, containers, volumes), 0, left, left), new("Metadata", 1, 1, meter.Rest, 0)],
+            Images = imageLines,
+            Containers = containerLines,
+            Volumes = volumeLines,
+            Cache = cacheLines,
+        };
+    }
+
+    // Digests of layers and of blobs never meet: the former are of names and tars, and a plain tar that is a blob too is counted with its layer.
+    private static IEnumerable<Digest> PartsOf(ImageRecord image) =>
+        image.ChainIds.Concat(image.Manifest.Layers.Select(l => l.Digest)).Append(image.Manifest.Config.Digest).Append(image.Id).Distinct();
+
+    private static long Bytes(DataRootMeter meter, Digest part) => meter.Of(Layers, part.Hex) + meter.Of(Blobs, part.Hex) + meter.Of(Recipes, part.Hex);
+
+    // A layer keeps those below it.
+    private HashSet<Digest> StacksOf(IReadOnlyList<Digest> tops)
+    {
+        var all = new HashSet<Digest>();
+        foreach (Digest top in tops)
+        {
+            for (Digest? at = top; at is { } layer && all.Add(layer);)
+                at = _context.Store.Layers.Find(layer)?.Parent;
+        }
+        return all;
+    }
+
+    private static int CountLeftovers(
+        DataRootMeter meter, Dictionary<Digest, int> ofImages, HashSet<Digest> ofContainers, HashSet<Digest> ofCache, IReadOnlyList<ContainerRecord> containers, List<Volumes.VolumeRecord> volumes)
+    {
+        HashSet<string> parts = [.. ofImages.Keys.Concat(ofContainers).Concat(ofCache).Select(d => d.Hex)], ids = [.. containers.Select(c => c.Id)], names = [.. volumes.Select(v => v.Name)];
+        return meter.Entries.Keys.Count(entry => entry.Place switch
+        {
+            Blobs or Recipes or Layers => !parts.Contains(entry.Name),
+            "containers" or "work" or "logs" or "exits" => !ids.Contains(entry.Name.Split('.')[0]),
+            "volumes" => !names.Contains(entry.Name),
+            Ingest => false,
+            _ => true,
+        });
+    }
+}
