@@ -1,3 +1,4 @@
+using Slipway.Build.Graph;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 
@@ -27,9 +28,30 @@ public sealed record BuildRequest
     /// <summary>Names that point at the image when it is done.</summary>
     public IReadOnlyList<Reference> Tags { get; init; } = [];
 
-    /// <summary>What the image is for.</summary>
-    public Platform Platform { get; init; } = Platform.Host;
+    /// <summary>What the image is for; null: this machine, or what the base image is for.</summary>
+    public Platform? Platform { get; init; }
 
     /// <summary>Labels added after the Dockerfile's own.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Annotations of the manifest; they come before those that are set from the checkout and the base.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What <c>RUN --mount=type=secret</c> may have, by id.</summary>
+    public IReadOnlyDictionary<string, BuildSecret> Secrets { get; init; } = new Dictionary<string, BuildSecret>();
+
+    /// <summary>Sockets of SSH agents that <c>RUN --mount=type=ssh</c> may have, by id.</summary>
+    public IReadOnlyDictionary<string, string> SshAgents { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What names stand for in FROM, COPY --from and RUN --mount=from, before stages and images of those names.</summary>
+    public IReadOnlyDictionary<string, NamedContext> Contexts { get; init; } = new Dictionary<string, NamedContext>();
+
+    /// <summary>Rights beyond the usual that the Dockerfile may use: <c>network.host</c>, <c>security.insecure</c>.</summary>
+    public IReadOnlySet<string> Allowed { get; init; } = new HashSet<string>();
+
+    /// <summary>The network of RUN steps that don't say: default, none or host (which must be allowed).</summary>
+    public string Network { get; init; } = "default";
+
+    /// <summary>Limits and names of RUN steps.</summary>
+    public StepLimits Limits { get; init; } = StepLimits.None;
 }

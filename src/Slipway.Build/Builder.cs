@@ -2,8 +2,11 @@ using Slipway.Build.Cache;
 using Slipway.Build.Context;
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Export;
+using Slipway.Build.Fetching;
 using Slipway.Build.Graph;
+using Slipway.Build.Lint;
 using Slipway.Build.Progress;
+using Slipway.Build.Provenance;
 using Slipway.Build.Solving;
 using Slipway.Linux.Files;
 using Slipway.Oci;
@@ -19,8 +22,9 @@ namespace Slipway.Build;
 /// <param name="store">Takes layers and images.</param>
 /// <param name="images">Finds what FROM names.</param>
 /// <param name="runner">Runs RUN.</param>
+/// <param name="fetcher">Brings what ADD names.</param>
 /// <param name="clock">Measures how long steps take; its time of day never gets into an image.</param>
-public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner runner, TimeProvider clock)
+public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner runner, IFetcher fetcher, TimeProvider clock)
 {
     /// <summary>Builds one target.</summary>
     /// <exception cref="DockerfileException">A line of the Dockerfile is to blame: it has the lines, and an excerpt that shows them.</exception>
@@ -31,34 +35,71 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         ArgumentNullException.ThrowIfNull(progress);
         var reporter = new StepReporter(progress, clock);
 
-        // (1) text: the Dockerfile and the ignore rules, from the context.
+        // (1) text: the Dockerfile and the ignore rules, from the context; and what its checkout says of it.
         using DirFd root = BuildContext.Open(request.ContextDirectory);
-        (DockerfileSource source, IgnoreRules rules) = await reporter.ReportAsync(
+        (DockerfileSource source, PathPatterns rules) = await reporter.ReportAsync(
             "[internal] load build definition",
             () => (BuildContext.ReadDockerfile(root, request.DockerfilePath), BuildContext.ReadIgnoreRules(root, request.DockerfilePath))).ConfigureAwait(false);
+        GitCheckout? checkout = GitCheckout.Find(request.ContextDirectory);
 
         // (2) tree, (3) instructions, (4) graph. Base images are leased from here on.
         using Lease lease = store.Leases.Acquire("build");
-        ParsedDockerfile parsed = InstructionParser.Parse(SyntaxParser.Parse(source));
-        BuildGraph graph = GraphBuilder.Build(parsed, Options(request), images);
+        GraphOptions options = BuildOptions.Of(request, rules, checkout);
+        BuildGraph graph = GraphBuilder.Build(Parse(source, request), options, images);
         reporter.Begin(graph);
+        if (graph.Linter.IsFatal)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"the checks found something, and the Dockerfile makes that an error: {string.Join(", ", graph.Linter.Findings.Select(finding => finding.Rule).Distinct())}");
 
         // (5) results, from the cache or by doing the steps.
         using var directory = new BuildDirectory(store.Paths.Tmp);
-        var context = new StepContext(store, SourceTree.OfContext(root, rules), runner, directory, graph.Epoch, clock);
+        using var contexts = new ContextTrees(SourceTree.OfContext(root, rules), request.Contexts);
+        var context = new StepContext
+        {
+            Store = store,
+            Contexts = contexts,
+            Runner = runner,
+            Fetcher = fetcher,
+            Directory = directory,
+            Epoch = options.Epoch,
+            Secrets = new(request.Secrets, request.SshAgents),
+            Clock = clock,
+        };
         var cache = new StepCache(store, clock);
-        using var steps = new StepSolver(graph, context, cache, lease, reporter, stage => !request.NoCache && !request.NoCacheStages.Contains(stage));
+        using var steps = new StepSolver(graph, context, cache, lease, reporter, stage => !request.NoCache && !request.NoCacheStages.Contains(stage, StringComparer.OrdinalIgnoreCase));
         SolvedGraph solved = await new Solver(graph, steps, reporter).SolveAsync(ct).ConfigureAwait(false);
         cache.SaveUses();
 
         // (6) image and names.
-        ImageRecord image = await reporter.ReportAsync("exporting to image", () => new ImageExporter(store, cache).Export(solved, request.Tags, ct)).ConfigureAwait(false);
-        return new(image, graph.Warnings);
+        IReadOnlyDictionary<string, string> annotations = ImageAnnotations.Of(request.Annotations, checkout, graph.Base);
+        ImageRecord image = await reporter.ReportAsync("exporting to image", () => new ImageExporter(store, cache).Export(solved, annotations, request.Tags, ct)).ConfigureAwait(false);
+        return new(image, graph.Linter.Findings);
     }
 
-    private static GraphOptions Options(BuildRequest request) => new(
-        request.BuildArgs.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal),
-        request.Target,
-        request.Platform,
-        request.Labels);
+    /// <summary>Checks a Dockerfile, all stages of it unless there is a target, and builds nothing.</summary>
+    /// <returns>What the checks found, and what is wrong with it, or null.</returns>
+    public BuildCheck Check(BuildRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using DirFd root = BuildContext.Open(request.ContextDirectory);
+        DockerfileSource source = BuildContext.ReadDockerfile(root, request.DockerfilePath);
+        PathPatterns rules = BuildContext.ReadIgnoreRules(root, request.DockerfilePath);
+        using Lease lease = store.Leases.Acquire("build");
+        ParsedDockerfile? parsed = null;
+        try
+        {
+            parsed = Parse(source, request);
+            GraphBuilder.Build(parsed, BuildOptions.Of(request, rules, null) with { AllStages = request.Target is null }, images);
+            return new(source, parsed.Linter.Findings, null);
+        }
+        catch (DockerfileException e)
+        {
+            return new(source, parsed?.Linter.Findings ?? [], e);
+        }
+    }
+
+    private static ParsedDockerfile Parse(DockerfileSource source, BuildRequest request)
+    {
+        LintSettings? check = request.BuildArgs.GetValueOrDefault(PredefinedArguments.Check) is { Length: > 0 } text ? BuildOptions.ReadCheck(text) : null;
+        return InstructionParser.Parse(SyntaxParser.Parse(source, check));
+    }
 }

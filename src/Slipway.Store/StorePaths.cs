@@ -35,6 +35,9 @@ public sealed record StorePaths(string DataRoot, string RunRoot)
     /// <summary>What builds remember (Build's).</summary>
     public string BuildCache => Path.Join(DataRoot, "cache");
 
+    /// <summary>Directories that RUN steps of builds share from build to build (Build's): <c>cache/mounts/HEX</c>.</summary>
+    public string CacheMounts => Path.Join(BuildCache, "mounts");
+
     /// <summary>Lock files that tell living leases from dead ones.</summary>
     public string LeaseLocks => Path.Join(DataRoot, "leases");
 }

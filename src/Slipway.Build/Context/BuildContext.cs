@@ -30,7 +30,7 @@ internal static class BuildContext
     {
         string name = path ?? DefaultName;
         byte[]? bytes = path is null
-            ? Read(() => root.TryOpenPath(FileNames.Encode(DefaultName), OpenFlags.ReadOnly | OpenFlags.NonBlocking, Resolve.Beneath), name, DockerfileReader.MaxBytes)
+            ? ReadInContext(root, DefaultName, DockerfileReader.MaxBytes) ?? ReadInContext(root, DefaultName.ToLowerInvariant(), DockerfileReader.MaxBytes)
             : Read(() => TryOpenHost(path), name, DockerfileReader.MaxBytes);
         if (bytes is null)
             throw new SlipwayException(ErrorKind.NotFound, $"failed to read dockerfile: open {Printable.Escape(name)}: no such file or directory");
@@ -38,17 +38,17 @@ internal static class BuildContext
     }
 
     /// <summary>The rules of <c>NAME.dockerignore</c> beside the Dockerfile, else of <c>.dockerignore</c> in the context, else none.</summary>
-    public static IgnoreRules ReadIgnoreRules(DirFd root, string? dockerfilePath)
+    public static PathPatterns ReadIgnoreRules(DirFd root, string? dockerfilePath)
     {
         string own = (dockerfilePath ?? DefaultName) + IgnoreName;
-        byte[]? bytes = dockerfilePath is null ? ReadInContext(root, own) : Read(() => TryOpenHost(own), own, IgnoreRules.MaxBytes);
+        byte[]? bytes = dockerfilePath is null ? ReadInContext(root, own, PathPatterns.MaxBytes) : Read(() => TryOpenHost(own), own, PathPatterns.MaxBytes);
         string name = bytes is null ? IgnoreName : Path.GetFileName(own);
-        bytes ??= ReadInContext(root, IgnoreName);
-        return bytes is null ? IgnoreRules.None : IgnoreRules.Parse(DockerfileReader.Decode(name, bytes));
+        bytes ??= ReadInContext(root, IgnoreName, PathPatterns.MaxBytes);
+        return bytes is null ? PathPatterns.None : PathPatterns.Parse(DockerfileReader.Decode(name, bytes));
     }
 
-    private static byte[]? ReadInContext(DirFd root, string name) =>
-        Read(() => root.TryOpenPath(FileNames.Encode(name), OpenFlags.ReadOnly | OpenFlags.NonBlocking, Resolve.Beneath), name, IgnoreRules.MaxBytes);
+    private static byte[]? ReadInContext(DirFd root, string name, int maxBytes) =>
+        Read(() => root.TryOpenPath(FileNames.Encode(name), OpenFlags.ReadOnly | OpenFlags.NonBlocking, Resolve.Beneath), name, maxBytes);
 
     // Regular files only: a FIFO would wait for ever, a device may answer for ever.
     private static byte[]? Read(Func<SafeFd?> open, string name, int maxBytes)

@@ -8,7 +8,11 @@ namespace Slipway.Build.Context;
 /// <param name="Status">As it was when it was looked at.</param>
 /// <param name="Content">Digest of a file's bytes.</param>
 /// <param name="Target">What a link points at.</param>
-internal sealed record SourceEntry(string Path, FileStatus Status, Digest? Content, byte[]? Target);
+internal sealed record SourceEntry(string Path, FileStatus Status, Digest? Content, byte[]? Target)
+{
+    /// <summary>A directory that is only there for what is below it: it is made where it is missing, and left as it is where it isn't.</summary>
+    public bool IsOnlyParent { get; init; }
+}
 
 /// <summary>One match of a source word.</summary>
 /// <param name="Path">From the tree's root; empty for the root.</param>

@@ -13,15 +13,15 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
 
     private readonly byte[] _buffer = new byte[256 * 1024];
 
-    /// <summary>Everything below one path.</summary>
+    /// <summary>Everything below one path that the filter takes.</summary>
     /// <exception cref="SlipwayException">NotFound: it isn't there, or it is ignored; InvalidArgument: a FIFO, a socket, a device, a link that leads out.</exception>
-    public SelectedSource Scan(string path)
+    public SelectedSource Scan(string path, SourceFilter filter)
     {
         using SafeFd file = tree.Resolve(path);
         FileStatus status = file.Status();
-        string real = tree.IsContext ? tree.RealPath(file) ?? path : path;
-        IgnoreRules.Verdict verdict = real.Length == 0 ? tree.Rules.Root : tree.Rules.Judge(real);
-        if (verdict.IsIgnored && !(status.IsDirectory && tree.Rules.HasExceptions))
+        string real = !tree.HasOwners ? tree.RealPath(file) ?? path : path;
+        PathPatterns.Verdict verdict = real.Length == 0 ? tree.Rules.Root : tree.Rules.Judge(real);
+        if (verdict.IsMatch && !(status.IsDirectory && tree.Rules.HasExceptions))
             throw tree.NotFound(path, "excluded by .dockerignore");
         var entries = new List<SourceEntry>();
         if (!status.IsDirectory)
@@ -31,16 +31,16 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
         }
         entries.Add(new("", status, null, null));
         using (DirFd directory = new(file.Reopen(OpenFlags.Directory)))
-            Walk(directory, "", real, verdict, entries, 0);
-        return verdict.IsIgnored && entries.Count == 1 ? throw tree.NotFound(path, "excluded by .dockerignore") : new(path, entries);
+            Walk(new Place(directory, "", real, verdict, filter.Root), filter, entries, 0);
+        return verdict.IsMatch && entries.Count == 1 ? throw tree.NotFound(path, "excluded by .dockerignore") : new(path, entries);
     }
 
     /// <summary>As <see cref="Scan"/>; null where the path is ignored or gone, which a wildcard passes over.</summary>
-    public SelectedSource? TryScan(string path)
+    public SelectedSource? TryScan(string path, SourceFilter filter)
     {
         try
         {
-            return Scan(path);
+            return Scan(path, filter);
         }
         catch (SlipwayException e) when (e.Kind == ErrorKind.NotFound)
         {
@@ -48,42 +48,46 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
         }
     }
 
-    private void Walk(DirFd directory, string below, string real, IgnoreRules.Verdict verdict, List<SourceEntry> entries, int depth)
+    private void Walk(Place place, SourceFilter filter, List<SourceEntry> entries, int depth)
     {
         if (depth > MaxDepth)
-            throw new SlipwayException(ErrorKind.Exhausted, $"\"/{Printable.Escape(real)}\": directories nested deeper than {MaxDepth}");
-        foreach (DirEntry entry in directory.List(sorted: true))
+            throw new SlipwayException(ErrorKind.Exhausted, $"\"/{Printable.Escape(place.Real)}\": directories nested deeper than {MaxDepth}");
+        foreach (DirEntry entry in place.Directory.List(sorted: true))
         {
             ct.ThrowIfCancellationRequested();
-            string name = FileNames.Decode(entry.Name), path = SourceSelector.Join(below, name), full = SourceSelector.Join(real, name);
-            IgnoreRules.Verdict judged = tree.Rules.Judge(verdict, full);
-            if (judged.IsIgnored && !tree.Rules.HasExceptions)
+            string name = FileNames.Decode(entry.Name), path = SourceSelector.Join(place.Path, name), full = SourceSelector.Join(place.Real, name);
+            PathPatterns.Verdict ignored = tree.Rules.Judge(place.Ignored, full);
+            SourceFilter.Verdict taken = filter.Judge(place.Taken, path);
+            if ((ignored.IsMatch && !tree.Rules.HasExceptions) || !filter.MayHold(taken))
                 continue;
-            FileStatus status = Look(directory, entry, full);
+            FileStatus status = Look(place.Directory, entry, full);
             if (status.IsDirectory)
-                Directory(directory, entry, path, full, status, judged, entries, depth);
-            else if (!judged.IsIgnored)
-                entries.Add(Leaf(path, full, status, () => directory.OpenName(entry.Name, OpenFlags.ReadOnly | OpenFlags.NonBlocking), () => directory.ReadLink(entry.Name)));
+                Directory(entry, new Place(place.Directory, path, full, ignored, taken), status, filter, entries, depth);
+            else if (!ignored.IsMatch && taken.IsIn)
+                entries.Add(Leaf(path, full, status, () => place.Directory.OpenName(entry.Name, OpenFlags.ReadOnly | OpenFlags.NonBlocking), () => place.Directory.ReadLink(entry.Name)));
         }
     }
 
-    // An ignored directory is in after all when something below it is.
-    private void Directory(
-        DirFd parent, DirEntry entry, string path, string full, FileStatus status, IgnoreRules.Verdict verdict, List<SourceEntry> entries, int depth)
+    // A directory that is not in itself is in after all when something below it is.
+    private void Directory(DirEntry entry, Place place, FileStatus status, SourceFilter filter, List<SourceEntry> entries, int depth)
     {
         int at = entries.Count;
-        entries.Add(new(path, status, null, null));
-        using (DirFd directory = parent.OpenDirectory(entry.Name))
-            Walk(directory, path, full, verdict, entries, depth + 1);
-        if (verdict.IsIgnored && entries.Count == at + 1)
+        bool isIn = !place.Ignored.IsMatch && place.Taken.IsIn;
+        entries.Add(new(place.Path, status, null, null) { IsOnlyParent = !place.Taken.IsIn });
+        using (DirFd directory = place.Directory.OpenDirectory(entry.Name))
+            Walk(place with { Directory = directory }, filter, entries, depth + 1);
+        if (!isIn && entries.Count == at + 1)
             entries.RemoveAt(at);
     }
+
+    // Where a walk is: the path from the source and from the tree's root, and what the rules said of it.
+    private readonly record struct Place(DirFd Directory, string Path, string Real, PathPatterns.Verdict Ignored, SourceFilter.Verdict Taken);
 
     private SourceEntry Leaf(string path, string full, FileStatus status, Func<SafeFd> open, Func<byte[]>? readLink) => status.Type switch
     {
         FileType.Regular => new(path, status, Hash(full, status, open), null),
         FileType.Symlink when readLink is not null => new(path, status, null, readLink()),
-        FileType.Fifo or FileType.CharacterDevice or FileType.BlockDevice or FileType.Socket when !tree.IsContext => new(path, status, null, null),
+        FileType.Fifo or FileType.CharacterDevice or FileType.BlockDevice or FileType.Socket when tree.HasOwners => new(path, status, null, null),
         _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"\"/{Printable.Escape(full)}\" is a {Describe(status.Type)}: only files, directories and links can be copied"),
     };
 

@@ -3,9 +3,8 @@ namespace Slipway.Build.Context;
 /// <summary>Source words to paths: wildcards are matched name by name against the directories that there are.</summary>
 internal static class SourceSelector
 {
-    /// <summary>The paths that a word means, sorted within each directory; at least one.</summary>
-    /// <exception cref="Oci.SlipwayException">NotFound: nothing matches.</exception>
-    public static IReadOnlyList<string> Select(SourceTree tree, string word)
+    /// <summary>The paths that a word means, sorted within each directory. Without wildcards it is one, whether it is there or not; with them, none may match.</summary>
+    public static (IReadOnlyList<string> Paths, bool HasWildcard) Select(SourceTree tree, string word)
     {
         List<string> paths = [""];
         bool hasWildcard = false;
@@ -17,7 +16,7 @@ internal static class SourceSelector
         }
         if (hasWildcard)
             paths.RemoveAll(path => !Exists(tree, path));
-        return paths.Count > 0 ? paths : throw tree.NotFound(word, "no file matches");
+        return (paths, hasWildcard);
     }
 
     public static string Join(string directory, string name) => directory.Length == 0 ? name : $"{directory}/{name}";
@@ -34,6 +33,6 @@ internal static class SourceSelector
     private static bool Exists(SourceTree tree, string path)
     {
         using var file = tree.Root.TryOpenPath(FileNames.Encode(path), Linux.Files.OpenFlags.Path | Linux.Files.OpenFlags.NoFollow, Linux.Files.Resolve.InRoot);
-        return file is not null && (!tree.Rules.Judge(path).IsIgnored || tree.Rules.HasExceptions);
+        return file is not null && (!tree.Rules.Judge(path).IsMatch || tree.Rules.HasExceptions);
     }
 }

@@ -5,34 +5,43 @@ using Slipway.Oci;
 namespace Slipway.Build.Context;
 
 /// <summary>
-/// A tree that COPY reads: the build context with its ignore rules, or the file system of a stage or image. Every path is resolved by the
-/// kernel beneath the root (invariants I1, I15): in the context a link that leads out is an error, in a stage it leads where a process there would get.
+/// A tree that COPY reads: a context with its ignore rules, what was fetched, or the file system of a stage or image. Every path is resolved by
+/// the kernel beneath the root (invariants I1, I15): outside of stages a link that leads out is an error, in a stage it leads where a process there
+/// would get.
 /// </summary>
 internal sealed class SourceTree : IDisposable
 {
     private const int MaxDockerfilePath = 4096;
     private readonly string _where;
 
-    private SourceTree(DirFd root, IgnoreRules rules, bool isContext, string where)
+    private SourceTree(DirFd root, PathPatterns rules, string where)
     {
         Root = root;
         Rules = rules;
-        IsContext = isContext;
         _where = where;
     }
 
     public DirFd Root { get; }
 
-    public IgnoreRules Rules { get; }
+    public PathPatterns Rules { get; }
 
-    /// <summary>Files of the context have no owners and no times of their own: those are the checkout's, not the source's.</summary>
-    public bool IsContext { get; }
+    /// <summary>Whether owners, devices and extended attributes are the source's own: those of a context are the checkout's.</summary>
+    public bool HasOwners { get; private init; }
 
-    /// <summary>The context; its ignore rules are read already.</summary>
-    public static SourceTree OfContext(DirFd root, IgnoreRules rules) => new(root, rules, true, "the build context");
+    /// <summary>Whether times are the source's own.</summary>
+    public bool HasTimes { get; private init; }
+
+    /// <summary>A context; its ignore rules are read already.</summary>
+    public static SourceTree OfContext(DirFd root, PathPatterns rules, string where = "the build context") => new(root, rules, where);
 
     /// <summary>The file system of a step.</summary>
-    public static SourceTree OfStep(DirFd root, string name) => new(root, IgnoreRules.None, false, $"'{name}'");
+    public static SourceTree OfStep(DirFd root, string name) => new(root, PathPatterns.None, $"'{name}'") { HasOwners = true, HasTimes = true };
+
+    /// <summary>What was fetched.</summary>
+    /// <param name="root">The directory that it was put into.</param>
+    /// <param name="name">What it is, for people.</param>
+    /// <param name="hasTimes">Whether times are those of where it came from.</param>
+    public static SourceTree OfFetched(DirFd root, string name, bool hasTimes) => new(root, PathPatterns.None, $"'{name}'") { HasTimes = hasTimes };
 
     /// <inheritdoc/>
     public void Dispose() => Root.Dispose();
@@ -71,5 +80,5 @@ internal sealed class SourceTree : IDisposable
         return target == root ? "" : target.StartsWith(root + "/", StringComparison.Ordinal) ? target[(root.Length + 1)..] : null;
     }
 
-    private Resolve Mode => IsContext ? Linux.Files.Resolve.Beneath : Linux.Files.Resolve.InRoot;
+    private Resolve Mode => HasOwners ? Linux.Files.Resolve.InRoot : Linux.Files.Resolve.Beneath;
 }

@@ -1,3 +1,5 @@
+using Slipway.Build.Lint;
+
 namespace Slipway.Build.Dockerfile;
 
 /// <summary>Reads <c># key=value</c> comments, until the first line that is anything else: from there on they are comments.</summary>
@@ -5,26 +7,37 @@ internal static class DirectiveReader
 {
     public static Directives Read(DockerfileSource source)
     {
-        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        var found = new Dictionary<string, (string Value, int Line)>(StringComparer.Ordinal);
         for (int i = 0; i < source.Lines.Count && Split(source.Lines[i]) is var (key, value); i++)
         {
-            if (!found.TryAdd(key, value))
+            if (!found.TryAdd(key, (value, i + 1)))
                 throw source.Error(new(i + 1, i + 1), $"only one {key} parser directive can be used");
             if (key == "escape" && value is not ("\\" or "`"))
                 throw source.Error(new(i + 1, i + 1), $"invalid escape token '{value}': want ` or \\");
         }
         return new(
-            found.TryGetValue("escape", out string? escape) ? escape[0] : '\\',
-            found.GetValueOrDefault("syntax"),
-            found.GetValueOrDefault("check"));
+            found.TryGetValue("escape", out (string Value, int Line) escape) ? escape.Value[0] : '\\',
+            found.GetValueOrDefault("syntax").Value,
+            Settings(source, found.GetValueOrDefault("check")));
+    }
+
+    private static LintSettings Settings(DockerfileSource source, (string? Value, int Line) check)
+    {
+        try
+        {
+            return check.Value is null ? LintSettings.Default : LintSettings.Parse(check.Value);
+        }
+        catch (FormatException e)
+        {
+            throw source.Error(new(check.Line, check.Line), e.Message, inner: e);
+        }
     }
 
     private static (string Key, string Value)? Split(string line)
     {
-        string text = line.Trim();
-        if (!text.StartsWith('#') || text.IndexOf('=', StringComparison.Ordinal) is not (> 0 and int equals))
+        if (!line.StartsWith('#') || line.IndexOf('=', StringComparison.Ordinal) is not (> 0 and int equals))
             return null;
-        string key = text[1..equals].Trim().ToLowerInvariant();
-        return key is "syntax" or "escape" or "check" ? (key, text[(equals + 1)..].Trim()) : null;
+        string key = line[1..equals].Trim().ToLowerInvariant(), value = line[(equals + 1)..].Trim();
+        return key is "syntax" or "escape" or "check" && value.Length > 0 ? (key, value) : null;
     }
 }

@@ -5,4 +5,8 @@ namespace Slipway.Build.Dockerfile;
 /// <param name="Message">What was found; lower-case, no full stop.</param>
 /// <param name="FileName">The Dockerfile as the caller named it.</param>
 /// <param name="Lines">Where.</param>
-public sealed record DockerfileWarning(string Rule, string Message, string FileName, LineRange Lines);
+public sealed record DockerfileWarning(string Rule, string Message, string FileName, LineRange Lines)
+{
+    /// <summary>What the rule wants, in general.</summary>
+    public string Description { get; init; } = "";
+}

@@ -18,15 +18,15 @@ internal static class HeredocReader
         [.. Words.Quoted(arguments, escape).Select(TryParse).OfType<Heredoc>()];
 
     /// <summary>The lines from <paramref name="from"/> to the delimiter, and the index of the line behind it; null where the file ends first.</summary>
-    public static (string Content, int Next)? ReadContent(IReadOnlyList<string> lines, int from, Heredoc heredoc)
+    public static (string Content, int Next)? ReadContent(DockerfileSource source, int from, Heredoc heredoc)
     {
         var content = new StringBuilder();
-        for (int i = from; i < lines.Count; i++)
+        for (int i = from; i < source.Lines.Count; i++)
         {
-            string line = heredoc.StripTabs ? lines[i].TrimStart('\t') : lines[i];
-            if (line == heredoc.Name)
+            string line = source.Lines[i];
+            if ((heredoc.StripTabs ? line.TrimStart('\t') : line) == heredoc.Name)
                 return (content.ToString(), i + 1);
-            content.Append(line).Append('\n');
+            content.Append(line).Append(source.EndOf(i));
         }
         return null;
     }

@@ -10,18 +10,26 @@ internal sealed partial class InstructionParser
         if (words.Length < 2)
             throw Error(node, $"{node.Keyword} requires at least two arguments, but only {(words.Length == 0 ? "none" : "one")} was provided. Destination could not be determined");
         string destination = words[^1];
+        if (json is null && IsDocument(destination))
+            throw Error(node, $"{node.Keyword} can't have a heredoc as its destination");
         if (words.Length > 2 && !destination.EndsWith('/') && !IsVariableTail(destination))
             throw Error(node, $"when using {node.Keyword} with more than one source file, the destination must be a directory and end with a /");
         bool isAdd = node.Keyword == "ADD";
-        return new(node, words[..^1], destination, json is not null, isAdd ? null : flags.Take("from"), flags.Take("chown"), flags.Take("chmod"), Options(flags, isAdd));
+        string[] sources = json is null ? [.. words[..^1].Where(word => !IsDocument(word))] : words[..^1];
+        string? from = isAdd ? null : flags.Take("from");
+        if (from?.Contains('$', StringComparison.Ordinal) == true)
+            throw Error(node, "variables are not expanded in --from: name a stage with FROM, using an ARG from before the first FROM, and copy from that");
+        return new(node, sources, node.Heredocs, destination, from, flags.Take("chown"), flags.Take("chmod"), Options(flags, isAdd));
     }
+
+    private static bool IsDocument(string word) => HeredocReader.TryParse(word) is not null;
 
     private static CopyOptions Options(InstructionFlags flags, bool isAdd) => new(
         flags.TakeBool("link"),
         !isAdd && flags.TakeBool("parents"),
         flags.TakeAll("exclude"),
         isAdd ? flags.Take("checksum") : null,
-        isAdd && flags.TakeBool("keep-git-dir"),
+        isAdd ? flags.TakeOptionalBool("keep-git-dir") : null,
         isAdd ? flags.TakeOptionalBool("unpack") : null);
 
     // What a variable at the end expands to is known later; so is whether it ends in a slash.

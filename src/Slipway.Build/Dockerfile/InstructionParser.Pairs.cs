@@ -1,3 +1,5 @@
+using Slipway.Build.Lint;
+
 namespace Slipway.Build.Dockerfile;
 
 // ENV and LABEL: names and values.
@@ -25,7 +27,7 @@ internal sealed partial class InstructionParser
     {
         if (words.Count < 2)
             throw Error(node, $"{node.Keyword} must have two arguments");
-        Warn(node, "LegacyKeyValueFormat", $"\"{node.Keyword} key=value\" should be used instead of legacy \"{node.Keyword} key value\" format");
+        Warn(node, VariableRules.LegacyKeyValueFormat, node.Keyword);
         return new(NameIn(node, words[0]), node.Arguments[words[0].Length..].TrimStart());
     }
 

@@ -1,3 +1,5 @@
+using Slipway.Build.Lint;
+
 namespace Slipway.Build.Dockerfile;
 
 // FROM and ARG: what a stage begins with, and what it may be told.
@@ -12,6 +14,8 @@ internal sealed partial class InstructionParser
             3 when words[1].Equals("AS", StringComparison.OrdinalIgnoreCase) => words[2].ToLowerInvariant(),
             _ => throw Error(node, "FROM requires either one or three arguments"),
         };
+        if (name is not null && !(IsLower(node.Spelling) ? IsLower(words[1]) : !IsUpper(node.Spelling) || IsUpper(words[1])))
+            Warn(node, StageRules.FromAsCasing, node.Spelling, words[1]);
         if (name is not null)
             CheckStageName(node, name, words[2]);
         return new(node, words[0], name, flags.Take("platform"));
@@ -23,16 +27,30 @@ internal sealed partial class InstructionParser
         if (!valid)
             throw Error(node, $"invalid name for build stage: '{written}', name can't start with a number or contain symbols");
         if (name is "scratch" or "context")
-            Warn(node, "ReservedStageName", $"stage name should not use the reserved name '{name}'");
+            Warn(node, StageRules.ReservedStageName, name);
         if (name != written)
-            Warn(node, "StageNameCasing", $"stage name '{written}' should be lowercase");
+            Warn(node, StageRules.StageNameCasing, written);
+        Describe(node, "FROM", [name]);
+    }
+
+    // A comment right above says what the stage or argument is for, if it begins with its name.
+    private void Describe(InstructionNode node, string keyword, IReadOnlyList<string> names)
+    {
+        if (node.Comments.Count > 0 && !names.Contains(node.Comments[^1].Split(' ')[0]))
+            Warn(node, StageRules.InvalidDefinitionDescription, keyword, names.Count == 1 ? names[0] : "NAME");
     }
 
     private ArgInstruction Arg(InstructionNode node)
     {
         IReadOnlyList<string> words = AtLeastOne(node, Words.Quoted(node.Arguments, Escape));
-        return new(node, [.. words.Select(word => ArgumentOf(node, word))]);
+        ArgInstruction arg = new(node, [.. words.Select(word => ArgumentOf(node, word))]);
+        Describe(node, "ARG", [.. arg.Arguments.Select(argument => argument.Name)]);
+        return arg;
     }
+
+    private static bool IsLower(string word) => word.All(c => !char.IsAsciiLetterUpper(c));
+
+    private static bool IsUpper(string word) => word.All(c => !char.IsAsciiLetterLower(c));
 
     private (string Name, string? Default) ArgumentOf(InstructionNode node, string word)
     {

@@ -1,3 +1,5 @@
+using Slipway.Build.Lint;
+
 namespace Slipway.Build.Dockerfile;
 
 /// <summary><see cref="SyntaxTree"/> to <see cref="ParsedDockerfile"/>: each instruction's own rules, and the division into stages.</summary>
@@ -10,19 +12,40 @@ internal sealed partial class InstructionParser
     ];
 
     private readonly SyntaxTree _tree;
-    private readonly List<DockerfileWarning> _warnings;
 
-    private InstructionParser(SyntaxTree tree)
-    {
-        _tree = tree;
-        _warnings = [.. tree.Warnings];
-    }
+    private InstructionParser(SyntaxTree tree) => _tree = tree;
 
     private char Escape => _tree.Directives.Escape;
 
     /// <summary>Understands the whole tree.</summary>
     /// <exception cref="DockerfileException">InvalidArgument: an unknown instruction or flag, wrong arguments, nothing to build from.</exception>
     public static ParsedDockerfile Parse(SyntaxTree tree) => new InstructionParser(tree).Run();
+
+    /// <summary>Understands the one instruction of an ONBUILD.</summary>
+    /// <param name="trigger">Its text.</param>
+    /// <param name="escape">The escape character that it was written with.</param>
+    /// <param name="origin">Where it takes effect: its errors and findings stand there.</param>
+    /// <param name="source">The Dockerfile where that is.</param>
+    /// <exception cref="DockerfileException">InvalidArgument: not one instruction that may be a trigger.</exception>
+    public static Instruction ParseTrigger(string trigger, char escape, InstructionNode origin, DockerfileSource source)
+    {
+        try
+        {
+            // No directive of its own: a first line that looks like one is a comment.
+            SyntaxTree tree = SyntaxParser.ParseTrigger(new DockerfileSource("ONBUILD", trigger), escape);
+            if (tree.Nodes.Count != 1)
+                throw source.Error(origin.Lines, "a trigger is one instruction");
+            InstructionNode node = tree.Nodes[0] with { Lines = origin.Lines, Comments = origin.Comments };
+            tree = tree with { Source = source, Nodes = [node] };
+            return node.Keyword is "FROM" or "ONBUILD" or "MAINTAINER"
+                ? throw source.Error(origin.Lines, $"{node.Keyword} isn't allowed as an ONBUILD trigger")
+                : new InstructionParser(tree).Read(node);
+        }
+        catch (DockerfileException e)
+        {
+            throw source.Error(origin.Lines, $"ONBUILD {Linux.Printable.Escape(trigger)}: {e.Sentence}", e.Kind, e);
+        }
+    }
 
     private ParsedDockerfile Run()
     {
@@ -43,7 +66,7 @@ internal sealed partial class InstructionParser
         }
         if (stages.Count == 0)
             throw Error(_tree.Nodes[^1], "no build stage in current context: the Dockerfile has no FROM");
-        return new(_tree.Source, Escape, globals, stages, _warnings);
+        return new(_tree.Source, _tree.Directives, globals, stages, _tree.Linter);
     }
 
     private Instruction Read(InstructionNode node)
@@ -57,8 +80,8 @@ internal sealed partial class InstructionParser
             "ENV" => new EnvInstruction(node, Pairs(node)),
             "LABEL" => new LabelInstruction(node, Pairs(node)),
             "ARG" => Arg(node),
-            "CMD" => new CmdInstruction(node, Command(node, node.Arguments)),
-            "ENTRYPOINT" => new EntrypointInstruction(node, Command(node, node.Arguments)),
+            "CMD" => new CmdInstruction(node, Command(node.Arguments)),
+            "ENTRYPOINT" => new EntrypointInstruction(node, Command(node.Arguments)),
             "SHELL" => Shell(node),
             "WORKDIR" => new WorkdirInstruction(node, Only(node)),
             "USER" => new UserInstruction(node, Only(node)),
@@ -79,8 +102,7 @@ internal sealed partial class InstructionParser
 
     private DockerfileException Error(InstructionNode node, string message) => _tree.Source.Error(node.Lines, message);
 
-    private void Warn(InstructionNode node, string rule, string message) =>
-        _warnings.Add(new(rule, message, _tree.Source.FileName, node.Lines));
+    private void Warn(InstructionNode node, LintRule rule, params ReadOnlySpan<string> details) => _tree.Linter.Report(rule, node, details);
 
     private string Only(InstructionNode node) =>
         node.Arguments.Length > 0 ? node.Arguments : throw Error(node, $"{node.Keyword} requires exactly one argument");

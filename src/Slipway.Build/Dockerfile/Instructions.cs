@@ -1,3 +1,5 @@
+using Slipway.Oci.Image;
+
 namespace Slipway.Build.Dockerfile;
 
 /// <summary>An instruction whose arguments have been understood; variables are not expanded yet.</summary>
@@ -15,28 +17,42 @@ internal sealed record KeyValue(string Key, string Value);
 
 internal sealed record FromInstruction(InstructionNode Node, string Image, string? StageName, string? Platform) : Instruction(Node);
 
-internal sealed record RunInstruction(InstructionNode Node, CommandLine Command, IReadOnlyList<string> Mounts, string Network, string? Security, IReadOnlyList<string> Devices)
+/// <summary>RUN.</summary>
+/// <param name="Node">Where it stands.</param>
+/// <param name="Command">What to run.</param>
+/// <param name="Mounts">Each <c>--mount</c> as written, and what its <c>from</c> says.</param>
+/// <param name="Network">default, none or host.</param>
+/// <param name="IsInsecure"><c>--security=insecure</c>.</param>
+internal sealed record RunInstruction(
+    InstructionNode Node, CommandLine Command, IReadOnlyList<(string Text, string? From)> Mounts, string Network, bool IsInsecure)
     : Instruction(Node);
 
 /// <summary>COPY or ADD.</summary>
 /// <param name="Node">Where it stands.</param>
-/// <param name="Sources">At least one.</param>
+/// <param name="Sources">Paths, patterns, URLs.</param>
+/// <param name="Documents">Here-documents that become files of their names, after the sources.</param>
 /// <param name="Destination">As written.</param>
-/// <param name="IsJson">The words came from a JSON array: their quotes are text.</param>
 /// <param name="From">Stage, stage number or image; null for the context.</param>
 /// <param name="Chown"><c>user[:group]</c>.</param>
 /// <param name="Chmod">Octal digits, or symbolic.</param>
 /// <param name="Options">The rarer flags.</param>
 internal sealed record CopyInstruction(
-    InstructionNode Node, IReadOnlyList<string> Sources, string Destination, bool IsJson, string? From, string? Chown, string? Chmod, CopyOptions Options)
+    InstructionNode Node, IReadOnlyList<string> Sources, IReadOnlyList<Heredoc> Documents, string Destination, string? From, string? Chown, string? Chmod,
+    CopyOptions Options)
     : Instruction(Node)
 {
     /// <summary>ADD: archives of the context are unpacked.</summary>
     public bool IsAdd => Node.Keyword == "ADD";
 }
 
-/// <summary>Flags of COPY and ADD that are read but not built yet.</summary>
-internal sealed record CopyOptions(bool Link, bool Parents, IReadOnlyList<string> Excludes, string? Checksum, bool KeepGitDir, bool? Unpack);
+/// <summary>The rarer flags of COPY and ADD.</summary>
+/// <param name="Link">The layer doesn't depend on what it stands on.</param>
+/// <param name="Parents">The sources' directories are kept.</param>
+/// <param name="Excludes">Patterns of what is left out.</param>
+/// <param name="Checksum">What a URL's content or a repository's commit must be.</param>
+/// <param name="KeepGitDir">A repository's <c>.git</c> comes too; null: as the source says, else not.</param>
+/// <param name="Unpack">Whether archives become what they hold; null: local ones.</param>
+internal sealed record CopyOptions(bool Link, bool Parents, IReadOnlyList<string> Excludes, string? Checksum, bool? KeepGitDir, bool? Unpack);
 
 internal sealed record EnvInstruction(InstructionNode Node, IReadOnlyList<KeyValue> Pairs) : Instruction(Node);
 
@@ -63,8 +79,7 @@ internal sealed record StopSignalInstruction(InstructionNode Node, string Signal
 
 internal sealed record MaintainerInstruction(InstructionNode Node, string Author) : Instruction(Node);
 
-/// <summary>HEALTHCHECK, read but not built yet.</summary>
-internal sealed record HealthcheckInstruction(InstructionNode Node, CommandLine? Command) : Instruction(Node);
+internal sealed record HealthcheckInstruction(InstructionNode Node, HealthCheck Check) : Instruction(Node);
 
-/// <summary>ONBUILD: another instruction, for the image's children; read but not built yet.</summary>
+/// <summary>ONBUILD: another instruction, as text, for the image's children.</summary>
 internal sealed record OnbuildInstruction(InstructionNode Node, string Trigger) : Instruction(Node);

@@ -1,12 +1,17 @@
+using Slipway.Build.Lint;
+
 namespace Slipway.Build.Dockerfile;
 
 /// <summary>A Dockerfile as its author meant it: the global arguments, then the stages in order.</summary>
 internal sealed record ParsedDockerfile(
     DockerfileSource Source,
-    char Escape,
+    Directives Directives,
     IReadOnlyList<ArgInstruction> GlobalArguments,
     IReadOnlyList<Stage> Stages,
-    IReadOnlyList<DockerfileWarning> Warnings);
+    Linter Linter)
+{
+    public char Escape => Directives.Escape;
+}
 
 /// <summary>One FROM and what follows it.</summary>
 /// <param name="Index">Its number, from 0.</param>

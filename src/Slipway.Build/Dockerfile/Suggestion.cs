@@ -11,8 +11,8 @@ internal static class Suggestion
     {
         if (word.Length > MaxLength)
             return "";
-        (int distance, string best) = known.Select(candidate => (Distance(word, candidate), candidate)).MinBy(pair => pair.Item1);
-        return distance <= MaxDistance ? $" (did you mean {best}?)" : "";
+        (int distance, string best) = known.Select(candidate => (Distance(word, candidate), candidate)).DefaultIfEmpty((int.MaxValue, "")).MinBy(pair => pair.Item1);
+        return distance is > 0 and <= MaxDistance ? $" (did you mean {best}?)" : "";
     }
 
     // Levenshtein's distance, one row at a time.

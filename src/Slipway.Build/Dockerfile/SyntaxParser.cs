@@ -1,3 +1,5 @@
+using Slipway.Build.Lint;
+
 namespace Slipway.Build.Dockerfile;
 
 /// <summary>Text to <see cref="SyntaxTree"/>: directives, comments, continuations, flags, here-documents.</summary>
@@ -9,26 +11,35 @@ internal sealed class SyntaxParser
     private readonly DockerfileSource _source;
     private readonly Directives _directives;
     private readonly List<InstructionNode> _nodes = [];
-    private readonly List<DockerfileWarning> _warnings = [];
+    private readonly Linter _linter;
+    private readonly List<string> _comments = [];
     private int _next;
 
-    private SyntaxParser(DockerfileSource source)
+    private SyntaxParser(DockerfileSource source, Directives directives, LintSettings? check)
     {
         _source = source;
-        _directives = DirectiveReader.Read(source);
+        _directives = directives;
+        _linter = new(source.FileName, check ?? directives.Check);
     }
 
     /// <summary>Parses the whole file.</summary>
     /// <exception cref="DockerfileException">InvalidArgument: not the grammar, or no instruction at all.</exception>
-    public static SyntaxTree Parse(DockerfileSource source) => new SyntaxParser(source).Run();
+    /// <param name="source">The text.</param>
+    /// <param name="check">How to lint, whatever the file's own directive says; null: as that says.</param>
+    public static SyntaxTree Parse(DockerfileSource source, LintSettings? check = null) => new SyntaxParser(source, DirectiveReader.Read(source), check).Run();
+
+    /// <summary>Parses the text of an ONBUILD, which has no directives.</summary>
+    public static SyntaxTree ParseTrigger(DockerfileSource source, char escape) => new SyntaxParser(source, Directives.Default with { Escape = escape }, null).Run();
 
     private SyntaxTree Run()
     {
         while (_next < _source.Lines.Count)
         {
             string line = _source.Lines[_next];
-            if (IsComment(line) || string.IsNullOrWhiteSpace(line))
-                _next++;
+            if (IsComment(line))
+                NoteComment(line.TrimStart()[1..].Trim());
+            else if (string.IsNullOrWhiteSpace(line))
+                NoteComment("");
             else
                 _nodes.Add(ReadInstruction());
             if (_nodes.Count > MaxInstructions)
@@ -36,17 +47,30 @@ internal sealed class SyntaxParser
         }
         if (_nodes.Count == 0)
             throw _source.Error(new(1, Math.Max(1, _source.Lines.Count)), "the Dockerfile is empty: it has no instructions");
-        return new(_source, _directives, _nodes, _warnings);
+        return new(_source, _directives, _nodes, _linter);
+    }
+
+    // What stands right above an instruction is about it.
+    private void NoteComment(string text)
+    {
+        _next++;
+        if (text.Length == 0)
+            _comments.Clear();
+        else
+            _comments.Add(text);
     }
 
     private InstructionNode ReadInstruction()
     {
         int first = _next + 1;
+        string[] comments = [.. _comments];
+        _comments.Clear();
         string text = JoinContinued(first);
-        (string keyword, string rest) = SplitKeyword(text);
+        (string spelling, string rest) = SplitKeyword(text);
+        string keyword = spelling.ToUpperInvariant();
         (List<FlagNode> flags, string arguments) = FlagReader.Read(rest, _directives.Escape, message => _source.Error(new(first, _next), message));
         IReadOnlyList<Heredoc> heredocs = HeredocReader.MayHave(keyword, arguments) ? ReadHeredocs(first, arguments) : [];
-        return new(keyword, flags, arguments, text, new(first, _next), heredocs);
+        return new(keyword, spelling, flags, arguments, text, new(first, _next), heredocs, comments);
     }
 
     private string JoinContinued(int first)
@@ -67,7 +91,7 @@ internal sealed class SyntaxParser
             parts.Add(part);
         }
         if (hasEmpty)
-            _warnings.Add(new("NoEmptyContinuation", "empty continuation line in an instruction", _source.FileName, new(first, _next)));
+            _linter.Report(InstructionRules.NoEmptyContinuation, new LineRange(first, _next));
         return string.Concat(parts).Trim();
     }
 
@@ -85,7 +109,7 @@ internal sealed class SyntaxParser
         var filled = new List<Heredoc>(announced.Count);
         foreach (Heredoc heredoc in announced)
         {
-            (string content, int next) = HeredocReader.ReadContent(_source.Lines, _next, heredoc)
+            (string content, int next) = HeredocReader.ReadContent(_source, _next, heredoc)
                 ?? throw _source.Error(new(first, _source.Lines.Count), $"unterminated heredoc: no line is '{heredoc.Name}'");
             _next = next;
             filled.Add(heredoc with { Content = content });
@@ -93,10 +117,10 @@ internal sealed class SyntaxParser
         return filled;
     }
 
-    private static (string Keyword, string Arguments) SplitKeyword(string text)
+    private static (string Spelling, string Arguments) SplitKeyword(string text)
     {
         int end = text.AsSpan().IndexOfAny(Words.Blanks);
-        return end < 0 ? (text.ToUpperInvariant(), "") : (text[..end].ToUpperInvariant(), text[end..].Trim());
+        return end < 0 ? (text, "") : (text[..end], text[end..].Trim());
     }
 
     private static bool IsComment(string line) => line.AsSpan().TrimStart().StartsWith("#");

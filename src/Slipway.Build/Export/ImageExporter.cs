@@ -11,7 +11,7 @@ namespace Slipway.Build.Export;
 /// <summary>A solved graph to an image in the store: the configuration with its layers, the manifest, the names.</summary>
 internal sealed class ImageExporter(ImageStorage store, StepCache cache)
 {
-    public ImageRecord Export(SolvedGraph solved, IReadOnlyList<Reference> tags, CancellationToken ct)
+    public ImageRecord Export(SolvedGraph solved, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<Reference> tags, CancellationToken ct)
     {
         BuildGraph graph = solved.Graph;
         StepResult target = solved.Results[graph.Target];
@@ -21,7 +21,7 @@ internal sealed class ImageExporter(ImageStorage store, StepCache cache)
             Rootfs = new RootFs { Type = "layers", DiffIds = [.. target.Layers.Select(layer => layer.DiffId)] },
             History = [.. graph.History.Select(draft => Entry(draft, solved))],
         };
-        return store.Images.Create(config, [.. target.Layers.Select(layer => Packed(layer, graph.Epoch, ct))], tags);
+        return store.Images.Create(config, [.. target.Layers.Select(layer => Packed(layer, graph.Epoch, ct))], annotations, tags);
     }
 
     // A layer of the cache may never have been packed, or its blob may have gone with the last image that had it.

@@ -11,7 +11,7 @@ namespace Slipway.Build.Graph;
 /// <param name="History">The history from the base image on, each entry with the step that may have made a layer.</param>
 /// <param name="Epoch">What every time in the image is clamped to.</param>
 /// <param name="StepsOfStage">How many steps each stage has, by the stage's name.</param>
-/// <param name="Warnings">What was found on the way.</param>
+/// <param name="Linter">What was found on the way.</param>
 internal sealed record BuildGraph(
     DockerfileSource Source,
     Vertex Target,
@@ -20,7 +20,11 @@ internal sealed record BuildGraph(
     IReadOnlyList<HistoryDraft> History,
     DateTimeOffset Epoch,
     IReadOnlyDictionary<string, int> StepsOfStage,
-    IReadOnlyList<DockerfileWarning> Warnings);
+    Lint.Linter Linter)
+{
+    /// <summary>The image that the target stands on, and what the Dockerfile calls it; null for none.</summary>
+    public (string Name, Store.Images.ImageRecord Image)? Base { get; init; }
+}
 
 /// <summary>A history entry in the making. With a step, whether it has a layer shows when that has run; a base image's entry is kept as it is.</summary>
 internal sealed record HistoryDraft(HistoryEntry Entry, Vertex? Step);

@@ -1,27 +1,35 @@
 namespace Slipway.Build.Graph;
 
 /// <summary><c>NAME=value</c> lines, each name once, in the order of first setting.</summary>
-internal sealed class Environment(IEnumerable<string> lines)
+internal sealed class Environment
 {
-    private readonly List<string> _lines = [.. lines];
+    private readonly List<string> _names = [];
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
-    public IReadOnlyList<string> Lines => [.. _lines];
-
-    public string? Find(string name)
+    public Environment(IEnumerable<string> lines)
     {
-        int at = IndexOf(name);
-        return at < 0 ? null : _lines[at].IndexOf('=', StringComparison.Ordinal) is >= 0 and int equals ? _lines[at][(equals + 1)..] : "";
+        foreach (string line in lines)
+            Set(line);
     }
+
+    public IReadOnlyList<string> Lines => [.. _names.Select(name => $"{name}={_values[name]}")];
+
+    public IReadOnlyList<string> Names => _names;
+
+    public string? Find(string name) => _values.GetValueOrDefault(name);
 
     public void Set(string name, string value)
     {
-        int at = IndexOf(name);
-        if (at < 0)
-            _lines.Add($"{name}={value}");
+        if (_values.TryAdd(name, value))
+            _names.Add(name);
         else
-            _lines[at] = $"{name}={value}";
+            _values[name] = value;
     }
 
-    private int IndexOf(string name) =>
-        _lines.FindLastIndex(line => line.StartsWith(name, StringComparison.Ordinal) && (line.Length == name.Length || line[name.Length] == '='));
+    /// <summary>Sets from a line; without <c>=</c> the value is empty.</summary>
+    public void Set(string line)
+    {
+        int equals = line.IndexOf('=', StringComparison.Ordinal);
+        Set(equals < 0 ? line : line[..equals], equals < 0 ? "" : line[(equals + 1)..]);
+    }
 }

@@ -1,5 +1,7 @@
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Dockerfile.Expansion;
+using Slipway.Build.Lint;
+using Slipway.Oci;
 
 namespace Slipway.Build.Graph;
 
@@ -7,35 +9,81 @@ namespace Slipway.Build.Graph;
 internal sealed class GlobalScope
 {
     private readonly Dictionary<string, string> _values;
+    private readonly HashSet<string> _declared;
 
-    /// <summary>Evaluates the global ARGs in order; <c>--build-arg</c> beats their defaults.</summary>
-    public GlobalScope(ParsedDockerfile file, GraphOptions options)
+    private GlobalScope(Dictionary<string, string> values, HashSet<string> declared) => (_values, _declared) = (values, declared);
+
+    /// <summary>Evaluates the global ARGs in order; <c>--build-arg</c> beats their defaults, and the platform's values.</summary>
+    public static GlobalScope Of(ParsedDockerfile file, GraphOptions options)
     {
-        _values = PredefinedArguments.Of(options.Platform);
-        foreach (ArgInstruction instruction in file.GlobalArguments)
-        {
-            foreach ((string name, string? @default) in instruction.Arguments)
-            {
-                if (options.BuildArgs.TryGetValue(name, out string? given))
-                    _values[name] = given;
-                else if (@default is not null)
-                    _values[name] = Expand(file, instruction, @default);
-            }
-        }
+        GlobalScope scope = Evaluate(file, options, options.BuildArgs);
+        ReportBadDefaults(file, options);
+        return scope;
     }
 
     public string? Find(string name) => _values.GetValueOrDefault(name);
 
     /// <summary>Expands a word of a FROM or of a global ARG.</summary>
-    public string Expand(ParsedDockerfile file, Instruction instruction, string word)
+    public Expanded Expand(ParsedDockerfile file, Instruction instruction, string word)
     {
         try
         {
-            return new WordExpander(file.Escape, Find).Expand(word);
+            var expander = new WordExpander(file.Escape, Find);
+            string result = expander.Expand(word);
+            if (instruction is FromInstruction)
+            {
+                foreach (string name in expander.Unset.Where(name => !_declared.Contains(name)))
+                    file.Linter.Report(StageRules.UndefinedArgInFrom, instruction.Node, name, Suggestion.For(name, _values.Keys.Union(_declared)));
+            }
+            return new(result, expander.Used, expander.Unset);
         }
         catch (ExpansionException e)
         {
             throw file.Source.Error(instruction.Lines, $"failed to process \"{Linux.Printable.Escape(word)}\": {e.Message}", inner: e);
         }
     }
+
+    private static GlobalScope Evaluate(ParsedDockerfile file, GraphOptions options, IReadOnlyDictionary<string, string> given)
+    {
+        Dictionary<string, string> values = PredefinedArguments.Of(options.Platform, options.Target ?? file.Stages[^1].Name);
+        foreach (string name in values.Keys.Where(given.ContainsKey).ToArray())
+            values[name] = given[name];
+        var declared = new HashSet<string>(values.Keys, StringComparer.Ordinal);
+        var scope = new GlobalScope(values, declared);
+        foreach (ArgInstruction instruction in file.GlobalArguments)
+        {
+            foreach ((string name, string? @default) in instruction.Arguments)
+            {
+                declared.Add(name);
+                if (given.TryGetValue(name, out string? value))
+                    values[name] = value;
+                else if (@default is not null)
+                    values[name] = scope.Expand(file, instruction, @default).Result;
+            }
+        }
+        return scope;
+    }
+
+    // Who builds without any argument should get an image.
+    private static void ReportBadDefaults(ParsedDockerfile file, GraphOptions options)
+    {
+        try
+        {
+            GlobalScope defaults = Evaluate(file, options, new Dictionary<string, string>());
+            foreach (Stage stage in file.Stages)
+            {
+                if (!Reference.TryParse(new WordExpander(file.Escape, defaults.Find).Expand(stage.From.Image), out _))
+                    file.Linter.Report(StageRules.InvalidDefaultArgInFrom, stage.From.Node, stage.From.Image);
+            }
+        }
+        catch (Exception e) when (e is DockerfileException or ExpansionException)
+        {
+        }
+    }
 }
+
+/// <summary>A word with its variables replaced.</summary>
+/// <param name="Result">What came of it.</param>
+/// <param name="Used">Names that had a value.</param>
+/// <param name="Unset">Names that had none.</param>
+internal sealed record Expanded(string Result, IReadOnlyCollection<string> Used, IReadOnlyCollection<string> Unset);

@@ -1,4 +1,5 @@
 using Slipway.Build.Dockerfile;
+using Slipway.Build.Lint;
 using Slipway.Build.Solving;
 using Slipway.Linux;
 using Slipway.Oci;
@@ -15,23 +16,21 @@ internal sealed class GraphBuilder
 {
     private readonly ParsedDockerfile _file;
     private readonly GraphOptions _options;
-    private readonly IImageSource _images;
+    private readonly ImageResolver _images;
     private readonly GlobalScope _scope;
     private readonly StageMap _map;
     private readonly Dictionary<int, StageState> _done = [];
+    private readonly Dictionary<int, IReadOnlyList<Instruction>> _triggers = [];
     private readonly Dictionary<Digest, Vertex> _vertices = [];
-    private readonly List<DockerfileWarning> _warnings;
-    private readonly DateTimeOffset _epoch;
 
     private GraphBuilder(ParsedDockerfile file, GraphOptions options, IImageSource images)
     {
         _file = file;
         _options = options;
-        _images = images;
-        _epoch = options.Epoch();
-        _scope = new(file, options);
+        CasingCheck.Run(file);
+        _scope = GlobalScope.Of(file, options);
         _map = new(file, _scope);
-        _warnings = [.. file.Warnings];
+        _images = new(file, options, images, _map);
     }
 
     /// <summary>Makes the graph of one target.</summary>
@@ -42,15 +41,17 @@ internal sealed class GraphBuilder
     {
         Stage target = _map.Target(_options.Target);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (Stage stage in _map.NeededBy(target))
+        foreach (Stage stage in _options.AllStages ? _file.Stages : _map.NeededBy(target, InstructionsOf))
         {
             StageState state = Begin(stage);
-            new StageEvaluator(_file, stage, state, _scope, _options, this).Run();
+            if (!IsReplaced(stage))
+                new StageEvaluator(_file, stage, state, _scope, _options, this).Run(TriggersOf(stage));
             _done[stage.Index] = state;
             counts[NameOf(stage)] = state.Steps;
         }
         StageState final = _done[target.Index];
-        return new(_file.Source, final.Tip, InOrder(final.Tip), WithLabels(final.Finish()), final.History, _epoch, counts, _warnings);
+        DurableDataCheck.Run(_file, target, final, _map.BaseNames);
+        return new(_file.Source, final.Tip, InOrder(final.Tip), WithLabels(final.Finish()), final.History, _options.Epoch, counts, _file.Linter) { Base = final.Base };
     }
 
     /// <summary>The stage's name for people: its number where it has none.</summary>
@@ -63,52 +64,85 @@ internal sealed class GraphBuilder
         return _vertices.TryAdd(vertex.Id, vertex) ? vertex : _vertices[vertex.Id];
     }
 
-    /// <summary>What <c>COPY --from</c> reads.</summary>
-    public Vertex SourceOf(CopyInstruction copy, Stage stage)
+    /// <summary>What <c>from</c> shows: a step's files, or a directory context's.</summary>
+    public (Vertex? Step, string? Context) SourceOf(Instruction instruction, string from, Stage stage)
     {
-        if (_map.FindSource(copy, stage.Index) is { } source)
-            return _done[source.Index].Tip;
-        return Intern(new ImageOperation(Image(copy, copy.From!, _options.Platform)), [], Place(stage, copy, $"FROM {copy.From}"));
+        if (_map.FindSource(from, instruction, stage.Index) is { } source)
+            return (_done[source.Index].Tip, null);
+        if (from.Equals("scratch", StringComparison.OrdinalIgnoreCase))
+            return (Intern(new ImageOperation(null), [], Place(stage, instruction, "FROM scratch")), null);
+        if (_images.FindContext(from) is (string name, DirectoryContext))
+            return (null, name);
+        ImageRecord image = _images.Get(instruction, from, _options.Platform, isImplicit: true, stage.Index);
+        return (Intern(new ImageOperation(image), [], Place(stage, instruction, $"FROM {from}")), null);
     }
-
-    public void Warn(Instruction instruction, string rule, string message) =>
-        _warnings.Add(new(rule, message, _file.Source.FileName, instruction.Lines));
 
     private StageState Begin(Stage stage)
     {
+        Platform platform = PlatformOf(stage.From);
+        string name = _map.BaseNames[stage.Index];
+        if (stage.Name is not null && _images.FindContext(stage.Name) is (string own, NamedContext replaced))
+            return BeginWith(stage, own, replaced, platform);
         if (_map.FindBase(stage.Index) is { } parent)
             return StageState.FromStage(_done[parent.Index]);
-        string name = _map.BaseNames[stage.Index];
-        ImageRecord? image = name == "scratch" ? null : Image(stage.From, name, PlatformOf(stage.From));
-        if (image?.Config.Config?.OnBuild is { Count: > 0 })
-            throw _file.Source.Error(stage.From.Lines, $"ONBUILD triggers of the base image '{name}' are not supported yet", ErrorKind.NotSupported);
-        Vertex tip = Intern(new ImageOperation(image), [], Place(stage, stage.From, $"FROM {name}") with { Index = 1 });
-        return StageState.FromImage(image?.Config, PlatformOf(stage.From), tip);
+        if (name == "scratch")
+            return StageState.FromImage(null, platform, Intern(new ImageOperation(null), [], From(stage, name)));
+        return _images.FindContext(name) is (string key, DirectoryContext directory)
+            ? BeginWith(stage, key, directory, platform)
+            : BeginWith(stage, name, _images.Get(stage.From, name, platform, _options.IsPlatformImplicit && stage.From.Platform is null, stage.Index), platform);
     }
 
-    private ImageRecord Image(Instruction instruction, string name, Platform platform)
+    // A stage that a context stands for: its own instructions are not built.
+    private StageState BeginWith(Stage stage, string name, NamedContext context, Platform platform)
     {
-        if (!Reference.TryParse(name, out Reference? reference))
-            throw _file.Source.Error(instruction.Lines, $"failed to parse stage name \"{Printable.Escape(name)}\": invalid reference format");
-        try
-        {
-            return _images.Find(reference, platform)
-                ?? throw _file.Source.Error(instruction.Lines, $"no such image: {reference.Familiar}", ErrorKind.NotFound);
-        }
-        catch (SlipwayException e) when (e is not DockerfileException)
-        {
-            throw _file.Source.Error(instruction.Lines, e.Message, e.Kind);
-        }
+        if (context is not DirectoryContext)
+            return BeginWith(stage, name, _images.Get(stage.From, name, platform, isImplicit: true, stage.Index), platform);
+        Vertex empty = Intern(new ImageOperation(null), [], From(stage, "scratch"));
+        var copy = new CopyOperation([new PathSource(".", Unpack: false, null)], "/") { Context = name };
+        return StageState.FromImage(null, platform, Intern(copy, [empty], From(stage, name)));
+    }
+
+    private StageState BeginWith(Stage stage, string name, ImageRecord image, Platform platform)
+    {
+        StageState state = StageState.FromImage(image.Config, platform, Intern(new ImageOperation(image), [], From(stage, name)));
+        state.Base = (name, image);
+        return state;
+    }
+
+    private IEnumerable<Instruction>? InstructionsOf(Stage stage) => IsReplaced(stage) ? null : TriggersOf(stage).Concat(stage.Body);
+
+    // A context stands for the stage, whose own instructions then mean nothing.
+    private bool IsReplaced(Stage stage) => stage.Name is not null && _images.FindContext(stage.Name) is not null;
+
+    // What ONBUILD of its base makes a stage do first. `--from` and mounts mean stages of this Dockerfile.
+    private IReadOnlyList<Instruction> TriggersOf(Stage stage)
+    {
+        if (_triggers.TryGetValue(stage.Index, out IReadOnlyList<Instruction>? known))
+            return known;
+        IReadOnlyList<string> texts = [];
+        if (_map.FindBase(stage.Index) is { } parent)
+            texts = IsReplaced(parent) ? [] : [.. parent.Body.OfType<OnbuildInstruction>().Select(onbuild => onbuild.Trigger)];
+        else if (_map.BaseNames[stage.Index] is var name && name != "scratch" && _images.FindContext(name) is not (_, DirectoryContext))
+            texts = _images.Get(stage.From, name, PlatformOf(stage.From), _options.IsPlatformImplicit && stage.From.Platform is null, stage.Index).Config.Config?.OnBuild ?? [];
+        return _triggers[stage.Index] = [.. texts.Select(text => InstructionParser.ParseTrigger(text, '\\', stage.From.Node, _file.Source))];
     }
 
     private Platform PlatformOf(FromInstruction from)
     {
         if (from.Platform is null)
             return _options.Platform;
-        string[] parts = _scope.Expand(_file, from, from.Platform).Split('/');
-        return parts.Length is 2 or 3 && parts.All(part => part.Length > 0)
-            ? new Platform { OS = parts[0], Architecture = parts[1], Variant = parts.Length == 3 ? parts[2] : null }
-            : throw _file.Source.Error(from.Lines, $"failed to parse platform {Printable.Escape(from.Platform)}: want os/architecture[/variant]");
+        Expanded expanded = _scope.Expand(_file, from, from.Platform);
+        if (expanded.Result.Length == 0)
+            throw _file.Source.Error(from.Lines, $"empty platform value from expression {Printable.Escape(from.Platform)}");
+        PlatformCheck.Run(_file, from, expanded, _options.Platform);
+        try
+        {
+            return Platform.Parse(expanded.Result);
+        }
+        catch (SlipwayException e)
+        {
+            throw _file.Source.Error(from.Lines, e.Message, e.Kind, e);
+        }
     }
 
     private ImageConfig WithLabels(ImageConfig image)
@@ -120,6 +154,8 @@ internal sealed class GraphBuilder
             labels[key] = value;
         return image with { Config = (image.Config ?? new ExecutionConfig()) with { Labels = labels } };
     }
+
+    private static VertexPlace From(Stage stage, string name) => Place(stage, stage.From, $"FROM {name}") with { Index = 1 };
 
     private static VertexPlace Place(Stage stage, Instruction instruction, string title) => new(instruction.Lines, NameOf(stage), 0, title);
 

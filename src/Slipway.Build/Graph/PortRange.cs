@@ -2,20 +2,24 @@ using System.Globalization;
 
 namespace Slipway.Build.Graph;
 
-/// <summary>EXPOSE's <c>port[-port][/protocol]</c>.</summary>
-internal static class PortRange
+/// <summary>EXPOSE's <c>port[-port][/protocol]</c>. An address and a host's port before it, as <c>docker run -p</c> has them, mean nothing here.</summary>
+/// <param name="Ports">Each as <c>80/tcp</c>.</param>
+/// <param name="HasAddress">Whether there was an address or a host's port.</param>
+/// <param name="HasCapitals">Whether the protocol was in capitals.</param>
+internal sealed record PortRange(IReadOnlyList<string> Ports, bool HasAddress, bool HasCapitals)
 {
-    /// <summary>Each port as <c>80/tcp</c>; null where the text is something else.</summary>
-    public static IReadOnlyList<string>? TryParse(string text)
+    /// <summary>Null where the text is something else.</summary>
+    public static PortRange? TryParse(string text)
     {
-        string[] parts = text.Split('/');
-        string protocol = parts.Length == 2 ? parts[1].ToLowerInvariant() : "tcp";
+        int colon = text.LastIndexOf(':');
+        string[] parts = text[(colon + 1)..].Split('/');
+        string written = parts.Length == 2 ? parts[1] : "tcp", protocol = written.ToLowerInvariant();
         if (parts.Length > 2 || protocol is not ("tcp" or "udp" or "sctp"))
             return null;
         string[] ends = parts[0].Split('-');
         if (ends.Length > 2 || !TryPort(ends[0], out ushort first) || !TryPort(ends[^1], out ushort last) || first > last)
             return null;
-        return [.. Enumerable.Range(first, last - first + 1).Select(port => $"{port}/{protocol}")];
+        return new([.. Enumerable.Range(first, last - first + 1).Select(port => $"{port}/{protocol}")], colon >= 0, written != protocol);
     }
 
     private static bool TryPort(string text, out ushort port) =>

@@ -1,50 +1,30 @@
 using System.Text.Json;
 using Slipway.Build.Dockerfile;
+using Slipway.Build.Lint;
 
 namespace Slipway.Build.Graph;
 
-// RUN, CMD, ENTRYPOINT, SHELL.
+// CMD, ENTRYPOINT, SHELL, HEALTHCHECK, ONBUILD: what names commands, for later.
 internal sealed partial class StageEvaluator
 {
     private static readonly string[] s_defaultShell = ["/bin/sh", "-c"];
 
     private IReadOnlyList<string> CurrentShell => state.Config.Shell is { Count: > 0 } shell ? shell : s_defaultShell;
 
-    private void Run(RunInstruction run)
-    {
-        IReadOnlyList<string> args = InFull(run.Command);
-        if (args.Count == 0)
-            throw Error(run, "RUN needs a command: the array is empty");
-        Environment environment = state.RunEnvironment();
-        var operation = new RunOperation(args, environment.Lines, state.WorkingDirectory, state.Config.User ?? "", run.Network)
-        {
-            UnkeyedEnv = [.. options.BuildArgs.Where(pair => PredefinedArguments.IsProxy(pair.Key) && environment.Find(pair.Key) is null).Select(pair => $"{pair.Key}={pair.Value}")],
-        };
-        Vertex step = Step(run, operation, run.Node.Text);
-        Remember($"RUN {ArgumentsSeen()}{string.Join(' ', args)} # slipway", step);
-    }
-
-    // `|2 A=1 B=2 `: the arguments that a RUN could see, as the history of images has them.
-    private string ArgumentsSeen()
-    {
-        List<string> seen = [.. state.Arguments.Where(argument => argument.Value is not null && !PredefinedArguments.IsProxy(argument.Name))
-            .GroupBy(argument => argument.Name, StringComparer.Ordinal).Select(group => $"{group.Key}={group.Last().Value}")];
-        return seen.Count == 0 ? "" : $"|{seen.Count} {string.Join(' ', seen)} ";
-    }
-
     private void Cmd(CmdInstruction cmd)
     {
-        IReadOnlyList<string> args = InFull(cmd.Command);
-        state.Config = state.Config with { Cmd = args };
-        state.HasOwnCommand = true;
+        SaidOnce(cmd);
+        IReadOnlyList<string> args = ForSignals(cmd, cmd.Command);
+        state.Config = state.Config with { Cmd = args, ArgsEscaped = true };
         Remember($"CMD {Json(args)}");
     }
 
     private void Entrypoint(EntrypointInstruction entrypoint)
     {
-        IReadOnlyList<string> args = InFull(entrypoint.Command);
-        // The base image's CMD was meant for the base image's entry point.
-        state.Config = state.Config with { Entrypoint = args, Cmd = state.HasOwnCommand ? state.Config.Cmd : null };
+        SaidOnce(entrypoint);
+        IReadOnlyList<string>? args = ForSignals(entrypoint, entrypoint.Command);
+        // The base image's CMD was meant for the base image's entry point. An empty array takes the entry point away.
+        state.Config = state.Config with { Entrypoint = args.Count == 0 ? null : args, Cmd = state.Said.ContainsKey("CMD") ? state.Config.Cmd : null };
         Remember($"ENTRYPOINT {Json(args)}");
     }
 
@@ -52,6 +32,22 @@ internal sealed partial class StageEvaluator
     {
         state.Config = state.Config with { Shell = shell.Words };
         Remember($"SHELL [{string.Join(' ', shell.Words)}]");
+    }
+
+    private void Healthcheck(HealthcheckInstruction instruction)
+    {
+        SaidOnce(instruction);
+        state.Config = state.Config with { Healthcheck = instruction.Check };
+        Remember($"HEALTHCHECK {string.Join(' ', instruction.Check.Test)}");
+    }
+
+    private void Onbuild(OnbuildInstruction onbuild) => state.Config = state.Config with { OnBuild = [.. state.Config.OnBuild ?? [], onbuild.Trigger] };
+
+    private IReadOnlyList<string> ForSignals(Instruction instruction, CommandLine command)
+    {
+        if (!command.IsExec && state.Config.Shell is not { Count: > 0 })
+            Linter.Report(InstructionRules.JSONArgsRecommended, instruction.Node, instruction.Node.Keyword);
+        return InFull(command);
     }
 
     private IReadOnlyList<string> InFull(CommandLine command) => command.IsExec ? command.Words : [.. CurrentShell, .. command.Words];

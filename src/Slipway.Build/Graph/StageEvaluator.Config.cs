@@ -1,4 +1,5 @@
 using Slipway.Build.Dockerfile;
+using Slipway.Build.Lint;
 using Slipway.Linux.Processes;
 using Slipway.Oci.Image;
 
@@ -18,7 +19,9 @@ internal sealed partial class StageEvaluator
         {
             if (pair.Key.Length == 0)
                 throw Error(env, "ENV names can not be blank");
+            SecretCheck.Name(Linter, env.Node, pair.Key);
             state.Env.Set(pair.Key, pair.Value);
+            state.Scope.Set(pair.Key, pair.Value);
         }
         Remember($"ENV {string.Join(' ', pairs.Select(pair => $"{pair.Key}={pair.Value}"))}");
     }
@@ -28,12 +31,16 @@ internal sealed partial class StageEvaluator
     {
         foreach ((string name, string? @default) in arg.Arguments)
         {
+            SecretCheck.Name(Linter, arg.Node, name);
             string? value = options.BuildArgs.TryGetValue(name, out string? given) ? given
                 : @default is not null ? Expand(arg, @default)
                 : scope.Find(name);
-            state.Arguments.Add((name, value));
+            if (value is not null)
+                state.Scope.Set(name, value);
+            state.Arguments.Add(name);
         }
-        Remember($"ARG {string.Join(' ', arg.Arguments.Select(argument => state.Arguments.FindLast(a => a.Name == argument.Name) is { Value: { } value } ? $"{argument.Name}={value}" : argument.Name))}");
+        // A proxy's value may hold a password.
+        Remember($"ARG {string.Join(' ', arg.Arguments.Select(argument => state.Scope.Find(argument.Name) is { } value && !PredefinedArguments.IsProxy(argument.Name) ? $"{argument.Name}={value}" : argument.Name))}");
     }
 
     private void Label(LabelInstruction label)
@@ -59,12 +66,22 @@ internal sealed partial class StageEvaluator
         foreach ((string port, EmptyObject value) in state.Config.ExposedPorts ?? new Dictionary<string, EmptyObject>())
             ports[port] = value;
         var added = new List<string>();
-        foreach (string word in expose.Ports.SelectMany(word => Words.AtBlanks(Expand(expose, word))))
-            added.AddRange(PortRange.TryParse(word) ?? throw Error(expose, $"invalid containerPort: {Linux.Printable.Escape(word)}"));
+        foreach (string word in expose.Ports.Order(StringComparer.Ordinal).SelectMany(word => Words.AtBlanks(Expand(expose, word))))
+            added.AddRange(Ports(expose, word));
         foreach (string port in added)
             ports[port] = EmptyObject.Value;
         state.Config = state.Config with { ExposedPorts = ports };
         Remember($"EXPOSE [{string.Join(' ', added)}]");
+    }
+
+    private IReadOnlyList<string> Ports(ExposeInstruction expose, string word)
+    {
+        PortRange ports = PortRange.TryParse(word) ?? throw Error(expose, $"invalid containerPort: {Linux.Printable.Escape(word)}");
+        if (ports.HasAddress)
+            Linter.Report(InstructionRules.ExposeInvalidFormat, expose.Node, word);
+        if (ports.HasCapitals)
+            Linter.Report(InstructionRules.ExposeProtoCasing, expose.Node, word);
+        return ports.Ports;
     }
 
     private void Volume(VolumeInstruction volume)
@@ -72,7 +89,7 @@ internal sealed partial class StageEvaluator
         var volumes = new SortedDictionary<string, EmptyObject>(StringComparer.Ordinal);
         foreach ((string path, EmptyObject value) in state.Config.Volumes ?? new Dictionary<string, EmptyObject>())
             volumes[path] = value;
-        List<string> added = [.. volume.Paths.Select(path => Expand(volume, path))];
+        List<string> added = [.. volume.Paths.Select(path => Expand(volume, path.Trim()))];
         foreach (string path in added)
             volumes[path.Length > 0 ? path : throw Error(volume, "VOLUME specified can not be an empty string")] = EmptyObject.Value;
         state.Config = state.Config with { Volumes = volumes };

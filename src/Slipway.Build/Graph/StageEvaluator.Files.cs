@@ -1,6 +1,8 @@
 using Slipway.Build.Context;
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Dockerfile.Expansion;
+using Slipway.Build.Fetching;
+using Slipway.Build.Lint;
 using Slipway.Oci;
 
 namespace Slipway.Build.Graph;
@@ -8,18 +10,36 @@ namespace Slipway.Build.Graph;
 // COPY, ADD, WORKDIR.
 internal sealed partial class StageEvaluator
 {
-    private const int MaxMode = 0b111_111_111_111;
-
     private void Copy(CopyInstruction copy)
     {
-        List<string> sources = [.. copy.Sources.Select(source => Expand(copy, source, copy.IsJson ? QuoteMode.Literal : QuoteMode.KeepEscapes))];
-        string destination = Expand(copy, copy.Destination, copy.IsJson ? QuoteMode.Literal : QuoteMode.Remove);
-        Check(copy, sources, destination);
+        List<string> words = [.. copy.Sources.Select(source => Expand(copy, source))];
+        string destination = Expand(copy, copy.Destination);
+        Check(copy, words, destination);
+        CopySource[] sources;
+        ModeChange? mode;
         string? chown = copy.Chown is null ? null : Expand(copy, copy.Chown);
-        var operation = new CopyOperation(sources, Absolute(destination), chown, Mode(copy), copy.IsAdd, copy.From is null);
-        string flags = (copy.From is null ? "" : $"--from={copy.From} ") + (chown is null ? "" : $"--chown={chown} ") + (copy.Chmod is null ? "" : $"--chmod={copy.Chmod} ");
-        string line = $"{copy.Node.Keyword} {flags}{string.Join(' ', sources)} {destination}";
-        Vertex step = copy.From is null ? Step(copy, operation, line) : Step(copy, operation, line, graph.SourceOf(copy, stage));
+        try
+        {
+            mode = copy.Chmod is null ? null : ModeChange.Parse(Expand(copy, copy.Chmod));
+            sources = [.. words.Select(word => Source(copy, word)), .. copy.Documents.Select(document =>
+                new DocumentSource(document.Name, document.Expand ? Expand(copy, document.Text, QuoteMode.Document) : document.Text))];
+        }
+        catch (FormatException e)
+        {
+            throw Error(copy, e.Message, inner: e);
+        }
+        (Vertex? from, string? context) = copy.From is null ? (null, "") : graph.SourceOf(copy, copy.From, stage);
+        List<string> excludes = [.. copy.Options.Excludes.Select(pattern => Expand(copy, pattern))];
+        var operation = new CopyOperation(sources, Absolute(destination))
+        {
+            Chown = chown,
+            Mode = mode,
+            Context = context,
+            Excludes = excludes,
+            IsLink = copy.Options.Link && mode is null,
+        };
+        string line = Line(copy, words, destination, chown, mode, excludes);
+        Vertex step = from is null ? Step(copy, operation, line) : Step(copy, operation, line, from);
         Remember($"{line} # slipway", step);
     }
 
@@ -28,40 +48,71 @@ internal sealed partial class StageEvaluator
         string keyword = copy.Node.Keyword;
         if (sources.Exists(source => source.Length == 0) || destination.Length == 0)
             throw Error(copy, $"{keyword} source and destination can not be blank");
-        if (sources.Count > 1 && !IsDirectory(destination))
+        if (sources.Count + copy.Documents.Count > 1 && !IsDirectory(destination))
             throw Error(copy, $"when using {keyword} with more than one source file, the destination must be a directory and end with a /");
-        if (sources.Find(NotYet.IsRemote) is { } remote)
-            throw copy.IsAdd ? Error(copy, $"ADD of a URL ({Linux.Printable.Escape(remote)}) is not supported yet", ErrorKind.NotSupported) : Error(copy, "source can't be a URL for COPY");
-        foreach (string source in sources)
+        if (copy.From is null)
+            SecretCheck.Files(Linter, copy.Node, sources);
+        if (copy.From is null && options.IsIgnored is { } isIgnored)
         {
-            try
-            {
-                GlobPattern.Parse(source);
-            }
-            catch (FormatException e)
-            {
-                throw Error(copy, e.Message);
-            }
+            foreach (string source in sources.Where(source => !GitReference.IsRemote(source) && isIgnored(source)))
+                Linter.Report(InstructionRules.CopyIgnoredFile, copy.Node, keyword, source);
         }
     }
 
-    private int? Mode(CopyInstruction copy)
+    private CopySource Source(CopyInstruction copy, string word)
     {
-        if (copy.Chmod is null)
-            return null;
-        string text = Expand(copy, copy.Chmod);
-        bool octal = text.Length is > 0 and <= 5 && text.All(c => c is >= '0' and <= '7');
-        if (!octal && text.AsSpan().ContainsAny("+-="))
-            throw Error(copy, $"symbolic modes ({copy.Node.Keyword} --chmod={text}) are not supported yet", ErrorKind.NotSupported);
-        int mode = octal ? Convert.ToInt32(text, 8) : -1;
-        return mode is >= 0 and <= MaxMode ? mode : throw Error(copy, $"invalid chmod parameter: '{Linux.Printable.Escape(text)}': it should be an octal number between 0 and 07777");
+        CopyOptions flags = copy.Options;
+        string? checksum = flags.Checksum is null ? null : Expand(copy, flags.Checksum);
+        if (GitReference.TryParse(word) is { } repository)
+        {
+            if (!copy.IsAdd)
+                throw Error(copy, "COPY takes no git repository: ADD does");
+            return new RepositorySource(repository.With(flags.KeepGitDir, checksum));
+        }
+        if (GitReference.IsHttp(word))
+            return Url(copy, word, checksum);
+        if (checksum is not null)
+            throw Error(copy, "--checksum is for a URL or a git repository");
+        if (flags.KeepGitDir is not null && GitReference.IsRemote(word))
+            throw Error(copy, $"'{Linux.Printable.Escape(word)}' is not a git repository that slip can read");
+        (string path, string? include) = flags.Parents ? Pivot(word) : (word, null);
+        GlobPattern.Parse(path);
+        if (include is not null)
+            GlobPattern.Parse(include, doubleStar: true);
+        return new PathSource(path, flags.Unpack ?? copy.IsAdd, include);
+    }
+
+    private UrlSource Url(CopyInstruction copy, string word, string? checksum)
+    {
+        if (!copy.IsAdd)
+            throw Error(copy, "COPY takes no URL: ADD does");
+        if (checksum is not null && copy.Sources.Count != 1)
+            throw Error(copy, "--checksum is for one source");
+        Digest? digest = checksum is null ? null
+            : Digest.TryParse(checksum, out Digest parsed) ? parsed : throw Error(copy, $"invalid checksum '{Linux.Printable.Escape(checksum)}': want sha256: and 64 hexadecimal digits");
+        return Uri.TryCreate(word, UriKind.Absolute, out Uri? url)
+            ? new UrlSource(url, digest, copy.Options.Unpack ?? false)
+            : throw Error(copy, $"invalid URL '{Linux.Printable.Escape(word)}'");
+    }
+
+    // `a/./b/c`: below a, with b.
+    private static (string Path, string Include) Pivot(string word)
+    {
+        int pivot = word.IndexOf("/./", StringComparison.Ordinal);
+        (string path, string include) = pivot < 0 ? ("/", word) : (word[..pivot], word[(pivot + 3)..]);
+        include = GoPath.Clean("/" + include).TrimStart('/');
+        return (path.Length == 0 ? "/" : path, include.Length == 0 ? "**" : include);
     }
 
     private void Workdir(WorkdirInstruction workdir)
     {
-        string path = GoPath.Join(state.WorkingDirectory, Expand(workdir, workdir.Path));
+        string written = Expand(workdir, workdir.Path);
+        if (!state.HasWorkdir && !written.StartsWith('/'))
+            Linter.Report(InstructionRules.WorkdirRelativePath, workdir.Node, written);
+        state.HasWorkdir = true;
+        string path = GoPath.Join(state.WorkingDirectory, written);
         state.Config = state.Config with { WorkingDir = path };
-        Remember($"WORKDIR {path}", Step(workdir, new WorkdirOperation(path), $"WORKDIR {path}"));
+        Remember($"WORKDIR {path}", path == "/" ? null : Step(workdir, new WorkdirOperation(path, state.Config.User ?? ""), $"WORKDIR {path}"));
     }
 
     // Destinations are seen from the working directory; the slash that says directory stays.
@@ -73,4 +124,16 @@ internal sealed partial class StageEvaluator
 
     private static bool IsDirectory(string destination) =>
         destination is "." or ".." || destination.EndsWith('/') || destination.EndsWith("/.", StringComparison.Ordinal) || destination.EndsWith("/..", StringComparison.Ordinal);
+
+    private static string Line(CopyInstruction copy, List<string> words, string destination, string? chown, ModeChange? mode, List<string> excludes)
+    {
+        string flags = string.Concat(
+            copy.From is null ? "" : $"--from={copy.From} ",
+            copy.Options.Parents ? "--parents " : "",
+            chown is null ? "" : $"--chown={chown} ",
+            mode is null ? "" : $"--chmod={mode} ",
+            string.Concat(excludes.Select(pattern => $"--exclude={pattern} ")),
+            copy.Options.Link ? "--link " : "");
+        return $"{copy.Node.Keyword} {flags}{string.Join(' ', [.. words, .. copy.Documents.Select(document => "<<" + document.Name)])} {destination}";
+    }
 }

@@ -1,5 +1,6 @@
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Dockerfile.Expansion;
+using Slipway.Build.Lint;
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Image;
@@ -9,16 +10,21 @@ namespace Slipway.Build.Graph;
 /// <summary>Walks one stage's instructions in order; each changes the configuration, adds a step, or both, and leaves one line in the history.</summary>
 internal sealed partial class StageEvaluator(ParsedDockerfile file, Stage stage, StageState state, GlobalScope scope, GraphOptions options, GraphBuilder graph)
 {
-    private readonly string _created = options.Epoch().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
+    private readonly string _created = options.Epoch.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
+    private bool _isTrigger;
 
-    public void Run()
+    /// <param name="triggers">What the base image left for its children to do first.</param>
+    public void Run(IReadOnlyList<Instruction> triggers)
     {
-        foreach (Instruction instruction in stage.Body)
-        {
-            NotYet.Check(instruction, message => Error(instruction, message, ErrorKind.NotSupported));
+        _isTrigger = true;
+        foreach (Instruction instruction in triggers)
             Evaluate(instruction);
-        }
+        _isTrigger = false;
+        foreach (Instruction instruction in stage.Body)
+            Evaluate(instruction);
     }
+
+    private Linter Linter => file.Linter;
 
     private void Evaluate(Instruction instruction)
     {
@@ -38,28 +44,33 @@ internal sealed partial class StageEvaluator(ParsedDockerfile file, Stage stage,
             case VolumeInstruction volume: Volume(volume); break;
             case StopSignalInstruction signal: StopSignal(signal); break;
             case MaintainerInstruction maintainer: Maintainer(maintainer); break;
-            default: throw Error(instruction, $"{instruction.Node.Keyword} is not supported yet", ErrorKind.NotSupported);
+            case HealthcheckInstruction check: Healthcheck(check); break;
+            case OnbuildInstruction onbuild: Onbuild(onbuild); break;
+            default: throw new InvalidOperationException($"nobody evaluates {instruction.GetType().Name}");
         }
     }
 
-    private DockerfileException Error(Instruction instruction, string message, ErrorKind kind = ErrorKind.InvalidArgument) =>
-        file.Source.Error(instruction.Lines, message, kind);
+    private DockerfileException Error(Instruction instruction, string message, ErrorKind kind = ErrorKind.InvalidArgument, Exception? inner = null) =>
+        file.Source.Error(instruction.Lines, message, kind, inner);
 
     private string Expand(Instruction instruction, string word, QuoteMode mode = QuoteMode.Remove)
     {
-        var expander = new WordExpander(file.Escape, state.Lookup);
+        // A document's escape character is its own, whatever the file's is.
+        var expander = new WordExpander(mode == QuoteMode.Document ? '\\' : file.Escape, state.Scope.Find);
         try
         {
             string result = expander.Expand(word, mode);
-            foreach (string name in expander.Unset)
-                graph.Warn(instruction, "UndefinedVar", $"usage of undefined variable '${name}'");
+            foreach (string name in expander.Unset.Where(name => !state.Arguments.Contains(name)))
+                Linter.Report(VariableRules.UndefinedVar, instruction.Node, name, Suggestion.For(name, state.Scope.Names));
             return result;
         }
         catch (ExpansionException e)
         {
-            throw Error(instruction, $"failed to process \"{Printable.Escape(word)}\": {e.Message}");
+            throw Error(instruction, $"failed to process \"{Printable.Escape(Shorten(word))}\": {e.Message}", inner: e);
         }
     }
+
+    private static string Shorten(string word) => word.Length <= 200 ? word : word[..200] + "…";
 
     private void Remember(string createdBy, Vertex? step = null) => state.History.Add(new(
         new HistoryEntry { Created = _created, CreatedBy = createdBy, Author = state.Image.Author, EmptyLayer = step is null ? true : null },
@@ -68,7 +79,16 @@ internal sealed partial class StageEvaluator(ParsedDockerfile file, Stage stage,
     private Vertex Step(Instruction instruction, Operation operation, string title, params ReadOnlySpan<Vertex> others)
     {
         state.Steps++;
-        var place = new VertexPlace(instruction.Lines, GraphBuilder.NameOf(stage), state.Steps, title);
+        var place = new VertexPlace(instruction.Lines, GraphBuilder.NameOf(stage), state.Steps, _isTrigger ? "ONBUILD " + title : title);
         return state.Tip = graph.Intern(operation, [state.Tip, .. others], place);
+    }
+
+    // Only the last one of a stage counts.
+    private void SaidOnce(Instruction instruction)
+    {
+        string keyword = instruction.Node.Keyword;
+        if (state.Said.TryGetValue(keyword, out InstructionNode? earlier))
+            Linter.Report(InstructionRules.MultipleInstructionsDisallowed, earlier, keyword);
+        state.Said[keyword] = instruction.Node;
     }
 }

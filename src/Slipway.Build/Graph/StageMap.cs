@@ -1,8 +1,9 @@
 using Slipway.Build.Dockerfile;
+using Slipway.Build.Lint;
 
 namespace Slipway.Build.Graph;
 
-/// <summary>Which stage each FROM and COPY --from means, and which stages a target needs. References lead backwards only, so there are no cycles.</summary>
+/// <summary>Which stage a name or number means, and which stages a target needs. References lead backwards only, so there are no cycles.</summary>
 internal sealed class StageMap
 {
     private readonly ParsedDockerfile _file;
@@ -16,6 +17,8 @@ internal sealed class StageMap
         {
             if (!_byName.TryGetValue(stage.Name!, out List<int>? indexes))
                 _byName[stage.Name!] = indexes = [];
+            else
+                file.Linter.Report(StageRules.DuplicateStageName, stage.From.Node, stage.Name!);
             indexes.Add(stage.Index);
         }
     }
@@ -26,17 +29,20 @@ internal sealed class StageMap
     /// <summary>The stage that a FROM in stage <paramref name="before"/> means; null where it is an image.</summary>
     public Stage? FindBase(int before) => FindByName(BaseNames[before], before);
 
-    /// <summary>The stage that <c>--from=</c> in stage <paramref name="before"/> means, by name or number; null where it is an image.</summary>
-    public Stage? FindSource(CopyInstruction copy, int before)
+    /// <summary>The stage that <c>from</c> in stage <paramref name="before"/> means, by name or number; null where it is an image or a context.</summary>
+    public Stage? FindSource(string from, Instruction instruction, int before)
     {
-        if (FindByName(copy.From!, before) is { } named)
+        if (FindByName(from, before) is { } named)
             return named;
-        if (!IsNumber(copy.From!))
+        if (!IsNumber(from))
             return null;
-        return int.TryParse(copy.From, out int index) && index < before
+        return int.TryParse(from, out int index) && index < before
             ? _file.Stages[index]
-            : throw _file.Source.Error(copy.Lines, $"invalid from flag value {copy.From}: stage {before} can only copy from stages before it");
+            : throw _file.Source.Error(instruction.Lines, $"invalid from flag value {from}: stage {before} can only use stages before it");
     }
+
+    /// <summary>Names of the stages before <paramref name="before"/>.</summary>
+    public IEnumerable<string> NamesBefore(int before) => _byName.Where(pair => pair.Value[0] < before).Select(pair => pair.Key);
 
     /// <summary>The stage to build.</summary>
     /// <exception cref="Oci.SlipwayException">NotFound: there is no such stage.</exception>
@@ -46,24 +52,36 @@ internal sealed class StageMap
             return _file.Stages[^1];
         if (FindByName(name, _file.Stages.Count) is { } named)
             return named;
-        return IsNumber(name) && int.TryParse(name, out int index) && index < _file.Stages.Count
-            ? _file.Stages[index]
-            : throw new Oci.SlipwayException(Oci.ErrorKind.NotFound, $"target stage \"{Linux.Printable.Escape(name)}\" could not be found in {_file.Source.FileName}");
+        if (IsNumber(name) && int.TryParse(name, out int index) && index < _file.Stages.Count)
+            return _file.Stages[index];
+        string suggestion = Suggestion.For(name.ToLowerInvariant(), _byName.Keys);
+        throw new Oci.SlipwayException(Oci.ErrorKind.NotFound, $"target stage \"{Linux.Printable.Escape(name)}\" could not be found in {_file.Source.FileName}{suggestion}");
     }
 
     /// <summary>The stages that <paramref name="target"/> needs, itself included, in order.</summary>
-    public IReadOnlyList<Stage> NeededBy(Stage target)
+    /// <param name="target">The stage.</param>
+    /// <param name="instructionsOf">What a stage does; null for one that a context stands for.</param>
+    public IReadOnlyList<Stage> NeededBy(Stage target, Func<Stage, IEnumerable<Instruction>?> instructionsOf)
     {
         var needed = new SortedSet<int> { target.Index };
         var open = new Stack<Stage>([target]);
         while (open.TryPop(out Stage? stage))
         {
-            IEnumerable<Stage?> sources = stage.Body.OfType<CopyInstruction>().Where(copy => copy.From is not null).Select(copy => FindSource(copy, stage.Index));
+            if (instructionsOf(stage) is not { } instructions)
+                continue;
+            IEnumerable<Stage?> sources = instructions.SelectMany(SourcesOf).Select(source => FindSource(source.From, source.Instruction, stage.Index));
             foreach (Stage source in sources.Append(FindBase(stage.Index)).OfType<Stage>().Where(source => needed.Add(source.Index)))
                 open.Push(source);
         }
         return [.. needed.Select(index => _file.Stages[index])];
     }
+
+    private static IEnumerable<(string From, Instruction Instruction)> SourcesOf(Instruction instruction) => instruction switch
+    {
+        CopyInstruction { From: { } from } => [(from, instruction)],
+        RunInstruction run => run.Mounts.Where(mount => mount.From is not null).Select(mount => (mount.From!, instruction)),
+        _ => [],
+    };
 
     // A later stage of the same name hides an earlier one.
     private Stage? FindByName(string name, int before)
@@ -74,7 +92,7 @@ internal sealed class StageMap
 
     private string BaseName(Stage stage, GlobalScope scope)
     {
-        string name = scope.Expand(_file, stage.From, stage.From.Image);
+        string name = scope.Expand(_file, stage.From, stage.From.Image).Result;
         return name.Length > 0 ? name : throw _file.Source.Error(stage.From.Lines, $"base name ({stage.From.Image}) should not be blank");
     }
 

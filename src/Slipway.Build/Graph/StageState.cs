@@ -1,3 +1,4 @@
+using Slipway.Build.Dockerfile;
 using Slipway.Oci.Image;
 
 namespace Slipway.Build.Graph;
@@ -7,12 +8,16 @@ internal sealed class StageState
 {
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    private StageState(ImageConfig image, Vertex tip)
+    private StageState(ImageConfig image, Vertex tip, Platform platform)
     {
         Image = image;
         Config = image.Config ?? new ExecutionConfig();
         Tip = tip;
+        Platform = platform;
         Env = new(Config.Env ?? []);
+        if (Env.Find("PATH") is null)
+            Env.Set("PATH", DefaultPath);
+        Scope = new(Env.Lines);
     }
 
     /// <summary>Platform, author and the like; its <c>config</c> is <see cref="Config"/> at the end.</summary>
@@ -20,29 +25,44 @@ internal sealed class StageState
 
     public ExecutionConfig Config { get; set; }
 
+    /// <summary>The image's variables.</summary>
     public Environment Env { get; }
 
-    /// <summary>ARGs in scope, in the order of their declaration.</summary>
-    public List<(string Name, string? Value)> Arguments { get; } = [];
+    /// <summary>What instructions and RUN steps see: the image's variables and the arguments, whichever was set last.</summary>
+    public Environment Scope { get; }
+
+    /// <summary>ARGs in the order of their declaration, as the history shows them.</summary>
+    public List<string> Arguments { get; } = [];
 
     public List<HistoryDraft> History { get; } = [];
 
     public Vertex Tip { get; set; }
 
-    /// <summary>Whether this stage has said CMD itself: then ENTRYPOINT leaves it.</summary>
-    public bool HasOwnCommand { get; set; }
+    /// <summary>What the stage's programs are for.</summary>
+    public Platform Platform { get; }
+
+    /// <summary>The image that the stage stands on in the end, and what its Dockerfile calls it; null for none.</summary>
+    public (string Name, Store.Images.ImageRecord Image)? Base { get; set; }
+
+    /// <summary>The last CMD, ENTRYPOINT and HEALTHCHECK that this stage has said itself, by keyword.</summary>
+    public Dictionary<string, InstructionNode> Said { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a WORKDIR of this Dockerfile has been absolute.</summary>
+    public bool HasWorkdir { get; set; }
 
     /// <summary>How many instructions have become steps, a FROM of an image included.</summary>
     public int Steps { get; set; }
 
-    public string WorkingDirectory => Config.WorkingDir is { Length: > 0 } directory ? directory : "/";
+    public string WorkingDirectory => Config.WorkingDir is { Length: > 0 } directory ? Context.GoPath.Join("/", directory) : "/";
 
     /// <summary>Begins with an image, or with nothing but the conventions.</summary>
     public static StageState FromImage(ImageConfig? image, Platform platform, Vertex tip)
     {
         if (image is null)
-            return new(Empty(platform), tip) { Steps = 1 };
-        var state = new StageState(image, tip) { Steps = 1 };
+            return new(Empty(platform), tip, platform) { Steps = 1 };
+        var own = new Platform { OS = image.OS, Architecture = image.Architecture, Variant = image.Variant };
+        // The triggers are for this stage; what comes of it has its own.
+        var state = new StageState(image with { Config = image.Config is null ? null : image.Config with { OnBuild = null } }, tip, own) { Steps = 1 };
         state.History.AddRange((image.History ?? []).Select(entry => new HistoryDraft(entry, null)));
         return state;
     }
@@ -50,7 +70,10 @@ internal sealed class StageState
     /// <summary>Begins where another stage ended: its configuration, variables and history are inherited.</summary>
     public static StageState FromStage(StageState parent)
     {
-        var state = new StageState(parent.Finish(), parent.Tip);
+        ImageConfig image = parent.Finish();
+        var state = new StageState(image with { Config = image.Config! with { OnBuild = null } }, parent.Tip, parent.Platform) { Base = parent.Base, HasWorkdir = parent.HasWorkdir };
+        foreach (string line in parent.Scope.Lines)
+            state.Scope.Set(line);
         state.Arguments.AddRange(parent.Arguments);
         state.History.AddRange(parent.History);
         return state;
@@ -58,23 +81,6 @@ internal sealed class StageState
 
     /// <summary>The configuration, but for layers and history.</summary>
     public ImageConfig Finish() => Image with { Config = Config with { Env = Env.Lines } };
-
-    /// <summary>A variable's value: the environment beats the arguments.</summary>
-    public string? Lookup(string name) => Env.Find(name) ?? Arguments.FindLast(argument => argument.Name == name).Value;
-
-    /// <summary>What a RUN of this stage sees: the image's environment and the arguments in scope.</summary>
-    public Environment RunEnvironment()
-    {
-        var run = new Environment(Env.Lines);
-        foreach ((string name, string? value) in Arguments)
-        {
-            if (value is not null && Env.Find(name) is null)
-                run.Set(name, value);
-        }
-        if (run.Find("PATH") is null)
-            run.Set("PATH", DefaultPath);
-        return run;
-    }
 
     private static ImageConfig Empty(Platform platform) => new()
     {

@@ -24,7 +24,7 @@ internal static class ArchiveUnpacker
     }
 
     /// <summary>Unpacks it below a directory of the stage.</summary>
-    public static void Unpack(SourceTree tree, SelectedSource source, DirFd target, Owner? owner, uint? mode, CancellationToken ct)
+    public static void Unpack(SourceTree tree, SelectedSource source, DirFd target, Owner? owner, CancellationToken ct)
     {
         using FileStream file = Open(tree, source);
         using Stream plain = Compression.OpenRead(file);
@@ -34,7 +34,6 @@ internal static class ArchiveUnpacker
             // A root file system that is added over one whose /bin is a link goes through the link, as a process would.
             KeepDirectoryLinks = true,
             Owner = owner is { } given ? (given.Uid, given.Gid) : null,
-            Mode = mode,
         };
         new TreeUnpacker(target, options).Unpack(new TarEntryReader(plain), ct);
     }

@@ -32,6 +32,15 @@ internal sealed class BuildDirectory : IDisposable
     public StepWorkspace NewWorkspace(IReadOnlyList<string> lowersTopFirst) =>
         new(this, $"step-{Interlocked.Increment(ref _workspaces)}", lowersTopFirst.Count > 0 ? lowersTopFirst : [Empty]);
 
+    /// <summary>A directory of its own, gone with the build.</summary>
+    /// <param name="kind">What its name begins with.</param>
+    public DirFd NewDirectory(string kind)
+    {
+        byte[] name = System.Text.Encoding.ASCII.GetBytes($"{kind}-{Interlocked.Increment(ref _workspaces)}");
+        Handle.MakeDirectory(name);
+        return Handle.OpenDirectory(name);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _locked.Dispose();
 }

@@ -9,4 +9,7 @@ public interface IImageSource
 {
     /// <summary>The image, its layers unpacked; null where there is none of that name for that platform.</summary>
     ImageRecord? Find(Reference name, Platform platform);
+
+    /// <summary>An image of an OCI layout directory, its layers unpacked; null where it has none of that name for that platform.</summary>
+    ImageRecord? FindLayout(Graph.LayoutContext layout, Platform platform);
 }

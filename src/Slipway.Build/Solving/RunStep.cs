@@ -1,3 +1,6 @@
+using Slipway.Build.Graph;
+using Slipway.Oci.Image;
+
 namespace Slipway.Build.Solving;
 
 /// <summary>The process of one RUN instruction, in full: the runner adds no environment of its own.</summary>
@@ -24,6 +27,18 @@ public sealed record RunStep
     /// <summary>The overlay's work directory, on the same file system.</summary>
     public required string Work { get; init; }
 
-    /// <summary><c>default</c> or <c>none</c> (RUN --network).</summary>
+    /// <summary><c>default</c>, <c>none</c> or <c>host</c> (RUN --network, or the build's).</summary>
     public required string Network { get; init; }
+
+    /// <summary>What is mounted, in order: later ones may lie in earlier ones. Targets exist, but for those below /dev and in other mounts.</summary>
+    public IReadOnlyList<StepMount> Mounts { get; init; } = [];
+
+    /// <summary>With every capability and device, and without a filter (RUN --security=insecure); the caller of the build has allowed it.</summary>
+    public bool IsInsecure { get; init; }
+
+    /// <summary>Limits and the host name.</summary>
+    public StepLimits Limits { get; init; } = StepLimits.None;
+
+    /// <summary>What the step's programs are for.</summary>
+    public Platform Platform { get; init; } = Platform.Host;
 }

@@ -11,7 +11,13 @@ namespace Slipway.Build.Solving;
 /// </summary>
 internal sealed class StageRoot(DirFd root) : IDisposable
 {
-    private const uint DirectoryMode = 0b111_101_101;
+    /// <summary>Mode of directories that nobody asked for.</summary>
+    public const uint DirectoryMode = 0b111_101_101;
+
+    private const uint PermissionBits = 0b111_111_111;
+
+    // As many as the kernel follows in one path.
+    private const int MaxLinks = 40;
 
     public DirFd Root { get; } = root;
 
@@ -25,11 +31,31 @@ internal sealed class StageRoot(DirFd root) : IDisposable
         return directory is not null;
     }
 
-    /// <summary>Opens a directory; what is missing on the way is made, mode 0755.</summary>
+    /// <summary>What a path means when its last name is a link: where that leads, and so on. The result may name nothing yet.</summary>
+    /// <param name="path">Absolute.</param>
+    /// <exception cref="SlipwayException">InvalidArgument: the links go round.</exception>
+    public string FollowLast(string path)
+    {
+        path = GoPath.Clean(path);
+        for (int i = 0; i < MaxLinks; i++)
+        {
+            int slash = path.LastIndexOf('/');
+            using DirFd? parent = Root.TryOpenDirectory(Bytes(path[..slash]), Resolve.InRoot);
+            byte[] name = FileNames.Encode(path[(slash + 1)..]);
+            if (name.Length == 0 || parent is null || !parent.TryStatus(name, out FileStatus status) || !status.IsSymlink)
+                return path;
+            path = GoPath.Join(path[..slash] + "/", FileNames.Decode(parent.ReadLink(name)));
+        }
+        throw new SlipwayException(ErrorKind.InvalidArgument, $"'{Printable.Escape(path)}': too many links");
+    }
+
+    /// <summary>Opens a directory; what is missing on the way is made, also where a link leads.</summary>
     /// <param name="path">Absolute.</param>
     /// <param name="owner">Who gets what is made.</param>
+    /// <param name="mode">Permission bits of what is made; nothing else is ever set on it.</param>
+    /// <param name="made">Told of each directory that is made: the one that it is made in, and its name.</param>
     /// <exception cref="SlipwayException">InvalidArgument: something on the way is no directory.</exception>
-    public DirFd MakeDirectories(string path, Owner owner)
+    public DirFd MakeDirectories(string path, Owner owner, uint mode = DirectoryMode, Action<DirFd, byte[]>? made = null)
     {
         DirFd directory = Root.Reopen();
         string at = "";
@@ -39,7 +65,7 @@ internal sealed class StageRoot(DirFd root) : IDisposable
             DirFd? next = null;
             try
             {
-                next = Root.TryOpenDirectory(Bytes(at), Resolve.InRoot) ?? Make(directory, FileNames.Encode(part), at, owner);
+                next = Root.TryOpenDirectory(Bytes(at), Resolve.InRoot) ?? Make(directory, FileNames.Encode(part), at, owner, mode, made);
             }
             finally
             {
@@ -50,12 +76,18 @@ internal sealed class StageRoot(DirFd root) : IDisposable
         return directory;
     }
 
-    private static DirFd Make(DirFd parent, byte[] name, string path, Owner owner)
+    private DirFd Make(DirFd parent, byte[] name, string path, Owner owner, uint mode, Action<DirFd, byte[]>? made)
     {
         if (!parent.TryMakeDirectory(name))
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"make directory '{Printable.Escape(path)}': what is there is not a directory");
+        {
+            string led = FollowLast(path);
+            return led != path
+                ? MakeDirectories(led, owner, mode, made)
+                : throw new SlipwayException(ErrorKind.InvalidArgument, $"make directory '{Printable.Escape(path)}': what is there is not a directory");
+        }
         parent.SetOwner(name, owner.Uid, owner.Gid);
-        parent.SetMode(name, DirectoryMode);
+        parent.SetMode(name, mode & PermissionBits);
+        made?.Invoke(parent, name);
         return parent.OpenDirectory(name);
     }
 

@@ -1,19 +1,54 @@
 using Slipway.Build.Context;
+using Slipway.Build.Fetching;
 using Slipway.Build.Graph;
+using Slipway.Build.Solving.Mounts;
+using Slipway.Linux.Files;
 using Slipway.Store;
+using Slipway.Store.Snapshots;
 
 namespace Slipway.Build.Solving;
 
-/// <summary>What the executors of steps share: the store, the context, the runner. One a build.</summary>
-internal sealed record StepContext(ImageStorage Store, SourceTree Context, IStepRunner Runner, BuildDirectory Directory, DateTimeOffset Epoch, TimeProvider Clock)
+/// <summary>What the executors of steps share. One a build.</summary>
+internal sealed record StepContext
 {
+    public required ImageStorage Store { get; init; }
+
+    public required ContextTrees Contexts { get; init; }
+
+    public required IStepRunner Runner { get; init; }
+
+    public required IFetcher Fetcher { get; init; }
+
+    public required BuildDirectory Directory { get; init; }
+
+    /// <summary>What every time is clamped to.</summary>
+    public required DateTimeOffset Epoch { get; init; }
+
+    /// <summary>Measures steps.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>What the caller lends to steps.</summary>
+    public required LentSecrets Secrets { get; init; }
+
     /// <summary>The directories of a result's layers, the topmost first.</summary>
     public IReadOnlyList<string> Lowers(StepResult result) => [.. result.Layers.Reverse().Select(layer => Store.Layers.PathOf(layer.ChainId))];
 
+    /// <summary>A result's files, to be read.</summary>
+    public SourceTree Open(StepResult result, string name)
+    {
+        // The empty directory makes two of one layer, and nothing of none.
+        IReadOnlyList<string> lowers = [.. Lowers(result), Directory.Empty];
+        if (lowers.Count == 1)
+            return SourceTree.OfStep(DirFd.Open(lowers[0]), name);
+        using var mount = new DirFd(OverlayMount.OpenDetached(lowers, null, null));
+        return SourceTree.OfStep(mount.Reopen(), name);
+    }
+
     /// <summary>What every key has, whatever the step: the chain below, and the time that the new layer is clamped to.</summary>
-    public Ingredients KeyOn(StepResult below)
+    /// <param name="below">What the step stands on; null where it doesn't look at that.</param>
+    public Ingredients KeyOn(StepResult? below)
     {
         // The version counts changes of how steps are made: a step of an older Slipway is then no candidate.
-        return new Ingredients().Add("version", "1").Add("parent", below.Chain?.ToString() ?? "").Add("epoch", Epoch.ToUnixTimeSeconds().ToString());
+        return new Ingredients().Add("version", "2").Add("parent", below is null ? "any" : below.Chain?.ToString() ?? "").Add("epoch", Epoch.ToUnixTimeSeconds().ToString());
     }
 }

@@ -16,7 +16,7 @@ internal sealed class StepReporter(IBuildProgress progress, TimeProvider clock)
         _stepsOfStage = graph.StepsOfStage;
         lock (_gate)
         {
-            foreach (Dockerfile.DockerfileWarning warning in graph.Warnings.Distinct())
+            foreach (Dockerfile.DockerfileWarning warning in graph.Linter.Findings)
                 progress.Warning(warning);
         }
     }

@@ -40,7 +40,7 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
             return (Begin(image.Image), StepOutcome.Done);
         try
         {
-            using IStepExecutor executor = Executor(step, inputs, ct);
+            using IStepExecutor executor = Executor(step, inputs);
             return await SolveAsync(step, executor, inputs[0], number, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SlipwayException and not DockerfileException or LinuxException)
@@ -111,11 +111,11 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
         return new(layer.ChainId, layer.DiffId, blob);
     }
 
-    private IStepExecutor Executor(Vertex step, IReadOnlyList<StepResult> inputs, CancellationToken ct) => step.Operation switch
+    private IStepExecutor Executor(Vertex step, IReadOnlyList<StepResult> inputs) => step.Operation switch
     {
-        RunOperation run => new RunExecutor(run, inputs[0], context),
+        RunOperation run => new RunExecutor(run, [.. step.Inputs.Select((input, i) => (inputs[i], input.Place.Stage))], context),
         WorkdirOperation workdir => new WorkdirExecutor(workdir, inputs[0], context),
-        CopyOperation copy => new CopyExecutor(copy, inputs[0], copy.FromContext ? null : inputs[1], step.Inputs[^1].Place.Stage, context, ct),
+        CopyOperation copy => new CopyExecutor(copy, inputs[0], copy.Context is null ? inputs[1] : null, step.Inputs[^1].Place.Stage, context),
         _ => throw new InvalidOperationException($"no executor for {step.Operation.GetType().Name}"),
     };
 

@@ -9,6 +9,7 @@ internal sealed class StepWorkspace : IDisposable
 {
     private readonly BuildDirectory _parent;
     private readonly byte[] _name;
+    private bool _keep;
 
     /// <summary>Makes the directories; the upper one looks like the root of what is below, since it becomes the root that a process sees.</summary>
     public StepWorkspace(BuildDirectory parent, string name, IReadOnlyList<string> lowersTopFirst)
@@ -42,6 +43,13 @@ internal sealed class StepWorkspace : IDisposable
         return new(mount.Reopen());
     }
 
+    /// <summary>Leaves the directories to the build's end: a mount outlives this object.</summary>
+    public void Keep() => _keep = true;
+
     /// <inheritdoc/>
-    public void Dispose() => _parent.Handle.RemoveTree(_name);
+    public void Dispose()
+    {
+        if (!_keep)
+            _parent.Handle.RemoveTree(_name);
+    }
 }

@@ -55,9 +55,11 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Can
 
     private DirFd MakeDirectory(DirFd parent, byte[] name, SourceEntry entry)
     {
-        if (!parent.TryMakeDirectory(name) && !parent.Status(name).IsDirectory)
+        bool isMade = parent.TryMakeDirectory(name);
+        if (!isMade && !parent.Status(name).IsDirectory)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"cannot copy to non-directory: '{Printable.Escape(entry.Path)}'");
-        Adorn(parent, name, entry);
+        if (isMade || !entry.IsOnlyParent)
+            Adorn(parent, name, entry);
         return parent.OpenDirectory(name);
     }
 
@@ -69,7 +71,7 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Can
                 throw new SlipwayException(ErrorKind.InvalidArgument, $"cannot copy '/{Printable.Escape(source.Path)}' over a directory");
             directory.TryUnlink(name);
         }
-        bool hasLinks = !tree.IsContext && entry.Status is { IsRegular: true, Links: > 1 };
+        bool hasLinks = entry.Status is { IsRegular: true, Links: > 1 };
         if (hasLinks && _linked.TryGetValue((entry.Status.Inode, entry.Status.Device), out (DirFd Directory, byte[] Name) first) && directory.TryLink(name, first.Directory, first.Name))
             return;
         string path = SourceSelector.Join(source.Path, entry.Path).TrimEnd('/');
@@ -117,7 +119,7 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Can
         from.CopyTo(to, ct);
         if (!IsSame(from.Status(), entry.Status) || to.Status().Size != entry.Status.Size)
             throw SourceScanner.Changed(path);
-        if (!tree.IsContext)
+        if (tree.HasOwners)
             CopyXattrs(from, to);
         return true;
     }
@@ -135,14 +137,14 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Can
     // Owner before mode: a change of owner takes setuid off. File capabilities go with it too, so they are set again.
     private void Adorn(DirFd directory, byte[] name, SourceEntry entry)
     {
-        Owner owner = attributes.Owner ?? (tree.IsContext ? Owner.Superuser : new(entry.Status.Uid, entry.Status.Gid));
-        byte[]? capability = !tree.IsContext && entry.Status.IsRegular ? directory.FindXattr(name, "security.capability"u8) : null;
+        Owner owner = attributes.Owner ?? (tree.HasOwners ? new(entry.Status.Uid, entry.Status.Gid) : Owner.Superuser);
+        byte[]? capability = tree.HasOwners && entry.Status.IsRegular ? directory.FindXattr(name, "security.capability"u8) : null;
         directory.SetOwner(name, owner.Uid, owner.Gid);
         if (!entry.Status.IsSymlink)
-            directory.SetMode(name, attributes.Mode ?? entry.Status.Mode);
+            directory.SetMode(name, attributes.Mode?.Apply(entry.Status.Mode, entry.Status.IsDirectory) ?? entry.Status.Mode);
         if (capability is not null)
             directory.SetXattr(name, "security.capability"u8, capability);
-        directory.SetTime(name, tree.IsContext ? attributes.Time : entry.Status.Modified);
+        directory.SetTime(name, tree.HasTimes ? entry.Status.Modified : attributes.Time);
     }
 
     // The kernel moves the time of the last change with every write, and nobody can set it back.
@@ -151,7 +153,7 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Can
 }
 
 /// <summary>What a COPY sets instead of what its sources have.</summary>
-/// <param name="Owner">Null: root for files of the context, their own for files of a stage.</param>
+/// <param name="Owner">Null: their own for files of a stage, root for others.</param>
 /// <param name="Mode">Null: their own.</param>
-/// <param name="Time">What files of the context get.</param>
-internal sealed record CopyAttributes(Owner? Owner, uint? Mode, FileTime Time);
+/// <param name="Time">What files without times of their own get.</param>
+internal sealed record CopyAttributes(Owner? Owner, ModeChange? Mode, FileTime Time);

@@ -19,7 +19,8 @@ internal sealed class WorkdirExecutor(WorkdirOperation operation, StepResult bel
         using StageRoot stage = workspace.Open();
         if (stage.IsDirectory(operation.Path))
             return Task.FromResult(false);
-        stage.MakeDirectories(operation.Path, Owner.Superuser).Dispose();
+        Owner owner = operation.User.Length == 0 ? Owner.Superuser : OwnerLookup.Find(stage.Root, operation.User);
+        stage.MakeDirectories(operation.Path, owner).Dispose();
         return Task.FromResult(true);
     }
 

@@ -1,3 +1,4 @@
+using Slipway.Build.Graph;
 using Slipway.Build.Solving;
 using Slipway.Engine.Images;
 using Slipway.Engine.Images.Pulling;
@@ -7,8 +8,8 @@ using Slipway.Store.Images;
 
 namespace Slipway.Engine.Builds;
 
-/// <summary>Base images from this store, and from their registries what is not here or shall be looked up anew: each once a build.</summary>
-internal sealed class BaseImageSource(ImageManager images, BuildPull pull, CancellationToken cancellation) : IImageSource
+/// <summary>Base images from this store, and from their registries what is not here, is here for another platform, or shall be looked up anew: each once a build.</summary>
+internal sealed class BaseImageSource(EngineContext context, ImageManager images, BuildPull pull, CancellationToken cancellation) : IImageSource
 {
     private readonly Dictionary<(Reference, Platform), ImageRecord> _pulled = [];
 
@@ -17,10 +18,24 @@ internal sealed class BaseImageSource(ImageManager images, BuildPull pull, Cance
         if (_pulled.TryGetValue((name, platform), out ImageRecord? known))
             return known;
         ImageRecord? here = images.Find(name.ToString());
-        if (here is not null && !pull.Always)
+        bool isOther = here is not null && platform.Score(PlatformOf(here)) == 0;
+        if (here is not null && !pull.Always && !isOther)
             return here;
-        ImageRecord pulled = images.PullAsync(new PullRequest(name) { Platform = platform == Platform.Host ? null : platform }, pull.Progress, cancellation).GetAwaiter().GetResult()[0].Image;
-        _pulled.Add((name, platform), pulled);
-        return pulled;
+        try
+        {
+            return _pulled[(name, platform)] = Pull(name, platform);
+        }
+        catch (SlipwayException e) when (isOther && e.Kind is ErrorKind.NotFound or ErrorKind.Unavailable or ErrorKind.Denied)
+        {
+            // One for another platform is better than none: the caller sees what it is for.
+            return here!;
+        }
     }
+
+    public ImageRecord? FindLayout(LayoutContext layout, Platform platform) => OciLayout.Find(context.Store, layout, platform, cancellation);
+
+    private ImageRecord Pull(Reference name, Platform platform) =>
+        images.PullAsync(new PullRequest(name) { Platform = platform == Platform.Host ? null : platform }, pull.Progress, cancellation).GetAwaiter().GetResult()[0].Image;
+
+    private static Platform PlatformOf(ImageRecord image) => new() { OS = image.Config.OS, Architecture = image.Config.Architecture, Variant = image.Config.Variant };
 }

@@ -1,5 +1,6 @@
 using Slipway.Build;
 using Slipway.Build.Progress;
+using Slipway.Engine.Builds.Fetching;
 using Slipway.Engine.Images;
 using Slipway.Store.Images;
 
@@ -21,7 +22,19 @@ public sealed class BuildManager
     /// <exception cref="Slipway.Build.Dockerfile.DockerfileException">The Dockerfile is wrong, or one of its steps failed: with the lines.</exception>
     public async Task<ImageRecord> BuildAsync(BuildRequest request, IBuildProgress progress, BuildPull pull, CancellationToken cancel)
     {
-        var builder = new Builder(_context.Store, new BaseImageSource(_images, pull, cancel), new StepRunner(_context), _context.Options.Clock);
-        return (await builder.BuildAsync(request, progress, cancel).ConfigureAwait(false)).Image;
+        ArgumentNullException.ThrowIfNull(request);
+        using var fetcher = new Fetcher(request.SshAgents.GetValueOrDefault("default"), _context.Options.Clock);
+        return (await NewBuilder(fetcher, pull, cancel).BuildAsync(request, progress, cancel).ConfigureAwait(false)).Image;
     }
+
+    /// <summary>Checks a Dockerfile and builds nothing.</summary>
+    /// <exception cref="Slipway.Oci.SlipwayException">There is no Dockerfile to check. What is wrong in it is in the result.</exception>
+    public BuildCheck Check(BuildRequest request, BuildPull pull, CancellationToken cancel)
+    {
+        using var fetcher = new Fetcher(null, _context.Options.Clock);
+        return NewBuilder(fetcher, pull, cancel).Check(request);
+    }
+
+    private Builder NewBuilder(Fetcher fetcher, BuildPull pull, CancellationToken cancel) =>
+        new(_context.Store, new BaseImageSource(_context, _images, pull, cancel), new StepRunner(_context), fetcher, _context.Options.Clock);
 }

@@ -74,6 +74,19 @@ public static unsafe class FileDescriptor
         }
     }
 
+    /// <summary>Reads at an offset, and leaves the position; 0 at the end.</summary>
+    public static int ReadAt(this SafeFd file, Span<byte> buffer, long offset)
+    {
+        fixed (byte* p = buffer)
+        {
+            nint length;
+            do
+                length = Pread(file.Number, p, (nuint)buffer.Length, offset);
+            while (length == -1 && Check.LastErrno == Errno.EINTR);
+            return (int)Check.Result(length, "read");
+        }
+    }
+
     /// <summary>Writes all of it at an offset.</summary>
     public static void WriteAt(this SafeFd file, ReadOnlySpan<byte> bytes, long offset)
     {

@@ -17,6 +17,7 @@ public static class ExecutionConfigJson
         List<string>? env = null, entrypoint = null, command = null, shell = null, onBuild = null;
         Dictionary<string, string>? labels = null;
         bool? argsEscaped = null;
+        HealthCheck? healthcheck = null;
         while (json.NextMember(out string? name))
         {
             switch (name)
@@ -32,6 +33,7 @@ public static class ExecutionConfigJson
                 case "StopSignal": stopSignal = json.Text(); break;
                 case "Shell": shell = json.Texts(); break;
                 case "ArgsEscaped": argsEscaped = json.Boolean(); break;
+                case "Healthcheck": healthcheck = HealthCheckJson.Read(ref json); break;
                 case "OnBuild": onBuild = json.Strings(); break;
                 default: json.Skip(); break;
             }
@@ -49,6 +51,7 @@ public static class ExecutionConfigJson
             StopSignal = stopSignal,
             Shell = shell,
             ArgsEscaped = argsEscaped,
+            Healthcheck = healthcheck,
             OnBuild = onBuild,
         };
     }
@@ -66,6 +69,7 @@ public static class ExecutionConfigJson
         json.Write("StopSignal"u8, config.StopSignal);
         json.Write("Shell"u8, config.Shell);
         json.Write("ArgsEscaped"u8, config.ArgsEscaped);
+        json.Write("Healthcheck"u8, config.Healthcheck, HealthCheckJson.Write);
         json.Write("OnBuild"u8, config.OnBuild);
     }
 

@@ -34,6 +34,9 @@ public sealed record ExecutionConfig
     /// <summary>Docker's extension: the command is one string that is already escaped (Windows only, kept for round trips).</summary>
     public bool? ArgsEscaped { get; init; }
 
+    /// <summary>Docker's extension: how to tell whether the container works.</summary>
+    public HealthCheck? Healthcheck { get; init; }
+
     /// <summary>Docker's extension: instructions for images built from this one.</summary>
     public IReadOnlyList<string>? OnBuild { get; init; }
 }

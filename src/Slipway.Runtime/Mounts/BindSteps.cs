@@ -7,7 +7,10 @@ using static Slipway.Linux.Processes.KernelConstants;
 
 namespace Slipway.Runtime.Mounts;
 
-/// <summary>Bind mounts: an unattached copy of the host's tree, set up, and attached at its place.</summary>
+/// <summary>
+/// Bind mounts: an unattached copy of the host's tree, set up, and attached at its place. And trees that the caller has made itself, with
+/// whatever attributes they shall have: type <c>tree</c>, whose source is a descriptor of its root, <c>/proc/PID/fd/N</c>.
+/// </summary>
 /// <param name="plan">The plan.</param>
 /// <param name="inputs">What was prepared.</param>
 /// <param name="root">The root.</param>
@@ -28,8 +31,22 @@ internal sealed class BindSteps(PlanBuilder plan, PlanInputs inputs, Register ro
         [Errno.EPERM] = "it is mapped already, or this process may not",
     };
 
-    // Trees that the parent copies.
+    // Trees that the parent copies, or takes.
     private readonly HashSet<Register> _opened = [];
+
+    /// <summary>Whether a mount is a tree that its caller made.</summary>
+    public static bool IsTree(MountSpec mount) => mount.Type == "tree";
+
+    /// <summary>Takes a tree that the caller made: not a copy, which kernels before 6.15 don't make of what is attached nowhere.</summary>
+    /// <returns>Whether it is a directory.</returns>
+    public bool TakeTree(string source, Register tree, int index)
+    {
+        FileKind kind = inputs.Inspect(source)
+            ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"mounts[{index}]: there is no tree at {Printable.Escape(source)}");
+        _opened.Add(tree);
+        plan.Step(plan.Trees, "take the tree", source, $"mounts[{index}]", step => step.Call(Syscall.open_tree, AT_FDCWD, source, OPEN_TREE_CLOEXEC).Into(tree));
+        return kind.IsDirectory;
+    }
 
     /// <summary>
     /// What only the parent may open or pass on is copied before there is a child. The rest is copied when its turn to be mounted has come:

@@ -67,7 +67,9 @@ internal sealed class MountSteps
             string source = Path.Combine(bundle, mount.Source ?? "");
             if (options.Bind && mount.Source is null)
                 throw new SlipwayException(ErrorKind.InvalidArgument, $"mounts[{i}] has no source");
-            if (options.Bind)
+            if (BindSteps.IsTree(mount))
+                isDirectory = _binds.TakeTree(source, tree, i);
+            else if (options.Bind)
                 isDirectory = _binds.AddSource(mount, source, options, tree, i);
             else if (IsCgroup(mount))
                 _cgroups.AddSources(options, $"mounts[{i}]");
@@ -92,7 +94,7 @@ internal sealed class MountSteps
     {
         foreach ((MountSpec spec, string source, string destination, string cause, MountOptions options, Register tree, bool isDirectory) in _mounts)
         {
-            if (options.Bind)
+            if (options.Bind || BindSteps.IsTree(spec))
                 _binds.Attach(source, destination, tree, isDirectory, cause, options);
             else if (IsCgroup(spec))
                 _cgroups.Add(destination, options, tree, cause);

@@ -107,8 +107,8 @@ public sealed record ImageDocuments
     public static byte[] Serialize(ImageConfig config) => ImageConfigJson.Write(config);
 
     /// <summary>A manifest as we write it.</summary>
-    public static byte[] SerializeManifest(Descriptor config, IReadOnlyList<Descriptor> layers) =>
-        ImageManifestJson.Write(new ImageManifest { SchemaVersion = 2, MediaType = MediaTypes.Manifest, Config = config, Layers = layers });
+    public static byte[] SerializeManifest(Descriptor config, IReadOnlyList<Descriptor> layers, IReadOnlyDictionary<string, string>? annotations = null) =>
+        ImageManifestJson.Write(new ImageManifest { SchemaVersion = 2, MediaType = MediaTypes.Manifest, Config = config, Layers = layers, Annotations = annotations });
 
     private static void RequireSize(byte[] bytes, string what, int maxBytes)
     {

@@ -73,14 +73,21 @@ public sealed partial class ImageStore
     /// <param name="layers">Their blobs, which are in the store, unpacked.</param>
     /// <param name="names">Names that point at it from the same moment on.</param>
     /// <exception cref="SlipwayException">As <see cref="Put"/>.</exception>
-    public ImageRecord Create(ImageConfig config, IReadOnlyList<Descriptor> layers, params IEnumerable<Reference> names)
+    public ImageRecord Create(ImageConfig config, IReadOnlyList<Descriptor> layers, params IEnumerable<Reference> names) => Create(config, layers, null, names);
+
+    /// <inheritdoc cref="Create(ImageConfig, IReadOnlyList{Descriptor}, IEnumerable{Reference})"/>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="layers">Their blobs, which are in the store, unpacked.</param>
+    /// <param name="annotations">What the manifest says beside that; null or empty for nothing.</param>
+    /// <param name="names">Names that point at it from the same moment on.</param>
+    public ImageRecord Create(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyDictionary<string, string>? annotations, IEnumerable<Reference> names)
     {
         using Lease lease = _leases.Acquire("create image");
         foreach (Descriptor layer in layers)
             lease.AddBlob(layer.Digest);
         byte[] configBytes = ImageDocuments.Serialize(config);
         var described = new Descriptor { MediaType = MediaTypes.Config, Digest = Digest.Of(configBytes), Size = configBytes.Length };
-        byte[] manifest = ImageDocuments.SerializeManifest(described, layers);
+        byte[] manifest = ImageDocuments.SerializeManifest(described, layers, annotations is { Count: > 0 } ? annotations : null);
         if (TryTag(Digest.Of(manifest), names) is { } known)
             return known;
         _blobs.Write(configBytes);

@@ -45,9 +45,9 @@ public sealed class SyntaxCasesTests
             string flags = string.Concat(node.Flags.Select(flag => flag.Value is null ? $" --{flag.Name}" : $" --{flag.Name}={flag.Value}"));
             text.Append($"{node.Lines} {node.Keyword}{flags} | {node.Arguments}\n");
             foreach (Heredoc heredoc in node.Heredocs)
-                text.Append($"  <<{heredoc.Name}{(heredoc.Expand ? " expand" : "")} fd={heredoc.Descriptor} \"{heredoc.Content.Replace("\n", "\\n", StringComparison.Ordinal)}\"\n");
+                text.Append($"  <<{heredoc.Name}{(heredoc.Expand ? " expand" : "")} fd={heredoc.Descriptor} \"{heredoc.Text.Replace("\n", "\\n", StringComparison.Ordinal)}\"\n");
         }
-        foreach (DockerfileWarning warning in tree.Warnings)
+        foreach (DockerfileWarning warning in tree.Linter.Findings)
             text.Append($"warning {warning.Lines} {warning.Rule}\n");
         return text.ToString();
     }

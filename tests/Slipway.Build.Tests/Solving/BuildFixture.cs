@@ -33,6 +33,8 @@ internal sealed class BuildFixture : IDisposable
 
     public FakeRunner Runner { get; } = new();
 
+    public FakeFetcher Fetcher { get; } = new();
+
     public RecordingProgress Progress { get; } = new();
 
     public void Write(string path, string content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead)
@@ -52,7 +54,7 @@ internal sealed class BuildFixture : IDisposable
         string path = Path.Join(_root, "Dockerfile");
         File.WriteAllText(path, dockerfile);
         var request = new BuildRequest { ContextDirectory = ContextPath, DockerfilePath = path, Platform = new() { OS = "linux", Architecture = "amd64" } };
-        var builder = new Builder(Store, new LocalImages(Store.Images), Runner, TimeProvider.System);
+        var builder = new Builder(Store, new LocalImages(Store.Images), Runner, Fetcher, TimeProvider.System);
         progress ??= Progress;
         progress.Clear();
         return (await builder.BuildAsync(change?.Invoke(request) ?? request, progress, ct)).Image;
@@ -128,5 +130,7 @@ internal sealed class BuildFixture : IDisposable
     private sealed class LocalImages(ImageStore images) : IImageSource
     {
         public ImageRecord? Find(Reference name, Platform platform) => images.Find(name.ToString());
+
+        public ImageRecord? FindLayout(Slipway.Build.Graph.LayoutContext layout, Platform platform) => null;
     }
 }

@@ -42,11 +42,11 @@ public sealed class BuilderTests : IDisposable
     public void Build_SecondTime_TakesEveryStepFromTheCache()
     {
         _build.Write("f", "1");
-        const string Text = "FROM scratch\nCOPY f /\nRUN write /g y\nWORKDIR /\n";
+        const string Text = "FROM scratch\nCOPY f /\nRUN write /g y\nWORKDIR /d\n";
         _build.Build(Text);
         _build.Build(Text);
 
-        Assert.Equal(["COPY f /", "RUN write /g y", "WORKDIR /"], _build.Progress.With(StepOutcome.Cached));
+        Assert.Equal(["COPY f /", "RUN write /g y", "WORKDIR /d"], _build.Progress.With(StepOutcome.Cached));
         Assert.Single(_build.Runner.Steps);
     }
 
@@ -170,7 +170,7 @@ public sealed class BuilderTests : IDisposable
 
     [Fact]
     public void Build_Cancelled_Stops() => Assert.Throws<OperationCanceledException>(() =>
-        new Builder(_build.Store, new NoImages(), _build.Runner, TimeProvider.System)
+        new Builder(_build.Store, new NoImages(), _build.Runner, _build.Fetcher, TimeProvider.System)
             .BuildAsync(new BuildRequest { ContextDirectory = _build.ContextPath, DockerfilePath = Dockerfile("FROM scratch\nRUN nothing\n") }, _build.Progress, new CancellationToken(true))
             .GetAwaiter().GetResult());
 
@@ -183,5 +183,7 @@ public sealed class BuilderTests : IDisposable
     private sealed class NoImages : Build.Solving.IImageSource
     {
         public ImageRecord? Find(Reference name, Platform platform) => null;
+
+        public ImageRecord? FindLayout(Slipway.Build.Graph.LayoutContext layout, Platform platform) => null;
     }
 }

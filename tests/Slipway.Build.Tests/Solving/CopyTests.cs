@@ -21,23 +21,41 @@ public sealed class CopyTests : IDisposable
     [InlineData("COPY d/* /x/", "/x/ 755 0:0\n/x/f 644 0:0 F\n/x/l 644 0:0 A\n")]
     [InlineData("COPY d/e/../e/f ../../x", "/x 644 0:0 F\n")]
     [InlineData("COPY d/l /x", "/x 644 0:0 A\n")]
-    [InlineData("COPY --chmod=0750 d/e /x", "/x/ 755 0:0\n/x/f 750 0:0 F\n")]
+    [InlineData("COPY --chmod=0750 d/e /x", "/x/ 750 0:0\n/x/f 750 0:0 F\n")]
     [InlineData("COPY --chown=1:2 --chmod=4755 a.txt /x/", "/x/ 755 1:2\n/x/a.txt 4755 1:2 A\n")]
     [InlineData("ADD a.txt /x", "/x 644 0:0 A\n")]
+    [InlineData("COPY nope* /x", "")]
+    [InlineData("COPY --chmod=u+x,go= a.txt /x", "/x 700 0:0 A\n")]
+    [InlineData("COPY --chmod=go=u-w,+X d /x", "/x/ 755 0:0\n/x/e/ 755 0:0\n/x/e/f 644 0:0 F\n/x/l -> ../a.txt\n")]
+    [InlineData("COPY --exclude=*.txt --exclude=d/e . /x", "/x/ 755 0:0\n/x/b.md 600 0:0 B\n/x/d/ 755 0:0\n/x/d/l -> ../a.txt\n")]
+    [InlineData("COPY --exclude=d --exclude=!d/e/f --exclude=*.txt --exclude=b.md . /x", "/x/ 755 0:0\n/x/d/ 755 0:0\n/x/d/e/ 755 0:0\n/x/d/e/f 644 0:0 F\n")]
+    [InlineData("COPY --parents d/e/f a.txt /x/", "/x/ 755 0:0\n/x/a.txt 644 0:0 A\n/x/d/ 755 0:0\n/x/d/e/ 755 0:0\n/x/d/e/f 644 0:0 F\n")]
+    [InlineData("COPY --parents d/./e/f /x/", "/x/ 755 0:0\n/x/e/ 755 0:0\n/x/e/f 644 0:0 F\n")]
+    [InlineData("COPY --parents ./**/f /x/", "/x/ 755 0:0\n/x/d/ 755 0:0\n/x/d/e/ 755 0:0\n/x/d/e/f 644 0:0 F\n")]
+    [InlineData("COPY --parents d/e /x/", "/x/ 755 0:0\n/x/d/ 755 0:0\n/x/d/e/ 755 0:0\n/x/d/e/f 644 0:0 F\n")]
+    [InlineData("COPY --parents d/*/nope /x/", "/x/ 755 0:0\n")]
+    [InlineData("COPY <<one <<'two' /x/\n$A\n\"q\" \\$A\none\n$A\ntwo", "/x/ 755 0:0\n/x/one 644 0:0 v\n\"q\" $A\n\n/x/two 644 0:0 $A\n\n")]
+    [InlineData("COPY <<-E /x\n\t\tone\n\tE", "/x 644 0:0 one\n\n")]
+    [InlineData("COPY --chown=3:4 --chmod=600 a.txt <<E /x/\ny\nE", "/x/ 600 3:4\n/x/E 600 3:4 y\n\n/x/a.txt 600 3:4 A\n")]
     public void Copy_Form_GivesFiles(string line, string files)
     {
         Sample();
 
-        Assert.Equal(files, _build.Files(_build.Build($"FROM scratch\n{line}\n")));
+        Assert.Equal(files, _build.Files(_build.Build($"FROM scratch\nENV A=v\n{line}\n")));
     }
 
     [Theory]
     [InlineData("COPY nope /x", ErrorKind.NotFound)]
-    [InlineData("COPY nope* /x", ErrorKind.NotFound)]
     [InlineData("COPY a.txt/below /x", ErrorKind.NotFound)]
     [InlineData("COPY out /x", ErrorKind.InvalidArgument)]
     [InlineData("COPY up/passwd /x", ErrorKind.InvalidArgument)]
     [InlineData("COPY loop /x", ErrorKind.NotFound)]
+    [InlineData("COPY --parents d/nope /x/", ErrorKind.NotFound)]
+    [InlineData("COPY --chmod=9 a.txt /x", ErrorKind.InvalidArgument)]
+    [InlineData("COPY --chmod=u*x a.txt /x", ErrorKind.InvalidArgument)]
+    [InlineData("COPY a.txt <<E\nE", ErrorKind.InvalidArgument)]
+    [InlineData("COPY --from=$A a.txt /x", ErrorKind.InvalidArgument)]
+    [InlineData("COPY <<../E /x/\n../E", ErrorKind.InvalidArgument)]
     [InlineData("COPY --chown=nobody a.txt /x", ErrorKind.InvalidArgument)]
     [InlineData("COPY --chown=4294967296 a.txt /x", ErrorKind.InvalidArgument)]
     [InlineData("COPY a.txt /y/\nCOPY d /y/a.txt", ErrorKind.InvalidArgument)]
@@ -96,7 +114,7 @@ public sealed class CopyTests : IDisposable
         Assert.Equal(
             "/abs -> /real\n/esc -> " + Path.GetFullPath(canary) + "\n/real/ 755 0:0\n/real/a.txt 644 0:0 A\n",
             _build.Files(_build.Build("FROM scratch\nCOPY links /\nCOPY a.txt /real/\nCOPY a.txt /abs/\n")));
-        Assert.Equal(ErrorKind.InvalidArgument, _build.Fails("FROM scratch\nCOPY links /\nCOPY a.txt /esc/\n").Kind);
+        Assert.Contains($"{Path.GetFullPath(canary)}/a.txt 644 0:0 A\n", _build.Files(_build.Build("FROM scratch\nCOPY links /\nCOPY a.txt /esc/\n")), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(canary));
     }
 

@@ -11,8 +11,8 @@ internal enum QuoteMode
     /// <summary>Quotes act and vanish; escapes act on <c>$</c> and quotes and otherwise stay, for a pattern to read.</summary>
     KeepEscapes,
 
-    /// <summary>Both are plain text, except an escape before <c>$</c>: for the words of a JSON array, which had their own quoting.</summary>
-    Literal,
+    /// <summary>Quotes are plain text, escapes act: for here-documents.</summary>
+    Document,
 }
 
 /// <summary>A word that can't be expanded; the caller knows the line.</summary>
@@ -31,6 +31,7 @@ internal sealed class WordExpander(char escape, Func<string, string?> lookup)
     public const int MaxDepth = 100;
 
     private readonly SortedSet<string> _unset = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _used = new(StringComparer.Ordinal);
     private string _text = "";
     private int _at;
     private int _depth;
@@ -38,6 +39,9 @@ internal sealed class WordExpander(char escape, Func<string, string?> lookup)
 
     /// <summary>Names that were used without a default and have no value.</summary>
     public IReadOnlyCollection<string> Unset => _unset;
+
+    /// <summary>Names that were used and have a value.</summary>
+    public IReadOnlyCollection<string> Used => _used;
 
     /// <summary>The word with its variables replaced.</summary>
     /// <exception cref="ExpansionException">Unclosed quote or brace, unknown form, <c>${v?m}</c> of an unset variable, too long or too deep.</exception>
@@ -56,9 +60,9 @@ internal sealed class WordExpander(char escape, Func<string, string?> lookup)
         while (_at < _text.Length && !(stop != '\0' && _text[_at] == stop))
         {
             char c = _text[_at];
-            if (c == '\'' && _mode != QuoteMode.Literal)
+            if (c == '\'' && _mode != QuoteMode.Document)
                 SingleQuoted(result);
-            else if (c == '"' && _mode != QuoteMode.Literal)
+            else if (c == '"' && _mode != QuoteMode.Document)
                 DoubleQuoted(result);
             else if (c == '$')
                 Add(result, Dollar());
@@ -79,9 +83,8 @@ internal sealed class WordExpander(char escape, Func<string, string?> lookup)
         char next = _at < _text.Length ? _text[_at++] : escape;
         bool acts = _mode switch
         {
-            QuoteMode.Remove => true,
             QuoteMode.KeepEscapes => next is '$' or '"' or '\'',
-            _ => next == '$',
+            _ => true,
         };
         if (!acts)
             Add(result, escape);
@@ -161,7 +164,7 @@ internal sealed class WordExpander(char escape, Func<string, string?> lookup)
             _at++;
         // The pattern needs its escapes; its quotes act as everywhere.
         QuoteMode outer = _mode;
-        _mode = outer == QuoteMode.Literal ? QuoteMode.Literal : QuoteMode.KeepEscapes;
+        _mode = outer == QuoteMode.Document ? QuoteMode.Document : QuoteMode.KeepEscapes;
         string pattern = form == '/' ? UntilSlash() : Until('}');
         _mode = outer;
         string replacement = "";
@@ -204,8 +207,15 @@ internal sealed class WordExpander(char escape, Func<string, string?> lookup)
     private string Name()
     {
         int start = _at;
-        if (_at < _text.Length && (char.IsAsciiDigit(_text[_at]) || "@*#?-$!".Contains(_text[_at], StringComparison.Ordinal)))
+        if (_at < _text.Length && "@*#?-$!".Contains(_text[_at], StringComparison.Ordinal))
             return _text[_at++..(start + 1)];
+        // A name that begins with a digit is a shell's parameter: all its digits and nothing else.
+        if (_at < _text.Length && char.IsAsciiDigit(_text[_at]))
+        {
+            while (_at < _text.Length && char.IsAsciiDigit(_text[_at]))
+                _at++;
+            return _text[start.._at];
+        }
         while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] == '_'))
             _at++;
         return _text[start.._at];
@@ -213,7 +223,13 @@ internal sealed class WordExpander(char escape, Func<string, string?> lookup)
 
     private char Next() => _at < _text.Length ? _text[_at++] : throw new ExpansionException("missing '}' in substitution");
 
-    private string? Value(string name) => lookup(name);
+    private string? Value(string name)
+    {
+        string? value = lookup(name);
+        if (value is not null)
+            _used.Add(name);
+        return value;
+    }
 
     private string Missing(string name)
     {

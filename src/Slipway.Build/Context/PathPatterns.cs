@@ -4,10 +4,10 @@ using Slipway.Oci;
 namespace Slipway.Build.Context;
 
 /// <summary>
-/// The rules of a <c>.dockerignore</c>: patterns in order, the last that matches wins, <c>!</c> takes back, and what matches a
-/// directory holds for everything below it.
+/// Patterns for paths, as a <c>.dockerignore</c>, <c>--exclude</c> and <c>--parents</c> have them: in order, the last that matches wins,
+/// <c>!</c> takes back, and what matches a directory holds for everything below it.
 /// </summary>
-internal sealed class IgnoreRules
+internal sealed class PathPatterns
 {
     /// <summary>Bytes of the largest ignore file.</summary>
     public const int MaxBytes = 1 << 20;
@@ -17,21 +17,25 @@ internal sealed class IgnoreRules
 
     private readonly List<(GlobPattern Pattern, bool Exception)> _rules;
 
-    private IgnoreRules(List<(GlobPattern, bool)> rules)
+    private PathPatterns(List<(GlobPattern, bool)> rules)
     {
         _rules = rules;
         HasExceptions = rules.Exists(rule => rule.Item2);
     }
 
-    /// <summary>No rules: everything is in.</summary>
-    public static IgnoreRules None { get; } = new([]);
+    /// <summary>No rules: nothing matches.</summary>
+    public static PathPatterns None { get; } = new([]);
 
-    /// <summary>Whether something below an ignored directory may be in after all.</summary>
+    /// <summary>Whether something below a directory that matches may not match after all.</summary>
     public bool HasExceptions { get; }
 
-    /// <summary>Reads the file's text.</summary>
+    /// <summary>Reads patterns that stand alone.</summary>
+    /// <exception cref="FormatException">A malformed pattern.</exception>
+    public static PathPatterns Of(IEnumerable<string> patterns) => new([.. patterns.Select(ParsePattern).OfType<(GlobPattern, bool)>()]);
+
+    /// <summary>Reads an ignore file's text.</summary>
     /// <exception cref="DockerfileException">InvalidArgument, with the line: a malformed pattern, a lone <c>!</c>, too many rules.</exception>
-    public static IgnoreRules Parse(DockerfileSource source)
+    public static PathPatterns Parse(DockerfileSource source)
     {
         var rules = new List<(GlobPattern, bool)>();
         for (int i = 0; i < source.Lines.Count; i++)
@@ -59,16 +63,16 @@ internal sealed class IgnoreRules
     /// <param name="path">From the context's root, without a leading slash.</param>
     public Verdict Judge(Verdict parent, string path)
     {
-        bool ignored = false;
+        bool matches = false;
         bool[]? matched = null;
         for (int i = 0; i < _rules.Count; i++)
         {
             if (parent.Matched?[i] != true && !_rules[i].Pattern.IsMatch(path))
                 continue;
             (matched ??= new bool[_rules.Count])[i] = true;
-            ignored = !_rules[i].Exception;
+            matches = !_rules[i].Exception;
         }
-        return new(ignored, matched);
+        return new(matches, matched);
     }
 
     /// <summary>The verdict on a path, by way of all its parents.</summary>
@@ -80,9 +84,11 @@ internal sealed class IgnoreRules
         return Judge(verdict, path);
     }
 
-    private static (GlobPattern, bool)? ParseLine(string line)
+    private static (GlobPattern, bool)? ParseLine(string line) => line.StartsWith('#') ? null : ParsePattern(line);
+
+    private static (GlobPattern, bool)? ParsePattern(string text)
     {
-        if (line.StartsWith('#') || line.Trim() is not { Length: > 0 } pattern)
+        if (text.Trim() is not { Length: > 0 } pattern)
             return null;
         bool exception = pattern.StartsWith('!');
         pattern = exception ? pattern[1..].Trim() : pattern;
@@ -93,6 +99,6 @@ internal sealed class IgnoreRules
         return (GlobPattern.Parse(pattern, doubleStar: true), exception);
     }
 
-    /// <summary>Whether a path is out, and which rules said something about it (null: none did).</summary>
-    public readonly record struct Verdict(bool IsIgnored, bool[]? Matched);
+    /// <summary>Whether a path matches, and which rules said something about it (null: none did).</summary>
+    public readonly record struct Verdict(bool IsMatch, bool[]? Matched);
 }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Slipway.Build.Tests.Context;
 
-public sealed class IgnoreRulesTests
+public sealed class PathPatternsTests
 {
     [Theory]
     [InlineData("a", "a", true)]
@@ -42,7 +42,7 @@ public sealed class IgnoreRulesTests
     [InlineData(" #a", "#a", true)]
     [InlineData("! keep", "keep", false)]
     [InlineData("..\n../x", "x", false)]
-    public void Judge_Rules_DecidesAsDocker(string rules, string path, bool ignored) => Assert.Equal(ignored, Parse(rules).Judge(path).IsIgnored);
+    public void Judge_Rules_DecidesAsDocker(string rules, string path, bool ignored) => Assert.Equal(ignored, Parse(rules).Judge(path).IsMatch);
 
     [Theory]
     [InlineData("ok\n[", 2)]
@@ -54,9 +54,9 @@ public sealed class IgnoreRulesTests
     [Fact]
     public void Judge_CatastrophicGlobs_StaysLinear()
     {
-        IgnoreRules rules = Parse(string.Join('\n', Enumerable.Repeat(string.Concat(Enumerable.Repeat("**/*a", 100)) + "b", 1)));
+        PathPatterns rules = Parse(string.Join('\n', Enumerable.Repeat(string.Concat(Enumerable.Repeat("**/*a", 100)) + "b", 1)));
 
-        Assert.False(rules.Judge(string.Concat(Enumerable.Repeat("aaaaaaaaaa/", 30)) + "c").IsIgnored);
+        Assert.False(rules.Judge(string.Concat(Enumerable.Repeat("aaaaaaaaaa/", 30)) + "c").IsMatch);
     }
 
     [Fact]
@@ -67,5 +67,5 @@ public sealed class IgnoreRulesTests
         Assert.Equal(name, FileNames.Encode(FileNames.Decode(name)));
     }
 
-    private static IgnoreRules Parse(string text) => IgnoreRules.Parse(new DockerfileSource(".dockerignore", text));
+    private static PathPatterns Parse(string text) => PathPatterns.Parse(new DockerfileSource(".dockerignore", text));
 }

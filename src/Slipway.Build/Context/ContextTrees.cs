@@ -1,0 +1,42 @@
+using Slipway.Build.Graph;
+using Slipway.Linux.Files;
+
+namespace Slipway.Build.Context;
+
+/// <summary>The contexts of one build: its own, and the directories that names stand for, opened when they are first read.</summary>
+internal sealed class ContextTrees : IDisposable
+{
+    private readonly Dictionary<string, Lazy<SourceTree>> _trees = new(StringComparer.Ordinal);
+
+    /// <param name="main">The build's own.</param>
+    /// <param name="named">The others.</param>
+    public ContextTrees(SourceTree main, IReadOnlyDictionary<string, NamedContext> named)
+    {
+        _trees.Add("", new(main));
+        foreach ((string name, NamedContext context) in named)
+        {
+            if (context is DirectoryContext directory)
+                _trees.Add(name, new(() => Open(name, directory.Path)));
+        }
+    }
+
+    /// <summary>The tree of a context; empty for the build's own.</summary>
+    public SourceTree Get(string name) => _trees[name].Value;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // The build's own is its opener's.
+        foreach ((string name, Lazy<SourceTree> tree) in _trees)
+        {
+            if (name.Length > 0 && tree.IsValueCreated)
+                tree.Value.Dispose();
+        }
+    }
+
+    private static SourceTree Open(string name, string path)
+    {
+        DirFd root = BuildContext.Open(path);
+        return SourceTree.OfContext(root, BuildContext.ReadIgnoreRules(root, null), $"build context '{name}'");
+    }
+}

@@ -1,0 +1,19 @@
+using Slipway.Oci;
+
+namespace Slipway.Build.Graph;
+
+/// <summary>What a name of <c>--build-context</c> stands for: in FROM, in COPY --from and in RUN --mount=from.</summary>
+public abstract record NamedContext;
+
+/// <summary>A directory of the host's, read as the build's own context is, its ignore file included.</summary>
+/// <param name="Path">Where it lies.</param>
+public sealed record DirectoryContext(string Path) : NamedContext;
+
+/// <summary>Another image: <c>docker-image://REF</c>.</summary>
+/// <param name="Name">Its name.</param>
+public sealed record ImageContext(Reference Name) : NamedContext;
+
+/// <summary>An image of an OCI layout directory: <c>oci-layout://PATH[:TAG|@DIGEST]</c>.</summary>
+/// <param name="Path">The directory.</param>
+/// <param name="Name">Which of its images; null: its only one.</param>
+public sealed record LayoutContext(string Path, string? Name) : NamedContext;

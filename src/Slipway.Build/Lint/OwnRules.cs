@@ -1,0 +1,17 @@
+namespace Slipway.Build.Lint;
+
+/// <summary>What Docker's checks don't look for: data that would be lost, secrets that would stay, bytes that nobody needs.</summary>
+internal static class OwnRules
+{
+    public static readonly LintRule DurableDataUndeclared = new(
+        "DurableDataUndeclared", "data that shall outlive a container belongs into a VOLUME",
+        "{0} is where {1} keeps its data, and no VOLUME covers it: it goes with the container");
+
+    public static readonly LintRule SecretFileCopied = new(
+        "SecretFileCopied", "a file that is copied stays in its layer even when a later step removes it: secrets belong into RUN --mount=type=secret",
+        "'{0}' looks like {1}: it would stay in the image");
+
+    public static readonly LintRule PackageCacheLeft = new(
+        "PackageCacheLeft", "what a package manager fetched stays in the layer unless the same RUN removes it, or a cache mount takes it",
+        "{0} leaves its downloads in the layer: {1}");
+}

@@ -1,0 +1,86 @@
+using Slipway.Build.Graph;
+using Slipway.Build.Solving;
+using Slipway.Linux.Capabilities;
+using Slipway.Linux.Files;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.Specs;
+using Slipway.Runtime.Users;
+using Slipway.Store.Snapshots;
+
+namespace Slipway.Engine.Builds;
+
+/// <summary>The configuration of a RUN step's container: what every container has, but for what the step asks for.</summary>
+internal static class StepSpec
+{
+    private static readonly string[] s_limits =
+        ["core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"];
+
+    /// <summary>The specification.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="id">The container's.</param>
+    public static RuntimeSpec Of(RunStep step, string id)
+    {
+        using DirFd root = new(OverlayMount.OpenDetached([step.Upper, .. step.LowersTopFirst], null, null));
+        ResolvedUser user = UserResolver.Resolve(root, step.User, []);
+        // The one place that says what a step's network is: its own without a way out, unless it has the host's.
+        bool ownNetwork = step.Network != "host";
+        IReadOnlyList<string> capabilities = step.IsInsecure ? [.. CapabilityNames.All] : DefaultSpec.Capabilities;
+        List<string> environment = [.. step.Env];
+        Containers.EnvironmentList.SetDefault(environment, "HOME=" + user.Home);
+        return new()
+        {
+            OciVersion = "1.2.0",
+            Hostname = step.Limits.Hostname,
+            Root = new() { Path = step.Upper },
+            Process = new()
+            {
+                Args = step.Args,
+                Cwd = step.WorkingDirectory,
+                Env = environment,
+                User = user.Spec,
+                Capabilities = DefaultSpec.CapabilitySets(capabilities, user.Spec.Uid),
+                Rlimits = [.. step.Limits.Ulimits.Select(Rlimit)],
+            },
+            Mounts = [.. DefaultSpec.Mounts(ownNetwork).Select(mount => Adapt(mount, step)), .. step.Mounts.Select(Mount)],
+            Linux = new()
+            {
+                Namespaces = DefaultSpec.Namespaces(ownNetwork),
+                CgroupsPath = "/slipway/build-" + id[..12],
+                Seccomp = step.IsInsecure ? null : DefaultSpec.Seccomp(capabilities),
+                MaskedPaths = step.IsInsecure ? [] : DefaultSpec.MaskedPaths,
+                ReadonlyPaths = step.IsInsecure ? [] : DefaultSpec.ReadonlyPaths,
+                Resources = new()
+                {
+                    Pids = new() { Limit = DefaultSpec.PidsLimit },
+                    Devices = step.IsInsecure ? [new() { Allow = true, Access = "rwm" }] : DefaultSpec.DeviceRules,
+                },
+            },
+        };
+    }
+
+    private static MountSpec Adapt(MountSpec mount, RunStep step)
+    {
+        if (mount.Destination == "/dev/shm" && step.Limits.ShmSize is { } size)
+            return mount with { Options = [.. mount.Options!.Where(option => !option.StartsWith("size=", StringComparison.Ordinal)), $"size={size}"] };
+        bool isKernels = mount.Destination is "/sys" or "/sys/fs/cgroup";
+        return step.IsInsecure && isKernels ? mount with { Options = [.. mount.Options!.Where(option => option != "ro")] } : mount;
+    }
+
+    private static MountSpec Mount(StepMount mount) => mount switch
+    {
+        TreeMount tree => new() { Destination = tree.Target, Type = "tree", Source = $"/proc/{System.Environment.ProcessId}/fd/{tree.Tree.Number}" },
+        MemoryMount memory => new()
+        {
+            Destination = memory.Target,
+            Type = "tmpfs",
+            Source = "tmpfs",
+            Options = ["nosuid", "nodev", .. memory.Size > 0 ? [$"size={memory.Size}"] : Array.Empty<string>()],
+        },
+        _ => throw new InvalidOperationException($"nobody mounts {mount.GetType().Name}"),
+    };
+
+    private static RlimitSpec Rlimit(Ulimit limit) => s_limits.Contains(limit.Name)
+        ? new() { Type = "RLIMIT_" + limit.Name.ToUpperInvariant(), Soft = limit.Soft, Hard = limit.Hard }
+        : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid ulimit type: {Linux.Printable.Escape(limit.Name)}");
+}
