@@ -14,8 +14,20 @@ internal static class HeredocReader
     }
 
     /// <summary>The announced documents, without content.</summary>
-    public static IReadOnlyList<Heredoc> Announced(string arguments, char escape) =>
-        [.. Words.Quoted(arguments, escape).Select(TryParse).OfType<Heredoc>()];
+    public static IReadOnlyList<Heredoc> Announced(string arguments, char escape)
+    {
+        List<string> words = Words.Quoted(arguments, escape);
+        // `<< NAME`: a blank may stand between.
+        for (int i = 0; i + 1 < words.Count; i++)
+        {
+            if (words[i].EndsWith("<<", StringComparison.Ordinal) || words[i].EndsWith("<<-", StringComparison.Ordinal))
+            {
+                words[i] += words[i + 1];
+                words.RemoveAt(i + 1);
+            }
+        }
+        return [.. words.Select(TryParse).OfType<Heredoc>()];
+    }
 
     /// <summary>The lines from <paramref name="from"/> to the delimiter, and the index of the line behind it; null where the file ends first.</summary>
     public static (string Content, int Next)? ReadContent(DockerfileSource source, int from, Heredoc heredoc)
@@ -31,7 +43,7 @@ internal static class HeredocReader
         return null;
     }
 
-    /// <summary>Reads one word as <c>[N]&lt;&lt;[-]NAME</c>; null where it is something else.</summary>
+    /// <summary>Reads one word as <c>[N]&lt;&lt;[-]NAME</c>; null where it is something else, or more than that.</summary>
     public static Heredoc? TryParse(string word)
     {
         int at = word.IndexOf("<<", StringComparison.Ordinal);
@@ -40,10 +52,10 @@ internal static class HeredocReader
         int descriptor = at == 0 ? 0 : int.TryParse(word.AsSpan(0, at), out int number) ? number : -1;
         string rest = word[(at + 2)..];
         bool strip = rest.StartsWith('-');
-        rest = strip ? rest[1..] : rest;
+        rest = (strip ? rest[1..] : rest).TrimStart();
         string name = rest.Replace("\"", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal);
         // <<< is a shell's here-string, which belongs to the shell.
-        if (descriptor < 0 || name.Length == 0 || rest.Contains('<', StringComparison.Ordinal))
+        if (descriptor < 0 || name.Length == 0 || rest.Contains('<', StringComparison.Ordinal) || name.AsSpan().ContainsAny(Words.Blanks))
             return null;
         return new(name, Expand: name == rest, strip, descriptor, "");
     }

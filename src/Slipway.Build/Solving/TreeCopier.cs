@@ -24,8 +24,9 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Can
     /// <summary>Copies what a directory holds into another one.</summary>
     public void CopyContents(SelectedSource source, DirFd target)
     {
-        // The directories from the target down to the current one; entries come parents first.
-        var open = new Stack<(string Path, DirFd Directory)>();
+        // The directories from the target down to the current one; entries come parents first. What is written into one changes its time, so that
+        // is set when it is left.
+        var open = new Stack<(string Path, DirFd Directory, FileTime? Time)>();
         try
         {
             foreach (SourceEntry entry in source.Entries.Skip(1))
@@ -34,33 +35,41 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Can
                 int slash = entry.Path.LastIndexOf('/');
                 string parent = slash < 0 ? "" : entry.Path[..slash];
                 while (open.Count > 0 && open.Peek().Path != parent)
-                    open.Pop().Directory.Dispose();
+                    Leave(open.Pop());
                 DirFd directory = open.Count > 0 ? open.Peek().Directory : target;
                 byte[] name = FileNames.Encode(entry.Path[(slash + 1)..]);
                 if (entry.Status.IsDirectory)
-                    open.Push((entry.Path, MakeDirectory(directory, name, entry)));
+                    open.Push(MakeDirectory(directory, name, entry));
                 else
                     Write(source, entry, directory, name);
             }
         }
         finally
         {
-            foreach ((_, DirFd directory) in open)
-                directory.Dispose();
+            foreach ((string Path, DirFd Directory, FileTime? Time) left in open)
+                Leave(left);
         }
+    }
+
+    private static void Leave((string Path, DirFd Directory, FileTime? Time) left)
+    {
+        using DirFd directory = left.Directory;
+        if (left.Time is { } time)
+            directory.Handle.SetTime(time);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _kept.ForEach(directory => directory.Dispose());
 
-    private DirFd MakeDirectory(DirFd parent, byte[] name, SourceEntry entry)
+    private (string Path, DirFd Directory, FileTime? Time) MakeDirectory(DirFd parent, byte[] name, SourceEntry entry)
     {
         bool isMade = parent.TryMakeDirectory(name);
         if (!isMade && !parent.Status(name).IsDirectory)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"cannot copy to non-directory: '{Printable.Escape(entry.Path)}'");
-        if (isMade || !entry.IsOnlyParent)
+        bool isCopy = isMade || !entry.IsOnlyParent;
+        if (isCopy)
             Adorn(parent, name, entry);
-        return parent.OpenDirectory(name);
+        return (entry.Path, parent.OpenDirectory(name), isCopy ? TimeOf(entry) : null);
     }
 
     private void Write(SelectedSource source, SourceEntry entry, DirFd directory, byte[] name)
@@ -144,8 +153,10 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Can
             directory.SetMode(name, attributes.Mode?.Apply(entry.Status.Mode, entry.Status.IsDirectory) ?? entry.Status.Mode);
         if (capability is not null)
             directory.SetXattr(name, "security.capability"u8, capability);
-        directory.SetTime(name, tree.HasTimes ? entry.Status.Modified : attributes.Time);
+        directory.SetTime(name, TimeOf(entry));
     }
+
+    private FileTime TimeOf(SourceEntry entry) => tree.HasTimes ? entry.Status.Modified : attributes.Time;
 
     // The kernel moves the time of the last change with every write, and nobody can set it back.
     private static bool IsSame(FileStatus now, FileStatus then) =>

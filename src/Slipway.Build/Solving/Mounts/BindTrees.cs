@@ -47,6 +47,7 @@ internal sealed class BindTrees(StepContext context, CancellationToken ct)
         {
             directory.Handle.SetMode(StageRoot.DirectoryMode);
             copier.CopyContents(source, directory);
+            directory.Handle.SetTime(FileTime.From(context.Epoch));
         }
         else
         {

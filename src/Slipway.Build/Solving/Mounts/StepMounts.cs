@@ -109,8 +109,11 @@ internal sealed class StepMounts : IDisposable
         }
         if (mount.Env is not null)
             _variables.Add($"{(mount.Env.Length > 0 ? mount.Env : mount.Id)}={Encoding.UTF8.GetString(value.Span)}");
-        if (mount.Target.Length > 0)
-            _mounts.Add(new TreeMount(mount.Target, SecretFile.Open(value.Span, OwnerOf(mount), mount.Mode, [_context.Store.Paths.RunRoot, "/dev/shm", "/run"])));
+        if (mount.Target.Length == 0)
+            return;
+        var secret = SecretFile.Create(value.Span, OwnerOf(mount), mount.Mode, _context.Store.Paths.RunRoot);
+        _held.Add(secret);
+        _mounts.Add(new TreeMount(mount.Target, secret.Tree));
     }
 
     private void AddAgent(RunMount mount)
