@@ -8,8 +8,6 @@ internal sealed partial class InstructionParser
 {
     private RunInstruction Run(InstructionNode node, InstructionFlags flags)
     {
-        if (node.Arguments.Length == 0)
-            throw Error(node, "RUN requires at least one argument");
         string network = flags.Take("network") ?? "default";
         if (network is not ("default" or "none" or "host"))
             throw Error(node, $"unsupported network mode '{network}': want default, none or host");

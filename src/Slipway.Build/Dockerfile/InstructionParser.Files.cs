@@ -12,8 +12,6 @@ internal sealed partial class InstructionParser
         string destination = words[^1];
         if (json is null && IsDocument(destination))
             throw Error(node, $"{node.Keyword} can't have a heredoc as its destination");
-        if (words.Length > 2 && !destination.EndsWith('/') && !IsVariableTail(destination))
-            throw Error(node, $"when using {node.Keyword} with more than one source file, the destination must be a directory and end with a /");
         bool isAdd = node.Keyword == "ADD";
         string[] sources = json is null ? [.. words[..^1].Where(word => !IsDocument(word))] : words[..^1];
         string? from = isAdd ? null : flags.Take("from");
@@ -31,9 +29,6 @@ internal sealed partial class InstructionParser
         isAdd ? flags.Take("checksum") : null,
         isAdd ? flags.TakeOptionalBool("keep-git-dir") : null,
         isAdd ? flags.TakeOptionalBool("unpack") : null);
-
-    // What a variable at the end expands to is known later; so is whether it ends in a slash.
-    private static bool IsVariableTail(string destination) => destination.Contains('$', StringComparison.Ordinal) || destination is "." or "..";
 
     private VolumeInstruction Volume(InstructionNode node)
     {

@@ -23,7 +23,7 @@ internal static class MountReader
         string? from = null;
         foreach (string field in CsvFields.Read(text))
         {
-            if (Split(field) is ("from", { } value))
+            if (Split(field) is ("from", { Length: > 0 } value))
                 from = value;
         }
         return from?.Contains('$', StringComparison.Ordinal) == true

@@ -73,6 +73,9 @@ internal sealed class GraphBuilder
             return (Intern(new ImageOperation(null), [], Place(stage, instruction, "FROM scratch")), null);
         if (_images.FindContext(from) is (string name, DirectoryContext))
             return (null, name);
+        // Never an image that happens to have the name.
+        if (_map.HasStage(from))
+            throw _file.Source.Error(instruction.Lines, $"stage '{Printable.Escape(from)}' is not built yet here: only stages before this one can be used");
         ImageRecord image = _images.Get(instruction, from, _options.Platform, isImplicit: true, stage.Index);
         return (Intern(new ImageOperation(image), [], Place(stage, instruction, $"FROM {from}")), null);
     }

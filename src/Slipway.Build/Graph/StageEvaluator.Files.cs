@@ -14,7 +14,7 @@ internal sealed partial class StageEvaluator
     {
         List<string> words = [.. copy.Sources.Select(source => Expand(copy, source))];
         string destination = Expand(copy, copy.Destination);
-        Check(copy, words, destination);
+        Check(copy, words);
         CopySource[] sources;
         ModeChange? mode;
         string? chown = copy.Chown is null ? null : Expand(copy, copy.Chown);
@@ -43,13 +43,9 @@ internal sealed partial class StageEvaluator
         Remember($"{line} # slipway", step);
     }
 
-    private void Check(CopyInstruction copy, List<string> sources, string destination)
+    private void Check(CopyInstruction copy, List<string> sources)
     {
         string keyword = copy.Node.Keyword;
-        if (sources.Exists(source => source.Length == 0) || destination.Length == 0)
-            throw Error(copy, $"{keyword} source and destination can not be blank");
-        if (sources.Count + copy.Documents.Count > 1 && !IsDirectory(destination))
-            throw Error(copy, $"when using {keyword} with more than one source file, the destination must be a directory and end with a /");
         if (copy.From is null)
             SecretCheck.Files(Linter, copy.Node, sources);
         if (copy.From is null && options.IsIgnored is { } isIgnored)
@@ -123,7 +119,7 @@ internal sealed partial class StageEvaluator
     }
 
     private static bool IsDirectory(string destination) =>
-        destination is "." or ".." || destination.EndsWith('/') || destination.EndsWith("/.", StringComparison.Ordinal) || destination.EndsWith("/..", StringComparison.Ordinal);
+        destination is "" or "." or ".." || destination.EndsWith('/') || destination.EndsWith("/.", StringComparison.Ordinal) || destination.EndsWith("/..", StringComparison.Ordinal);
 
     private static string Line(CopyInstruction copy, List<string> words, string destination, string? chown, ModeChange? mode, List<string> excludes)
     {

@@ -45,7 +45,7 @@ internal sealed partial class StageEvaluator
         if (!text.StartsWith("#!", StringComparison.Ordinal))
             return ([.. CurrentShell, text], null);
         string path = ScriptDirectory + documents[0].Name;
-        return ([path], new ScriptFile(path, text));
+        return ([.. CurrentShell, path], new ScriptFile(path, text));
     }
 
     private MountOperation Mount(RunInstruction run, string text, string? from, List<Vertex> inputs)

@@ -41,6 +41,9 @@ internal sealed class StageMap
             : throw _file.Source.Error(instruction.Lines, $"invalid from flag value {from}: stage {before} can only use stages before it");
     }
 
+    /// <summary>Whether a stage has this name, wherever it stands.</summary>
+    public bool HasStage(string name) => _byName.ContainsKey(name.ToLowerInvariant());
+
     /// <summary>Names of the stages before <paramref name="before"/>.</summary>
     public IEnumerable<string> NamesBefore(int before) => _byName.Where(pair => pair.Value[0] < before).Select(pair => pair.Key);
 

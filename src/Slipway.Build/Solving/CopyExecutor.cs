@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Slipway.Build.Context;
 using Slipway.Build.Graph;
 using Slipway.Linux.Files;
+using Slipway.Oci;
 
 namespace Slipway.Build.Solving;
 
@@ -45,12 +46,16 @@ internal sealed class CopyExecutor : IStepExecutor
         using StageRoot stage = workspace.Open();
         Owner? owner = _operation.Chown is null ? null : OwnerLookup.Find(stage.Root, _operation.Chown);
         var attributes = new CopyAttributes(owner, _operation.Mode, FileTime.From(_context.Epoch));
+        int renamed = 0;
         foreach (CopySource source in _operation.Sources)
         {
             foreach (CopyItem item in await _sources.FindAsync(source, ct).ConfigureAwait(false))
-                Place(item, stage, attributes, ct);
+                renamed += Place(item, stage, attributes, ct) ? 0 : 1;
         }
-        return true;
+        // Each would take the place of the one before.
+        return renamed <= 1
+            ? true
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"{renamed} files can't all become '{_operation.Destination}': when it shall be a directory, end it with a /");
     }
 
     public void Dispose()
@@ -61,8 +66,8 @@ internal sealed class CopyExecutor : IStepExecutor
     }
 
     // A directory's content goes into the destination. A file goes into it where it is a directory or is written as one, else it becomes it:
-    // also where a link leads.
-    private void Place(CopyItem item, StageRoot stage, CopyAttributes attributes, CancellationToken ct)
+    // also where a link leads. False where it became it.
+    private bool Place(CopyItem item, StageRoot stage, CopyAttributes attributes, CancellationToken ct)
     {
         string destination = _operation.Destination;
         bool isArchive = item.Unpack && !item.Source.IsDirectory && ArchiveUnpacker.IsArchive(item.Tree, item.Source);
@@ -77,6 +82,7 @@ internal sealed class CopyExecutor : IStepExecutor
             copier.CopyContents(item.Source, target);
         else
             copier.CopyLeaf(item.Source, target, isInto ? item.Source.Name : destination[(destination.LastIndexOf('/') + 1)..]);
+        return isInto;
     }
 
     private Ingredients Key()

@@ -17,12 +17,13 @@ internal static class OwnerLookup
     public static Owner Find(DirFd root, string chown)
     {
         string[] parts = chown.Split(':');
-        if (parts.Length > 2 || parts.Any(part => part.Length == 0))
+        if (parts.Length > 2)
             throw Invalid(chown, "want user[:group]");
-        (uint uid, uint gid) = IsNumber(parts[0])
-            ? (Number(chown, parts[0]), Number(chown, parts[0]))
+        // What is left out is root.
+        (uint uid, uint gid) = parts[0].Length == 0 ? (0, 0)
+            : IsNumber(parts[0]) ? (Number(chown, parts[0]), Number(chown, parts[0]))
             : User(root, parts[0]) ?? throw Invalid(chown, $"no user '{Printable.Escape(parts[0])}' in the stage's /etc/passwd");
-        if (parts.Length == 1)
+        if (parts.Length == 1 || parts[1].Length == 0)
             return new(uid, gid);
         return new(uid, IsNumber(parts[1])
             ? Number(chown, parts[1])

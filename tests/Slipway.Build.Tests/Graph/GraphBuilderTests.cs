@@ -97,7 +97,7 @@ public sealed class GraphBuilderTests
     [InlineData("FROM $NONE\n", ErrorKind.InvalidArgument)]
     [InlineData("FROM A:B:C\n", ErrorKind.InvalidArgument)]
     [InlineData("FROM scratch AS a\nCOPY --from=0 x y\n", ErrorKind.InvalidArgument)]
-    [InlineData("FROM scratch AS a\nCOPY --from=a x y\n", ErrorKind.NotFound)]
+    [InlineData("FROM scratch AS a\nCOPY --from=a x y\n", ErrorKind.InvalidArgument)]
     [InlineData("FROM scratch\nEXPOSE 0\n", ErrorKind.InvalidArgument)]
     [InlineData("FROM scratch\nEXPOSE 80/icmp\n", ErrorKind.InvalidArgument)]
     [InlineData("FROM scratch\nSTOPSIGNAL NOPE\n", ErrorKind.InvalidArgument)]
