@@ -18,6 +18,7 @@ public sealed class DockerfileException : SlipwayException
     {
         _source = source;
         Lines = lines;
+        Hint = (inner as SlipwayException)?.Hint;
         Sentence = message;
     }
 

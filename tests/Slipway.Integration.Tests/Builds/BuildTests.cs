@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Slipway.Integration.Tests;
+namespace Slipway.Integration.Tests.Builds;
 
 public sealed class BuildTests
 {
@@ -20,7 +20,7 @@ public sealed class BuildTests
             FROM busybox
             ENV PLACE=shore
             LABEL kind=test
-            COPY --from=build --chown=1000:2000 --chmod=640 /work/out.txt /app/out.txt
+            COPY --from=build --chown=1000:2000 --chmod=750 /work/out.txt /app/out.txt
             COPY . /all
             USER boat
             WORKDIR /app
@@ -28,7 +28,7 @@ public sealed class BuildTests
             """);
         slip.Ok("build", "-t", "built", "--build-arg", "WHO=sea", Path.Combine(slip.Scratch, "ctx"));
         Assert.Equal("hello sea\nshore\n1000\nDockerfile\nsrc", slip.Ok("run", "--rm", "built"));
-        Assert.Equal("640 1000 2000", slip.Ok("run", "--rm", "-u", "0", "built", "stat", "-c", "%a %u %g", "/app/out.txt"));
+        Assert.Equal("750 1000 2000", slip.Ok("run", "--rm", "-u", "0", "built", "stat", "-c", "%a %u %g", "/app/out.txt"));
         Assert.Equal("test", slip.Ok("image", "inspect", "-f", "{{index .Config.Labels \"kind\"}}", "built"));
     }
 
