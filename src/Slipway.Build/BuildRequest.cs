@@ -25,6 +25,9 @@ public sealed record BuildRequest
     /// <summary>Stages, by name or <c>stage-N</c>, whose steps are all run again.</summary>
     public IReadOnlyCollection<string> NoCacheStages { get; init; } = [];
 
+    /// <summary>Whether progress hears why a step did not come from the cache.</summary>
+    public bool ExplainsMisses { get; init; }
+
     /// <summary>Names that point at the image when it is done.</summary>
     public IReadOnlyList<Reference> Tags { get; init; } = [];
 

@@ -65,9 +65,11 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
             Clock = clock,
         };
         var cache = new StepCache(store, clock);
-        using var steps = new StepSolver(graph, context, cache, lease, reporter, stage => !request.NoCache && !request.NoCacheStages.Contains(stage, StringComparer.OrdinalIgnoreCase));
+        using var steps = new StepSolver(graph, context, cache, lease, reporter, stage => !request.NoCache && !request.NoCacheStages.Contains(stage, StringComparer.OrdinalIgnoreCase),
+            request.ExplainsMisses);
         SolvedGraph solved = await new Solver(graph, steps, reporter).SolveAsync(ct).ConfigureAwait(false);
         cache.SaveUses();
+        new BuildCache(store, clock).EnforceLimits(ct);
 
         // (6) image and names.
         IReadOnlyDictionary<string, string> annotations = ImageAnnotations.Of(request.Annotations, checkout, graph.Base);

@@ -16,4 +16,5 @@ internal sealed record BuiltLayer(Digest ChainId, Digest DiffId, Descriptor? Blo
 /// <summary>What is known of a step that was just made, besides its result.</summary>
 /// <param name="Place">Where it stands.</param>
 /// <param name="Duration">How long it took.</param>
-internal sealed record MadeStep(VertexPlace Place, TimeSpan Duration);
+/// <param name="Bytes">Disk blocks of its layer, in bytes.</param>
+internal sealed record MadeStep(VertexPlace Place, TimeSpan Duration, long Bytes);

@@ -7,16 +7,19 @@ using Slipway.Store.Metadata;
 namespace Slipway.Build.Cache;
 
 // Table (room "build"):
-//   steps(key, chain_id, diff_id, blob, blob_size, blob_type, title, place, ingredients, created, used, uses, duration, gone)
+//   steps(key, chain_id, diff_id, blob, blob_size, blob_type, title, place, ingredients, created, used, uses, duration, bytes, gone)
 //     one row a step that this machine has made itself (invariant I15). key is the digest of the ingredients, which are kept as text so that a miss
 //     can be explained; place is where in a Dockerfile such a step stands, so that the one that a miss just missed can be found. chain_id and
 //     diff_id are NULL where the step made no layer, blob and its columns where the layer was never packed. Times are seconds since 1970, duration
-//     is milliseconds. gone is when the layer was given up, else NULL: such a row only says that it was there.
+//     is milliseconds, bytes are the layer's disk blocks. gone is when the layer was given up, else NULL: such a row only says that it was there.
 //   What a row has is kept from the collector by a pin of the layer, "cache/HEX" (LeaseStore).
 
 /// <summary>What each step made, by the digest of everything that it depended on. It holds no configuration.</summary>
 internal sealed class StepCache
 {
+    /// <summary>The tables, as <see cref="Database.Migrate"/> takes them.</summary>
+    public static IReadOnlyList<string> Tables => s_steps;
+
     private static readonly string[] s_steps =
     [
         """
@@ -27,7 +30,7 @@ internal sealed class StepCache
         DROP TABLE steps;
         CREATE TABLE steps(key TEXT PRIMARY KEY, chain_id TEXT, diff_id TEXT, blob TEXT, blob_size INTEGER, blob_type TEXT, title TEXT NOT NULL,
             place TEXT NOT NULL, ingredients TEXT NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL, uses INTEGER NOT NULL,
-            duration INTEGER NOT NULL, gone INTEGER) WITHOUT ROWID;
+            duration INTEGER NOT NULL, bytes INTEGER NOT NULL, gone INTEGER) WITHOUT ROWID;
         CREATE INDEX steps_by_place ON steps(place, used);
         CREATE INDEX steps_by_layer ON steps(chain_id);
         """,
@@ -102,8 +105,8 @@ internal sealed class StepCache
 
     private void Put(Ingredients key, BuiltLayer? layer, MadeStep made) => _store.Database.Execute(
         """
-        INSERT OR REPLACE INTO steps(key, chain_id, diff_id, blob, blob_size, blob_type, title, place, ingredients, created, used, uses, duration, gone)
-        VALUES(@key, @chain, @diff, @blob, @size, @type, @title, @place, @ingredients, @now, @now, 1, @duration, NULL)
+        INSERT OR REPLACE INTO steps(key, chain_id, diff_id, blob, blob_size, blob_type, title, place, ingredients, created, used, uses, duration, bytes, gone)
+        VALUES(@key, @chain, @diff, @blob, @size, @type, @title, @place, @ingredients, @now, @now, 1, @duration, @bytes, NULL)
         """,
         ("@key", key.Digest),
         ("@chain", layer?.ChainId),
@@ -115,7 +118,8 @@ internal sealed class StepCache
         ("@place", PlaceOf(made.Place)),
         ("@ingredients", key.ToString()),
         ("@now", Now),
-        ("@duration", (long)made.Duration.TotalMilliseconds));
+        ("@duration", (long)made.Duration.TotalMilliseconds),
+        ("@bytes", made.Bytes));
 
     private static BuiltLayer? Layer(Row r)
     {

@@ -11,6 +11,11 @@ public interface IBuildProgress
     /// <summary>A step begins: its key is being looked up, then it may run.</summary>
     void StepStarted(BuildStep step);
 
+    /// <summary>The cache had no result for a step; told only where that was asked for (<see cref="BuildRequest.ExplainsMisses"/>).</summary>
+    /// <param name="number">The step.</param>
+    /// <param name="reasons">What has changed since such a step was last made, each in a few words; never empty.</param>
+    void StepMissed(int number, IReadOnlyList<string> reasons);
+
     /// <summary>Output of a RUN step. <paramref name="bytes"/> is valid during the call only, and may end within a line or a character.</summary>
     void StepOutput(int number, int stream, ReadOnlySpan<byte> bytes);
 

@@ -29,6 +29,17 @@ public sealed class PlainProgressWriter(TextWriter writer, TimeProvider clock) :
     }
 
     /// <inheritdoc/>
+    public void StepMissed(int number, IReadOnlyList<string> reasons)
+    {
+        ArgumentNullException.ThrowIfNull(reasons);
+        lock (_gate)
+        {
+            foreach (string reason in reasons)
+                writer.WriteLine($"#{number} not cached: {Printable.Escape(reason)}");
+        }
+    }
+
+    /// <inheritdoc/>
     public void StepOutput(int number, int stream, ReadOnlySpan<byte> bytes)
     {
         lock (_gate)

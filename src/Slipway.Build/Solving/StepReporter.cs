@@ -40,6 +40,12 @@ internal sealed class StepReporter(IBuildProgress progress, TimeProvider clock)
             progress.StepOutput(number, stream, bytes);
     }
 
+    public void Missed(int number, IReadOnlyList<string> reasons)
+    {
+        lock (_gate)
+            progress.StepMissed(number, reasons);
+    }
+
     private async Task<T> ReportAsync<T>(Func<int, BuildStep> describe, Func<int, Task<(T, StepOutcome)>> body)
     {
         int number = Interlocked.Increment(ref _last);

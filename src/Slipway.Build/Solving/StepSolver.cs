@@ -21,7 +21,8 @@ namespace Slipway.Build.Solving;
 /// <param name="lease">Keeps what is used and made until an image refers to it.</param>
 /// <param name="reporter">Hears of each step.</param>
 /// <param name="isCached">Whether the steps of a stage may come from the cache.</param>
-internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCache cache, Lease lease, StepReporter reporter, Func<string, bool> isCached) : IDisposable
+/// <param name="explain">Whether to find out why a step didn't.</param>
+internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCache cache, Lease lease, StepReporter reporter, Func<string, bool> isCached, bool explain) : IDisposable
 {
     // The kernel's OVL_MAX_STACK, less the upper directory and one for safety.
     private const int MaxLayers = 498;
@@ -65,9 +66,12 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
         using IDisposable? made = useCache ? await cache.Locks.AcquireAsync(keys[^1].Digest, ct).ConfigureAwait(false) : null;
         if (useCache && FindCached(keys[^1], below, ct) is { } others)
             return (below.With(others.Layer), StepOutcome.Cached);
+        if (explain)
+            reporter.Missed(number, useCache ? MissExplainer.Explain(cache, graph, step, below, keys) : ["--no-cache"]);
         long started = context.Clock.GetTimestamp();
         BuiltLayer? layer = await ExecuteAsync(step, executor, below, number, ct).ConfigureAwait(false);
-        cache.Put(keys, layer, new(step.Place, context.Clock.GetElapsedTime(started)));
+        long bytes = layer is null ? 0 : context.Store.Layers.Get(layer.ChainId).Bytes;
+        cache.Put(keys, layer, new(step.Place, context.Clock.GetElapsedTime(started), bytes));
         return (below.With(layer), StepOutcome.Done);
     }
 

@@ -1,0 +1,47 @@
+namespace Slipway.Build.Cache;
+
+/// <summary>Which records of the cache go. What a running build uses stays in any case.</summary>
+public sealed record CachePruneRules
+{
+    /// <summary>Also those whose layer an image has: they free nothing, but then the next build makes them anew.</summary>
+    public bool All { get; init; }
+
+    /// <summary>Only those that no build used for so long; null: of any age.</summary>
+    public TimeSpan? UnusedFor { get; init; }
+
+    /// <summary>The most recently used ones stay, up to so many bytes of disk; 0: none.</summary>
+    public long KeepBytes { get; init; }
+
+    /// <summary>Only those whose id begins so; empty: any.</summary>
+    public string IdPrefix { get; init; } = "";
+
+    /// <summary>Only those whose description holds this; empty: any.</summary>
+    public string DescriptionPart { get; init; } = "";
+
+    /// <summary>Those that go.</summary>
+    /// <param name="records">All, those used longest ago first.</param>
+    /// <param name="now">The time.</param>
+    public IReadOnlyList<CacheRecord> Choose(IReadOnlyList<CacheRecord> records, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        long total = records.Sum(record => record.Bytes);
+        var chosen = new List<CacheRecord>();
+        foreach (CacheRecord record in records)
+        {
+            if (KeepBytes > 0 && total <= KeepBytes)
+                break;
+            if (!Takes(record, now))
+                continue;
+            chosen.Add(record);
+            total -= record.Bytes;
+        }
+        return chosen;
+    }
+
+    private bool Takes(CacheRecord record, DateTimeOffset now) =>
+        !record.IsInUse
+        && (All || !record.IsShared)
+        && (UnusedFor is not { } age || now - record.Used >= age)
+        && record.Key.Hex.StartsWith(IdPrefix, StringComparison.Ordinal)
+        && record.Description.Contains(DescriptionPart, StringComparison.Ordinal);
+}

@@ -1,0 +1,51 @@
+using Slipway.Build.Graph;
+using Slipway.Build.Solving;
+
+namespace Slipway.Build.Cache;
+
+/// <summary>Says why a step did not come from the cache: what differs from the steps that were made at its place before.</summary>
+internal static class MissExplainer
+{
+    private const int MostLookedAt = 30;
+
+    /// <summary>The reasons, each in a few words; never empty.</summary>
+    /// <param name="cache">Where the step is not.</param>
+    /// <param name="graph">Of the build.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="below">What it stands on.</param>
+    /// <param name="keys">Its keys; the last is exact.</param>
+    public static IReadOnlyList<string> Explain(StepCache cache, BuildGraph graph, Vertex step, StepResult below, IReadOnlyList<Ingredients> keys)
+    {
+        Ingredients wanted = keys[^1];
+        IReadOnlyList<EarlierStep> earlier = [.. cache.FindAt(StepCache.PlaceOf(step.Place), MostLookedAt).Where(e => SameKind(e, wanted))];
+        if (earlier.Count == 0)
+            return ["no step like this was made before"];
+        if (earlier.FirstOrDefault(e => e.Key == wanted.Digest) is { } same)
+            return [same.Gone is { } gone ? $"it was in the cache, which gave it up on {gone.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "its layer is not there any more"];
+        // The one that it missed by the least; of equals the one that was used last.
+        EarlierStep nearest = earlier.MinBy(e => Differing(e, wanted).Count)!;
+        var difference = new IngredientDifference(graph, step, below);
+        return [.. difference.Describe(nearest, wanted)];
+    }
+
+    /// <summary>The names of ingredients that are not the same in both.</summary>
+    public static IReadOnlyList<string> Differing(EarlierStep earlier, Ingredients wanted)
+    {
+        var before = earlier.Ingredients.DistinctBy(i => i.Name).ToDictionary(i => i.Name, i => i.Value, StringComparer.Ordinal);
+        var names = new List<string>();
+        foreach ((string name, string value) in wanted.Items)
+        {
+            if (!before.Remove(name, out string? old) || old != value)
+                names.Add(name);
+        }
+        return [.. names, .. before.Keys];
+    }
+
+    // A RUN is not compared with a COPY, nor the coarse key of a step with its exact one.
+    private static bool SameKind(EarlierStep earlier, Ingredients wanted) =>
+        Value(earlier.Ingredients, "operation") == Value(wanted.Items, "operation") && Has(earlier.Ingredients, "content") == Has(wanted.Items, "content");
+
+    private static string? Value(IReadOnlyList<(string Name, string Value)> items, string name) => items.FirstOrDefault(i => i.Name == name).Value;
+
+    private static bool Has(IReadOnlyList<(string Name, string Value)> items, string name) => items.Any(i => i.Name == name);
+}
