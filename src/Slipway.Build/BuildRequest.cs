@@ -1,3 +1,4 @@
+using Slipway.Build.Export;
 using Slipway.Build.Graph;
 using Slipway.Oci;
 using Slipway.Oci.Image;
@@ -30,6 +31,9 @@ public sealed record BuildRequest
 
     /// <summary>Names that point at the image when it is done.</summary>
     public IReadOnlyList<Reference> Tags { get; init; } = [];
+
+    /// <summary>Where the result goes; empty: an image in the store.</summary>
+    public IReadOnlyList<BuildOutput> Outputs { get; init; } = [];
 
     /// <summary>What the image is for; null: this machine, or what the base image is for.</summary>
     public Platform? Platform { get; init; }

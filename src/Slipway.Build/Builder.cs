@@ -71,9 +71,14 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         cache.SaveUses();
         new BuildCache(store, clock).EnforceLimits(ct);
 
-        // (6) image and names.
+        // (6) files, image and names.
+        foreach (BuildOutput output in request.Outputs.Where(output => output is LocalOutput or TarOutput))
+            await reporter.ReportAsync("exporting files", () => ExportFiles(output, solved, context, ct)).ConfigureAwait(false);
+        bool isImage = request.Outputs.Count == 0 || request.Outputs.Any(output => output is ImageOutput or ArchiveOutput);
         IReadOnlyDictionary<string, string> annotations = ImageAnnotations.Of(request.Annotations, checkout, graph.Base);
-        ImageRecord image = await reporter.ReportAsync("exporting to image", () => new ImageExporter(store, cache).Export(solved, annotations, request.Tags, ct)).ConfigureAwait(false);
+        ImageRecord? image = isImage
+            ? await reporter.ReportAsync("exporting to image", () => new ImageExporter(store, cache).Export(solved, annotations, NamesOf(request), ct)).ConfigureAwait(false)
+            : null;
         return new(image, graph.Linter.Findings);
     }
 
@@ -104,4 +109,16 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         LintSettings? check = request.BuildArgs.GetValueOrDefault(PredefinedArguments.Check) is { Length: > 0 } text ? BuildOptions.ReadCheck(text) : null;
         return InstructionParser.Parse(SyntaxParser.Parse(source, check));
     }
+
+    private static bool ExportFiles(BuildOutput output, SolvedGraph solved, StepContext context, CancellationToken ct)
+    {
+        FileOutputs.Write(output, () => context.OpenRoot(solved.Results[solved.Graph.Target]), ct);
+        return true;
+    }
+
+    // Of archives the names are in the archive alone.
+    private static IReadOnlyList<Reference> NamesOf(BuildRequest request) =>
+        request.Outputs.Count == 0 || request.Outputs.Any(output => output is ImageOutput)
+            ? [.. request.Tags, .. request.Outputs.OfType<ImageOutput>().SelectMany(output => output.Names)]
+            : [];
 }

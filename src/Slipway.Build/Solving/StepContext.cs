@@ -34,14 +34,17 @@ internal sealed record StepContext
     public IReadOnlyList<string> Lowers(StepResult result) => [.. result.Layers.Reverse().Select(layer => Store.Layers.PathOf(layer.ChainId))];
 
     /// <summary>A result's files, to be read.</summary>
-    public SourceTree Open(StepResult result, string name)
+    public SourceTree Open(StepResult result, string name) => SourceTree.OfStep(OpenRoot(result), name);
+
+    /// <summary>The root of a result's file system, to be read.</summary>
+    public DirFd OpenRoot(StepResult result)
     {
         // The empty directory makes two of one layer, and nothing of none.
         IReadOnlyList<string> lowers = [.. Lowers(result), Directory.Empty];
         if (lowers.Count == 1)
-            return SourceTree.OfStep(DirFd.Open(lowers[0]), name);
+            return DirFd.Open(lowers[0]);
         using var mount = new DirFd(OverlayMount.OpenDetached(lowers, null, null));
-        return SourceTree.OfStep(mount.Reopen(), name);
+        return mount.Reopen();
     }
 
     /// <summary>What every key has, whatever the step: the chain below, and the time that the new layer is clamped to.</summary>

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Slipway.Build;
 using Slipway.Build.Dockerfile;
-using Slipway.Build.Progress;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
+using Slipway.Cli.Output.Builds;
 using Slipway.Cli.Output.Transfers;
 using Slipway.Engine;
 using Slipway.Engine.Builds;
@@ -15,11 +15,12 @@ namespace Slipway.Cli.Commands;
 
 internal sealed class BuildCommand : SlipCommand
 {
-    private readonly Option<string[]> _tags = new("--tag", "-t") { Description = "Name for the image", HelpName = "list" };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print only the image's id" };
     private readonly Option<bool> _pull = new("--pull") { Description = "Look for newer base images at their registries" };
     private readonly Option<bool> _check = new("--check") { Description = "Check the Dockerfile and build nothing" };
-    private readonly Option<string?> _progress = new("--progress") { Description = "auto or plain (both print a line a step)" };
+    private readonly Option<string?> _progress = new("--progress") { Description = "auto, tty, plain (a line an event), rawjson or quiet" };
+    private readonly Option<bool> _why = new("--why") { Description = "Say of each step why it did not come from the cache" };
+    private readonly BuildOutputs _results;
     private readonly BuildArguments _language;
     private readonly Argument<string> _context = new("PATH");
 
@@ -35,9 +36,9 @@ internal sealed class BuildCommand : SlipCommand
               slip build --check .
             """)
     {
-        Options.Add(_tags);
+        _results = new(this);
         _language = new(this);
-        foreach (Option option in (ReadOnlySpan<Option>)[_quiet, _pull, _check, _progress])
+        foreach (Option option in (ReadOnlySpan<Option>)[_quiet, _pull, _check, _progress, _why])
             Options.Add(option);
         Arguments.Add(_context);
     }
@@ -45,29 +46,43 @@ internal sealed class BuildCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        BuildRequest request = _language.Read(line, line.GetValue(_context)!) with { Tags = [.. (line.GetValue(_tags) ?? []).Select(Reference.Parse)] };
+        BuildRequest request = _language.Read(line, line.GetValue(_context)!) with
+        {
+            Tags = _results.Tags(line),
+            Outputs = _results.Read(line),
+            ExplainsMisses = line.GetValue(_why),
+        };
         bool quiet = line.GetValue(_quiet);
-        var pull = new BuildPull(line.GetValue(_pull), quiet ? new QuietPull() : PullPrinter.ToErrors());
+        using var display = new BuildDisplay(quiet ? "quiet" : line.GetValue(_progress), engine.Options.Clock);
+        bool mayPrint = !quiet && !display.IsLive;
+        var network = new BuildPull(line.GetValue(_pull), mayPrint ? PullPrinter.ToErrors() : new QuietPull(), mayPrint ? PushPrinter.ToErrors() : new QuietPush());
         if (line.GetValue(_check))
-            return CheckPrinter.Print(engine.Builds.Check(request, pull, Interrupt.Token));
+            return CheckPrinter.Print(engine.Builds.Check(request, network, Interrupt.Token));
         try
         {
-            ImageRecord image = engine.Builds.BuildAsync(request, new PlainProgressWriter(quiet ? TextWriter.Null : Console.Error, engine.Options.Clock), pull, Interrupt.Token).GetAwaiter().GetResult();
-            if (quiet)
-                Console.Out.WriteLine(image.Id);
-            else
-                PrintResult(request, image);
+            ImageRecord? image = engine.Builds.BuildAsync(request, display.Progress, network, Interrupt.Token).GetAwaiter().GetResult();
+            display.Dispose();
+            _results.WriteFiles(line, image);
+            PrintResult(request, image, quiet);
             return 0;
         }
         catch (DockerfileException e)
         {
+            display.PrintFailure();
             Console.Error.WriteLine(e.Excerpt);
             return ErrorReport.Print(e);
         }
     }
 
-    private static void PrintResult(BuildRequest request, ImageRecord image)
+    private static void PrintResult(BuildRequest request, ImageRecord? image, bool quiet)
     {
+        if (image is null || request.Outputs.Any(BuildOutputs.WritesToStandardOutput))
+            return;
+        if (quiet)
+        {
+            Console.Out.WriteLine(image.Id);
+            return;
+        }
         Console.Error.WriteLine($"image {image.Id}");
         foreach (Reference name in request.Tags)
             Console.Error.WriteLine($"named {name.Familiar}");

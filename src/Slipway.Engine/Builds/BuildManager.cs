@@ -1,4 +1,5 @@
 using Slipway.Build;
+using Slipway.Build.Cache;
 using Slipway.Build.Progress;
 using Slipway.Engine.Builds.Fetching;
 using Slipway.Engine.Images;
@@ -18,14 +19,22 @@ public sealed class BuildManager
         _images = images;
     }
 
-    /// <summary>Builds an image; its layers and the image are in the store when the task completes.</summary>
+    /// <summary>Builds; the result is where the request's outputs say when the task completes.</summary>
+    /// <returns>The image; null where no output takes one.</returns>
     /// <exception cref="Slipway.Build.Dockerfile.DockerfileException">The Dockerfile is wrong, or one of its steps failed: with the lines.</exception>
-    public async Task<ImageRecord> BuildAsync(BuildRequest request, IBuildProgress progress, BuildPull pull, CancellationToken cancel)
+    public async Task<ImageRecord?> BuildAsync(BuildRequest request, IBuildProgress progress, BuildPull pull, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(request);
         using var fetcher = new Fetcher(request.SshAgents.GetValueOrDefault("default"), _context.Options.Clock);
-        return (await NewBuilder(fetcher, pull, cancel).BuildAsync(request, progress, cancel).ConfigureAwait(false)).Image;
+        var outputs = new ImageOutputs(_context, _images, request);
+        ImageRecord? image = (await NewBuilder(fetcher, pull, cancel).BuildAsync(request, progress, cancel).ConfigureAwait(false)).Image;
+        if (image is not null)
+            await outputs.WriteAsync(image, pull.Push, cancel).ConfigureAwait(false);
+        return image;
     }
+
+    /// <summary>What builds keep for the next ones.</summary>
+    public BuildCache Cache => new(_context.Store, _context.Options.Clock);
 
     /// <summary>Checks a Dockerfile and builds nothing.</summary>
     /// <exception cref="Slipway.Oci.SlipwayException">There is no Dockerfile to check. What is wrong in it is in the result.</exception>

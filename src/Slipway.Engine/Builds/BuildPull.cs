@@ -1,8 +1,10 @@
 using Slipway.Engine.Images.Pulling;
+using Slipway.Engine.Images.Pushing;
 
 namespace Slipway.Engine.Builds;
 
-/// <summary>When a build asks registries for its base images, and who hears of it.</summary>
+/// <summary>When a build asks registries for its base images, and who hears of what goes over the network.</summary>
 /// <param name="Always">Also where they are here; what has not changed is not fetched again.</param>
 /// <param name="Progress">Hears of the pulls.</param>
-public sealed record BuildPull(bool Always, IPullProgress Progress);
+/// <param name="Push">Hears of the pushes of outputs.</param>
+public sealed record BuildPull(bool Always, IPullProgress Progress, IPushProgress Push);

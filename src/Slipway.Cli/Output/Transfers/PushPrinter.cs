@@ -7,10 +7,12 @@ namespace Slipway.Cli.Output.Transfers;
 /// <summary>A push in docker's lines.</summary>
 internal sealed class PushPrinter(TransferBoard board) : IPushProgress
 {
-    private const int StandardOutput = 1;
+    private const int StandardOutput = 1, StandardError = 2;
     private string? _repository;
 
     public static PushPrinter ToOutput() => new(new TransferBoard(Console.Out, StandardOutput));
+
+    public static PushPrinter ToErrors() => new(new TransferBoard(Console.Error, StandardError));
 
     public void Begin(Reference name)
     {
