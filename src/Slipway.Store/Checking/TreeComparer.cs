@@ -15,6 +15,9 @@ internal sealed class TreeComparer(CancellationToken cancellation)
     private readonly byte[] _expectedBytes = new byte[BufferSize], _actualBytes = new byte[BufferSize];
     private readonly List<TreeDifference> _found = [];
 
+    // The first name of each file that has several, in both trees: they are walked in one order.
+    private readonly Dictionary<(DeviceNumber, ulong), byte[]> _expectedLinks = [], _actualLinks = [];
+
     /// <summary>The differences, at most <see cref="Most"/>.</summary>
     public static IReadOnlyList<TreeDifference> Compare(DirFd expected, DirFd actual, CancellationToken cancellation)
     {
@@ -106,10 +109,21 @@ internal sealed class TreeComparer(CancellationToken cancellation)
             Say(path, string.Create(CultureInfo.InvariantCulture, $"owner {has.Uid}:{has.Gid} instead of {should.Uid}:{should.Gid}"));
         if (should.Modified != has.Modified)
             Say(path, "another time");
-        if (!should.IsDirectory && should.Links != has.Links)
-            Say(path, string.Create(CultureInfo.InvariantCulture, $"{has.Links} names instead of {should.Links}"));
+        if (!should.IsDirectory)
+            CompareLinks(path, should, has);
         return true;
     }
+
+    // Not by counts: a file may have further names in other layers.
+    private void CompareLinks(byte[] path, in FileStatus should, in FileStatus has)
+    {
+        byte[] wanted = FirstName(_expectedLinks, should, path), found = FirstName(_actualLinks, has, path);
+        if (!wanted.AsSpan().SequenceEqual(found))
+            Say(path, found == path ? $"no other name of '{PathBytes.Show(wanted)}'" : $"another name of '{PathBytes.Show(found)}'");
+    }
+
+    private static byte[] FirstName(Dictionary<(DeviceNumber, ulong), byte[]> names, in FileStatus status, byte[] path) =>
+        status.Links < 2 || names.TryAdd((status.Device, status.Inode), path) ? path : names[(status.Device, status.Inode)];
 
     private void CompareXattrs(byte[] path, SafeFd should, SafeFd has)
     {

@@ -44,7 +44,7 @@ public sealed class StoreCheckerTests : IDisposable
         { "/etc/hosts", "mode 0777 instead of 0644", "chmod" },
         { "/etc/hosts", "owner 7:7 instead of 0:0", "chown" },
         { "/etc/hosts", "another time", "touch" },
-        { "/etc/hosts", "1 names instead of 2", "unlink" },
+        { "/etc/same", "missing", "unlink" },
         { "/etc/link", "leads elsewhere", "link" },
         { "/etc/link", "a directory instead of a symlink", "kind" },
         { "/etc", "has user.note", "attribute" },

@@ -191,6 +191,40 @@ public sealed class LayerStoreTests
     }
 
     [Fact]
+    public void Pack_OfALayerWithoutABlob_GivesTheBlobThatCommitWouldHaveMade()
+    {
+        TempTree.RequireRoot();
+        using var store = new TempStore();
+        LayerInfo parent = Base(store);
+        DateTimeOffset time = DateTimeOffset.FromUnixTimeSeconds(1_000_000_000);
+        CommittedLayer committed = store.Storage.Layers.Commit(parent.ChainId, Upper(store, "one"), new() { ClampTo = time });
+        store.Storage.Layers.Delete(committed.Layer.ChainId);
+        store.Storage.Blobs.Delete(committed.Blob.Digest);
+
+        LayerInfo settled = store.Storage.Layers.Settle(parent.ChainId, Upper(store, "two"), time);
+
+        Assert.Equal(committed.Layer, settled);
+        Assert.Equal(committed.Blob, store.Storage.Layers.Pack(settled.ChainId, time));
+    }
+
+    [Fact]
+    public void Graft_PutsALayerOntoAnother_ItsFilesTheSameFiles_AndBothAreWhole()
+    {
+        TempTree.RequireRoot();
+        using var store = new TempStore();
+        LayerInfo parent = Base(store);
+        CommittedLayer layer = store.Storage.Layers.Commit(null, Upper(store, "one"), new() { Take = true });
+
+        LayerInfo grafted = store.Storage.Layers.Graft(layer.Layer.ChainId, parent.ChainId);
+
+        Assert.Equal(LayerStore.ChainIdOf(parent.ChainId, layer.Layer.DiffId), grafted.ChainId);
+        Assert.Equal(Describe(store.Storage.Layers.PathOf(layer.Layer.ChainId)), Describe(store.Storage.Layers.PathOf(grafted.ChainId)));
+        using DirFd one = DirFd.Open(store.Storage.Layers.PathOf(layer.Layer.ChainId)), two = DirFd.Open(store.Storage.Layers.PathOf(grafted.ChainId));
+        Assert.True(one.OpenDirectory("etc"u8).Status("conf"u8).IsSameFileAs(two.OpenDirectory("etc"u8).Status("conf"u8)));
+        Assert.Empty(store.Storage.Layers.Verify(null, new(layer.Blob, layer.Layer.DiffId), replace: false));
+    }
+
+    [Fact]
     public void Commit_OpaqueMarks_StandOnlyWhereTheyHideSomething()
     {
         TempTree.RequireRoot();

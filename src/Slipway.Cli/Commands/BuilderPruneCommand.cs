@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Slipway.Build.Cache;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Output;
+using Slipway.Engine;
+using Slipway.Oci;
+
+namespace Slipway.Cli.Commands;
+
+internal sealed class BuilderPruneCommand : SlipCommand
+{
+    private readonly Option<bool> _all = new("--all", "-a") { Description = "Also what images have: it frees nothing, but is made anew by the next build" };
+    private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not prompt for confirmation" };
+    private readonly Option<string[]> _filter = new("--filter") { Description = "Only records that were not used for so long (until=24h), of this id (id=…), or whose instruction has a text (description=…)", HelpName = "filter" };
+    private readonly Option<string?> _keep = new("--keep-storage", "--max-used-space", "--reserved-space") { Description = "Keep the most recently used records, up to so many bytes", HelpName = "bytes" };
+
+    public BuilderPruneCommand()
+        : base("prune",
+            """
+            Gives up what builds keep for the next ones, those used longest ago first. What a build that runs
+            needs, and what images and containers have, stays.
+
+              slip builder prune --filter until=168h
+              slip builder prune -a -f --keep-storage 2gb
+            """)
+    {
+        foreach (Option option in (ReadOnlySpan<Option>)[_all, _force, _filter, _keep])
+            Options.Add(option);
+    }
+
+    public override int Run(ParseResult line, GlobalOptions global)
+    {
+        bool all = line.GetValue(_all);
+        CachePruneRules rules = Read(line.GetValue(_filter) ?? []) with { All = all, KeepBytes = line.GetValue(_keep) is { } keep ? SizeText.Parse(keep) : 0 };
+        if (!line.GetValue(_force) && !IsConfirmed(all))
+            return 0;
+        using SlipwayEngine engine = global.OpenEngine();
+        CachePruned pruned = engine.Builds.Cache.Prune(rules, Interrupt.Token);
+        if (pruned.Records.Count > 0)
+        {
+            Console.Out.WriteLine("Deleted build cache objects:");
+            foreach (CacheRecord record in pruned.Records)
+                Console.Out.WriteLine(record.Id);
+            Console.Out.WriteLine();
+        }
+        Console.Out.WriteLine($"Total reclaimed space: {Humanize.Size(pruned.FreedBytes)}");
+        return 0;
+    }
+
+    private static bool IsConfirmed(bool all) =>
+        Prompt.Line($"WARNING! This will remove all {(all ? "" : "dangling ")}build cache. Are you sure you want to continue? [y/N] ")?.ToLowerInvariant() is "y" or "yes";
+
+    private static CachePruneRules Read(IEnumerable<string> filters)
+    {
+        var rules = new CachePruneRules();
+        foreach (string filter in filters)
+        {
+            int equals = filter.IndexOf('=', StringComparison.Ordinal);
+            string key = equals < 0 ? filter : filter[..equals], value = equals < 0 ? "" : filter[(equals + 1)..];
+            rules = key switch
+            {
+                "until" or "unused-for" => rules with { UnusedFor = DurationText.TryParse(value) ?? throw Invalid(filter, "want a length of time like 24h") },
+                "id" => rules with { IdPrefix = value },
+                "description" => rules with { DescriptionPart = value },
+                _ => throw Invalid(filter, "the cache knows until, id and description"),
+            };
+        }
+        return rules;
+    }
+
+    private static SlipwayException Invalid(string filter, string hint) => new(ErrorKind.InvalidArgument, $"invalid filter '{filter}'") { Hint = hint };
+}
