@@ -52,7 +52,9 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
 
         // (5) results, from the cache or by doing the steps.
         using var directory = new BuildDirectory(store.Paths.Tmp);
-        using var contexts = new ContextTrees(SourceTree.OfContext(root, rules), request.Contexts);
+        StatCache Remember(DirFd directory) => StatCache.Open(Path.Join(store.Paths.BuildCache, "stats"), directory.Status(), clock);
+        using var contexts = new ContextTrees(SourceTree.OfContext(root, rules, digests: Remember(root)), request.Contexts, Remember);
+        var cache = new StepCache(store, clock);
         var context = new StepContext
         {
             Store = store,
@@ -60,11 +62,12 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
             Runner = runner,
             Fetcher = fetcher,
             Directory = directory,
+            Lease = lease,
+            Cache = cache,
             Epoch = options.Epoch,
             Secrets = new(request.Secrets, request.SshAgents),
             Clock = clock,
         };
-        var cache = new StepCache(store, clock);
         using var steps = new StepSolver(graph, context, cache, lease, reporter, stage => !request.NoCache && !request.NoCacheStages.Contains(stage, StringComparer.OrdinalIgnoreCase),
             request.ExplainsMisses);
         SolvedGraph solved = await new Solver(graph, steps, reporter).SolveAsync(ct).ConfigureAwait(false);

@@ -86,6 +86,7 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
         bool isShared = record.Layer is { } layer && store.Database.Query("SELECT 1 FROM steps WHERE chain_id = @chain AND gone IS NULL LIMIT 1", static _ => true, ("@chain", layer)).Count > 0;
         if (record.Layer is { } own && !isShared)
             store.Leases.Unpin(StepCache.PinOf(own));
+        StepCache.FilesOf(store).Delete(record.Key);
     }
 
     private void Forget() =>

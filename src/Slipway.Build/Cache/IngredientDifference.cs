@@ -1,5 +1,6 @@
 using Slipway.Build.Graph;
 using Slipway.Build.Solving;
+using Slipway.Oci;
 
 namespace Slipway.Build.Cache;
 
@@ -7,34 +8,52 @@ namespace Slipway.Build.Cache;
 /// <param name="graph">Of the build.</param>
 /// <param name="step">The step of the second.</param>
 /// <param name="below">What that stands on.</param>
-internal sealed class IngredientDifference(BuildGraph graph, Vertex step, StepResult below)
+/// <param name="before">The files that the first brought; null where that is not known.</param>
+/// <param name="now">The files that the second brings.</param>
+internal sealed class IngredientDifference(BuildGraph graph, Vertex step, StepResult below, IReadOnlyDictionary<string, Digest>? before, IReadOnlyDictionary<string, Digest> now)
 {
+    private const int MostFiles = 5;
+
     private const int LongestValue = 80;
     private static readonly string[] s_secretWords = ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "CREDENTIAL", "APIKEY", "API_KEY", "PRIVATE", "AUTH"];
 
     public IEnumerable<string> Describe(EarlierStep earlier, Ingredients wanted)
     {
-        ILookup<string, string> before = Grouped(earlier.Ingredients), now = Grouped(wanted.Items);
-        foreach (string group in now.Select(g => g.Key).Union(before.Select(g => g.Key)))
+        ILookup<string, string> had = Grouped(earlier.Ingredients), has = Grouped(wanted.Items);
+        foreach (string group in has.Select(g => g.Key).Union(had.Select(g => g.Key)))
         {
-            if (before[group].SequenceEqual(now[group]))
+            if (had[group].SequenceEqual(has[group]))
                 continue;
-            foreach (string reason in Describe(group, [.. before[group]], [.. now[group]]))
+            foreach (string reason in Describe(group, [.. had[group]], [.. has[group]]))
                 yield return reason;
         }
     }
 
-    private IEnumerable<string> Describe(string group, IReadOnlyList<string> before, IReadOnlyList<string> now) => group switch
+    private IEnumerable<string> Describe(string group, IReadOnlyList<string> old, IReadOnlyList<string> current) => group switch
     {
         "parent" => [Parent()],
         "from" => ["what it copies from was made anew"],
-        "content" => ["files changed"],
-        "env" => Variables(before, now),
-        "arg" => [$"command changed: {Show(string.Join(' ', before))} -> {Show(string.Join(' ', now))}"],
-        "epoch" => [$"SOURCE_DATE_EPOCH {Show(string.Concat(before))} -> {Show(string.Concat(now))}"],
+        "content" => Changed(),
+        "env" => Variables(old, current),
+        "arg" => [$"command changed: {Show(string.Join(' ', old))} -> {Show(string.Join(' ', current))}"],
+        "epoch" => [$"SOURCE_DATE_EPOCH {Show(string.Concat(old))} -> {Show(string.Concat(current))}"],
         "version" => ["it was made by another version of slip"],
-        _ => [$"{group} {Show(string.Join(' ', before))} -> {Show(string.Join(' ', now))}"],
+        _ => [$"{group} {Show(string.Join(' ', old))} -> {Show(string.Join(' ', current))}"],
     };
+
+    private IEnumerable<string> Changed()
+    {
+        if (before is null || now.Count == 0)
+            return ["files changed"];
+        List<string> changes =
+        [
+            .. now.Where(file => before.TryGetValue(file.Key, out Digest old) && old != file.Value).Select(file => $"file /{file.Key} changed ({before[file.Key].Short} -> {file.Value.Short})"),
+            .. now.Keys.Where(path => !before.ContainsKey(path)).Select(path => $"file /{path} is new"),
+            .. before.Keys.Where(path => !now.ContainsKey(path)).Select(path => $"file /{path} is gone"),
+        ];
+        return changes.Count == 0 ? ["a mode, a link or a directory among the files changed"]
+            : changes.Count <= MostFiles ? changes : [.. changes.Take(MostFiles), $"and {changes.Count - MostFiles} more files"];
+    }
 
     private string Parent()
     {
@@ -45,12 +64,12 @@ internal sealed class IngredientDifference(BuildGraph graph, Vertex step, StepRe
             : $"parent step {parent.Place.Index} changed: {Show(parent.Place.Title)}";
     }
 
-    private IEnumerable<string> Variables(IReadOnlyList<string> before, IReadOnlyList<string> now)
+    private IEnumerable<string> Variables(IReadOnlyList<string> old, IReadOnlyList<string> current)
     {
-        Dictionary<string, string> old = ByName(before), current = ByName(now);
-        foreach (string name in current.Keys.Union(old.Keys))
+        Dictionary<string, string> had = ByName(old), has = ByName(current);
+        foreach (string name in has.Keys.Union(had.Keys))
         {
-            string? from = old.GetValueOrDefault(name), to = current.GetValueOrDefault(name);
+            string? from = had.GetValueOrDefault(name), to = has.GetValueOrDefault(name);
             if (from == to)
                 continue;
             bool hidden = Array.Exists(s_secretWords, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));

@@ -1,5 +1,6 @@
 using Slipway.Build.Graph;
 using Slipway.Build.Solving;
+using Slipway.Oci;
 
 namespace Slipway.Build.Cache;
 
@@ -14,7 +15,9 @@ internal static class MissExplainer
     /// <param name="step">The step.</param>
     /// <param name="below">What it stands on.</param>
     /// <param name="keys">Its keys; the last is exact.</param>
-    public static IReadOnlyList<string> Explain(StepCache cache, BuildGraph graph, Vertex step, StepResult below, IReadOnlyList<Ingredients> keys)
+    /// <param name="files">What it brings.</param>
+    public static IReadOnlyList<string> Explain(
+        StepCache cache, BuildGraph graph, Vertex step, StepResult below, IReadOnlyList<Ingredients> keys, IReadOnlyDictionary<string, Digest> files)
     {
         Ingredients wanted = keys[^1];
         IReadOnlyList<EarlierStep> earlier = [.. cache.FindAt(StepCache.PlaceOf(step.Place), MostLookedAt).Where(e => SameKind(e, wanted))];
@@ -24,7 +27,7 @@ internal static class MissExplainer
             return [same.Gone is { } gone ? $"it was in the cache, which gave it up on {gone.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "its layer is not there any more"];
         // The one that it missed by the least; of equals the one that was used last.
         EarlierStep nearest = earlier.MinBy(e => Differing(e, wanted).Count)!;
-        var difference = new IngredientDifference(graph, step, below);
+        var difference = new IngredientDifference(graph, step, below, cache.Files.TryRead(nearest.Key), files);
         return [.. difference.Describe(nearest, wanted)];
     }
 

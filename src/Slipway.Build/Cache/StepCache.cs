@@ -44,8 +44,12 @@ internal sealed class StepCache
     {
         (_store, _clock) = (store, clock);
         Locks = new(Directory.CreateDirectory(Path.Join(store.Paths.BuildCache, "locks"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName);
+        Files = FilesOf(store);
         store.Database.Migrate("build", s_steps);
     }
+
+    /// <summary>What COPY steps brought.</summary>
+    public StepFiles Files { get; }
 
     /// <summary>One maker a key.</summary>
     public StepLocks Locks { get; }
@@ -97,6 +101,9 @@ internal sealed class StepCache
 
     /// <summary>What two steps share that stand at the same place of a Dockerfile and its next version.</summary>
     public static string PlaceOf(VertexPlace place) => $"{place.Stage}/{place.Index}";
+
+    /// <summary>Where lists of files are.</summary>
+    public static StepFiles FilesOf(ImageStorage store) => new(Path.Join(store.Paths.BuildCache, "files"));
 
     /// <summary>Who keeps a layer for the cache.</summary>
     public static string PinOf(Digest chainId) => "cache/" + chainId.Hex;

@@ -10,13 +10,14 @@ internal sealed class ContextTrees : IDisposable
 
     /// <param name="main">The build's own.</param>
     /// <param name="named">The others.</param>
-    public ContextTrees(SourceTree main, IReadOnlyDictionary<string, NamedContext> named)
+    /// <param name="remember">What is remembered of a context's files, by its root.</param>
+    public ContextTrees(SourceTree main, IReadOnlyDictionary<string, NamedContext> named, Func<DirFd, StatCache> remember)
     {
         _trees.Add("", new(main));
         foreach ((string name, NamedContext context) in named)
         {
             if (context is DirectoryContext directory)
-                _trees.Add(name, new(() => Open(name, directory.Path)));
+                _trees.Add(name, new(() => Open(name, directory.Path, remember)));
         }
     }
 
@@ -29,14 +30,16 @@ internal sealed class ContextTrees : IDisposable
         // The build's own is its opener's.
         foreach ((string name, Lazy<SourceTree> tree) in _trees)
         {
+            if (tree.IsValueCreated)
+                tree.Value.Digests?.Save();
             if (name.Length > 0 && tree.IsValueCreated)
                 tree.Value.Dispose();
         }
     }
 
-    private static SourceTree Open(string name, string path)
+    private static SourceTree Open(string name, string path, Func<DirFd, StatCache> remember)
     {
         DirFd root = BuildContext.Open(path);
-        return SourceTree.OfContext(root, BuildContext.ReadIgnoreRules(root, null), $"build context '{name}'");
+        return SourceTree.OfContext(root, BuildContext.ReadIgnoreRules(root, null), $"build context '{name}'", remember(root));
     }
 }

@@ -13,6 +13,8 @@ internal static class FileNames
 
     public static string Decode(ReadOnlySpan<byte> name)
     {
+        if (System.Text.Unicode.Utf8.IsValid(name))
+            return Encoding.UTF8.GetString(name);
         var text = new StringBuilder(name.Length);
         Span<char> units = stackalloc char[2];
         while (name.Length > 0)
@@ -34,6 +36,8 @@ internal static class FileNames
 
     public static byte[] Encode(string text)
     {
+        if (Ascii.IsValid(text))
+            return Encoding.ASCII.GetBytes(text);
         var name = new List<byte>(text.Length);
         Span<byte> bytes = stackalloc byte[4];
         for (int i = 0; i < text.Length; i++)

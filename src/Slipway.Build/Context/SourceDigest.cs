@@ -1,33 +1,75 @@
-using Slipway.Build.Graph;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Slipway.Linux.Files;
 using Slipway.Oci;
 
 namespace Slipway.Build.Context;
 
 /// <summary>The content checksum of a source: names, types, modes, bytes, targets and which names are one file; owners where they count; never times.</summary>
-internal static class SourceDigest
+internal sealed class SourceDigest : IDisposable
 {
+    private const int BufferSize = 64 * 1024;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] _buffer = new byte[BufferSize];
+    private readonly Dictionary<ulong, string> _linked = [];
+    private int _length;
+
     public static Digest Of(SelectedSource source, bool withOwners)
     {
-        var ingredients = new Ingredients();
-        var linked = new Dictionary<ulong, string>();
+        using var digest = new SourceDigest();
         foreach (SourceEntry entry in source.Entries)
-        {
-            ingredients
-                .Add("path", Hex(entry.Path))
-                .Add("type", entry.IsOnlyParent ? "Parent" : entry.Status.Type.ToString())
-                .Add("mode", Convert.ToString(entry.Status.Mode, 8));
-            if (withOwners)
-                ingredients.Add("owner", $"{entry.Status.Uid}:{entry.Status.Gid}").Add("device", entry.Status.SpecialDevice.ToString());
-            if (entry.Content is { } content)
-                ingredients.Add("content", content.ToString());
-            if (entry.Target is { } target)
-                ingredients.Add("target", Convert.ToHexString(target));
-            if (entry.Status is { IsRegular: true, Links: > 1 } && !linked.TryAdd(entry.Status.Inode, entry.Path))
-                ingredients.Add("link", Hex(linked[entry.Status.Inode]));
-        }
-        return ingredients.Digest;
+            digest.Add(entry, withOwners);
+        digest.Flush();
+        return Digest.FromHash(digest._hash.GetHashAndReset());
     }
 
-    // A name need not be text; its bytes are what counts.
-    private static string Hex(string path) => Convert.ToHexString(FileNames.Encode(path));
+    public void Dispose() => _hash.Dispose();
+
+    // Every variable part has its length before it and every entry the same parts, so that no two lists look the same.
+    private void Add(SourceEntry entry, bool withOwners)
+    {
+        FileStatus status = entry.Status;
+        Bytes(FileNames.Encode(entry.Path));
+        Number(entry.IsOnlyParent ? 0 : (ulong)status.Type);
+        Number(status.Mode);
+        Number(withOwners ? ((ulong)status.Uid << 32) | status.Gid : 0);
+        Number(withOwners ? ((ulong)status.SpecialDevice.Major << 32) | status.SpecialDevice.Minor : 0);
+        Bytes(entry.Content is { } content ? Convert.FromHexString(content.Hex) : []);
+        Bytes(entry.Target ?? []);
+        bool isAnother = status is { IsRegular: true, Links: > 1 } && !_linked.TryAdd(status.Inode, entry.Path);
+        Bytes(isAnother ? FileNames.Encode(_linked[status.Inode]) : []);
+    }
+
+    private void Number(ulong value)
+    {
+        Room(sizeof(ulong));
+        BinaryPrimitives.WriteUInt64LittleEndian(_buffer.AsSpan(_length), value);
+        _length += sizeof(ulong);
+    }
+
+    private void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        Number((ulong)bytes.Length);
+        if (bytes.Length > BufferSize)
+        {
+            Flush();
+            _hash.AppendData(bytes);
+            return;
+        }
+        Room(bytes.Length);
+        bytes.CopyTo(_buffer.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    private void Room(int length)
+    {
+        if (BufferSize - _length < length)
+            Flush();
+    }
+
+    private void Flush()
+    {
+        _hash.AppendData(_buffer, 0, _length);
+        _length = 0;
+    }
 }

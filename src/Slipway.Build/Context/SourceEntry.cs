@@ -6,10 +6,12 @@ namespace Slipway.Build.Context;
 /// <summary>One file, directory or link that a COPY takes.</summary>
 /// <param name="Path">From the source's own root; empty for the source itself.</param>
 /// <param name="Status">As it was when it was looked at.</param>
-/// <param name="Content">Digest of a file's bytes.</param>
 /// <param name="Target">What a link points at.</param>
-internal sealed record SourceEntry(string Path, FileStatus Status, Digest? Content, byte[]? Target)
+internal sealed record SourceEntry(string Path, FileStatus Status, byte[]? Target)
 {
+    /// <summary>Digest of a file's bytes, once it is known.</summary>
+    public Digest? Content { get; set; }
+
     /// <summary>A directory that is only there for what is below it: it is made where it is missing, and left as it is where it isn't.</summary>
     public bool IsOnlyParent { get; init; }
 }

@@ -1,17 +1,14 @@
-using System.Security.Cryptography;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 
 namespace Slipway.Build.Context;
 
-/// <summary>Walks what a COPY takes, once: decides what is in, hashes the files, refuses what can't be copied.</summary>
+/// <summary>Walks what a COPY takes, once: decides what is in, and refuses what can't be copied. It opens directories only.</summary>
 internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
 {
     /// <summary>Directories below each other; each is an open descriptor while its children are walked.</summary>
     public const int MaxDepth = 400;
-
-    private readonly byte[] _buffer = new byte[256 * 1024];
 
     /// <summary>Everything below one path that the filter takes.</summary>
     /// <exception cref="SlipwayException">NotFound: it isn't there, or it is ignored; InvalidArgument: a FIFO, a socket, a device, a link that leads out.</exception>
@@ -26,13 +23,19 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
         var entries = new List<SourceEntry>();
         if (!status.IsDirectory)
         {
-            entries.Add(Leaf("", path, status, () => file.Reopen(OpenFlags.ReadOnly | OpenFlags.NonBlocking), null));
-            return new(path, entries);
+            entries.Add(Leaf("", path, status, null));
+            return Hashed(new(path, entries));
         }
-        entries.Add(new("", status, null, null));
+        entries.Add(new("", status, null));
         using (DirFd directory = new(file.Reopen(OpenFlags.Directory)))
             Walk(new Place(directory, "", real, verdict, filter.Root), filter, entries, 0);
-        return verdict.IsMatch && entries.Count == 1 ? throw tree.NotFound(path, "excluded by .dockerignore") : new(path, entries);
+        return verdict.IsMatch && entries.Count == 1 ? throw tree.NotFound(path, "excluded by .dockerignore") : Hashed(new(path, entries));
+    }
+
+    private SelectedSource Hashed(SelectedSource source)
+    {
+        new ContentHasher(tree, ct).Fill(source);
+        return source;
     }
 
     /// <summary>As <see cref="Scan"/>; null where the path is ignored or gone, which a wildcard passes over.</summary>
@@ -64,7 +67,7 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
             if (status.IsDirectory)
                 Directory(entry, new Place(place.Directory, path, full, ignored, taken), status, filter, entries, depth);
             else if (!ignored.IsMatch && taken.IsIn)
-                entries.Add(Leaf(path, full, status, () => place.Directory.OpenName(entry.Name, OpenFlags.ReadOnly | OpenFlags.NonBlocking), () => place.Directory.ReadLink(entry.Name)));
+                entries.Add(Leaf(path, full, status, status.IsSymlink ? place.Directory.ReadLink(entry.Name) : null));
         }
     }
 
@@ -73,7 +76,7 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
     {
         int at = entries.Count;
         bool isIn = !place.Ignored.IsMatch && place.Taken.IsIn;
-        entries.Add(new(place.Path, status, null, null) { IsOnlyParent = !place.Taken.IsIn });
+        entries.Add(new(place.Path, status, null) { IsOnlyParent = !place.Taken.IsIn });
         using (DirFd directory = place.Directory.OpenDirectory(entry.Name))
             Walk(place with { Directory = directory }, filter, entries, depth + 1);
         if (!isIn && entries.Count == at + 1)
@@ -83,32 +86,13 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
     // Where a walk is: the path from the source and from the tree's root, and what the rules said of it.
     private readonly record struct Place(DirFd Directory, string Path, string Real, PathPatterns.Verdict Ignored, SourceFilter.Verdict Taken);
 
-    private SourceEntry Leaf(string path, string full, FileStatus status, Func<SafeFd> open, Func<byte[]>? readLink) => status.Type switch
+    private SourceEntry Leaf(string path, string full, FileStatus status, byte[]? target) => status.Type switch
     {
-        FileType.Regular => new(path, status, Hash(full, status, open), null),
-        FileType.Symlink when readLink is not null => new(path, status, null, readLink()),
-        FileType.Fifo or FileType.CharacterDevice or FileType.BlockDevice or FileType.Socket when tree.HasOwners => new(path, status, null, null),
+        FileType.Regular => new(path, status, null),
+        FileType.Symlink when target is not null => new(path, status, target),
+        FileType.Fifo or FileType.CharacterDevice or FileType.BlockDevice or FileType.Socket when tree.HasOwners => new(path, status, null),
         _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"\"/{Printable.Escape(full)}\" is a {Describe(status.Type)}: only files, directories and links can be copied"),
     };
-
-    private Digest Hash(string full, FileStatus seen, Func<SafeFd> open)
-    {
-        using SafeFd file = open();
-        FileStatus opened = file.Status();
-        if (!opened.IsRegular || !opened.IsSameFileAs(seen))
-            throw Changed(full);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long left = opened.Size;
-        for (int length; (length = file.Read(_buffer)) > 0; left -= length)
-        {
-            ct.ThrowIfCancellationRequested();
-            // A file that grows as fast as it is read would never end.
-            if (length > left)
-                throw Changed(full);
-            hash.AppendData(_buffer, 0, length);
-        }
-        return left == 0 ? Digest.FromHash(hash.GetHashAndReset()) : throw Changed(full);
-    }
 
     /// <summary>The error of a file that isn't what it was a moment ago.</summary>
     public static SlipwayException Changed(string path) =>

@@ -32,7 +32,7 @@ internal sealed class SourceTree : IDisposable
     public bool HasTimes { get; private init; }
 
     /// <summary>A context; its ignore rules are read already.</summary>
-    public static SourceTree OfContext(DirFd root, PathPatterns rules, string where = "the build context") => new(root, rules, where);
+    public static SourceTree OfContext(DirFd root, PathPatterns rules, string where = "the build context", StatCache? digests = null) => new(root, rules, where) { Digests = digests };
 
     /// <summary>The file system of a step.</summary>
     public static SourceTree OfStep(DirFd root, string name) => new(root, PathPatterns.None, $"'{name}'") { HasOwners = true, HasTimes = true };
@@ -42,6 +42,9 @@ internal sealed class SourceTree : IDisposable
     /// <param name="name">What it is, for people.</param>
     /// <param name="hasTimes">Whether times are those of where it came from.</param>
     public static SourceTree OfFetched(DirFd root, string name, bool hasTimes) => new(root, PathPatterns.None, $"'{name}'") { HasTimes = hasTimes };
+
+    /// <summary>Digests that are remembered from earlier builds; null where files don't last.</summary>
+    public StatCache? Digests { get; init; }
 
     /// <inheritdoc/>
     public void Dispose() => Root.Dispose();
@@ -67,6 +70,19 @@ internal sealed class SourceTree : IDisposable
         catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
         {
             throw NotFound(path);
+        }
+    }
+
+    /// <summary>Opens a file that a scan has found, to be read; the caller looks whether it is still that.</summary>
+    public SafeFd OpenFile(string path)
+    {
+        try
+        {
+            return Root.OpenPath(FileNames.Encode(path), OpenFlags.ReadOnly | OpenFlags.NonBlocking, 0, Mode);
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.EXDEV or Errno.ENXIO)
+        {
+            throw SourceScanner.Changed(path);
         }
     }
 

@@ -9,20 +9,24 @@ namespace Slipway.Build.Solving;
 /// <summary>COPY and ADD: looks at the sources, which gives the key, and writes them into the stage.</summary>
 internal sealed class CopyExecutor : IStepExecutor
 {
+    private readonly Vertex _step;
     private readonly CopyOperation _operation;
+    private Ingredients? _exact;
     private readonly StepResult _below;
     private readonly StepResult? _from;
     private readonly StepContext _context;
     private readonly Lazy<SourceTree> _files;
     private readonly CopySources _sources;
 
+    /// <param name="step">The step.</param>
     /// <param name="operation">What to copy, where to.</param>
     /// <param name="below">What the step stands on.</param>
     /// <param name="from">Where it copies from; null for a context.</param>
     /// <param name="fromName">How the Dockerfile calls that.</param>
     /// <param name="context">The build's.</param>
-    public CopyExecutor(CopyOperation operation, StepResult below, StepResult? from, string fromName, StepContext context)
+    public CopyExecutor(Vertex step, CopyOperation operation, StepResult below, StepResult? from, string fromName, StepContext context)
     {
+        _step = step;
         (_operation, _below, _from, _context) = (operation, below, from, context);
         _files = new(() => from is null ? context.Contexts.Get(operation.Context!) : context.Open(from, fromName));
         _sources = new(operation, _files, context);
@@ -38,19 +42,56 @@ internal sealed class CopyExecutor : IStepExecutor
         Ingredients exact = Key();
         foreach (CopySource source in _operation.Sources)
             exact.AddAll("content", await _sources.IdentifyAsync(source, ct).ConfigureAwait(false));
+        _exact = exact;
         yield return exact;
+    }
+
+    public IReadOnlyDictionary<string, Digest> Files
+    {
+        get
+        {
+            var files = new Dictionary<string, Digest>(StringComparer.Ordinal);
+            foreach (CopyItem item in _sources.Found.Where(item => !item.Tree.HasOwners))
+            {
+                string place = _operation.Destination.Trim('/');
+                if (!item.Source.IsDirectory && _operation.Destination.EndsWith('/'))
+                    place = SourceSelector.Join(place, item.Source.Name);
+                foreach (SourceEntry entry in item.Source.Entries)
+                {
+                    if (entry.Content is { } content)
+                        files[SourceSelector.Join(place, entry.Path).TrimEnd('/')] = content;
+                }
+            }
+            return files;
+        }
     }
 
     public async Task<bool> ExecuteAsync(StepWorkspace workspace, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {
-        using StageRoot stage = workspace.Open();
-        Owner? owner = _operation.Chown is null ? null : OwnerLookup.Find(stage.Root, _operation.Chown);
-        var attributes = new CopyAttributes(owner, _operation.Mode, FileTime.From(_context.Epoch));
+        var items = new List<CopyItem>();
         int renamed = 0;
         foreach (CopySource source in _operation.Sources)
+            items.AddRange(await _sources.FindAsync(source, ct).ConfigureAwait(false));
+        CopyAttributes? attributes = null;
+        EarlierFiles? earlier = items.Exists(item => item.Source.IsDirectory && !item.Tree.HasOwners) ? EarlierFiles.Find(_context, _step, _exact!) : null;
+        StageRoot? stage = null;
+        try
         {
-            foreach (CopyItem item in await _sources.FindAsync(source, ct).ConfigureAwait(false))
-                renamed += Place(item, stage, attributes, ct) ? 0 : 1;
+            foreach (CopyItem item in items)
+            {
+                stage ??= workspace.Open();
+                attributes ??= new(_operation.Chown is null ? null : OwnerLookup.Find(stage.Root, _operation.Chown), _operation.Mode, FileTime.From(_context.Epoch));
+                renamed += Place(item, stage, workspace, attributes, earlier, ct) ? 0 : 1;
+                if (!item.Source.IsDirectory)
+                    continue;
+                // What was written below the overlay is not what it remembers.
+                stage.Dispose();
+                stage = null;
+            }
+        }
+        finally
+        {
+            stage?.Dispose();
         }
         // Each would take the place of the one before.
         return renamed <= 1
@@ -67,7 +108,7 @@ internal sealed class CopyExecutor : IStepExecutor
 
     // A directory's content goes into the destination. A file goes into it where it is a directory or is written as one, else it becomes it:
     // also where a link leads. False where it became it.
-    private bool Place(CopyItem item, StageRoot stage, CopyAttributes attributes, CancellationToken ct)
+    private bool Place(CopyItem item, StageRoot stage, StepWorkspace workspace, CopyAttributes attributes, EarlierFiles? earlier, CancellationToken ct)
     {
         string destination = _operation.Destination;
         bool isArchive = item.Unpack && !item.Source.IsDirectory && ArchiveUnpacker.IsArchive(item.Tree, item.Source);
@@ -75,11 +116,11 @@ internal sealed class CopyExecutor : IStepExecutor
         destination = isInto ? destination : stage.FollowLast(destination);
         string parent = isInto ? destination : destination[..(destination.LastIndexOf('/') + 1)];
         using DirFd target = stage.MakeDirectories(parent, attributes.Owner ?? Owner.Superuser, attributes.Mode?.Fixed ?? StageRoot.DirectoryMode);
-        using var copier = new TreeCopier(item.Tree, attributes, ct);
+        using var copier = new TreeCopier(item.Tree, attributes, earlier, ct);
         if (isArchive)
             ArchiveUnpacker.Unpack(item.Tree, item.Source, target, attributes.Owner, ct);
         else if (item.Source.IsDirectory)
-            copier.CopyContents(item.Source, target);
+            copier.CopyContents(item.Source, workspace.OpenTarget(target, earlier?.Root));
         else
             copier.CopyLeaf(item.Source, target, isInto ? item.Source.Name : destination[(destination.LastIndexOf('/') + 1)..]);
         return isInto;

@@ -45,6 +45,9 @@ internal sealed class CopySources(CopyOperation operation, Lazy<SourceTree> file
         };
     }
 
+    /// <summary>What was found so far.</summary>
+    public IEnumerable<CopyItem> Found => _found.Values.SelectMany(items => items);
+
     public void Dispose() => _trees.ForEach(tree => tree.Dispose());
 
     private static string Identify(CopyItem item) =>

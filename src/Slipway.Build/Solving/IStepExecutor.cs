@@ -11,6 +11,9 @@ internal interface IStepExecutor : IDisposable
     /// <summary>What the step's result depends on. Two lists where a coarse one can be told without reading files; the last one is always exact.</summary>
     IAsyncEnumerable<Ingredients> KeysAsync(CancellationToken ct);
 
+    /// <summary>The files that it brings, by their paths in its layer, with their digests. Known once the keys are.</summary>
+    IReadOnlyDictionary<string, Oci.Digest> Files => System.Collections.Immutable.ImmutableDictionary<string, Oci.Digest>.Empty;
+
     /// <summary>Does it, in the upper directory of the workspace; false where there was nothing to do and no layer shall come of it.</summary>
     Task<bool> ExecuteAsync(StepWorkspace workspace, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct);
 }

@@ -1,9 +1,11 @@
+using Slipway.Build.Cache;
 using Slipway.Build.Context;
 using Slipway.Build.Fetching;
 using Slipway.Build.Graph;
 using Slipway.Build.Solving.Mounts;
 using Slipway.Linux.Files;
 using Slipway.Store;
+using Slipway.Store.Leases;
 using Slipway.Store.Snapshots;
 
 namespace Slipway.Build.Solving;
@@ -20,6 +22,12 @@ internal sealed record StepContext
     public required IFetcher Fetcher { get; init; }
 
     public required BuildDirectory Directory { get; init; }
+
+    /// <summary>Keeps what is used and made until an image refers to it.</summary>
+    public required Lease Lease { get; init; }
+
+    /// <summary>What was made before.</summary>
+    public required StepCache Cache { get; init; }
 
     /// <summary>What every time is clamped to.</summary>
     public required DateTimeOffset Epoch { get; init; }
@@ -52,6 +60,6 @@ internal sealed record StepContext
     public Ingredients KeyOn(StepResult? below)
     {
         // The version counts changes of how steps are made: a step of an older Slipway is then no candidate.
-        return new Ingredients().Add("version", "2").Add("parent", below is null ? "any" : below.Chain?.ToString() ?? "").Add("epoch", Epoch.ToUnixTimeSeconds().ToString());
+        return new Ingredients().Add("version", "3").Add("parent", below is null ? "any" : below.Chain?.ToString() ?? "").Add("epoch", Epoch.ToUnixTimeSeconds().ToString());
     }
 }

@@ -67,10 +67,11 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
         if (useCache && FindCached(keys[^1], below, ct) is { } others)
             return (below.With(others.Layer), StepOutcome.Cached);
         if (explain)
-            reporter.Missed(number, useCache ? MissExplainer.Explain(cache, graph, step, below, keys) : ["--no-cache"]);
+            reporter.Missed(number, useCache ? MissExplainer.Explain(cache, graph, step, below, keys, executor.Files) : ["--no-cache"]);
         long started = context.Clock.GetTimestamp();
         BuiltLayer? layer = await ExecuteAsync(step, executor, below, number, ct).ConfigureAwait(false);
         long bytes = layer is null ? 0 : context.Store.Layers.Get(layer.ChainId).Bytes;
+        cache.Files.Save(keys[^1].Digest, executor.Files);
         cache.Put(keys, layer, new(step.Place, context.Clock.GetElapsedTime(started), bytes));
         return (below.With(layer), StepOutcome.Done);
     }
@@ -107,7 +108,7 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
         Descriptor? blob = null;
         LayerInfo layer;
         if (_packed.Contains(step))
-            (layer, blob) = layers.Commit(parent, workspace.Upper, new() { Take = true, ClampTo = context.Epoch }, ct);
+            (layer, blob) = layers.Commit(parent, workspace.Upper, new() { Take = true, IsStill = true, ClampTo = context.Epoch }, ct);
         else
             layer = layers.Settle(parent, workspace.Upper, context.Epoch, ct);
         if (!needsBase)
@@ -119,7 +120,7 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
     {
         RunOperation run => new RunExecutor(run, [.. step.Inputs.Select((input, i) => (inputs[i], input.Place.Stage))], context),
         WorkdirOperation workdir => new WorkdirExecutor(workdir, inputs[0], context),
-        CopyOperation copy => new CopyExecutor(copy, inputs[0], copy.Context is null ? inputs[1] : null, step.Inputs[^1].Place.Stage, context),
+        CopyOperation copy => new CopyExecutor(step, copy, inputs[0], copy.Context is null ? inputs[1] : null, step.Inputs[^1].Place.Stage, context),
         _ => throw new InvalidOperationException($"no executor for {step.Operation.GetType().Name}"),
     };
 

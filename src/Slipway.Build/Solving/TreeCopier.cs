@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Slipway.Build.Context;
 using Slipway.Linux;
 using Slipway.Linux.Files;
@@ -5,166 +6,187 @@ using Slipway.Oci;
 
 namespace Slipway.Build.Solving;
 
-/// <summary>
-/// Writes what a scan selected into a directory of a stage. Each file is checked against the scan, so that what is recorded in the cache is
-/// what was copied.
-/// </summary>
-internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, CancellationToken ct) : IDisposable
+/// <summary>Writes what a scan selected into a directory of a stage: directories one after another, the files in them several at once.</summary>
+internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, EarlierFiles? earlier, CancellationToken ct) : IDisposable
 {
     // A descriptor for each group of links is dear: only so many groups are tracked, the others become copies.
-    private const int MaxTracked = 256;
+    private const int MaxTracked = 256, FilesAtOnce = 64;
+    private readonly FileCopier _files = new(tree, attributes, earlier, ct);
 
     // Hard links of the source become hard links of the copy.
     private readonly Dictionary<(ulong Inode, DeviceNumber Device), (DirFd Directory, byte[] Name)> _linked = [];
     private readonly List<DirFd> _kept = [];
+    private readonly SemaphoreSlim _room = new(Math.Clamp(System.Environment.ProcessorCount, 2, 8));
+    private readonly List<Task> _working = [];
+    private ExceptionDispatchInfo? _failure;
 
     /// <summary>Copies a file or a link under one name.</summary>
-    public void CopyLeaf(SelectedSource source, DirFd directory, string name) => Write(source, source.Entries[0], directory, FileNames.Encode(name));
+    /// <param name="source">The file.</param>
+    /// <param name="directory">A directory of the overlay.</param>
+    /// <param name="name">The name.</param>
+    public void CopyLeaf(SelectedSource source, DirFd directory, string name) => Replace(new(source.Path, name, source.Entries[0]), directory);
 
     /// <summary>Copies what a directory holds into another one.</summary>
-    public void CopyContents(SelectedSource source, DirFd target)
+    /// <param name="source">The directory.</param>
+    /// <param name="target">The other; released when all is done.</param>
+    public void CopyContents(SelectedSource source, CopyTarget target)
     {
-        // The directories from the target down to the current one; entries come parents first. What is written into one changes its time, so that
-        // is set when it is left.
-        var open = new Stack<(string Path, DirFd Directory, FileTime? Time)>();
+        // The directories from the target down to the current one; entries come parents first.
+        var open = new Stack<(string Path, CopyTarget Target)>([("", target)]);
         try
         {
             foreach (SourceEntry entry in source.Entries.Skip(1))
             {
                 ct.ThrowIfCancellationRequested();
+                _failure?.Throw();
                 int slash = entry.Path.LastIndexOf('/');
-                string parent = slash < 0 ? "" : entry.Path[..slash];
-                while (open.Count > 0 && open.Peek().Path != parent)
-                    Leave(open.Pop());
-                DirFd directory = open.Count > 0 ? open.Peek().Directory : target;
-                byte[] name = FileNames.Encode(entry.Path[(slash + 1)..]);
+                string parent = slash < 0 ? "" : entry.Path[..slash], name = entry.Path[(slash + 1)..];
+                while (open.Peek().Path != parent)
+                    Close(open.Pop().Target);
+                CopyTarget into = open.Peek().Target;
+                var file = new CopiedFile(SourceSelector.Join(source.Path, entry.Path), name, entry);
                 if (entry.Status.IsDirectory)
-                    open.Push(MakeDirectory(directory, name, entry));
+                    open.Push((entry.Path, MakeDirectory(into, file)));
                 else
-                    Write(source, entry, directory, name);
+                    Copy(file, into);
             }
         }
         finally
         {
-            foreach ((string Path, DirFd Directory, FileTime? Time) left in open)
-                Leave(left);
+            foreach ((_, CopyTarget left) in open)
+                Close(left);
+            Task.WaitAll([.. _working], CancellationToken.None);
         }
-    }
-
-    private static void Leave((string Path, DirFd Directory, FileTime? Time) left)
-    {
-        using DirFd directory = left.Directory;
-        if (left.Time is { } time)
-            directory.Handle.SetTime(time);
+        _failure?.Throw();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _kept.ForEach(directory => directory.Dispose());
-
-    private (string Path, DirFd Directory, FileTime? Time) MakeDirectory(DirFd parent, byte[] name, SourceEntry entry)
+    public void Dispose()
     {
-        bool isMade = parent.TryMakeDirectory(name);
-        if (!isMade && !parent.Status(name).IsDirectory)
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"cannot copy to non-directory: '{Printable.Escape(entry.Path)}'");
-        bool isCopy = isMade || !entry.IsOnlyParent;
-        if (isCopy)
-            Adorn(parent, name, entry);
-        return (entry.Path, parent.OpenDirectory(name), isCopy ? TimeOf(entry) : null);
+        _kept.ForEach(directory => directory.Dispose());
+        _room.Dispose();
     }
 
-    private void Write(SelectedSource source, SourceEntry entry, DirFd directory, byte[] name)
+    private CopyTarget MakeDirectory(CopyTarget into, in CopiedFile file)
     {
+        byte[] name = FileNames.Encode(file.Name);
+        bool isTaken = into.IsTaken(file.Name);
+        DirFd parent = isTaken ? into.Merged! : into.Own;
+        bool isMade = parent.TryMakeDirectory(name);
+        if (!isMade && !parent.Status(name).IsDirectory)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"cannot copy to non-directory: '{Printable.Escape(file.Entry.Path)}'");
+        if (isMade || !file.Entry.IsOnlyParent)
+            _files.Adorn(parent, name, file.Entry);
+        DirFd? earlierOne = into.Earlier?.TryOpenDirectory(name);
+        string path = SourceSelector.Join(into.Path, file.Name);
+        // Adorned through the overlay, it is in the upper directory too; otherwise what is made in it goes through the overlay.
+        return !isTaken ? new(parent.OpenDirectory(name), null, earlierOne, path)
+            : new(into.Own.TryOpenDirectory(name) ?? parent.OpenDirectory(name), parent.OpenDirectory(name), earlierOne, path);
+    }
+
+    private void Copy(in CopiedFile file, CopyTarget into)
+    {
+        if (into.IsTaken(file.Name))
+        {
+            Replace(file, into.Merged!);
+        }
+        else if (file.Entry.Status is { IsRegular: true, Links: > 1 })
+        {
+            CopyLinked(file, into.Own);
+        }
+        else
+        {
+            into.Pending.Add(file);
+            if (into.Pending.Count >= FilesAtOnce)
+                Send(into);
+        }
+    }
+
+    private void Close(CopyTarget target)
+    {
+        Send(target);
+        target.Release();
+    }
+
+    private void Send(CopyTarget into)
+    {
+        if (into.Pending.Count == 0 || _failure is not null)
+            return;
+        CopiedFile[] files = [.. into.Pending];
+        into.Pending.Clear();
+        into.Take();
+        _room.Wait(CancellationToken.None);
+        _working.RemoveAll(task => task.IsCompleted);
+        _working.Add(Task.Run(() => CopyAll(files, into), CancellationToken.None));
+    }
+
+    private void CopyAll(CopiedFile[] files, CopyTarget into)
+    {
+        try
+        {
+            foreach (CopiedFile file in files)
+            {
+                if (ct.IsCancellationRequested || Volatile.Read(ref _failure) is not null)
+                    return;
+                if (!_files.TryCopy(file, into))
+                    Replace(file, into.Own);
+            }
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
+        }
+        finally
+        {
+            into.Release();
+            _room.Release();
+        }
+    }
+
+    // Another source of the same COPY, or the stage below, may have something of that name.
+    private void Replace(in CopiedFile file, DirFd directory)
+    {
+        byte[] name = FileNames.Encode(file.Name);
         if (directory.TryStatus(name, out FileStatus there))
         {
             if (there.IsDirectory)
-                throw new SlipwayException(ErrorKind.InvalidArgument, $"cannot copy '/{Printable.Escape(source.Path)}' over a directory");
+                throw new SlipwayException(ErrorKind.InvalidArgument, $"cannot copy '/{Printable.Escape(file.Path)}' over a directory");
             directory.TryUnlink(name);
         }
-        bool hasLinks = entry.Status is { IsRegular: true, Links: > 1 };
-        if (hasLinks && _linked.TryGetValue((entry.Status.Inode, entry.Status.Device), out (DirFd Directory, byte[] Name) first) && directory.TryLink(name, first.Directory, first.Name))
+        if (file.Entry.Status is { IsRegular: true, Links: > 1 })
+            CopyLinked(file, directory);
+        else if (!_files.TryCopy(file, directory, name))
+            throw Taken(file);
+    }
+
+    private void CopyLinked(in CopiedFile file, DirFd directory)
+    {
+        byte[] name = FileNames.Encode(file.Name);
+        (ulong, DeviceNumber) inode = (file.Entry.Status.Inode, file.Entry.Status.Device);
+        if (_linked.TryGetValue(inode, out (DirFd Directory, byte[] Name) first) && TryLink(directory, name, first))
             return;
-        string path = SourceSelector.Join(source.Path, entry.Path).TrimEnd('/');
-        try
-        {
-            Make(path, entry, directory, name);
-        }
-        catch (LinuxException e) when (e.Subject is null)
-        {
-            throw new LinuxException(e.Call, e.Errno, "/" + path);
-        }
-        if (hasLinks)
-            Keep(entry, directory, name);
-    }
-
-    private void Make(string path, SourceEntry entry, DirFd directory, byte[] name)
-    {
-        bool made = entry.Status.Type switch
-        {
-            FileType.Regular => WriteFile(path, entry, directory, name),
-            FileType.Symlink => directory.TrySymlink(name, entry.Target),
-            _ => directory.TryMakeNode(name, entry.Status.Type, entry.Status.Mode, entry.Status.SpecialDevice),
-        };
-        if (!made)
-            throw new SlipwayException(ErrorKind.Conflict, $"create '{Printable.Escape(path)}' in the stage: the name is taken");
-        Adorn(directory, name, entry);
-    }
-
-    private void Keep(SourceEntry entry, DirFd directory, byte[] name)
-    {
+        if (!_files.TryCopy(file, directory, name))
+            throw Taken(file);
         if (_kept.Count >= MaxTracked)
             return;
         DirFd kept = directory.Reopen();
         _kept.Add(kept);
-        _linked[(entry.Status.Inode, entry.Status.Device)] = (kept, name);
+        _linked[inode] = (kept, name);
     }
 
-    private bool WriteFile(string path, SourceEntry entry, DirFd directory, byte[] name)
+    // From the overlay to the upper directory itself there is no link: then it is a copy.
+    private static bool TryLink(DirFd directory, byte[] name, (DirFd Directory, byte[] Name) first)
     {
-        using SafeFd found = tree.Resolve(path);
-        if (!IsSame(found.Status(), entry.Status))
-            throw SourceScanner.Changed(path);
-        using SafeFd from = found.Reopen(OpenFlags.ReadOnly | OpenFlags.NonBlocking);
-        using SafeFd to = directory.CreateFile(name);
-        from.CopyTo(to, ct);
-        if (!IsSame(from.Status(), entry.Status) || to.Status().Size != entry.Status.Size)
-            throw SourceScanner.Changed(path);
-        if (tree.HasOwners)
-            CopyXattrs(from, to);
-        return true;
-    }
-
-    private static void CopyXattrs(SafeFd from, SafeFd to)
-    {
-        foreach (byte[] key in from.ListXattrs())
+        try
         {
-            // File capabilities and users' own; what belongs to the host's security modules or to overlayfs stays behind.
-            if ((key.AsSpan().SequenceEqual("security.capability"u8) || key.AsSpan().StartsWith("user."u8)) && from.FindXattr(key) is { } value)
-                to.SetXattr(key, value);
+            return directory.TryLink(name, first.Directory, first.Name);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EXDEV)
+        {
+            return false;
         }
     }
 
-    // Owner before mode: a change of owner takes setuid off. File capabilities go with it too, so they are set again.
-    private void Adorn(DirFd directory, byte[] name, SourceEntry entry)
-    {
-        Owner owner = attributes.Owner ?? (tree.HasOwners ? new(entry.Status.Uid, entry.Status.Gid) : Owner.Superuser);
-        byte[]? capability = tree.HasOwners && entry.Status.IsRegular ? directory.FindXattr(name, "security.capability"u8) : null;
-        directory.SetOwner(name, owner.Uid, owner.Gid);
-        if (!entry.Status.IsSymlink)
-            directory.SetMode(name, attributes.Mode?.Apply(entry.Status.Mode, entry.Status.IsDirectory) ?? entry.Status.Mode);
-        if (capability is not null)
-            directory.SetXattr(name, "security.capability"u8, capability);
-        directory.SetTime(name, TimeOf(entry));
-    }
-
-    private FileTime TimeOf(SourceEntry entry) => tree.HasTimes ? entry.Status.Modified : attributes.Time;
-
-    // The kernel moves the time of the last change with every write, and nobody can set it back.
-    private static bool IsSame(FileStatus now, FileStatus then) =>
-        now.IsSameFileAs(then) && now.Size == then.Size && now.Modified == then.Modified && now.Changed == then.Changed;
+    private static SlipwayException Taken(in CopiedFile file) =>
+        new(ErrorKind.Conflict, $"create '{Printable.Escape(file.Path)}' in the stage: the name is taken");
 }
-
-/// <summary>What a COPY sets instead of what its sources have.</summary>
-/// <param name="Owner">Null: their own for files of a stage, root for others.</param>
-/// <param name="Mode">Null: their own.</param>
-/// <param name="Time">What files without times of their own get.</param>
-internal sealed record CopyAttributes(Owner? Owner, ModeChange? Mode, FileTime Time);

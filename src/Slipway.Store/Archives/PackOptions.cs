@@ -18,6 +18,9 @@ public sealed record PackOptions
     /// overlayfs marks new directories needlessly.</summary>
     internal Func<byte[], bool>? IsOpaqueNeeded { get; init; }
 
+    /// <summary>Whether nobody else can write into the tree while it is packed: then what was looked at is what is opened.</summary>
+    internal bool IsStill { get; init; }
+
     /// <summary>Whether the tree is made to be what unpacking the archive would give: times as written, no marks of overlayfs, no sockets.</summary>
     internal bool Settle { get; init; }
 }

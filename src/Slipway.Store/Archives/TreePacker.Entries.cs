@@ -45,10 +45,12 @@ public sealed partial class TreePacker
             directory.Handle.RemoveXattr(XattrPolicy.Opaque);
     }
 
-    private static List<TarXattr> ContentXattrs(SafeFd node)
+    private static IReadOnlyList<TarXattr> ContentXattrs(SafeFd node, IReadOnlyList<byte[]> keys)
     {
+        if (keys.Count == 0)
+            return [];
         var kept = new List<TarXattr>();
-        foreach (byte[] key in node.ListXattrs())
+        foreach (byte[] key in keys)
         {
             if (XattrPolicy.IsContent(key) && node.FindXattr(key) is { } value)
                 kept.Add(new(key, value));
@@ -56,11 +58,11 @@ public sealed partial class TreePacker
         return kept;
     }
 
-    private void Settle(SafeFd node, in FileStatus status)
+    private void Settle(SafeFd node, in FileStatus status, IReadOnlyList<byte[]>? keys)
     {
         if (!_options.Settle)
             return;
-        foreach (byte[] key in node.ListXattrs())
+        foreach (byte[] key in keys ?? node.ListXattrs())
         {
             if (XattrPolicy.IsOverlay(key) && !key.AsSpan().SequenceEqual(XattrPolicy.Opaque))
                 node.RemoveXattr(key);

@@ -22,6 +22,9 @@ public sealed record LayerCommitOptions
     /// <summary>Whether the directory is renamed away and becomes the layer, instead of being copied. It lies on the store's file system then.</summary>
     public bool Take { get; init; }
 
+    /// <summary>Whether nobody else can write into the directory meanwhile: no container has it.</summary>
+    public bool IsStill { get; init; }
+
     /// <summary>Later times of files become this one; null leaves them.</summary>
     public DateTimeOffset? ClampTo { get; init; }
 }

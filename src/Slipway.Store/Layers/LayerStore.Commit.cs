@@ -39,7 +39,7 @@ public sealed partial class LayerStore
     {
         using DirFd upper = DirFd.Open(upperDir);
         using var below = MergedDirectory.Open(StackOf(parentChainId));
-        Digest diffId = WriteTar(upper, below, Stream.Null, new() { Take = true, ClampTo = clampTo }, cancellation);
+        Digest diffId = WriteTar(upper, below, Stream.Null, new() { Take = true, ClampTo = clampTo, IsStill = true }, cancellation);
         return Take(parentChainId, upperDir, diffId, cancellation);
     }
 
@@ -53,7 +53,7 @@ public sealed partial class LayerStore
         LayerInfo layer = Get(chainId);
         using DirFd tree = DirFd.Open(PathOf(chainId));
         using var below = MergedDirectory.Open(StackOf(layer.Parent));
-        (Descriptor blob, Digest diffId) = Pack(tree, below, new() { ClampTo = clampTo }, cancellation);
+        (Descriptor blob, Digest diffId) = Pack(tree, below, new() { ClampTo = clampTo, IsStill = true }, cancellation);
         return diffId == layer.DiffId ? blob : throw new SlipwayException(ErrorKind.Corrupt, $"pack layer {chainId}: its files are not those it was made of: {diffId} instead of {layer.DiffId}");
     }
 
@@ -83,6 +83,7 @@ public sealed partial class LayerStore
             Whiteouts = WhiteoutMode.Overlay,
             ClampTo = options.ClampTo is { } latest ? FileTime.From(latest) : null,
             Settle = options.Take,
+            IsStill = options.IsStill,
             IsOpaqueNeeded = path =>
             {
                 using MergedDirectory? hidden = below.OpenPath(path);

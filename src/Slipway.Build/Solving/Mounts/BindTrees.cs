@@ -42,11 +42,11 @@ internal sealed class BindTrees(StepContext context, CancellationToken ct)
     /// <summary>Copies what was selected into a directory.</summary>
     public void Copy(SourceTree tree, SelectedSource source, DirFd directory)
     {
-        using var copier = new TreeCopier(tree, new CopyAttributes(null, null, FileTime.From(context.Epoch)), ct);
+        using var copier = new TreeCopier(tree, new CopyAttributes(null, null, FileTime.From(context.Epoch)), null, ct);
         if (source.IsDirectory)
         {
             directory.Handle.SetMode(StageRoot.DirectoryMode);
-            copier.CopyContents(source, directory);
+            copier.CopyContents(source, new CopyTarget(directory.Reopen(), null, null, ""));
             directory.Handle.SetTime(FileTime.From(context.Epoch));
         }
         else
