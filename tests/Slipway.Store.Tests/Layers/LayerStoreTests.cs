@@ -221,7 +221,7 @@ public sealed class LayerStoreTests
         Assert.Equal(Describe(store.Storage.Layers.PathOf(layer.Layer.ChainId)), Describe(store.Storage.Layers.PathOf(grafted.ChainId)));
         using DirFd one = DirFd.Open(store.Storage.Layers.PathOf(layer.Layer.ChainId)), two = DirFd.Open(store.Storage.Layers.PathOf(grafted.ChainId));
         Assert.True(one.OpenDirectory("etc"u8).Status("conf"u8).IsSameFileAs(two.OpenDirectory("etc"u8).Status("conf"u8)));
-        Assert.Empty(store.Storage.Layers.Verify(null, new(layer.Blob, layer.Layer.DiffId), replace: false));
+        Assert.Empty(store.Storage.Layers.Verify(null, new(layer.Blob, layer.Layer.DiffId), replace: false).Differences);
     }
 
     [Fact]
