@@ -56,7 +56,8 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
             return chosen;
         });
         ct.ThrowIfCancellationRequested();
-        if (gone.Count == 0)
+        bool hadFailed = new FailedSteps(store, clock).Expire(rules.All && rules.KeepBytes == 0 && rules.UnusedFor is null);
+        if (gone.Count == 0 && !hadFailed)
             return new([], 0);
         Collected collected = store.Collector.Collect();
         return new(gone, collected.Bytes);
@@ -71,6 +72,8 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
         (long bytes, long used) = store.Database.Query(
             "SELECT COALESCE(SUM(bytes), 0), COALESCE(MIN(used), @now) FROM steps WHERE gone IS NULL",
             static r => (r.GetInt64(0), r.GetInt64(1)), ("@now", clock.GetUtcNow().ToUnixTimeSeconds()))[0];
+        if (new FailedSteps(store, clock).Expire(all: false))
+            store.Collector.Collect();
         if (used < oldest)
             Prune(new() { All = true, UnusedFor = s_unused }, ct);
         if (bytes > limit)

@@ -15,4 +15,7 @@ public interface IStepRunner
     /// <param name="output">Takes what the process writes, with 1 or 2 for its stream. Calls don't overlap; the bytes are valid during the call only.</param>
     /// <param name="ct">Kills the process and everything it started.</param>
     Task<int> RunAsync(RunStep step, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct);
+
+    /// <summary>Runs a command as a step, with the caller's own streams and, where standard input is one, its terminal; returns its exit code.</summary>
+    int Enter(RunStep step);
 }

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Slipway.Build.Graph;
 using Slipway.Build.Solving.Mounts;
 using Slipway.Linux.Files;
-using Slipway.Oci;
 
 namespace Slipway.Build.Solving;
 
@@ -40,7 +39,7 @@ internal sealed class RunExecutor(RunOperation operation, IReadOnlyList<(StepRes
         }
         return exitCode == 0
             ? true
-            : throw new SlipwayException(ErrorKind.InvalidArgument, $"process \"{string.Join(' ', operation.Args)}\" did not complete successfully: exit code: {exitCode}");
+            : throw new RunFailedException(operation, exitCode);
     }
 
     public void Dispose()

@@ -95,9 +95,32 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
     private async Task<BuiltLayer?> ExecuteHereAsync(Vertex step, IStepExecutor executor, StepResult below, int number, CancellationToken ct)
     {
         using StepWorkspace workspace = context.Directory.NewWorkspace(executor.NeedsBase ? context.Lowers(below) : []);
-        if (!await executor.ExecuteAsync(workspace, (stream, bytes) => reporter.Output(number, stream, bytes.Span), ct).ConfigureAwait(false))
-            return null;
+        try
+        {
+            if (!await executor.ExecuteAsync(workspace, (stream, bytes) => reporter.Output(number, stream, bytes.Span), ct).ConfigureAwait(false))
+                return null;
+        }
+        catch (RunFailedException e) when (TryKeepFailed(step, e.Operation, below, workspace, ct) is { } id)
+        {
+            throw new SlipwayException(e.Kind, e.Message, e) { Hint = $"look around in what it left: slip enter --build {id}, or with --before in what it began with" };
+        }
         return Keep(step, executor.NeedsBase, workspace, below, ct);
+    }
+
+    // Null where what is left can't be kept: the failure is what a person must hear of.
+    private string? TryKeepFailed(Vertex step, RunOperation run, StepResult below, StepWorkspace workspace, CancellationToken ct)
+    {
+        try
+        {
+            var failed = new FailedSteps(context.Store, context.Clock);
+            failed.Expire(all: false);
+            LayerInfo after = context.Store.Layers.Settle(below.Chain, workspace.Upper, context.Epoch, ct);
+            return failed.Keep(step.Place.Title, below.Chain, after.ChainId, run);
+        }
+        catch (Exception e) when (e is SlipwayException or IOException)
+        {
+            return null;
+        }
     }
 
     // A layer that doesn't look at what it stands on is made on nothing, and put onto that.
@@ -166,7 +189,7 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
     private DockerfileException AtLines(Vertex step, Exception e)
     {
         ErrorKind kind = e is SlipwayException known ? known.Kind : ((LinuxException)e).Errno is Errno.ENOSPC or Errno.EDQUOT ? ErrorKind.Exhausted : ErrorKind.Internal;
-        return graph.Source.Error(step.Place.Lines, e.Message, kind, e);
+        return new DockerfileException(kind, e.Message, graph.Source, step.Place.Lines, e) { Hint = (e as SlipwayException)?.Hint };
     }
 
     // Only what is in the image is ever packed: the layers of other stages are read here and sent nowhere.

@@ -1,8 +1,10 @@
 using Slipway.Build;
 using Slipway.Build.Cache;
 using Slipway.Build.Progress;
+using Slipway.Build.Solving;
 using Slipway.Engine.Builds.Fetching;
 using Slipway.Engine.Images;
+using Slipway.Oci;
 using Slipway.Store.Images;
 
 namespace Slipway.Engine.Builds;
@@ -32,6 +34,14 @@ public sealed class BuildManager
             await outputs.WriteAsync(image, pull.Push, cancel).ConfigureAwait(false);
         return image;
     }
+
+    /// <summary>Runs a command where a step of a build failed, with the caller's streams; returns its exit code.</summary>
+    /// <param name="id">The failed step, or <see cref="FailedSteps.Last"/>.</param>
+    /// <param name="before">The state before the step instead of the one that it left.</param>
+    /// <param name="command">The command.</param>
+    /// <exception cref="SlipwayException">NotFound: no such step.</exception>
+    public int Enter(string id, bool before, IReadOnlyList<string> command) =>
+        new StepShell(_context.Store, new StepRunner(_context), _context.Options.Clock).Enter(id, before, command);
 
     /// <summary>What builds keep for the next ones.</summary>
     public BuildCache Cache => new(_context.Store, _context.Options.Clock);

@@ -1,6 +1,8 @@
 using Slipway.Build.Solving;
 using Slipway.Linux;
 using Slipway.Linux.Files;
+using Slipway.Linux.Polling;
+using Slipway.Linux.Terminals;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Attach;
@@ -18,14 +20,37 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
     public Task<int> RunAsync(RunStep step, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct) =>
         Task.Factory.StartNew(() => Run(step, output, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    public int Enter(RunStep step)
+    {
+        using SafeFd input = FdIo.Duplicate(0);
+        bool isTerminal = Terminal.IsTerminal(input);
+        string id = RandomBytes.Hex256();
+        RuntimeSpec spec = StepSpec.Of(step, id);
+        if (isTerminal)
+            spec = spec with { Process = spec.Process! with { Terminal = true, Env = [.. spec.Process.Env ?? [], "TERM=xterm"] } };
+        using LockedDirectory bundle = StepBundle.Create(context.Paths);
+        using MonitorSession session = Start(step, spec, id, bundle, hasInput: true);
+        return End(session, session.Attach!.Pump(new PumpOptions { Stdin = true, Terminal = isTerminal, DetachKeys = null }));
+    }
+
     private int Run(RunStep step, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         ForeignProcessors.Require(step.Platform);
         string id = RandomBytes.Hex256();
         using LockedDirectory bundle = StepBundle.Create(context.Paths);
-        File.WriteAllBytes(Path.Combine(bundle.Path, "config.json"), RuntimeSpecJson.Write(StepSpec.Of(step, id)));
-        using MonitorSession session = context.Launcher.Start(new MonitorConfig
+        using MonitorSession session = Start(step, StepSpec.Of(step, id), id, bundle, hasInput: false);
+        using CancellationTokenRegistration kill = ct.Register(() => ContainerProbe.Signal(session.State, SigKill));
+        AttachResult result = session.Attach!.Pump(new PumpOptions { Output = output, DetachKeys = null }, CancellationToken.None);
+        int code = End(session, result);
+        ct.ThrowIfCancellationRequested();
+        return code;
+    }
+
+    private MonitorSession Start(RunStep step, RuntimeSpec spec, string id, LockedDirectory bundle, bool hasInput)
+    {
+        File.WriteAllBytes(Path.Combine(bundle.Path, "config.json"), RuntimeSpecJson.Write(spec));
+        return context.Launcher.Start(new MonitorConfig
         {
             Id = id,
             Bundle = bundle.Path,
@@ -34,19 +59,18 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
             ExitPath = Path.Combine(bundle.Path, "exit.json"),
             EndsWithOwner = true,
             SeccompCacheDir = context.Paths.SeccompCache,
+            OpenStdin = hasInput,
+            StdinOnce = hasInput,
         }, attach: true);
-        return Follow(session, output, ct);
     }
 
-    private static int Follow(MonitorSession session, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
+    private static int End(MonitorSession session, AttachResult result)
     {
-        using CancellationTokenRegistration kill = ct.Register(() => ContainerProbe.Signal(session.State, SigKill));
-        AttachResult result = session.Attach!.Pump(new PumpOptions { Output = output, DetachKeys = null }, CancellationToken.None);
-        session.Attach.TakeOver();
+        session.Attach!.TakeOver();
         MonitorWait.Until(session.State, Timeout.InfiniteTimeSpan);
-        if (result.End is not AttachEnd.Exited)
-            StepBundle.End(session.State); // its monitor was killed, and what it would have removed is left
-        ct.ThrowIfCancellationRequested();
-        return result.End is AttachEnd.Exited ? result.ExitCode : throw new SlipwayException(ErrorKind.Internal, "the step's monitor ended without saying how the step did");
+        if (result.End is AttachEnd.Exited)
+            return result.ExitCode;
+        StepBundle.End(session.State); // its monitor was killed, and what it would have removed is left
+        throw new SlipwayException(ErrorKind.Internal, "the step's monitor ended without saying how the step did");
     }
 }

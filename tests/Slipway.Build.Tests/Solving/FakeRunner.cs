@@ -9,7 +9,7 @@ namespace Slipway.Build.Tests.Solving;
 /// <summary>
 /// A test double of <see cref="IStepRunner"/>: no process runs, but the overlay is the kernel's. It understands the shell forms
 /// <c>write FILE TEXT</c>, <c>say TEXT</c>, <c>nothing</c>, <c>fail CODE</c>, <c>meet COUNT</c> (waits until as many such steps run) and
-/// <c>hang</c> (until it is cancelled).
+/// <c>hang</c> (until it is cancelled), <c>spoil FILE TEXT</c> (writes and fails).
 /// </summary>
 internal sealed class FakeRunner : IStepRunner
 {
@@ -37,12 +37,17 @@ internal sealed class FakeRunner : IStepRunner
                 return Task.FromResult(int.Parse(words[1]));
             case "meet":
                 return MeetAsync(int.Parse(words[1]), ct);
+            case "spoil":
+                Write(step, words[1], words[2]);
+                return Task.FromResult(1);
             case "hang":
                 return HangAsync(ct);
             default:
                 return Task.FromResult(0);
         }
     }
+
+    public int Enter(RunStep step) => RunAsync(step, static (_, _) => { }, CancellationToken.None).GetAwaiter().GetResult();
 
     private async Task<int> MeetAsync(int count, CancellationToken ct)
     {

@@ -1,0 +1,105 @@
+using Slipway.Build.Graph;
+using Slipway.Linux;
+using Slipway.Oci;
+using Slipway.Store;
+using Slipway.Store.Metadata;
+
+namespace Slipway.Build.Cache;
+
+// Table (room "failures"):
+//   failed_steps(id, created, expires, title, before, after, settings)
+//     one row a RUN that failed: what it stood on and what it left, as chain ids (NULL: nothing), and how it ran, as Ingredients text. created is milliseconds,
+//     expires seconds since 1970. The layers are kept by the pin "failed/ID" until it expires.
+
+/// <summary>RUN steps that failed, each with the state before and after it, for a day: somebody may want to look.</summary>
+public sealed class FailedSteps
+{
+    /// <summary>The name of the newest.</summary>
+    public const string Last = "LAST";
+
+    private const int Most = 10;
+    private static readonly TimeSpan s_kept = TimeSpan.FromDays(1);
+
+    private static readonly string[] s_steps =
+    [
+        """
+        CREATE TABLE failed_steps(id TEXT PRIMARY KEY, created INTEGER NOT NULL, expires INTEGER NOT NULL, title TEXT NOT NULL, before TEXT, after TEXT,
+            settings TEXT NOT NULL) WITHOUT ROWID;
+        """,
+    ];
+
+    private readonly ImageStorage _store;
+    private readonly TimeProvider _clock;
+
+    internal FailedSteps(ImageStorage store, TimeProvider clock)
+    {
+        (_store, _clock) = (store, clock);
+        store.Database.Migrate("failures", s_steps);
+    }
+
+    /// <summary>The step of that id, or the newest for <see cref="Last"/>.</summary>
+    /// <exception cref="SlipwayException">NotFound.</exception>
+    public FailedStep Get(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        List<FailedStep> found = _store.Database.Query(
+            "SELECT id, title, before, after, settings FROM failed_steps WHERE (@id = 'LAST' OR id LIKE @id || '%') AND expires > @now ORDER BY created DESC LIMIT 1",
+            Read, ("@id", id == Last || id.All(char.IsAsciiHexDigitLower) ? id : "-"), ("@now", Now));
+        return found.Count == 0
+            ? throw new SlipwayException(ErrorKind.NotFound, id == Last ? "no step of a build has failed within a day" : $"no such failed step: {Printable.Escape(id)}")
+            : found[0];
+    }
+
+    /// <summary>Gives up those that have had their day, and the oldest where there are many.</summary>
+    /// <param name="all">All of them.</param>
+    /// <returns>Whether there was one: then a collection has something to do.</returns>
+    internal bool Expire(bool all) => _store.Database.InTransaction(() =>
+    {
+        List<string> gone = _store.Database.Query(
+            "SELECT id FROM failed_steps WHERE @all OR expires <= @now OR id NOT IN (SELECT id FROM failed_steps ORDER BY created DESC LIMIT @most)",
+            static r => r.GetString(0), ("@all", all ? 1 : 0), ("@now", Now), ("@most", Most));
+        foreach (string id in gone)
+        {
+            _store.Database.Execute("DELETE FROM failed_steps WHERE id = @id", ("@id", id));
+            _store.Leases.Unpin(PinOf(id));
+        }
+        return gone.Count > 0;
+    });
+
+    /// <summary>Keeps a step that failed.</summary>
+    /// <returns>Its id.</returns>
+    internal string Keep(string title, Digest? before, Digest? after, RunOperation run)
+    {
+        string id = RandomBytes.Hex256()[..12];
+        // The variables of the Dockerfile and its arguments; what secrets set is not among them.
+        Ingredients settings = new Ingredients().AddAll("env", run.Env).Add("cwd", run.WorkingDirectory).Add("user", run.User).Add("network", run.Network);
+        _store.Database.InTransaction(() =>
+        {
+            _store.Leases.Pin(PinOf(id), [.. new[] { before, after }.OfType<Digest>()]);
+            _store.Database.Execute(
+                "INSERT INTO failed_steps(id, created, expires, title, before, after, settings) VALUES(@id, @now, @expires, @title, @before, @after, @settings)",
+                ("@id", id), ("@now", _clock.GetUtcNow().ToUnixTimeMilliseconds()), ("@expires", Now + (long)s_kept.TotalSeconds), ("@title", title), ("@before", before), ("@after", after),
+                ("@settings", settings.ToString()));
+        });
+        return id;
+    }
+
+    private long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
+
+    private static string PinOf(string id) => "failed/" + id;
+
+    private static FailedStep Read(Row r)
+    {
+        IReadOnlyList<(string Name, string Value)> settings = Ingredients.Parse(r.GetString(4));
+        string One(string name) => settings.FirstOrDefault(item => item.Name == name).Value ?? "";
+        return new(
+            r.GetString(0),
+            r.GetString(1),
+            r.IsNull(2) ? null : Digest.Parse(r.GetString(2)),
+            r.IsNull(3) ? null : Digest.Parse(r.GetString(3)),
+            [.. settings.Where(item => item.Name.StartsWith("env.", StringComparison.Ordinal)).Select(item => item.Value)],
+            One("cwd"),
+            One("user"),
+            One("network"));
+    }
+}
