@@ -16,6 +16,7 @@ namespace Slipway.Build.Tests.Solving;
 internal sealed class BuildFixture : IDisposable
 {
     private readonly string _root;
+    private int _texts;
 
     public BuildFixture()
     {
@@ -51,7 +52,7 @@ internal sealed class BuildFixture : IDisposable
     public async Task<ImageRecord> BuildAsync(string dockerfile, Func<BuildRequest, BuildRequest>? change, CancellationToken ct, RecordingProgress? progress = null)
     {
         // Beside the context, so that COPY . doesn't take it.
-        string path = Path.Join(_root, "Dockerfile");
+        string path = Path.Join(Directory.CreateDirectory(Path.Join(_root, $"text-{Interlocked.Increment(ref _texts)}")).FullName, "Dockerfile");
         File.WriteAllText(path, dockerfile);
         var request = new BuildRequest { ContextDirectory = ContextPath, DockerfilePath = path, Platform = new() { OS = "linux", Architecture = "amd64" } };
         var builder = new Builder(Store, new LocalImages(Store.Images), Runner, Fetcher, TimeProvider.System);
