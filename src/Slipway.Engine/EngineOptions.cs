@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Slipway.Store;
 
 namespace Slipway.Engine;
@@ -13,6 +15,8 @@ public sealed record EngineOptions
 
     /// <summary>Environment variable for <see cref="RuntimePath"/>.</summary>
     public const string RuntimeVariable = "SLIPWAY_RUNTIME";
+
+    private const string DefaultData = "/var/lib/slipway";
 
     /// <summary>What lasts: images, writable layers, volumes, the database. Default <c>/var/lib/slipway</c>, or below the user's data home.</summary>
     public required string DataRoot { get; init; }
@@ -32,6 +36,12 @@ public sealed record EngineOptions
     /// <summary>The clock for everything that is recorded.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>
+    /// What devices and rules of this store on the host are told from another's by: nothing for the store in the usual place, else eight
+    /// digits of its data root's name.
+    /// </summary>
+    internal string HostTag => DataRoot == DefaultData ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(DataRoot)))[..8];
+
     internal StorePaths StorePaths => new(DataRoot, RunRoot);
 
     /// <summary>Options from the command line where given, else from the environment, else the defaults of this user.</summary>
@@ -40,7 +50,7 @@ public sealed record EngineOptions
         bool isRoot = Environment.IsPrivilegedProcess;
         return new()
         {
-            DataRoot = Path.GetFullPath(FirstOf(dataRoot, DataVariable) ?? (isRoot ? "/var/lib/slipway" : UserData())),
+            DataRoot = Path.GetFullPath(FirstOf(dataRoot, DataVariable) ?? (isRoot ? DefaultData : UserData())),
             RunRoot = Path.GetFullPath(FirstOf(runRoot, RunVariable) ?? (isRoot ? "/run/slipway" : UserRun())),
             RuntimePath = FirstOf(null, RuntimeVariable) ?? Path.Combine(AppContext.BaseDirectory, "slip-runtime"),
         };

@@ -5,7 +5,11 @@ using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Explaining;
 using Slipway.Engine.Images;
+<<<<<<< HEAD
 using Slipway.Engine.Images.Compaction;
+=======
+using Slipway.Engine.Networks;
+>>>>>>> f74a060 (Networks: bridges, addresses, rules and names over netlink; the default network, run's flags, network and port commands)
 using Slipway.Engine.Registries;
 using Slipway.Engine.Volumes;
 using Slipway.Runtime.Launching;
@@ -29,6 +33,7 @@ public sealed class SlipwayEngine : IDisposable
         Images = new(context, Registries);
         Compactor = new(context, Registries);
         Containers = new(context);
+        Networks = new(context, Containers);
         Builds = new(context, Images);
         Disk = new(context);
         Checker = new(context, Registries);
@@ -50,6 +55,9 @@ public sealed class SlipwayEngine : IDisposable
 
     /// <summary>Volumes: what outlives containers.</summary>
     public VolumeManager Volumes => _context.Volumes;
+
+    /// <summary>Networks: who can reach whom.</summary>
+    public NetworkManager Networks { get; }
 
     /// <summary>Builds from Dockerfiles.</summary>
     public BuildManager Builds { get; }
@@ -83,11 +91,12 @@ public sealed class SlipwayEngine : IDisposable
         StepBundle.SweepDead(paths);
         ImageStorage store = ImageStorage.Open(options.StorePaths, options.Clock);
         store.Database.Migrate("engine", [.. ContainerTable.Schema, .. VolumeTable.Schema]);
+        store.Database.Migrate("networks", NetworkTable.Schema);
         store.Collector.Remover = new BackgroundRemover(options);
         paths.CreateRoots();
         var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options, paths.Trash);
         paths.Trash.Sweep(volumes.Restore);
-        return new(new EngineContext(options, store, new ContainerTable(store.Database), volumes, paths, launcher));
+        return new(new EngineContext(options, store, new ContainerTable(store.Database), volumes, new NetworkTable(store.Database), paths, launcher));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Slipway.Monitor.Commands;
+using Slipway.Network.Dns;
 using Slipway.Runtime.Monitoring;
 
 namespace Slipway.Monitor;
@@ -13,7 +14,7 @@ internal static class Program
     private static int Main(string[] args) => args switch
     {
         // Started by slip, which speaks to it on descriptor 3.
-        ["monitor" or "monitor-exec"] => MonitorProgram.Run(),
+        ["monitor" or "monitor-exec"] => MonitorProgram.Run(static (config, datagrams, streams) => new Resolver(ResolverConfig.Parse(config), datagrams, streams).Run),
         _ => CommandLine.Run(args, Version),
     };
 

@@ -13,10 +13,11 @@ public sealed class RoomTests
         ["Store"] = ["Linux", "Oci"],
         ["Registry"] = ["Oci"],
         ["Runtime"] = ["Linux", "Oci"],
+        ["Network"] = ["Linux"],
         ["Build"] = ["Linux", "Oci", "Store"],
-        ["Engine"] = ["Build", "Linux", "Oci", "Registry", "Runtime", "Store"],
+        ["Engine"] = ["Build", "Linux", "Network", "Oci", "Registry", "Runtime", "Store"],
         ["Cli"] = ["Engine"],
-        ["Monitor"] = ["Runtime"],
+        ["Monitor"] = ["Network", "Runtime"],
     };
 
     public static TheoryData<string> Rooms => [.. Directory.GetDirectories(Path.Combine(Root, "src")).Select(d => Path.GetFileName(d)["Slipway.".Length..])];

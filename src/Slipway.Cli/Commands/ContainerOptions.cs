@@ -23,7 +23,6 @@ internal sealed class ContainerOptions
     private readonly Option<bool> _readOnly = new("--read-only") { Description = "Mount the root file system read-only" };
     private readonly Option<string?> _entrypoint = new("--entrypoint") { Description = "Run this instead of the image's entry point" };
     private readonly Option<string?> _hostname = new("--hostname", "-h") { Description = "Host name in the container" };
-    private readonly Option<string?> _network = new("--network", "--net") { Description = "none or host (default none)" };
     private readonly Option<string[]> _labels = new("--label", "-l") { Description = "Set a label: key=value", HelpName = "list" };
     private readonly Option<string?> _stopSignal = new("--stop-signal") { Description = "Signal that stop sends first" };
     private readonly Option<int?> _stopTimeout = new("--stop-timeout") { Description = "Seconds before stop kills (default 10)", HelpName = "int" };
@@ -33,6 +32,7 @@ internal sealed class ContainerOptions
     private readonly Option<bool> _interactive = new("--interactive", "-i") { Description = "Keep standard input open" };
     private readonly Option<bool> _tty = new("--tty", "-t") { Description = "Give it a terminal" };
     private readonly Option<bool> _rm = new("--rm") { Description = "Remove the container, with its writable layer, when it ends" };
+    private readonly NetworkFlags _networks;
     private readonly ImageOptions _pull;
     private readonly Argument<string> _image = new("IMAGE");
     private readonly Argument<string[]> _command = new("COMMAND") { Arity = ArgumentArity.ZeroOrMore };
@@ -40,11 +40,12 @@ internal sealed class ContainerOptions
     public ContainerOptions(Command command)
     {
         foreach (Option option in (ReadOnlySpan<Option>)
-            [_name, _env, _envFile, _workdir, _user, _groups, _volumes, _memory, _cpus, _pids, _readOnly, _entrypoint, _hostname, _network,
+            [_name, _env, _envFile, _workdir, _user, _groups, _volumes, _memory, _cpus, _pids, _readOnly, _entrypoint, _hostname,
              _labels, _stopSignal, _stopTimeout, _capAdd, _capDrop, _security, _interactive, _tty, _rm])
         {
             command.Options.Add(option);
         }
+        _networks = new(command);
         _pull = new(command);
         command.Arguments.Add(_image);
         command.Arguments.Add(_command);
@@ -65,7 +66,7 @@ internal sealed class ContainerOptions
         string[] command = line.GetValue(_command) ?? [];
         string? entrypoint = line.GetValue(_entrypoint);
         (bool noNewPrivileges, bool unconfined) = ReadSecurity(line.GetValue(_security) ?? []);
-        return new()
+        return _networks.Add(line, new()
         {
             Image = line.GetValue(_image)!,
             Name = line.GetValue(_name),
@@ -81,7 +82,6 @@ internal sealed class ContainerOptions
             PidsLimit = line.GetValue(_pids),
             ReadOnly = line.GetValue(_readOnly),
             Hostname = line.GetValue(_hostname),
-            Network = line.GetValue(_network) ?? "none",
             Labels = ReadLabels(line.GetValue(_labels) ?? []),
             StopSignal = line.GetValue(_stopSignal),
             StopTimeout = line.GetValue(_stopTimeout),
@@ -92,7 +92,7 @@ internal sealed class ContainerOptions
             Interactive = line.GetValue(_interactive),
             Terminal = line.GetValue(_tty),
             AutoRemove = line.GetValue(_rm),
-        };
+        });
     }
 
     internal static Dictionary<string, string> ReadLabels(IEnumerable<string> labels)

@@ -10,12 +10,12 @@ namespace Slipway.Cli.Commands;
 internal sealed class InspectCommand : SlipCommand
 {
     private readonly Option<string?> _format = new("--format", "-f") { Description = "A Go template: '{{.State.Pid}}', or json" };
-    private readonly Option<string?> _type = new("--type") { Description = "container, image or volume" };
+    private readonly Option<string?> _type = new("--type") { Description = "container, image, volume or network" };
     private readonly Option<bool> _size = new("--size", "-s") { Description = "With the sizes of containers" };
     private readonly Argument<string[]> _names = new("NAME") { Arity = ArgumentArity.OneOrMore };
 
     public InspectCommand()
-        : base("inspect", "Shows all that is known of containers, images or volumes, as JSON.")
+        : base("inspect", "Shows all that is known of containers, images, volumes or networks, as JSON.")
     {
         Options.Add(_format);
         Options.Add(_type);
@@ -38,6 +38,8 @@ internal sealed class InspectCommand : SlipCommand
             return InspectJson.Of(engine, image);
         if (type is null or "volume" && engine.Volumes.List().FirstOrDefault(v => v.Name == name) is { } volume)
             return InspectJson.Of(volume);
+        if (type is null or "network" && engine.Networks.List().FirstOrDefault(n => n.Name == name || n.Id == name) is { } network)
+            return InspectNetworkJson.Of(engine, network);
         throw new SlipwayException(ErrorKind.NotFound, $"No such {type ?? "object"}: {name}");
     }
 }

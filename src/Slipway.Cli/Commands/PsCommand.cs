@@ -6,6 +6,7 @@ using Slipway.Cli.Output;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
+using Slipway.Engine.Networks;
 using Slipway.Store.Images;
 
 namespace Slipway.Cli.Commands;
@@ -46,15 +47,17 @@ internal sealed class PsCommand : SlipCommand
             return 0;
         }
         bool size = line.GetValue(_size);
+        ILookup<string, PublishedRecord> ports = engine.Networks.Published();
         new ListPrinter(size ? WithSize : Columns, s_headings).Print(
-            line.GetValue(_format), records.Select(r => new ListRow(Fields(engine, r, size, line.GetValue(_noTrunc)), () => r.Request.Labels)));
+            line.GetValue(_format), records.Select(r => new ListRow(Fields(engine, r, ports[r.Id], size, line.GetValue(_noTrunc)), () => r.Request.Labels)));
         return 0;
     }
 
-    private static JsonObject Fields(SlipwayEngine engine, ContainerRecord record, bool size, bool noTrunc)
+    private static JsonObject Fields(SlipwayEngine engine, ContainerRecord record, IEnumerable<PublishedRecord> ports, bool size, bool noTrunc)
     {
         DateTimeOffset now = engine.Options.Clock.GetUtcNow();
-        string command = CommandOf(engine, record);
+        ImageRecord? image = engine.Images.Find(record.ImageId.ToString());
+        string command = image is null ? "" : string.Join(' ', ContainerCommand.Of(record.Request, image));
         return new()
         {
             ["Command"] = $"\"{(noTrunc ? command : Shorten(command))}\"",
@@ -65,8 +68,8 @@ internal sealed class PsCommand : SlipCommand
             ["LocalVolumes"] = $"{record.Request.Mounts.Count(m => m.Kind is MountKind.Volume)}",
             ["Mounts"] = string.Join(',', record.Request.Mounts.Select(m => m.Source)),
             ["Names"] = record.Name,
-            ["Networks"] = record.Request.Network,
-            ["Ports"] = "",
+            ["Networks"] = string.Join(',', NetworkText.NetworksOf(record.Request)),
+            ["Ports"] = record.IsRunning ? NetworkText.Ports(ports, NetworkManager.Exposed(record.Request, image)) : "",
             ["RunningFor"] = Humanize.Ago(record.Created, now),
             ["Size"] = size ? SizeOf(engine, record) : "0B",
             ["State"] = StatusText.StateOf(record),
@@ -78,12 +81,6 @@ internal sealed class PsCommand : SlipCommand
     {
         ContainerSize size = engine.Disk.SizeOf(record);
         return $"{size.WritableBytes}B (virtual {Humanize.Size(size.WritableBytes + size.ImageBytes)})";
-    }
-
-    private static string CommandOf(SlipwayEngine engine, ContainerRecord record)
-    {
-        ImageRecord? image = engine.Images.Find(record.ImageId.ToString());
-        return image is null ? "" : string.Join(' ', ContainerCommand.Of(record.Request, image));
     }
 
     private static string Shorten(string text) => text.Length <= CommandWidth ? text : text[..(CommandWidth - 1)] + "…";

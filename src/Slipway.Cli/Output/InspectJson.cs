@@ -87,11 +87,11 @@ internal static class InspectJson
             ["RestartCount"] = 0,
             ["Driver"] = "overlay",
             ["Platform"] = "linux",
-            ["HostConfig"] = HostConfig(request),
+            ["HostConfig"] = InspectNetworkJson.AddHostConfig(HostConfig(request), request),
             ["GraphDriver"] = new JsonObject { ["Name"] = "overlay", ["Data"] = new JsonObject { ["UpperDir"] = engine.Containers.LayerPathOf(record) } },
             ["Mounts"] = Mounts(engine, request),
             ["Config"] = Config(request, image, record),
-            ["NetworkSettings"] = new JsonObject { ["Networks"] = new JsonObject { [request.Network] = new JsonObject() } },
+            ["NetworkSettings"] = InspectNetworkJson.Settings(engine, record, image),
         };
         if (size)
             AddSizes(json, engine.Disk.SizeOf(record));
@@ -143,6 +143,8 @@ internal static class InspectJson
         return new()
         {
             ["Hostname"] = request.Hostname ?? record.ShortId,
+            ["Domainname"] = request.Domainname ?? "",
+            ["ExposedPorts"] = new JsonObject(Engine.Networks.NetworkManager.Exposed(request, image).Select(p => KeyValuePair.Create(p, (JsonNode?)new JsonObject()))),
             ["User"] = request.User ?? defaults.User ?? "",
             ["Tty"] = request.Terminal,
             ["OpenStdin"] = request.Interactive,
@@ -173,12 +175,12 @@ internal static class InspectJson
 
     private static JsonNode? ExecutionConfig(ExecutionConfig config) => JsonNode.Parse(ExecutionConfigJson.Write(config));
 
-    private static JsonArray List(IEnumerable<string> items) => [.. items.Select(i => (JsonNode)JsonValue.Create(i))];
+    internal static JsonArray List(IEnumerable<string> items) => [.. items.Select(i => (JsonNode)JsonValue.Create(i))];
 
-    private static JsonObject Map(IEnumerable<KeyValuePair<string, string>> items) =>
+    internal static JsonObject Map(IEnumerable<KeyValuePair<string, string>> items) =>
         new(items.Select(i => KeyValuePair.Create(i.Key, (JsonNode?)JsonValue.Create(i.Value))));
 
-    private static string Time(DateTimeOffset? time) => time is { } t
+    internal static string Time(DateTimeOffset? time) => time is { } t
         ? t.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", System.Globalization.CultureInfo.InvariantCulture)
         : "0001-01-01T00:00:00Z";
 }

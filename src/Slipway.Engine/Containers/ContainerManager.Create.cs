@@ -1,3 +1,4 @@
+using Slipway.Engine.Networks;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
@@ -108,8 +109,7 @@ public sealed partial class ContainerManager
             throw Invalid("the pids limit is at least 1, or -1 for no limit");
         if (request.Hostname is { Length: > 64 } || request.Hostname?.AsSpan().ContainsAny('\n', '\0', '/') == true)
             throw Invalid($"invalid hostname format: {Linux.Printable.Escape(request.Hostname)}");
-        if (request.Network is not ("none" or "host"))
-            throw new SlipwayException(ErrorKind.NotSupported, $"network '{request.Network}' is not supported yet: --network is none or host");
+        NetworkManager.Check(request);
         if (image.Config.OS != "linux")
             throw Invalid($"the image is for {image.Config.OS}, this host runs linux");
         _ = ContainerCommand.Of(request, image);

@@ -1,3 +1,4 @@
+using Slipway.Engine.Networks;
 using Slipway.Oci;
 
 namespace Slipway.Engine.Containers;
@@ -55,6 +56,7 @@ public sealed partial class ContainerManager
             if (ContainerLifecycle.Next(current.Status, ContainerEvent.Remove) is null)
                 throw new SlipwayException(ErrorKind.Conflict, $"cannot remove container \"/{current.Name}\": it was started meanwhile");
             Table.SetRemoving(id);
+            NetworkRelease.Release(_context, id);
             _context.Paths.Trash.Take(_context.Paths.Upper(id), id);
             RemoveFiles(id);
             discarded = Forget(id, volumes);
@@ -68,6 +70,7 @@ public sealed partial class ContainerManager
     {
         IReadOnlyList<string> discarded = volumes ? _context.Volumes.RemoveAnonymousOf(id) : [];
         _context.Volumes.ReleaseUser(id);
+        _context.Networks.DeleteEndpoints(id);
         _context.Store.Leases.Unpin(PinOf(id));
         Table.Delete(id);
         return discarded;
@@ -77,6 +80,7 @@ public sealed partial class ContainerManager
     {
         Trees.Remove(_context.Paths.Work(id));
         Trees.Remove(_context.Paths.Run(id));
+        Trees.Remove(_context.Paths.NameFiles(id));
         File.Delete(_context.Paths.Log(id));
         File.Delete(_context.Paths.Exit(id));
     }

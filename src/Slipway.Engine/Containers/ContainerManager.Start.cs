@@ -1,3 +1,4 @@
+using Slipway.Engine.Networks;
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
@@ -64,20 +65,34 @@ public sealed partial class ContainerManager
         ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
         EnsureLayer(record.Id, image); // missing where its creation was cut off right after the row
         ClearWork(record.Id);
-        RuntimeSpec spec = new ContainerSpec(_context, record, image).Build();
         string bundle = _context.Paths.Run(record.Id);
         const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(bundle, Private);
+        using StartedNetwork network = new NetworkStarter(_context, record, image).Start();
+        try
+        {
+            return Launch(record, image, bundle, network, attach, timing);
+        }
+        catch
+        {
+            NetworkRelease.Release(_context, record.Id);
+            throw;
+        }
+    }
+
+    private ContainerSession Launch(ContainerRecord record, ImageRecord image, string bundle, StartedNetwork network, bool attach, bool timing)
+    {
+        RuntimeSpec spec = new ContainerSpec(_context, record, image) { Network = network }.Build();
         File.WriteAllBytes(Path.Combine(bundle, "config.json"), RuntimeSpecJson.Write(spec));
         File.Delete(_context.Paths.Exit(record.Id));
         File.Delete(_context.Paths.ExitElsewhere(record.Id));
-        MonitorSession session = _context.Launcher.Start(MonitorConfigOf(record, image, bundle) with { Timing = timing }, attach);
+        MonitorSession session = _context.Launcher.Start(MonitorConfigOf(record, image, bundle, network) with { Timing = timing }, attach, network.Descriptors);
         ContainerState state = session.State;
         Table.SetRunning(record.Id, state.Pid, state.StartedAt);
         return new ContainerSession(record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt }, session.Attach) { Timing = session.Timing };
     }
 
-    private MonitorConfig MonitorConfigOf(ContainerRecord record, ImageRecord image, string bundle) => new()
+    private MonitorConfig MonitorConfigOf(ContainerRecord record, ImageRecord image, string bundle, StartedNetwork? network = null) => new()
     {
         Id = record.Id,
         Bundle = bundle,
@@ -89,12 +104,13 @@ public sealed partial class ContainerManager
         LogPath = _context.Paths.Log(record.Id),
         // A reboot takes the one and its container alike; and a file less comes and goes on the disk.
         ExitPath = record.Request.AutoRemove ? _context.Paths.ExitElsewhere(record.Id) : _context.Paths.Exit(record.Id),
-        ExitCommand = record.Request.AutoRemove && _context.Options.CliPath is { } slip
+        ExitCommand = (record.Request.AutoRemove || network?.LeavesTraces == true) && _context.Options.CliPath is { } slip
             ? [slip, "--data-root", _context.Options.DataRoot, "--run-root", _context.Options.RunRoot, "container", "reap", record.Id]
             : null,
         SeccompCacheDir = _context.Paths.SeccompCache,
+        GivesNetwork = network?.Namespace is not null,
+        Service = network?.Resolver?.ToString(),
     };
-
 
     private static int ExitCodeOf(ErrorKind? kind) => kind switch
     {

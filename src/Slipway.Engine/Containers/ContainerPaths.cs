@@ -7,8 +7,10 @@ namespace Slipway.Engine.Containers;
 /// DATA/work/ID           the overlay's work directory
 /// DATA/logs/ID.log       what it printed
 /// DATA/exits/ID.json     how it ended, from the monitor, until a command has put that into the database
-/// DATA/skeleton/         dev, proc, sys: the lowest layer of every container
-/// RUN/containers/ID/     config.json, monitor.json, state.json, attach.sock
+/// DATA/skeleton/         dev, proc, sys, etc/hosts and its like: the lowest layer of every container
+/// RUN/containers/ID/     config.json, monitor.json, state.json, attach.sock, networks/
+/// RUN/etc/ID/            hosts, hostname, resolv.conf
+/// RUN/networks/          names in networks; see NameDirectory
 /// RUN/locks/ID           orders the operations on it
 /// RUN/builds/step-…      what RUN/containers/ID is, for a RUN step
 /// </code>
@@ -37,10 +39,19 @@ internal sealed class ContainerPaths(EngineOptions options)
     public string Builds => Path.Combine(options.RunRoot, "builds");
 
     /// <summary>
-    /// The lowest layer of every container: the directories that the kernel's file systems are mounted on. An image without them would
+    /// The lowest layer of every container: the places that something is always mounted on. An image without them would
     /// otherwise get them in each container's writable layer, where they cost disk and show up as changes.
     /// </summary>
     public string Skeleton => Path.Combine(options.DataRoot, "skeleton");
+
+    /// <summary>The files that tell the container names. Not in <see cref="Run"/>, which its root covers where they are to be mounted from.</summary>
+    public string NameFiles(string id) => Path.Combine(options.RunRoot, "etc", id);
+
+    /// <summary>Who is called what in which network.</summary>
+    public string Names => Path.Combine(options.RunRoot, "networks");
+
+    /// <summary>The networks that a container is in, for its name server.</summary>
+    public string Memberships(string id) => Path.Combine(Run(id), "networks");
 
     public string SeccompCache => Path.Combine(options.RunRoot, "seccomp");
 
@@ -50,9 +61,11 @@ internal sealed class ContainerPaths(EngineOptions options)
         foreach (string name in (ReadOnlySpan<string>)["containers", "work", "logs", "exits", "trash"])
             CreatePrivate(Path.Combine(options.DataRoot, name));
         CreatePrivate(Skeleton);
-        foreach (string name in (ReadOnlySpan<string>)["dev", "proc", "sys"])
+        foreach (string name in (ReadOnlySpan<string>)["dev", "proc", "sys", "etc"])
             CreateForAll(Path.Combine(Skeleton, name));
-        foreach (string name in (ReadOnlySpan<string>)["containers", "locks", "seccomp", "builds"])
+        foreach (string name in (ReadOnlySpan<string>)["hosts", "hostname", "resolv.conf"])
+            CreateEmpty(Path.Combine(Skeleton, "etc", name));
+        foreach (string name in (ReadOnlySpan<string>)["containers", "locks", "seccomp", "builds", "networks", "etc"])
             CreatePrivate(Path.Combine(options.RunRoot, name));
     }
 
@@ -62,6 +75,14 @@ internal sealed class ContainerPaths(EngineOptions options)
         const UnixFileMode Everyone = (UnixFileMode)0b111_101_101;
         if (!Directory.Exists(path))
             Directory.CreateDirectory(path, Everyone);
+    }
+
+    private static void CreateEmpty(string path)
+    {
+        if (File.Exists(path))
+            return;
+        File.WriteAllBytes(path, []);
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100);
     }
 
     private static void CreatePrivate(string path)

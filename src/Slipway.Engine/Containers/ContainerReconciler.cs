@@ -1,3 +1,4 @@
+using Slipway.Engine.Networks;
 using Slipway.Runtime.State;
 
 namespace Slipway.Engine.Containers;
@@ -56,6 +57,7 @@ internal sealed class ContainerReconciler(EngineContext context)
         ExitRecord? exit = ContainerProbe.ReadExit(context.Paths.Exit(record.Id)) ?? ContainerProbe.ReadExit(elsewhere);
         if (exit is null && !record.IsRunning && state is null)
             return record;
+        NetworkRelease.Release(context, record.Id);
         exit ??= new ExitRecord
         {
             ExitCode = KilledExitCode,

@@ -1,3 +1,5 @@
+using Slipway.Engine.Networks;
+
 namespace Slipway.Engine.Containers;
 
 /// <summary>
@@ -57,8 +59,35 @@ public sealed record ContainerRequest
     /// <summary>Host name; null is the short id.</summary>
     public string? Hostname { get; init; }
 
-    /// <summary><c>none</c> or <c>host</c>.</summary>
-    public string Network { get; init; } = "none";
+    /// <summary>Domain name; null is none.</summary>
+    public string? Domainname { get; init; }
+
+    /// <summary><c>bridge</c>, another network's name or id, <c>none</c>, <c>host</c>, or <c>container:</c> and whose network it shares.</summary>
+    public string Network { get; init; } = NetworkManager.DefaultName;
+
+    /// <summary>Its networks with what was asked for of each; null: <see cref="Network"/> alone, as it comes.</summary>
+    public IReadOnlyList<NetworkAttachment>? Attachments { get; init; }
+
+    /// <summary>Ports that the host passes on to it.</summary>
+    public IReadOnlyList<PortRequest> Ports { get; init; } = [];
+
+    /// <summary>Every port that it or its image exposes gets a free one of the host's.</summary>
+    public bool PublishAll { get; init; }
+
+    /// <summary>Ports that it serves, beside its image's: <c>80/tcp</c>.</summary>
+    public IReadOnlyList<string> ExposedPorts { get; init; } = [];
+
+    /// <summary>Name servers; none: the host's.</summary>
+    public IReadOnlyList<string> DnsServers { get; init; } = [];
+
+    /// <summary>Domains that short names are looked up in.</summary>
+    public IReadOnlyList<string> DnsSearch { get; init; } = [];
+
+    /// <summary>Options of its resolv.conf.</summary>
+    public IReadOnlyList<string> DnsOptions { get; init; } = [];
+
+    /// <summary>More lines of its hosts file: <c>NAME:ADDRESS</c>, where <c>host-gateway</c> is the host.</summary>
+    public IReadOnlyList<string> ExtraHosts { get; init; } = [];
 
     /// <summary>Labels over the image's.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

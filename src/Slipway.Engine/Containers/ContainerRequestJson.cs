@@ -1,4 +1,5 @@
 using System.Text;
+using Slipway.Engine.Networks;
 using Slipway.Oci;
 using Slipway.Oci.Json;
 
@@ -30,7 +31,16 @@ internal static class ContainerRequestJson
         json.Write("PidsLimit"u8, request.PidsLimit);
         json.Write("ReadOnly"u8, request.ReadOnly);
         json.Write("Hostname"u8, request.Hostname);
+        json.Write("Domainname"u8, request.Domainname);
         json.Write("Network"u8, request.Network);
+        json.Write("Attachments"u8, request.Attachments, NetworkRequestJson.WriteAttachment);
+        json.Write("Ports"u8, request.Ports, NetworkRequestJson.WritePort);
+        json.Write("PublishAll"u8, request.PublishAll);
+        json.Write("ExposedPorts"u8, request.ExposedPorts);
+        json.Write("DnsServers"u8, request.DnsServers);
+        json.Write("DnsSearch"u8, request.DnsSearch);
+        json.Write("DnsOptions"u8, request.DnsOptions);
+        json.Write("ExtraHosts"u8, request.ExtraHosts);
         json.Write("Labels"u8, request.Labels);
         json.Write("StopSignal"u8, request.StopSignal);
         json.Write("StopTimeout"u8, request.StopTimeout);
@@ -67,7 +77,16 @@ internal static class ContainerRequestJson
                 "PidsLimit" => r with { PidsLimit = json.Int64() },
                 "ReadOnly" => r with { ReadOnly = json.Boolean() ?? false },
                 "Hostname" => r with { Hostname = json.String() },
+                "Domainname" => r with { Domainname = json.String() },
                 "Network" => r with { Network = json.String() ?? s_default.Network },
+                "Attachments" => r with { Attachments = json.List(NetworkRequestJson.ReadAttachment) },
+                "Ports" => r with { Ports = json.List(NetworkRequestJson.ReadPort) ?? [] },
+                "PublishAll" => r with { PublishAll = json.Boolean() ?? false },
+                "ExposedPorts" => r with { ExposedPorts = json.Strings() ?? [] },
+                "DnsServers" => r with { DnsServers = json.Strings() ?? [] },
+                "DnsSearch" => r with { DnsSearch = json.Strings() ?? [] },
+                "DnsOptions" => r with { DnsOptions = json.Strings() ?? [] },
+                "ExtraHosts" => r with { ExtraHosts = json.Strings() ?? [] },
                 "Labels" => r with { Labels = json.StringMap() ?? s_default.Labels },
                 "StopSignal" => r with { StopSignal = json.String() },
                 "StopTimeout" => r with { StopTimeout = json.Int32() },

@@ -1,3 +1,4 @@
+using Slipway.Engine.Networks;
 using Slipway.Linux.Capabilities;
 using Slipway.Linux.Files;
 using Slipway.Oci;
@@ -22,6 +23,9 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
     /// <summary>Whether the container has its writable layer yet.</summary>
     public bool HasLayer { get; init; } = true;
 
+    /// <summary>What it gets of the network; null in a plan of a start, where it can't be known.</summary>
+    public StartedNetwork? Network { get; init; }
+
     /// <summary>The configuration of this start.</summary>
     public RuntimeSpec Build()
     {
@@ -33,9 +37,10 @@ internal sealed class ContainerSpec(EngineContext context, ContainerRecord recor
         {
             OciVersion = "1.2.0",
             Hostname = hostname,
+            Domainname = _request.Domainname,
             Root = new() { Path = context.Paths.Upper(record.Id), Readonly = _request.ReadOnly ? true : null },
             Process = BuildProcess(user, hostname, capabilities),
-            Mounts = [.. DefaultSpec.Mounts(ownNetwork), .. new ContainerVolumes(context).MountsOf(_request)],
+            Mounts = [.. DefaultSpec.Mounts(ownNetwork), .. Network?.Mounts ?? [], .. new ContainerVolumes(context).MountsOf(_request)],
             Linux = new()
             {
                 Namespaces = DefaultSpec.Namespaces(ownNetwork),

@@ -50,6 +50,9 @@ internal sealed class ContainerTable(Database database)
     public List<ContainerRecord> ListByImage(Digest image) =>
         database.Query($"SELECT {Columns} FROM containers WHERE image_id = $image ORDER BY created DESC, id", Read, ("$image", image.ToString()));
 
+    public void SetRequest(string id, ContainerRequest request) =>
+        database.Execute("UPDATE containers SET request = $request WHERE id = $id", ("$id", id), ("$request", ContainerRequestJson.Write(request)));
+
     public void SetRunning(string id, int pid, DateTimeOffset started) =>
         database.Execute(
             "UPDATE containers SET status = $status, pid = $pid, started = $started, finished = NULL, exit_code = 0, oom = 0, error = NULL WHERE id = $id",

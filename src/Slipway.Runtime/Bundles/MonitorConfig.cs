@@ -39,6 +39,15 @@ public sealed record MonitorConfig
     /// <summary>Answers with what each step of the start cost, before it says that the process runs.</summary>
     public bool Timing { get; init; }
 
+    /// <summary>How many descriptors come after this, for the monitor to hold until it ends.</summary>
+    public int Descriptors { get; init; }
+
+    /// <summary>The first of them is the network namespace that the container gets, whatever config.json says.</summary>
+    public bool GivesNetwork { get; init; }
+
+    /// <summary>What the program's own service is told, which runs beside the container with the next two descriptors; null: none.</summary>
+    public string? Service { get; init; }
+
     /// <summary>Directory of compiled seccomp programs by hash; null compiles each time.</summary>
     public string? SeccompCacheDir { get; init; }
 }

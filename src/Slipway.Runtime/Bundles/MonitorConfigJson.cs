@@ -27,6 +27,9 @@ internal static class MonitorConfigJson
         json.Write("exitCommand"u8, config.ExitCommand);
         json.Write("endsWithOwner"u8, config.EndsWithOwner);
         json.Write("timing"u8, config.Timing);
+        json.Write("descriptors"u8, (long)config.Descriptors);
+        json.Write("givesNetwork"u8, config.GivesNetwork);
+        json.Write("service"u8, config.Service);
         json.Write("seccompCacheDir"u8, config.SeccompCacheDir);
     });
 
@@ -34,9 +37,10 @@ internal static class MonitorConfigJson
     {
         if (!json.BeginObject())
             return null;
-        string? id = null, bundle = null, runDir = null, logPath = null, exitPath = null, cacheDir = null;
+        string? id = null, bundle = null, runDir = null, logPath = null, exitPath = null, cacheDir = null, service = null;
+        int? descriptors = null;
         OverlayRoot? overlay = null;
-        bool? openStdin = null, stdinOnce = null, endsWithOwner = null, timing = null;
+        bool? openStdin = null, stdinOnce = null, endsWithOwner = null, timing = null, givesNetwork = null;
         List<string>? exitCommand = null;
         while (json.NextMember(out string? name))
         {
@@ -53,6 +57,9 @@ internal static class MonitorConfigJson
                 case "exitCommand": exitCommand = json.Texts(); break;
                 case "endsWithOwner": endsWithOwner = json.Boolean(); break;
                 case "timing": timing = json.Boolean(); break;
+                case "descriptors": descriptors = json.Int32(); break;
+                case "givesNetwork": givesNetwork = json.Boolean(); break;
+                case "service": service = json.Text(); break;
                 case "seccompCacheDir": cacheDir = json.Text(); break;
                 default: json.Skip(); break;
             }
@@ -70,6 +77,9 @@ internal static class MonitorConfigJson
             ExitCommand = exitCommand,
             EndsWithOwner = endsWithOwner ?? false,
             Timing = timing ?? false,
+            Descriptors = descriptors ?? 0,
+            GivesNetwork = givesNetwork ?? false,
+            Service = service,
             SeccompCacheDir = cacheDir,
         };
     }

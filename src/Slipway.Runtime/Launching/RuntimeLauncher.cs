@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Slipway.Linux;
+using Slipway.Linux.Sockets;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Attach;
@@ -42,14 +43,15 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
     /// </summary>
     /// <param name="config">What to start.</param>
     /// <param name="attach">Hands back the first client's stream, connected before the process starts, so that no output is lost.</param>
+    /// <param name="descriptors">What the monitor gets to hold; the caller's own stay the caller's.</param>
     /// <exception cref="SlipwayException">
     /// CommandNotFound, CommandNotExecutable, or the kind and sentence of the step that failed. Nothing is left of the attempt.
     /// </exception>
-    public MonitorSession Start(MonitorConfig config, bool attach)
+    public MonitorSession Start(MonitorConfig config, bool attach, IReadOnlyList<SafeFd>? descriptors = null)
     {
         SafeFd socket = Interlocked.Exchange(ref _prepared, null) ?? _spawner.Spawn("monitor");
-        byte[] request = MonitorConfigJson.Write(config);
-        (byte[] reply, string? timing) = Launch(socket, FrameType.LaunchContainer, request, attach);
+        byte[] request = MonitorConfigJson.Write(config with { Descriptors = descriptors?.Count ?? 0 });
+        (byte[] reply, string? timing) = Launch(socket, FrameType.LaunchContainer, request, attach, descriptors ?? []);
         ContainerState state = ContainerStateJson.Read(reply);
         return new MonitorSession(state, attach ? new AttachStream(socket) : null) { Timing = timing };
     }
@@ -62,7 +64,7 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
     public string Explain(MonitorConfig config, RuntimeSpec spec, IReadOnlyList<string> made)
     {
         SafeFd socket = Interlocked.Exchange(ref _prepared, null) ?? _spawner.Spawn("monitor");
-        (byte[] reply, _) = Launch(socket, FrameType.Explain, PlanRequestJson.Write(new PlanRequest(config, spec, made)), attach: false);
+        (byte[] reply, _) = Launch(socket, FrameType.Explain, PlanRequestJson.Write(new PlanRequest(config, spec, made)), attach: false, []);
         return Encoding.UTF8.GetString(reply);
     }
 
@@ -72,7 +74,7 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
     {
         SafeFd socket = _spawner.Spawn("monitor-exec");
         byte[] request = ExecConfigJson.Write(config);
-        (byte[] reply, _) = Launch(socket, FrameType.LaunchExec, request, attach);
+        (byte[] reply, _) = Launch(socket, FrameType.LaunchExec, request, attach, []);
         return new ExecSession(BinaryPrimitives.ReadInt32BigEndian(reply), attach ? new AttachStream(socket) : null);
     }
 
@@ -83,12 +85,13 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
         _spawner.Dispose();
     }
 
-    private static (byte[] Reply, string? Timing) Launch(SafeFd socket, FrameType type, byte[] request, bool attach)
+    private static (byte[] Reply, string? Timing) Launch(SafeFd socket, FrameType type, byte[] request, bool attach, IReadOnlyList<SafeFd> descriptors)
     {
         bool keep = false;
         try
         {
             FrameChannel.Send(socket, type, [(byte)(attach ? 1 : 0), .. request]);
+            DescriptorMessage.SendAll(socket, descriptors);
             (FrameType answer, byte[] reply) = Receive(socket);
             string? timing = null;
             if (answer == FrameType.Timing)

@@ -1,3 +1,4 @@
+using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Bundles;
@@ -31,14 +32,18 @@ internal sealed class BundleStarter : IContainerStarter
     /// <summary>Reads config.json.</summary>
     /// <param name="config">What the monitor was told.</param>
     /// <param name="timing">Takes what the start cost; null: nobody wants to know.</param>
-    public static BundleStarter Load(MonitorConfig config, Action<string>? timing = null)
+    /// <param name="network">The network namespace that the container gets; null: as config.json says.</param>
+    public static BundleStarter Load(MonitorConfig config, Action<string>? timing = null, SafeFd? network = null)
     {
         string path = Path.Combine(config.Bundle, "config.json");
         if (new FileInfo(path).Length > MaxConfig)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"read '{path}': larger than {MaxConfig} bytes");
         string name = $"'{path}'";
         // Slipway wrote it itself: there is nothing to warn of.
-        RuntimeSpec spec = SpecValidator.Accept(RuntimeSpecJson.Read(File.ReadAllBytes(path), name), name, static _ => { });
+        RuntimeSpec spec = RuntimeSpecJson.Read(File.ReadAllBytes(path), name);
+        if (network is not null)
+            spec = spec with { Linux = spec.Linux! with { Namespaces = [.. spec.Linux!.Namespaces!.Where(n => n.Type != "network"), new() { Type = "network", Path = network.ProcPath }] } };
+        spec = SpecValidator.Accept(spec, name, static _ => { });
         return new BundleStarter(config, spec, spec.Process!, timing);
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Slipway.Linux;
 using Slipway.Linux.Polling;
 using Slipway.Linux.Processes;
+using Slipway.Linux.Sockets;
 using Slipway.Oci;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.Bundles;
@@ -18,7 +19,10 @@ public static class MonitorProgram
     private static readonly int[] s_ignored = [1, 2, 13, 15];
 
     /// <summary>Serves what the launcher asks for. 0 when the process ran (whatever its own code), or when no request came; 1 when it could not be started.</summary>
-    public static int Run()
+    /// <param name="serve">
+    /// Makes the program's service out of what <see cref="MonitorConfig.Service"/> says and its two descriptors: what runs on a thread of its own.
+    /// </param>
+    public static int Run(Func<string, SafeFd, SafeFd, Action> serve)
     {
         IgnoredSignals.Add(s_ignored);
         FdIo.CloseFrom(RuntimeSpawner.LaunchSocket + 1);
@@ -30,7 +34,7 @@ public static class MonitorProgram
             // Prepared and not needed after all: the launcher has closed its end.
             if (request is null or [])
                 return 0;
-            Serve(launch, header!.Value.Type, request);
+            Serve(launch, header!.Value.Type, request, serve);
             return 0;
         }
         catch (Exception e) when (e is SlipwayException or IOException or UnauthorizedAccessException)
@@ -41,7 +45,7 @@ public static class MonitorProgram
         }
     }
 
-    private static void Serve(SafeFd launch, FrameType type, byte[] request)
+    private static void Serve(SafeFd launch, FrameType type, byte[] request, Func<string, SafeFd, SafeFd, Action> serve)
     {
         bool attach = request[0] == 1;
         ReadOnlySpan<byte> json = request.AsSpan(1);
@@ -49,7 +53,13 @@ public static class MonitorProgram
         {
             MonitorConfig config = MonitorConfigJson.Read(json);
             Action<string>? timing = config.Timing ? text => FrameChannel.Send(launch, FrameType.Timing, Encoding.UTF8.GetBytes(text)) : null;
-            new ContainerMonitor(config, BundleStarter.Load(config, timing), TimeProvider.System).Run(launch, attach);
+            // Held until this process ends.
+            List<SafeFd> held = DescriptorMessage.Receive(launch, config.Descriptors);
+            SafeFd? network = config.GivesNetwork ? held[0] : null;
+            if (config.Service is { } service)
+                StartService(serve(service, held[network is null ? 0 : 1], held[network is null ? 1 : 2]));
+            new ContainerMonitor(config, BundleStarter.Load(config, timing, network), TimeProvider.System).Run(launch, attach);
+            GC.KeepAlive(held);
         }
         else if (type == FrameType.Explain)
         {
@@ -60,5 +70,12 @@ public static class MonitorProgram
             ExecConfig config = ExecConfigJson.Read(json);
             new ExecMonitor(new JoinStarter(config), config.OpenStdin).Run(launch, attach);
         }
+    }
+
+    // Not this thread: the container dies with it, and it is the one that waits for the container.
+    private static void StartService(Action run)
+    {
+        const int StackSize = 256 * 1024;
+        new Thread(() => run(), StackSize) { IsBackground = true, Name = "service" }.Start();
     }
 }

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Slipway.Engine.Containers;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+
+namespace Slipway.Engine.Networks;
+
+/// <summary>
+/// A container's <c>/etc/hosts</c>, <c>/etc/hostname</c> and <c>/etc/resolv.conf</c>: files in its directory of the run root, mounted over those of
+/// its image. What the container writes to resolv.conf stays until it is removed; the others are made at each start.
+/// </summary>
+internal sealed class NameFiles(string directory)
+{
+    private const string Hosts = "hosts", Hostname = "hostname", Resolv = "resolv.conf", Digest = "resolv.digest";
+    private const int LargestOfOurs = 64 * 1024;
+    private const string HostGateway = "host-gateway";
+
+    /// <summary>Writes them.</summary>
+    /// <param name="request">What the container asked for.</param>
+    /// <param name="hostname">Its name.</param>
+    /// <param name="addresses">Its addresses.</param>
+    /// <param name="gateway">The host, as it reaches it; null: not at all.</param>
+    /// <param name="linked">Lines for linked containers.</param>
+    /// <param name="resolv">Content of resolv.conf.</param>
+    public void Write(ContainerRequest request, string hostname, IReadOnlyList<IPAddress> addresses, IPAddress? gateway, IEnumerable<string> linked, string resolv)
+    {
+        string name = request.Domainname is { Length: > 0 } domain ? $"{hostname}.{domain} {hostname}" : hostname;
+        var hosts = new StringBuilder();
+        if (request.Network == "host")
+            hosts.Append(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts").TrimEnd('\n') + "\n" : "");
+        else
+            hosts.Append("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n");
+        foreach (string entry in request.ExtraHosts)
+            hosts.Append(Extra(entry, gateway)).Append('\n');
+        foreach (string line in linked)
+            hosts.Append(line).Append('\n');
+        foreach (IPAddress address in addresses)
+            hosts.Append(address).Append('\t').Append(name).Append('\n');
+        Write(Hosts, hosts.ToString());
+        Write(Hostname, hostname + "\n");
+        WriteResolv(resolv);
+    }
+
+    /// <summary>Adds a container's new addresses to the hosts file that it has by now.</summary>
+    public static void Append(string directory, ContainerRequest request, string hostname, IEnumerable<IPAddress> addresses)
+    {
+        string name = request.Domainname is { Length: > 0 } domain ? $"{hostname}.{domain} {hostname}" : hostname;
+        string path = Path.Combine(directory, Hosts);
+        if (File.Exists(path))
+            File.AppendAllText(path, string.Concat(addresses.Select(a => $"{a}\t{name}\n")));
+    }
+
+    /// <summary>The mounts, for those of the three places where nothing else is mounted.</summary>
+    public static IEnumerable<MountSpec> Mounts(string directory, IReadOnlyList<MountRequest> others)
+    {
+        foreach (string name in (string[])[Resolv, Hostname, Hosts])
+        {
+            string destination = "/etc/" + name;
+            if (others.All(m => m.Target != destination && m.Target != "/etc"))
+                yield return new() { Destination = destination, Type = "bind", Source = Path.Combine(directory, name), Options = ["bind", "rprivate", "rw"] };
+        }
+    }
+
+    /// <summary>Reads one <c>--add-host</c> value: the name, and the address or <c>host-gateway</c>.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument.</exception>
+    public static (string Name, string Address) ParseExtra(string entry)
+    {
+        int at = entry.AsSpan().IndexOfAny(':', '=');
+        string address = at < 0 ? "" : entry[(at + 1)..].Trim('[', ']');
+        return at > 0 && (address == HostGateway || IPAddress.TryParse(address, out _)) && !entry.AsSpan().ContainsAny('\n', ' ', '\t')
+            ? (entry[..at], address)
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"bad format for add-host: \"{Linux.Printable.Escape(entry)}\": want NAME:ADDRESS, or NAME:host-gateway");
+    }
+
+    private static string Extra(string entry, IPAddress? gateway)
+    {
+        (string name, string address) = ParseExtra(entry);
+        if (address != HostGateway)
+            return $"{address}\t{name}";
+        return gateway is not null
+            ? $"{gateway}\t{name}"
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"unable to derive the IP value for {HostGateway}: this container has no network that leads to the host");
+    }
+
+    // The digest of what we wrote last tells whether the container has changed it since.
+    private void WriteResolv(string content)
+    {
+        string path = Path.Combine(directory, Resolv), digestPath = Path.Combine(directory, Digest);
+        string ours = DigestOf(content);
+        if (File.Exists(path) && File.Exists(digestPath))
+        {
+            if (new FileInfo(path).Length > LargestOfOurs || DigestOf(File.ReadAllText(path)) != File.ReadAllText(digestPath))
+                return;
+        }
+        Write(Resolv, content);
+        File.WriteAllText(digestPath, ours);
+    }
+
+    private static string DigestOf(string content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+
+    // In place: a container that runs sees the file that was mounted, and no other.
+    private void Write(string name, string content)
+    {
+        const UnixFileMode Everyone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        string path = Path.Combine(directory, name);
+        bool isNew = !File.Exists(path);
+        File.WriteAllText(path, content);
+        if (isNew)
+            File.SetUnixFileMode(path, Everyone);
+    }
+}

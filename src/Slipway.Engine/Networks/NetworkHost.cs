@@ -1,0 +1,161 @@
+using System.Net;
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Linux.Netlink;
+using Slipway.Network.Addresses;
+using Slipway.Network.Bridges;
+using Slipway.Network.Nftables;
+using Slipway.Network.Ports;
+using Slipway.Oci;
+
+namespace Slipway.Engine.Networks;
+
+/// <summary>
+/// Networks as the kernel has them: bridges and packet filter rules, made from the rows of the database when they are needed and missing. What
+/// changes them holds <see cref="Lock"/>, so that a table that is made anew has every row that there is.
+/// </summary>
+internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : IDisposable
+{
+    private NetlinkSocket? _route, _nft;
+
+    /// <summary>This host's devices.</summary>
+    public NetlinkSocket Route => _route ??= NetlinkSocket.Open(NetlinkProtocol.NETLINK_ROUTE);
+
+    /// <summary>Its packet filter.</summary>
+    public NetlinkSocket Nft => _nft ??= NetlinkSocket.Open(NetlinkProtocol.NETLINK_NETFILTER);
+
+    /// <summary>Our rules.</summary>
+    public RuleTable Rules { get; } = new(TableName(options));
+
+    private string Marker => Path.Combine(options.RunRoot, "networks", "forwarding");
+
+    public FileLock Lock() => FileLock.Acquire(Path.Combine(options.RunRoot, "locks", "networks"));
+
+    /// <summary>The bridge's index, made with its rules where it is missing; and rules that somebody has flushed are back. The caller holds the lock.</summary>
+    /// <exception cref="SlipwayException">Conflict: the network's addresses are in use on this host.</exception>
+    public (NetworkRecord Network, int Index) Ensure(NetworkRecord network)
+    {
+        bool whole = Rules.IsWhole(Nft);
+        if (whole && network.Subnets.Count > 0 && BridgeDevice.Find(Route, network.Bridge) is { } found)
+            return (network, found);
+        EnableForwarding(network.EnableIPv6);
+        // Before the device is there, so that there is never one without rules.
+        if (whole)
+            Rules.Add(Nft, ConfigOf(network));
+        else
+            Rebuild(network);
+        return network.Subnets.Count > 0 ? (network, BridgeDevice.Find(Route, network.Bridge) ?? Make(network)) : Choose(network);
+    }
+
+    /// <summary>Puts rules back that somebody has flushed. The caller holds the lock.</summary>
+    public void Restore()
+    {
+        if (!Rules.IsWhole(Nft))
+            Rebuild(null);
+    }
+
+    /// <summary>Removes a network's bridge and what the rules say of it. The caller holds the lock.</summary>
+    public void Remove(NetworkRecord network)
+    {
+        BridgeDevice.Delete(Route, network.Bridge);
+        Rules.Remove(Nft, ConfigOf(network));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _route?.Dispose();
+        _nft?.Dispose();
+    }
+
+    /// <summary>What the rules and the device need to know.</summary>
+    public static BridgeConfig ConfigOf(NetworkRecord network) => new()
+    {
+        Name = network.Bridge,
+        Subnets = [.. network.Subnets.Select(s => new BridgeSubnet(s.Subnet, s.Gateway))],
+        Internal = network.Internal,
+        Masquerade = NetworkOptions.Masquerades(network),
+        Isolated = NetworkOptions.Isolates(network),
+        Mtu = NetworkOptions.MtuOf(network),
+    };
+
+    /// <summary>A row as the rules have it.</summary>
+    public static PublishedPort PortOf(PublishedRecord row) => new(PortParser.NumberOf(row.Protocol), row.HostAddress, row.HostPort, row.Target, row.ContainerPort);
+
+    // Several stores may be on one host: each has its own table, and the usual one the plain name.
+    private static string TableName(EngineOptions options) => options.HostTag.Length == 0 ? "slipway" : "slipway-" + options.HostTag;
+
+    private void Rebuild(NetworkRecord? added)
+    {
+        IEnumerable<NetworkRecord> networks = table.List().Where(n => n.Id != added?.Id);
+        if (added is not null)
+            networks = networks.Append(added);
+        Rules.Rebuild(Nft, networks.Select(ConfigOf), table.Published().Select(PortOf), closeOthers: File.Exists(Marker));
+    }
+
+    // A host that forwarded nothing goes on forwarding nothing but ours. The mark comes first, so that whoever is killed after it has closed more than needed.
+    private void EnableForwarding(bool six)
+    {
+        if (Forwarding.IsOn(six: false) && (!six || Forwarding.IsOn(six: true)))
+            return;
+        if (!Forwarding.IsOn(six: false))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Marker)!);
+            File.WriteAllBytes(Marker, []);
+            Rebuild(null);
+            Forwarding.Enable(six: false);
+        }
+        if (six)
+            Forwarding.Enable(six: true);
+    }
+
+    private int Make(NetworkRecord network)
+    {
+        try
+        {
+            return BridgeDevice.Make(Route, ConfigOf(network));
+        }
+        catch (LinuxException e) when (IsTaken(e))
+        {
+            string subnets = string.Join(" or ", network.Subnets.Select(s => s.Subnet.ToString()));
+            throw new SlipwayException(ErrorKind.Conflict, $"network {network.Name}: {subnets} is in use on this host: it has a route there already", e)
+            {
+                Hint = "see 'ip route', and make the network with another --subnet",
+            };
+        }
+    }
+
+    // The kernel's table of routes decides among several that choose at the same time.
+    private (NetworkRecord Network, int Index) Choose(NetworkRecord network)
+    {
+        List<IPNetwork> used = [.. BridgeDevice.Routes(Route), .. table.List().SelectMany(n => n.Subnets).Select(s => s.Subnet)];
+        NetworkSubnet[] six = network.EnableIPv6 ? [SubnetOf(SubnetPools.Ipv6())] : [];
+        if (!network.EnableIPv4)
+            return Settle(network with { Subnets = six });
+        foreach (IPNetwork candidate in SubnetPools.Ipv4(used))
+        {
+            try
+            {
+                return Settle(network with { Subnets = [SubnetOf(candidate), .. six] });
+            }
+            catch (LinuxException e) when (IsTaken(e))
+            {
+            }
+        }
+        throw new SlipwayException(ErrorKind.Exhausted, "all predefined address pools have been fully subnetted: every network that could be chosen is in use on this host")
+        {
+            Hint = "name one with --subnet, or remove networks: slip network prune",
+        };
+    }
+
+    private (NetworkRecord Network, int Index) Settle(NetworkRecord network)
+    {
+        int index = BridgeDevice.Make(Route, ConfigOf(network));
+        table.Update(network);
+        return (network, index);
+    }
+
+    private static NetworkSubnet SubnetOf(IPNetwork network) => new(network, new AddressRange(network).First, null, new Dictionary<string, string>());
+
+    private static bool IsTaken(LinuxException e) => e.Errno == Errno.EEXIST && e.Call.StartsWith("add route", StringComparison.Ordinal);
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Net;
+using Slipway.Engine.Containers;
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Linux.Namespaces;
+using Slipway.Linux.Netlink;
+using Slipway.Linux.Processes;
+using Slipway.Network.Bridges;
+using Slipway.Network.Dns;
+using Slipway.Oci;
+using Slipway.Runtime.State;
+
+namespace Slipway.Engine.Networks;
+
+public sealed partial class NetworkManager
+{
+    /// <summary>Puts a container into one more network; one that runs is connected at once.</summary>
+    /// <exception cref="SlipwayException">NotFound; Conflict: it is in it, or in none at all; Exhausted.</exception>
+    public void Connect(NetworkAttachment wanted, string container)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        NetworkRecord network = Get(wanted.Network);
+        ContainerRecord record = _containers.Get(container);
+        using ContainerLock held = ContainerLock.Take(_context.Paths, record.Id);
+        record = _context.Containers.FindById(record.Id) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {container}");
+        if (network.Driver != "bridge")
+            throw new SlipwayException(ErrorKind.Denied, $"container cannot be connected to {network.Name} network after its creation");
+        if (IsPrivate(record.Request.Network))
+            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Name} has the network mode {record.Request.Network}: it cannot be connected to others");
+        IReadOnlyList<NetworkAttachment> attachments = AttachmentsOf(record.Request);
+        if (attachments.Any(a => Find(_context, a.Network)?.Id == network.Id))
+            throw new SlipwayException(ErrorKind.Conflict, $"endpoint with name {record.Name} already exists in network {network.Name}");
+        ContainerRequest request = record.Request with { Attachments = [.. attachments, wanted with { Network = network.Name }] };
+        Check(request);
+        if (record.IsRunning)
+            Link(record with { Request = request }, network, wanted);
+        else
+            AddressAllocator.Check(network, wanted);
+        _context.Containers.SetRequest(record.Id, request);
+    }
+
+    /// <summary>Takes a container out of a network.</summary>
+    /// <param name="network">Which.</param>
+    /// <param name="container">Whom.</param>
+    /// <exception cref="SlipwayException">NotFound; Conflict: it is not in it.</exception>
+    public void Disconnect(string network, string container)
+    {
+        NetworkRecord from = Get(network);
+        ContainerRecord record = _containers.Get(container);
+        using ContainerLock held = ContainerLock.Take(_context.Paths, record.Id);
+        record = _context.Containers.FindById(record.Id) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {container}");
+        List<NetworkAttachment> attachments = [.. AttachmentsOf(record.Request)];
+        if (attachments.RemoveAll(a => Find(_context, a.Network)?.Id == from.Id) == 0)
+            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not connected to network {from.Name}");
+        _context.Containers.SetRequest(record.Id, record.Request with { Attachments = attachments });
+        if (record.IsRunning && Table.EndpointsOf(record.Id).Find(e => e.NetworkId == from.Id) is { } endpoint)
+            Unlink(record, endpoint, attachments);
+        Table.DeleteEndpoint(from.Id, record.Id);
+    }
+
+    private void Link(ContainerRecord record, NetworkRecord network, NetworkAttachment wanted)
+    {
+        using var host = new NetworkHost(Table, _context.Options);
+        int bridge;
+        using (FileLock locked = host.Lock())
+            (network, bridge) = host.Ensure(network);
+        AddressAllocator.Check(network, wanted);
+        bool hadWayOut = EndpointsOf(record).Any(e => e.Network is { Internal: false } && e.Network.Id != network.Id && e.Endpoint is not null);
+        var endpoint = new ContainerEndpoint(network, bridge, wanted, new AddressAllocator(_context).Allocate(network, record.Id, wanted));
+        try
+        {
+            using SafeFd space = OpenNetwork(record);
+            using NetlinkSocket inside = NetworkNamespace.Within(space, () => NetlinkSocket.Open(NetlinkProtocol.NETLINK_ROUTE));
+            if (endpoint.Endpoint.Ipv6 is not null)
+                NetworkNamespace.Within(space, AllowIpv6);
+            Connector.Connect(host.Route, inside, space, bridge, endpoint.LinkOf(FreeName(inside), !hadWayOut && !network.Internal));
+            NetworkRelease.Enter(_context, record, endpoint);
+            NameFiles.Append(_context.Paths.NameFiles(record.Id), record.Request, record.Request.Hostname ?? record.ShortId, endpoint.Addresses);
+        }
+        catch
+        {
+            Table.DeleteEndpoint(network.Id, record.Id);
+            throw;
+        }
+    }
+
+    private void Unlink(ContainerRecord record, EndpointRecord endpoint, List<NetworkAttachment> left)
+    {
+        using var host = new NetworkHost(Table, _context.Options);
+        IPAddress?[] addresses = [endpoint.Ipv4, endpoint.Ipv6];
+        if (Table.PublishedOf(record.Id).Exists(p => addresses.Contains(p.Target)))
+            PortPublisher.Withdraw(_context, record.Id);
+        if (new Memberships(_context.Paths.Memberships(record.Id)).List().FirstOrDefault(m => m.Network == endpoint.NetworkId) is { } membership)
+            NetworkRelease.Leave(_context, record.Id, membership);
+        Connector.Disconnect(host.Route, endpoint.Device);
+        // The default route went with the device where it led through it.
+        using SafeFd space = OpenNetwork(record);
+        using NetlinkSocket inside = NetworkNamespace.Within(space, () => NetlinkSocket.Open(NetlinkProtocol.NETLINK_ROUTE));
+        NetworkRecord? next = left.Select(a => Find(_context, a.Network)).OfType<NetworkRecord>().FirstOrDefault(n => !n.Internal);
+        if (next is not null && Table.EndpointsOf(record.Id).Find(e => e.NetworkId == next.Id) is { } way)
+            Connector.SetWayOut(inside, (IPAddress?)way.Ipv4 ?? way.Ipv6!, [.. next.Subnets.Select(s => s.Gateway)]);
+    }
+
+    private SafeFd OpenNetwork(ContainerRecord record)
+    {
+        ContainerState state = ContainerProbe.ReadState(_context.Paths.Run(record.Id)) ?? throw Ended(record);
+        SafeFd space = SmallFile.Open($"/proc/{state.Pid}/ns/net");
+        if (ContainerProbe.IsAlive(state))
+            return space;
+        space.Dispose();
+        throw Ended(record);
+    }
+
+    private static SlipwayException Ended(ContainerRecord record) => new(ErrorKind.Conflict, $"container {record.Name} has just ended");
+
+    private static bool AllowIpv6()
+    {
+        SmallFile.Write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "0");
+        SmallFile.Write("/proc/sys/net/ipv6/conf/default/accept_ra", "0");
+        return true;
+    }
+
+    private static string FreeName(NetlinkSocket inside)
+    {
+        HashSet<string> names = Connector.Names(inside);
+        for (int i = 0; ; i++)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"eth{i}");
+            if (!names.Contains(name))
+                return name;
+        }
+    }
+}

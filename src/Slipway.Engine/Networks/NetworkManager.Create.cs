@@ -1,0 +1,138 @@
+using System.Net;
+using System.Text;
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Network.Addresses;
+using Slipway.Oci;
+
+namespace Slipway.Engine.Networks;
+
+public sealed partial class NetworkManager
+{
+    private const int LongestDevice = 15;
+
+    /// <summary>Makes a network with its bridge.</summary>
+    /// <exception cref="SlipwayException">
+    /// Conflict: the name is taken, or the addresses are in use. InvalidArgument: addresses that don't fit together. NotSupported: another driver.
+    /// </exception>
+    public NetworkRecord Create(NetworkRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        NetworkRecord network = RecordOf(request);
+        Table.InTransaction(() =>
+        {
+            RefuseOverlaps(network);
+            return Table.TryInsert(network) ? true : throw new SlipwayException(ErrorKind.Conflict, $"network with name {network.Name} already exists");
+        });
+        try
+        {
+            using var host = new NetworkHost(Table, _context.Options);
+            using FileLock held = host.Lock();
+            return host.Ensure(network).Network;
+        }
+        catch
+        {
+            Table.Delete(network.Id);
+            throw;
+        }
+    }
+
+    private NetworkRecord RecordOf(NetworkRequest request)
+    {
+        CheckName(request.Name);
+        if (request.Driver is not ("bridge" or ""))
+            throw new SlipwayException(ErrorKind.NotSupported, $"network driver '{Printable.Escape(request.Driver)}' is not supported: bridge is");
+        string id = RandomBytes.Hex256();
+        IReadOnlyList<NetworkSubnet> subnets = SubnetsOf(request);
+        bool six = request.EnableIPv6 || subnets.Any(s => s.IsIpv6);
+        if (!request.EnableIPv4 && !six)
+            throw Invalid("IPv4 or IPv6 must be enabled");
+        if (!request.EnableIPv4 && subnets.Any(s => !s.IsIpv6))
+            throw Invalid("an IPv4 subnet, in a network with IPv4 disabled");
+        // Who names one family's addresses and wants both gets the other's.
+        if (subnets.Count > 0 && request.EnableIPv6 && !subnets.Any(s => s.IsIpv6))
+            subnets = [.. subnets, new(SubnetPools.Ipv6() is var ula ? ula : default, new AddressRange(ula).First, null, new Dictionary<string, string>())];
+        var network = new NetworkRecord
+        {
+            Id = id,
+            Name = request.Name,
+            Created = _context.Now,
+            Bridge = request.Options.GetValueOrDefault(NetworkOptions.BridgeName) ?? BridgeOf(id),
+            Internal = request.Internal,
+            EnableIPv4 = request.EnableIPv4,
+            EnableIPv6 = six,
+            Subnets = subnets,
+            Options = request.Options,
+            Labels = request.Labels,
+        };
+        NetworkOptions.Check(network);
+        CheckBridge(network.Bridge);
+        return network;
+    }
+
+    private void CheckBridge(string bridge)
+    {
+        if (Encoding.UTF8.GetByteCount(bridge) is 0 or > LongestDevice || bridge.AsSpan().ContainsAny("/ \t\n:") || bridge is "." or "..")
+            throw Invalid($"'{Printable.Escape(bridge)}' can't be a device's name: at most {LongestDevice} bytes, without slashes, colons and spaces");
+        if (Table.List().Any(n => n.Bridge == bridge) || Directory.Exists("/sys/class/net/" + bridge))
+            throw new SlipwayException(ErrorKind.Conflict, $"there is a device {bridge} already");
+    }
+
+    private static NetworkSubnet[] SubnetsOf(NetworkRequest request)
+    {
+        IPNetwork[] networks = [.. request.Subnets.Select(s => ParseNetwork(s, "subnet"))];
+        if (networks.GroupBy(n => n.BaseAddress.AddressFamily).Any(g => g.Count() > 1))
+            throw new SlipwayException(ErrorKind.NotSupported, "a network has at most one subnet for IPv4 and one for IPv6");
+        IPNetwork[] ranges = [.. request.Ranges.Select(r => ParseNetwork(r, "ip-range"))];
+        IPAddress[] gateways = [.. request.Gateways.Select(g => ParseAddress(g, "gateway"))];
+        KeyValuePair<string, IPAddress>[] reserved = [.. request.Reserved.Select(r => KeyValuePair.Create(r.Key, ParseAddress(r.Value, "auxiliary address")))];
+        foreach (IPAddress address in gateways.Concat(reserved.Select(r => r.Value)).Concat(ranges.Select(r => r.BaseAddress)))
+        {
+            if (!networks.Any(n => n.Contains(address)))
+                throw Invalid($"no matching subnet for {address}");
+        }
+        return [.. networks.Select(n => new NetworkSubnet(
+            n,
+            gateways.FirstOrDefault(n.Contains) ?? new AddressRange(n).First,
+            ranges.Where(r => n.Contains(r.BaseAddress)).Select(r => (IPNetwork?)r).FirstOrDefault(),
+            reserved.Where(r => n.Contains(r.Value)).ToDictionary(r => r.Key, r => r.Value.ToString())))];
+    }
+
+    private void RefuseOverlaps(NetworkRecord network)
+    {
+        foreach (NetworkRecord other in Table.List())
+        {
+            if (other.Subnets.Any(theirs => network.Subnets.Any(ours => SubnetPools.Overlap(ours.Subnet, theirs.Subnet))))
+                throw new SlipwayException(ErrorKind.Conflict, $"invalid pool request: Pool overlaps with other one on this address space: network {other.Name}");
+        }
+    }
+
+    private static IPNetwork ParseNetwork(string text, string what)
+    {
+        // The host's part may be there: docker takes 10.1.2.3/16 for 10.1.0.0/16.
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || !IPAddress.TryParse(text[..slash], out IPAddress? address) || !int.TryParse(text[(slash + 1)..], out int prefix))
+            throw Invalid($"invalid {what}: {Printable.Escape(text)}: want ADDRESS/BITS");
+        byte[] bytes = address.GetAddressBytes();
+        int least = bytes.Length == 4 ? 8 : 16, most = (bytes.Length * 8) - 1;
+        if (prefix < least || prefix > most)
+            throw Invalid($"invalid {what}: {Printable.Escape(text)}: from {least} to {most} bits");
+        for (int bit = prefix; bit < bytes.Length * 8; bit++)
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        return new(new IPAddress(bytes), prefix);
+    }
+
+    private static IPAddress ParseAddress(string text, string what) =>
+        IPAddress.TryParse(text, out IPAddress? address) ? address : throw Invalid($"invalid {what}: {Printable.Escape(text)}");
+
+    private static void CheckName(string name)
+    {
+        bool valid = name.Length is >= 1 and <= 128 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
+        if (!valid)
+            throw Invalid($"invalid network name: {Printable.Escape(name)}: only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+        if (name is DefaultName or "host" or "none" or "default")
+            throw new SlipwayException(ErrorKind.Denied, $"operation is not permitted on predefined {name} network");
+    }
+
+    private static SlipwayException Invalid(string message) => new(ErrorKind.InvalidArgument, message);
+}

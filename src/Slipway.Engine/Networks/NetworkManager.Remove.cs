@@ -1,0 +1,65 @@
+using Slipway.Engine.Containers;
+using Slipway.Linux.Files;
+using Slipway.Network.Bridges;
+using Slipway.Network.Dns;
+using Slipway.Oci;
+
+namespace Slipway.Engine.Networks;
+
+public sealed partial class NetworkManager
+{
+    /// <summary>Removes a network with its bridge.</summary>
+    /// <exception cref="SlipwayException">NotFound; Conflict: a container that runs is in it; Denied: it is one of those that are always there.</exception>
+    public void Remove(string nameOrId)
+    {
+        NetworkRecord network = Get(nameOrId);
+        if (network.IsDefault || network.Driver != "bridge")
+            throw new SlipwayException(ErrorKind.Denied, $"{network.Name} is a pre-defined network and cannot be removed");
+        if (MembersOf(network) is { Count: > 0 } members)
+        {
+            string who = string.Join(", ", members.Select(m => $"name:\"{m.Container.Name}\" id:\"{m.Container.ShortId}\""));
+            throw new SlipwayException(ErrorKind.Conflict, $"error while removing network: network {network.Name} has active endpoints ({who})")
+            {
+                Hint = $"stop them, or take them out: slip network disconnect {network.Name} {members[0].Container.Name}",
+            };
+        }
+        using var host = new NetworkHost(Table, _context.Options);
+        using FileLock held = host.Lock();
+        host.Remove(network);
+        foreach (EndpointRecord endpoint in Table.EndpointsIn(network.Id))
+            Table.DeleteEndpoint(network.Id, endpoint.ContainerId);
+        new NameDirectory(_context.Paths.Names).Remove(network.Id);
+        // Last: killed before, the next removal goes on from here.
+        Table.Delete(network.Id);
+    }
+
+    /// <summary>
+    /// Removes the networks that no container, running or not, is in. The default one stays, but what this host has of it goes until it is used again.
+    /// </summary>
+    /// <returns>The names of those that are gone.</returns>
+    public IReadOnlyList<string> Prune(Predicate<NetworkRecord>? which = null)
+    {
+        HashSet<string> used = [];
+        foreach (ContainerRecord container in _containers.List())
+            used.UnionWith(AttachmentsOf(container.Request).Select(a => Find(_context, a.Network)?.Id ?? ""));
+        List<string> removed = [];
+        foreach (NetworkRecord network in Table.List().Where(n => !n.IsDefault && !used.Contains(n.Id) && which?.Invoke(n) != false))
+        {
+            Remove(network.Id);
+            removed.Add(network.Name);
+        }
+        if (Table.FindByName(DefaultName) is { Subnets.Count: > 0 } unused && !used.Contains(unused.Id))
+            ReleaseDefault(unused);
+        return removed;
+    }
+
+    private void ReleaseDefault(NetworkRecord network)
+    {
+        using var host = new NetworkHost(Table, _context.Options);
+        using FileLock held = host.Lock();
+        BridgeDevice.Delete(host.Route, network.Bridge);
+        Table.Update(network with { Subnets = [] });
+        if (Table.List().Count == 1)
+            host.Rules.Delete(host.Nft);
+    }
+}

@@ -1,0 +1,144 @@
+using Slipway.Engine.Containers;
+using Slipway.Linux;
+using Slipway.Oci;
+using Slipway.Store.Images;
+
+namespace Slipway.Engine.Networks;
+
+/// <summary>Networks: who can reach whom. One verb a file; this one finds and lists them.</summary>
+public sealed partial class NetworkManager
+{
+    /// <summary>The network of containers that name none.</summary>
+    public const string DefaultName = "bridge";
+
+    internal const string SharedPrefix = "container:";
+    private const int BridgeDigits = 10;
+
+    private readonly EngineContext _context;
+    private readonly ContainerManager _containers;
+
+    internal NetworkManager(EngineContext context, ContainerManager containers)
+    {
+        _context = context;
+        _containers = containers;
+    }
+
+    private NetworkTable Table => _context.Networks;
+
+    /// <summary>The network of that name, id, or unique beginning of an id.</summary>
+    /// <exception cref="SlipwayException">NotFound, or InvalidArgument where several ids begin so.</exception>
+    public NetworkRecord Get(string nameOrId) => Resolve(_context, nameOrId);
+
+    /// <summary>All networks, by name; with the two that are none.</summary>
+    public IReadOnlyList<NetworkRecord> List()
+    {
+        _ = Default(_context);
+        return [.. Table.List().Concat(s_predefined).OrderBy(n => n.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Who is in a network: of containers that run.</summary>
+    public IReadOnlyList<(ContainerRecord Container, EndpointRecord Endpoint)> MembersOf(NetworkRecord network)
+    {
+        List<(ContainerRecord, EndpointRecord)> members = [];
+        foreach (EndpointRecord endpoint in Table.EndpointsIn(network.Id))
+        {
+            if (_containers.Find(endpoint.ContainerId) is { IsRunning: true } container)
+                members.Add((container, endpoint));
+        }
+        return members;
+    }
+
+    /// <summary>The places of a container in its networks, each with what was asked for; addresses only while it runs.</summary>
+    public IReadOnlyList<(NetworkRecord? Network, NetworkAttachment Wanted, EndpointRecord? Endpoint)> EndpointsOf(ContainerRecord container)
+    {
+        List<EndpointRecord> endpoints = container.IsRunning ? Table.EndpointsOf(container.Id) : [];
+        List<(NetworkRecord?, NetworkAttachment, EndpointRecord?)> places = [];
+        foreach (NetworkAttachment wanted in AttachmentsOf(container.Request))
+        {
+            NetworkRecord? network = Find(_context, wanted.Network);
+            places.Add((network, wanted, endpoints.Find(e => e.NetworkId == network?.Id)));
+        }
+        return places;
+    }
+
+    /// <summary>The host's ports that lead into a container; none while it doesn't run.</summary>
+    public IReadOnlyList<PublishedRecord> PublishedOf(ContainerRecord container) => container.IsRunning ? Table.PublishedOf(container.Id) : [];
+
+    /// <summary>The ports of all containers at once, by container.</summary>
+    public ILookup<string, PublishedRecord> Published() => Table.Published().ToLookup(p => p.ContainerId);
+
+    /// <summary>By what the others of a network find a container.</summary>
+    public static IReadOnlyList<string> NamesOf(ContainerRecord container, NetworkAttachment wanted) => NetworkRelease.NamesOf(container, wanted);
+
+    /// <summary>The networks with an address each that a container asked for; none for <c>none</c>, <c>host</c> and another container's.</summary>
+    public static IReadOnlyList<NetworkAttachment> AttachmentsOf(ContainerRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Attachments ?? (IsPrivate(request.Network) ? [] : [new NetworkAttachment { Network = request.Network }]);
+    }
+
+    /// <summary>Whether a mode of the network is none of networks.</summary>
+    internal static bool IsPrivate(string mode) => mode is "none" or "host" || mode.StartsWith(SharedPrefix, StringComparison.Ordinal);
+
+    /// <summary>The ports to be published: those asked for, and with <c>-P</c> all that are exposed.</summary>
+    internal static IReadOnlyList<PortRequest> PortsOf(ContainerRequest request, ImageRecord image)
+    {
+        if (!request.PublishAll)
+            return request.Ports;
+        HashSet<string> asked = [.. request.Ports.Select(p => p.Key)];
+        return
+        [
+            .. request.Ports,
+            .. Exposed(request, image).Where(asked.Add).Select(key => PortParser.Parse(key)[0]),
+        ];
+    }
+
+    /// <summary>The ports that a container or its image says that it serves, as <c>80/tcp</c>.</summary>
+    public static IReadOnlyList<string> Exposed(ContainerRequest request, ImageRecord? image)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        IEnumerable<string> images = (image?.Config.Config?.ExposedPorts?.Keys ?? []).SelectMany(PortParser.ParseExposed);
+        return [.. images.Concat(request.ExposedPorts).Concat(request.Ports.Select(p => p.Key)).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    internal static NetworkRecord? Find(EngineContext context, string nameOrId)
+    {
+        if (nameOrId is DefaultName or "default")
+            return Default(context);
+        if (Array.Find(s_predefined, n => n.Name == nameOrId || n.Id == nameOrId) is { } predefined)
+            return predefined;
+        if (context.Networks.FindByName(nameOrId) is { } named)
+            return named;
+        if (nameOrId.Length is 0 or > 64 || nameOrId.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+            return null;
+        List<NetworkRecord> matches = context.Networks.FindByPrefix(nameOrId);
+        return matches.Count <= 1
+            ? matches.FirstOrDefault()
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"network {nameOrId} is ambiguous ({matches.Count} matches found based on ID prefix)");
+    }
+
+    internal static NetworkRecord Resolve(EngineContext context, string nameOrId) =>
+        Find(context, nameOrId) ?? throw new SlipwayException(ErrorKind.NotFound, $"network {nameOrId} not found");
+
+    /// <summary>The default network: a row from its first use on, addresses from the first container's on.</summary>
+    internal static NetworkRecord Default(EngineContext context) => context.Networks.FindByName(DefaultName) ?? context.Networks.InTransaction(() =>
+    {
+        string id = RandomBytes.Hex256();
+        context.Networks.TryInsert(new NetworkRecord
+        {
+            Id = id,
+            Name = DefaultName,
+            Created = context.Now,
+            Bridge = context.Options.HostTag.Length == 0 ? "slip0" : BridgeOf(id),
+        });
+        return context.Networks.FindByName(DefaultName)!;
+    });
+
+    private static string BridgeOf(string id) => "slip-" + id[..BridgeDigits];
+
+    private static readonly NetworkRecord[] s_predefined =
+    [
+        new() { Id = new string('0', 63) + "1", Name = "host", Driver = "host", Created = DateTimeOffset.UnixEpoch },
+        new() { Id = new string('0', 63) + "2", Name = "none", Driver = "null", Created = DateTimeOffset.UnixEpoch },
+    ];
+}

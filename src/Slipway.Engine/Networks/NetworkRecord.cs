@@ -1,0 +1,57 @@
+using System.Net;
+
+namespace Slipway.Engine.Networks;
+
+/// <summary>A network that containers can be in.</summary>
+public sealed record NetworkRecord
+{
+    /// <summary>64 hexadecimal digits, for life.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Unique in the store.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>bridge</c>; <c>host</c> and <c>null</c> for the two that are no network.</summary>
+    public string Driver { get; init; } = "bridge";
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>The bridge's device.</summary>
+    public string Bridge { get; init; } = "";
+
+    /// <summary>Nothing leads out of it.</summary>
+    public bool Internal { get; init; }
+
+    /// <summary>Has IPv4 addresses.</summary>
+    public bool EnableIPv4 { get; init; } = true;
+
+    /// <summary>Has IPv6 addresses.</summary>
+    public bool EnableIPv6 { get; init; }
+
+    /// <summary>Its addresses, at most one network a family; empty until it is used for the first time.</summary>
+    public IReadOnlyList<NetworkSubnet> Subnets { get; init; } = [];
+
+    /// <summary>Options of the driver.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What its owner noted.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The network of those who name none.</summary>
+    public bool IsDefault => Name == NetworkManager.DefaultName;
+
+    /// <summary>The first twelve digits.</summary>
+    public string ShortId => Id[..12];
+}
+
+/// <summary>The addresses of a network.</summary>
+/// <param name="Subnet">All of them.</param>
+/// <param name="Gateway">The host's own.</param>
+/// <param name="Range">Where containers' addresses are taken from; null: all.</param>
+/// <param name="Reserved">Addresses that no container gets unasked, by what they are for.</param>
+public sealed record NetworkSubnet(IPNetwork Subnet, IPAddress Gateway, IPNetwork? Range, IReadOnlyDictionary<string, string> Reserved)
+{
+    /// <summary>Its family.</summary>
+    public bool IsIpv6 => Gateway.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
+}

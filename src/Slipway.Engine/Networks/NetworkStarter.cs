@@ -1,0 +1,222 @@
+using System.Globalization;
+using System.Net;
+using Slipway.Engine.Containers;
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Linux.Namespaces;
+using Slipway.Linux.Netlink;
+using Slipway.Linux.Processes;
+using Slipway.Network.Bridges;
+using Slipway.Network.Dns;
+using Slipway.Oci;
+using Slipway.Runtime.State;
+using Slipway.Store.Images;
+
+namespace Slipway.Engine.Networks;
+
+/// <summary>
+/// Connects a container that is about to start. The flow of <see cref="Start"/>: (1) bridges and rules are there; (2) addresses are rows;
+/// (3) a network namespace is made, with a link into each bridge; (4) ports are taken and led in; (5) names are entered and its files written.
+/// Nobody is in the namespace before all of it is done.
+/// </summary>
+internal sealed class NetworkStarter(EngineContext context, ContainerRecord record, ImageRecord image)
+{
+    private const string Ipv6Settings = "/proc/sys/net/ipv6/conf/default/";
+
+    private readonly ContainerRequest _request = record.Request;
+
+    private string Files => context.Paths.NameFiles(record.Id);
+
+    private NetworkTable Table => context.Networks;
+
+    /// <summary>Makes what the container asked for. The caller holds the container's lock, and disposes what comes back when the monitor has it.</summary>
+    /// <exception cref="SlipwayException">NotFound, Conflict, Exhausted; Denied or NotSupported where the host has no networks for containers.</exception>
+    public StartedNetwork Start()
+    {
+        var started = new StartedNetwork();
+        try
+        {
+            if (_request.Network.StartsWith(NetworkManager.SharedPrefix, StringComparison.Ordinal))
+                Share(started, _request.Network[NetworkManager.SharedPrefix.Length..]);
+            else if (NetworkManager.AttachmentsOf(_request) is { Count: > 0 } attachments)
+                Connect(started, attachments);
+            else
+                WriteFiles(started, [], null, ResolvConf(false), []);
+            return started;
+        }
+        catch (LinuxException e)
+        {
+            Undo(started);
+            throw Explain(e);
+        }
+        catch
+        {
+            Undo(started);
+            throw;
+        }
+    }
+
+    private void Undo(StartedNetwork started)
+    {
+        started.Dispose();
+        NetworkRelease.Release(context, record.Id);
+    }
+
+    // The files are the other's too: what it can reach, it can reach by the same names.
+    private void Share(StartedNetwork started, string other)
+    {
+        ContainerRecord target = new ContainerManager(context).Find(other) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {other}");
+        if (target.Id == record.Id)
+            throw new SlipwayException(ErrorKind.InvalidArgument, "cannot join own network");
+        if (!target.IsRunning || ContainerProbe.ReadState(context.Paths.Run(target.Id)) is not { } state)
+            throw new SlipwayException(ErrorKind.Conflict, $"cannot join network of a non running container: {target.Id}");
+        SafeFd space = SmallFile.Open($"/proc/{state.Pid}/ns/net");
+        // Its process may have ended, and another have its number: then this is another's network.
+        started.Namespace = space;
+        if (!ContainerProbe.IsAlive(state))
+            throw new SlipwayException(ErrorKind.Conflict, $"cannot join network of a non running container: {target.Id}");
+        started.Mounts = [.. NameFiles.Mounts(context.Paths.NameFiles(target.Id), _request.Mounts).Where(m => File.Exists(m.Source))];
+    }
+
+    private void Connect(StartedNetwork started, IReadOnlyList<NetworkAttachment> attachments)
+    {
+        using var host = new NetworkHost(Table, context.Options);
+        List<(NetworkRecord Network, int Bridge, NetworkAttachment Wanted)> networks = [];
+        using (FileLock held = host.Lock())
+        {
+            foreach (NetworkAttachment wanted in attachments)
+            {
+                (NetworkRecord network, int bridge) = host.Ensure(NetworkManager.Resolve(context, wanted.Network));
+                AddressAllocator.Check(network, wanted);
+                networks.Add((network, bridge, wanted));
+            }
+        }
+        var allocator = new AddressAllocator(context);
+        List<ContainerEndpoint> endpoints = [];
+        foreach ((NetworkRecord network, int bridge, NetworkAttachment wanted) in networks)
+            endpoints.Add(new(network, bridge, wanted, allocator.Allocate(network, record.Id, wanted)));
+        ContainerEndpoint? way = ContainerEndpoint.WayOut(endpoints);
+        bool serves = endpoints.Exists(e => !e.Network.IsDefault) || ServesDefault();
+        Build(started, host, endpoints, way, serves);
+        Publish(started, host, way);
+        EnterNames(started, endpoints);
+        IPAddress[] addresses = [.. endpoints.SelectMany(e => e.Addresses)];
+        WriteFiles(started, addresses, (way ?? endpoints[0]).Gateway, ResolvConf(serves), LinkLines(endpoints));
+    }
+
+    private void Build(StartedNetwork started, NetworkHost host, List<ContainerEndpoint> endpoints, ContainerEndpoint? way, bool serves)
+    {
+        NetlinkSocket? inside = null;
+        started.Namespace = NetworkNamespace.Create(() =>
+        {
+            inside = NetlinkSocket.Open(NetlinkProtocol.NETLINK_ROUTE);
+            Settings(endpoints.Exists(e => e.Endpoint.Ipv6 is not null));
+        });
+        using (inside)
+        {
+            for (int i = 0; i < endpoints.Count; i++)
+                Connector.Connect(host.Route, inside!, started.Namespace, endpoints[i].Bridge, endpoints[i].LinkOf($"eth{i}", endpoints[i] == way));
+        }
+        if (serves)
+            Serve(started);
+    }
+
+    // Before a device is there: each begins with what is set here.
+    private static void Settings(bool six)
+    {
+        if (SmallFile.TryOpenWrite(Ipv6Settings + "disable_ipv6") is not { } disable)
+            return;
+        disable.Dispose();
+        if (!six)
+        {
+            SmallFile.Write(Ipv6Settings + "disable_ipv6", "1");
+            return;
+        }
+        SmallFile.Write(Ipv6Settings + "disable_ipv6", "0");
+        SmallFile.Write(Ipv6Settings + "accept_ra", "0");
+    }
+
+    private void Serve(StartedNetwork started)
+    {
+        started.ResolverSockets = NetworkNamespace.Within(started.Namespace!, ResolverSockets.Open);
+        IReadOnlyList<IPAddress> servers = _request.DnsServers.Count > 0 ? [.. _request.DnsServers.Select(IPAddress.Parse)] : HostResolver.Read().Servers;
+        started.Resolver = new(context.Paths.Names, context.Paths.Memberships(record.Id), servers);
+    }
+
+    private void Publish(StartedNetwork started, NetworkHost host, ContainerEndpoint? way)
+    {
+        IReadOnlyList<PortRequest> ports = NetworkManager.PortsOf(_request, image);
+        if (ports.Count == 0 || way is null)
+            return;
+        started.LeavesTraces = true;
+        started.Ports = new PortPublisher(context, host).Publish(record, ports, [.. way.Addresses], NetworkOptions.HostAddressOf(way.Network));
+    }
+
+    private void EnterNames(StartedNetwork started, List<ContainerEndpoint> endpoints)
+    {
+        foreach (ContainerEndpoint endpoint in endpoints.Where(e => !e.Network.IsDefault || ServesDefault()))
+        {
+            NetworkRelease.Enter(context, record, endpoint);
+            started.LeavesTraces = true;
+        }
+    }
+
+    // Where the host's servers are all on its loopback device, a container of the default network can't ask them itself.
+    private bool ServesDefault() => _request.DnsServers.Count == 0 && HostResolver.Read() is { Servers.Count: > 0, Reachable.Count: 0 };
+
+    private string ResolvConf(bool serves)
+    {
+        HostResolver own = HostResolver.Read();
+        var text = new System.Text.StringBuilder("# Made by Slipway from this host's /etc/resolv.conf; what is changed here stays until the container is removed.\n");
+        IEnumerable<string> servers = serves ? [ResolverSockets.Address.ToString()]
+            : _request.DnsServers.Count > 0 ? _request.DnsServers
+            : (_request.Network == "host" ? own.Servers : own.Reachable).Select(s => s.ToString());
+        foreach (string server in servers)
+            text.Append("nameserver ").Append(server).Append('\n');
+        IReadOnlyList<string> search = _request.DnsSearch.Count > 0 ? [.. _request.DnsSearch.Where(d => d != ".")] : own.Search;
+        if (search.Count > 0)
+            text.Append("search ").AppendJoin(' ', search).Append('\n');
+        List<string> options = [.. _request.DnsOptions.Count > 0 ? _request.DnsOptions : own.Options];
+        if (serves && !options.Exists(o => o.StartsWith("ndots:", StringComparison.Ordinal)))
+            options.Add("ndots:0");
+        if (options.Count > 0)
+            text.Append("options ").AppendJoin(' ', options).Append('\n');
+        return text.ToString();
+    }
+
+    private void WriteFiles(StartedNetwork started, IReadOnlyList<IPAddress> addresses, IPAddress? gateway, string resolv, IEnumerable<string> linked)
+    {
+        Directory.CreateDirectory(Files, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string hostname = _request.Hostname ?? (_request.Network == "host" ? Environment.MachineName : record.ShortId);
+        new NameFiles(Files).Write(_request, hostname, addresses, _request.Network == "host" ? IPAddress.Loopback : gateway, linked, resolv);
+        started.Mounts = [.. NameFiles.Mounts(Files, _request.Mounts)];
+    }
+
+    // docker's --link: a name of this container's own for another of its network, which has to run.
+    private IEnumerable<string> LinkLines(List<ContainerEndpoint> endpoints)
+    {
+        foreach (ContainerEndpoint endpoint in endpoints)
+        {
+            foreach (string link in endpoint.Wanted.Links)
+            {
+                string[] parts = link.Split(':');
+                ContainerRecord other = new ContainerManager(context).Find(parts[0]) ?? throw new SlipwayException(ErrorKind.NotFound, $"could not get container for {parts[0]}: No such container: {parts[0]}");
+                EndpointRecord? there = Table.EndpointsOf(other.Id).Find(e => e.NetworkId == endpoint.Network.Id);
+                if (!other.IsRunning || there is null)
+                    throw new SlipwayException(ErrorKind.Conflict, $"Cannot link to a non running container: /{other.Name} AS /{record.Name}/{parts[^1]}");
+                foreach (IPAddress address in ((IPAddress?[])[there.Ipv4, there.Ipv6]).OfType<IPAddress>())
+                    yield return $"{address}\t{string.Join(' ', ((string[])[parts[^1], other.ShortId, other.Name]).Distinct())}";
+            }
+        }
+    }
+
+    private SlipwayException Explain(LinuxException e)
+    {
+        string what = string.Create(CultureInfo.InvariantCulture, $"network {_request.Network} can't be set up: {e.Message}");
+        if (e.Errno is Errno.EPERM or Errno.EACCES)
+            return new(ErrorKind.Denied, what, e) { Hint = "CAP_NET_ADMIN is needed: without it, run with --network none or --network host" };
+        return e.Errno is Errno.EOPNOTSUPP or Errno.EPROTONOSUPPORT or Errno.EAFNOSUPPORT or Errno.ENOENT or Errno.EINVAL
+            ? new(ErrorKind.NotSupported, what, e) { Hint = "the kernel needs bridge, veth and nf_tables: without them, run with --network none or --network host" }
+            : new(ErrorKind.Internal, what, e);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using Slipway.Linux;
+using Slipway.Linux.Netlink;
+using Slipway.Linux.Processes;
+
+namespace Slipway.Network.Bridges;
+
+/// <summary>A bridge as the kernel has it.</summary>
+public static class BridgeDevice
+{
+    private static readonly IPAddress s_linkLocal = IPAddress.Parse("fe80::1");
+
+    /// <summary>The index of the bridge; null where there is none that is up.</summary>
+    public static int? Find(NetlinkSocket route, string name)
+    {
+        int? index = null;
+        var batch = new NetlinkBatch();
+        batch.GetLink(name);
+        LinuxException? missing = route.TrySend(batch, (_, message) =>
+        {
+            var link = RouteMessages.LinkAnswer(message);
+            index = link.Up ? link.Index : null;
+        });
+        return missing is null or { Errno: Errno.ENODEV } ? index : throw missing;
+    }
+
+    /// <summary>
+    /// Makes the bridge with its addresses and routes, anew where a part of it is there. Nothing is left of one that can't be made.
+    /// </summary>
+    /// <exception cref="LinuxException">
+    /// EEXIST with the call "add route": exactly this network leads somewhere else on this host. The kernel itself decides who was first.
+    /// </exception>
+    public static int Make(NetlinkSocket route, BridgeConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        ArgumentNullException.ThrowIfNull(config);
+        Delete(route, config.Name);
+        var batch = new NetlinkBatch();
+        batch.AddBridge(config.Name, MacAddress.Random(), config.Mtu);
+        batch.GetLink(config.Name);
+        int index = 0;
+        route.Send(batch, (_, message) => index = RouteMessages.LinkAnswer(message).Index);
+        try
+        {
+            Configure(config);
+            route.Send(Addresses(config, index));
+            return index;
+        }
+        catch
+        {
+            Delete(route, config.Name);
+            throw;
+        }
+    }
+
+    /// <summary>Removes it with its routes; one that is not there is no error.</summary>
+    public static void Delete(NetlinkSocket route, string name)
+    {
+        var batch = new NetlinkBatch();
+        batch.DeleteLink(name);
+        if (route.TrySend(batch) is { Errno: not Errno.ENODEV } failed)
+            throw failed;
+    }
+
+    /// <summary>The networks that the host has routes to.</summary>
+    public static List<IPNetwork> Routes(NetlinkSocket route)
+    {
+        var batch = new NetlinkBatch();
+        batch.ListRoutes();
+        List<IPNetwork> routes = [];
+        route.Send(batch, (_, message) =>
+        {
+            if (RouteMessages.RouteAnswer(message) is { } network)
+                routes.Add(network);
+        });
+        return routes;
+    }
+
+    private static NetlinkBatch Addresses(BridgeConfig config, int index)
+    {
+        var batch = new NetlinkBatch();
+        batch.SetUp(index, config.Name);
+        foreach (BridgeSubnet subnet in config.Subnets)
+        {
+            batch.AddAddress(index, subnet.Gateway, subnet.Network.PrefixLength, route: false);
+            batch.AddNetworkRoute(subnet.Network, index, subnet.Gateway);
+        }
+        if (config.HasIpv6)
+            batch.AddAddress(index, s_linkLocal, 64, route: true);
+        return batch;
+    }
+
+    private static void Configure(BridgeConfig config)
+    {
+        // What this host sends to a published port from 127.0.0.1 comes back here; whatever else comes for 127.0.0.0/8 is dropped by the rules.
+        Set("ipv4", config.Name, "route_localnet", "1");
+        if (!Directory.Exists("/proc/sys/net/ipv6"))
+            return;
+        // A container is nobody's router.
+        Set("ipv6", config.Name, "accept_ra", "0");
+        Set("ipv6", config.Name, "disable_ipv6", config.HasIpv6 ? "0" : "1");
+        // Its link-local address is always the same one.
+        Set("ipv6", config.Name, "addr_gen_mode", "1");
+    }
+
+    private static void Set(string family, string device, string name, string value) =>
+        SmallFile.Write($"/proc/sys/net/{family}/conf/{device}/{name}", value);
+}

@@ -1,0 +1,258 @@
+using System.Buffers.Binary;
+using System.Net;
+using Slipway.Linux;
+using Slipway.Linux.Netlink;
+using Slipway.Network.Bridges;
+using Slipway.Network.Ports;
+
+namespace Slipway.Network.Nftables;
+
+/// <summary>
+/// Our one table of packet filter rules: <c>nft list table inet slipway</c> shows it. The rules never change; networks and published ports are
+/// elements of its sets and maps, so that a thousand of them cost a packet no more than one. Other tables are left alone, and what they forbid
+/// stays forbidden.
+/// <code>
+/// sets   bridges {ours}  inner {internal ones}  links {(bridge, itself)}  masquerade {bridges whose packets get this host's address}
+/// maps   ports4, ports6 {(address, protocol, port) → (container, port)}   any4, any6 {(protocol, port) → (container, port)}
+/// </code>
+/// </summary>
+/// <param name="name">The table's: each store on a host has its own.</param>
+public sealed class RuleTable(string name)
+{
+    private const uint Bridges = 1, Inner = 2, Links = 3, Masquerade = 4, Ports4 = 5, Any4 = 6, Ports6 = 7, Any6 = 8;
+    private const int RawPriority = -300, DnatPriority = -100, FilterPriority = 0, SnatPriority = 100;
+    private const string Published = "published";
+
+    /// <summary>How many rules there are: fewer, and somebody has flushed them.</summary>
+    private const int RuleCount = 18;
+
+    /// <summary>The table's name.</summary>
+    public string Name => name;
+
+    /// <summary>Whether the table is whole.</summary>
+    /// <param name="nft">A socket of the packet filter's.</param>
+    public bool IsWhole(NetlinkSocket nft)
+    {
+        ArgumentNullException.ThrowIfNull(nft);
+        int count = 0;
+        var batch = new NetlinkBatch();
+        batch.ListRules(name);
+        return nft.TrySend(batch, (_, _) => count++) is null && count is RuleCount or RuleCount + 1;
+    }
+
+    /// <summary>Makes the table anew with all that belongs into it, in one transaction: no packet passes in between.</summary>
+    /// <param name="nft">A socket of the packet filter's.</param>
+    /// <param name="networks">Every network with a bridge.</param>
+    /// <param name="ports">Every published port.</param>
+    /// <param name="closeOthers">Also keep this host from forwarding what is not ours: where it did not forward at all before we made it.</param>
+    public void Rebuild(NetlinkSocket nft, IEnumerable<BridgeConfig> networks, IEnumerable<PublishedPort> ports, bool closeOthers)
+    {
+        ArgumentNullException.ThrowIfNull(nft);
+        var batch = new NetlinkBatch();
+        batch.BeginNft();
+        // Made, so that there is one to be removed.
+        batch.AddTable(name);
+        batch.DeleteTable(name);
+        batch.AddTable(name);
+        AddSets(batch);
+        AddChains(batch, closeOthers);
+        foreach (BridgeConfig network in networks)
+            AddNetwork(batch, network);
+        foreach (PublishedPort port in ports)
+            batch.AddElement(name, MapOf(port), Key(port), Value(port));
+        batch.EndNft();
+        nft.Send(batch);
+    }
+
+    /// <summary>Adds a network.</summary>
+    public void Add(NetlinkSocket nft, BridgeConfig network) => Transact(nft, batch => AddNetwork(batch, network));
+
+    /// <summary>Takes a network out; one that is not there is no error.</summary>
+    public void Remove(NetlinkSocket nft, BridgeConfig network)
+    {
+        byte[] device = NftType.Name(network.Name);
+        RemoveElement(nft, "bridges", device);
+        RemoveElement(nft, "links", [.. device, .. device]);
+        RemoveElement(nft, network.Internal ? "inner" : "masquerade", device);
+    }
+
+    /// <summary>Adds published ports; what a container that is gone has left at their places is replaced.</summary>
+    public void Add(NetlinkSocket nft, IReadOnlyCollection<PublishedPort> ports)
+    {
+        if (ports.Count == 0)
+            return;
+        try
+        {
+            Transact(nft, batch =>
+            {
+                foreach (PublishedPort port in ports)
+                    batch.AddElement(name, MapOf(port), Key(port), Value(port));
+            });
+        }
+        catch (LinuxException e) when (e.Errno is Errno.EEXIST or Errno.EBUSY)
+        {
+            Remove(nft, ports);
+            Transact(nft, batch =>
+            {
+                foreach (PublishedPort port in ports)
+                    batch.AddElement(name, MapOf(port), Key(port), Value(port));
+            });
+        }
+    }
+
+    /// <summary>Takes published ports out; those that are not there are no error.</summary>
+    public void Remove(NetlinkSocket nft, IReadOnlyCollection<PublishedPort> ports)
+    {
+        if (ports.Count == 0)
+            return;
+        try
+        {
+            Transact(nft, batch =>
+            {
+                foreach (PublishedPort port in ports)
+                    batch.DeleteElement(name, MapOf(port), Key(port));
+            });
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT)
+        {
+            // As a whole or not at all: so one by one where one is missing.
+            foreach (PublishedPort port in ports)
+                RemoveElement(nft, MapOf(port), Key(port));
+        }
+    }
+
+    /// <summary>Removes the table; none is no error.</summary>
+    public void Delete(NetlinkSocket nft)
+    {
+        try
+        {
+            Transact(nft, batch => batch.DeleteTable(name));
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT)
+        {
+        }
+    }
+
+    private void RemoveElement(NetlinkSocket nft, string set, byte[] key)
+    {
+        try
+        {
+            Transact(nft, batch => batch.DeleteElement(name, set, key));
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT)
+        {
+        }
+    }
+
+    private static void Transact(NetlinkSocket nft, Action<NetlinkBatch> fill)
+    {
+        var batch = new NetlinkBatch();
+        batch.BeginNft();
+        fill(batch);
+        batch.EndNft();
+        nft.Send(batch);
+    }
+
+    private void AddNetwork(NetlinkBatch batch, BridgeConfig network)
+    {
+        byte[] device = NftType.Name(network.Name);
+        batch.AddElement(name, "bridges", device);
+        batch.AddElement(name, "links", [.. device, .. device]);
+        if (network.Internal)
+            batch.AddElement(name, "inner", device);
+        else if (network.Masquerade)
+            batch.AddElement(name, "masquerade", device);
+    }
+
+    private void AddSets(NetlinkBatch batch)
+    {
+        batch.AddSet(name, "bridges", Bridges, NftType.InterfaceName);
+        batch.AddSet(name, "inner", Inner, NftType.InterfaceName);
+        batch.AddSet(name, "links", Links, NftType.Of(NftType.InterfaceName, NftType.InterfaceName));
+        batch.AddSet(name, "masquerade", Masquerade, NftType.InterfaceName);
+        NftType port = NftType.Of(NftType.Protocol, NftType.Service);
+        NftType target4 = NftType.Of(NftType.Ipv4, NftType.Service), target6 = NftType.Of(NftType.Ipv6, NftType.Service);
+        batch.AddSet(name, "ports4", Ports4, NftType.Of(NftType.Ipv4, NftType.Protocol, NftType.Service), target4);
+        batch.AddSet(name, "any4", Any4, port, target4);
+        batch.AddSet(name, "ports6", Ports6, NftType.Of(NftType.Ipv6, NftType.Protocol, NftType.Service), target6);
+        batch.AddSet(name, "any6", Any6, port, target6);
+    }
+
+    private void AddChains(NetlinkBatch batch, bool closeOthers)
+    {
+        batch.AddChain(name, Published);
+        AddPublished(batch, six: false);
+        AddPublished(batch, six: true);
+        // Bridges take packets for 127.0.0.0/8 (route_localnet), for the answers to this host's own: nobody else's may come in.
+        batch.AddChain(name, "raw", "filter", NftHook.NF_INET_PRE_ROUTING, RawPriority);
+        batch.AddRule(name, "raw").InputName(0).Compare(0, equal: false, NftType.Name("lo")).OnlyFamily(six: false)
+            .DestinationAddress(six: false, 0).Mask(0, [255, 0, 0, 0]).Compare(0, equal: true, [127, 0, 0, 0]).Drop();
+        batch.AddChain(name, "prerouting", "nat", NftHook.NF_INET_PRE_ROUTING, DnatPriority);
+        batch.AddRule(name, "prerouting").OnlyToHost().Jump(Published);
+        batch.AddChain(name, "output", "nat", NftHook.NF_INET_LOCAL_OUT, DnatPriority);
+        batch.AddRule(name, "output").OnlyToHost().Jump(Published);
+        batch.AddChain(name, "postrouting", "nat", NftHook.NF_INET_POST_ROUTING, SnatPriority);
+        AddPostrouting(batch);
+        batch.AddChain(name, "input", "filter", NftHook.NF_INET_LOCAL_IN, FilterPriority);
+        batch.AddRule(name, "input").InputName(0).In("inner", Inner, 0).OnlyNew().Drop();
+        batch.AddChain(name, "forward", "filter", NftHook.NF_INET_FORWARD, FilterPriority);
+        AddForward(batch, closeOthers);
+    }
+
+    private void AddPublished(NetlinkBatch batch, bool six)
+    {
+        // Registers: address 0 to 3 (IPv4: 0 alone), then protocol and port; what the map gives comes after them.
+        int words = six ? 4 : 1;
+        const int Found = 8;
+        batch.AddRule(name, Published).OnlyFamily(six).DestinationAddress(six, 0).Protocol(words).DestinationPort(words + 1)
+            .Lookup(six ? "ports6" : "ports4", six ? Ports6 : Ports4, 0, Found).Dnat(six, Found, Found + words);
+        batch.AddRule(name, Published).OnlyFamily(six).Protocol(0).DestinationPort(1)
+            .Lookup(six ? "any6" : "any4", six ? Any6 : Any4, 0, Found).Dnat(six, Found, Found + words);
+    }
+
+    private void AddPostrouting(NetlinkBatch batch)
+    {
+        batch.AddRule(name, "postrouting").InputName(0).In("masquerade", Masquerade, 0).OutputName(0).In("bridges", Bridges, 0, not: true).Masquerade();
+        // From a container to a published one: perhaps beside it, whose answer would otherwise not come by here.
+        batch.AddRule(name, "postrouting").OnlyPublished().InputName(0).In("bridges", Bridges, 0).OutputName(0).In("bridges", Bridges, 0).Masquerade();
+        batch.AddRule(name, "postrouting").OutputName(0).In("bridges", Bridges, 0).OnlyFamily(six: false)
+            .SourceAddress(six: false, 0).Mask(0, [255, 0, 0, 0]).Compare(0, equal: true, [127, 0, 0, 0]).Masquerade();
+        batch.AddRule(name, "postrouting").OutputName(0).In("bridges", Bridges, 0).OnlyFamily(six: true)
+            .SourceAddress(six: true, 0).Compare(0, equal: true, IPAddress.IPv6Loopback.GetAddressBytes()).Masquerade();
+    }
+
+    private void AddForward(NetlinkBatch batch, bool closeOthers)
+    {
+        batch.AddRule(name, "forward").OnlyEstablished().Accept();
+        batch.AddRule(name, "forward").InputName(0).OutputName(4).In("links", Links, 0).Accept();
+        batch.AddRule(name, "forward").InputName(0).In("inner", Inner, 0).Drop();
+        batch.AddRule(name, "forward").OutputName(0).In("inner", Inner, 0).Drop();
+        batch.AddRule(name, "forward").OnlyPublished().OutputName(0).In("bridges", Bridges, 0).Accept();
+        batch.AddRule(name, "forward").OutputName(0).In("bridges", Bridges, 0).Drop();
+        if (closeOthers)
+            batch.AddRule(name, "forward").InputName(0).In("bridges", Bridges, 0, not: true).Drop();
+    }
+
+    private static string MapOf(PublishedPort port) => (port.IsIpv6, port.IsAny) switch
+    {
+        (false, false) => "ports4",
+        (false, true) => "any4",
+        (true, false) => "ports6",
+        (true, true) => "any6",
+    };
+
+    private static byte[] Key(PublishedPort port)
+    {
+        byte[] protocol = [port.Protocol, 0, 0, 0];
+        return port.IsAny ? [.. protocol, .. Word(port.HostPort)] : [.. port.HostAddress.GetAddressBytes(), .. protocol, .. Word(port.HostPort)];
+    }
+
+    private static byte[] Value(PublishedPort port) => [.. port.Target.GetAddressBytes(), .. Word(port.TargetPort)];
+
+    private static byte[] Word(ushort number)
+    {
+        var word = new byte[4];
+        BinaryPrimitives.WriteUInt16BigEndian(word, number);
+        return word;
+    }
+}
