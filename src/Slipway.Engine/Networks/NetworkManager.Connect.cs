@@ -118,6 +118,7 @@ public sealed partial class NetworkManager
     {
         SmallFile.Write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "0");
         SmallFile.Write("/proc/sys/net/ipv6/conf/default/accept_ra", "0");
+        SmallFile.Write("/proc/sys/net/ipv6/conf/default/accept_dad", "0");
         return true;
     }
 

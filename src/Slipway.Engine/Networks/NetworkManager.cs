@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Slipway.Engine.Containers;
 using Slipway.Linux;
 using Slipway.Oci;
@@ -138,7 +140,9 @@ public sealed partial class NetworkManager
 
     private static readonly NetworkRecord[] s_predefined =
     [
-        new() { Id = new string('0', 63) + "1", Name = "host", Driver = "host", Created = DateTimeOffset.UnixEpoch },
-        new() { Id = new string('0', 63) + "2", Name = "none", Driver = "null", Created = DateTimeOffset.UnixEpoch },
+        new() { Id = IdOf("host"), Name = "host", Driver = "host", Created = DateTimeOffset.UnixEpoch },
+        new() { Id = IdOf("none"), Name = "none", Driver = "null", Created = DateTimeOffset.UnixEpoch },
     ];
+
+    private static string IdOf(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes("slipway network " + name)));
 }

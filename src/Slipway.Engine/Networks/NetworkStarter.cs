@@ -134,6 +134,8 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         }
         SmallFile.Write(Ipv6Settings + "disable_ipv6", "0");
         SmallFile.Write(Ipv6Settings + "accept_ra", "0");
+        // Nobody else can have an address that we give: no second is waited for an answer.
+        SmallFile.Write(Ipv6Settings + "accept_dad", "0");
     }
 
     private void Serve(StartedNetwork started)

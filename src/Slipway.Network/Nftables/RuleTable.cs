@@ -24,7 +24,7 @@ public sealed class RuleTable(string name)
     private const string Published = "published";
 
     /// <summary>How many rules there are: fewer, and somebody has flushed them.</summary>
-    private const int RuleCount = 18;
+    private const int RuleCount = 17;
 
     /// <summary>The table's name.</summary>
     public string Name => name;
@@ -206,7 +206,11 @@ public sealed class RuleTable(string name)
         const int Found = 8;
         batch.AddRule(name, Published).OnlyFamily(six).DestinationAddress(six, 0).Protocol(words).DestinationPort(words + 1)
             .Lookup(six ? "ports6" : "ports4", six ? Ports6 : Ports4, 0, Found).Dnat(six, Found, Found + words);
-        batch.AddRule(name, Published).OnlyFamily(six).Protocol(0).DestinationPort(1)
+        NftRule every = batch.AddRule(name, Published).OnlyFamily(six);
+        // The kernel lets nothing from ::1 leave by another device (RFC 4291, section 2.5.3): refused at once is better than without an answer.
+        if (six)
+            every = every.DestinationAddress(six, 0).Compare(0, equal: false, IPAddress.IPv6Loopback.GetAddressBytes());
+        every.Protocol(0).DestinationPort(1)
             .Lookup(six ? "any6" : "any4", six ? Any6 : Any4, 0, Found).Dnat(six, Found, Found + words);
     }
 
@@ -217,8 +221,6 @@ public sealed class RuleTable(string name)
         batch.AddRule(name, "postrouting").OnlyPublished().InputName(0).In("bridges", Bridges, 0).OutputName(0).In("bridges", Bridges, 0).Masquerade();
         batch.AddRule(name, "postrouting").OutputName(0).In("bridges", Bridges, 0).OnlyFamily(six: false)
             .SourceAddress(six: false, 0).Mask(0, [255, 0, 0, 0]).Compare(0, equal: true, [127, 0, 0, 0]).Masquerade();
-        batch.AddRule(name, "postrouting").OutputName(0).In("bridges", Bridges, 0).OnlyFamily(six: true)
-            .SourceAddress(six: true, 0).Compare(0, equal: true, IPAddress.IPv6Loopback.GetAddressBytes()).Masquerade();
     }
 
     private void AddForward(NetlinkBatch batch, bool closeOthers)
