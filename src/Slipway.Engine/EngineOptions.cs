@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Slipway.Store;
 
 namespace Slipway.Engine;
@@ -40,7 +38,7 @@ public sealed record EngineOptions
     /// What devices and rules of this store on the host are told from another's by: nothing for the store in the usual place, else eight
     /// digits of its data root's name.
     /// </summary>
-    internal string HostTag => DataRoot == DefaultData ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(DataRoot)))[..8];
+    internal string HostTag => DataRoot == DefaultData ? "" : Fingerprint.Of(DataRoot)[..8];
 
     internal StorePaths StorePaths => new(DataRoot, RunRoot);
 

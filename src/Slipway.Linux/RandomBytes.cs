@@ -17,6 +17,13 @@ public static unsafe partial class RandomBytes
         return Convert.ToHexStringLower(new ReadOnlySpan<byte>(bytes, Size));
     }
 
+    /// <summary>Fills a few bytes, at most 256.</summary>
+    public static void Fill(Span<byte> bytes)
+    {
+        fixed (byte* p = bytes)
+            Check.Result(getrandom(p, (nuint)bytes.Length, 0), "getrandom");
+    }
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint getrandom(byte* buffer, nuint length, uint flags);
 }

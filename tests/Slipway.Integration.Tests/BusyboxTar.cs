@@ -12,7 +12,7 @@ public static class BusyboxTar
     [
         "sh", "cat", "echo", "ls", "true", "false", "sleep", "id", "env", "pwd", "touch", "rm", "mkdir", "chmod", "chown", "ln", "mv", "cp",
         "ps", "hostname", "mount", "stat", "head", "tail", "seq", "dd", "kill", "test", "readlink", "grep", "wc", "tty", "stty", "ping", "ip",
-        "sha256sum", "find", "sync", "date", "yes", "trap", "printf", "mkfifo", "awk", "sort", "od",
+        "sha256sum", "find", "sync", "date", "yes", "trap", "printf", "mkfifo", "awk", "sort", "od", "nc", "httpd", "wget", "nslookup", "timeout", "udpsvd",
     ];
 
     private static readonly Lazy<string> s_path = new(Make);

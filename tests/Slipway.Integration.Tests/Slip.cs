@@ -26,6 +26,9 @@ public sealed class Slip : IDisposable
     /// <summary>A directory before all others of PATH.</summary>
     public string? ExtraPath { get; set; }
 
+    /// <summary>A command that every slip runs under: into another network namespace.</summary>
+    public string[] Under { get; init; } = [];
+
     /// <summary>A directory for the test's own files.</summary>
     public string Scratch => Directory.CreateDirectory(Path.Combine(_root, "scratch")).FullName;
 
@@ -69,7 +72,7 @@ public sealed class Slip : IDisposable
 
     private Process Start(string[] command, string[] args)
     {
-        string[] words = [.. command, Executable, .. args];
+        string[] words = [.. Under, .. command, Executable, .. args];
         var start = new ProcessStartInfo(words[0])
         {
             RedirectStandardInput = true,
@@ -132,6 +135,8 @@ public sealed class Slip : IDisposable
         string[] ids = Run("ps", "-aq").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (ids.Length > 0)
             Run(["rm", "-f", "-v", .. ids]);
+        // What the host has of networks: bridges and rules.
+        Run("network", "prune", "-f");
     }
 
     private static string FindCheckout()

@@ -24,7 +24,7 @@ internal sealed class InfoCommand() : SlipCommand("info", "Shows what this host 
         Console.Out.WriteLine($"Kernel Version: {Environment.OSVersion.Version}");
         Console.Out.WriteLine($"CPUs: {Environment.ProcessorCount}");
         Console.Out.WriteLine("Host:");
-        foreach ((string what, string state) in HostCapabilities.Probe().Describe())
+        foreach ((string what, string state) in HostCapabilities.Probe().Describe().Concat(engine.Networks.DescribeHost()))
             Console.Out.WriteLine($" {what}: {state}");
         return 0;
     }

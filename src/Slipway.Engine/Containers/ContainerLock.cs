@@ -1,3 +1,4 @@
+using Slipway.Linux;
 using Slipway.Linux.Files;
 
 namespace Slipway.Engine.Containers;
@@ -12,6 +13,9 @@ internal sealed class ContainerLock : IDisposable
     private ContainerLock(FileLock held) => _lock = held;
 
     public static ContainerLock Take(ContainerPaths paths, string id) => new(FileLock.Acquire(paths.Lock(id)));
+
+    /// <summary>For the monitor of a start, which holds it until the container is to be found, whatever happens to us.</summary>
+    public SafeFd Handle => _lock.Handle;
 
     public void Dispose() => _lock.Dispose();
 }

@@ -1,3 +1,4 @@
+using Slipway.Engine.Networks;
 using Slipway.Oci;
 using Slipway.Store.Images;
 
@@ -26,7 +27,9 @@ public sealed partial class ContainerManager
             Created = _context.Now,
             Status = ContainerStatus.Created,
         };
-        var spec = new ContainerSpec(_context, record, image) { HasLayer = false };
+        // Its files of names are made at the start only; these are as good to be mounted from, for people.
+        using var network = new StartedNetwork { Mounts = [.. NameFiles.Mounts(Path.Combine(_context.Paths.NamePlaces, "etc"), mounts)] };
+        var spec = new ContainerSpec(_context, record, image) { HasLayer = false, Network = network };
         return _context.Launcher.Explain(MonitorConfigOf(record, image, _context.Paths.Run(record.Id)), spec.Build(), made);
     }
 }

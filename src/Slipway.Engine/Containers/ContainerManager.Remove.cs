@@ -1,5 +1,6 @@
 using Slipway.Engine.Networks;
 using Slipway.Oci;
+using Slipway.Runtime.State;
 
 namespace Slipway.Engine.Containers;
 
@@ -20,13 +21,20 @@ public sealed partial class ContainerManager
                 throw new SlipwayException(ErrorKind.Conflict,
                     $"cannot remove container \"/{record.Name}\": container is running: stop the container before removing or force remove");
             }
-            Signal(record, SigKill);
-            ThawAfter(record);
-            WaitForEnd(record.Id);
+            KillAndWait(record);
             if (Find(record.Id) is null)
                 return; // --rm: its monitor was quicker
         }
-        RemoveStopped(record.Id, volumes);
+        try
+        {
+            RemoveStopped(record.Id, volumes);
+        }
+        catch (SlipwayException) when (force && Find(record.Id) is { IsRunning: true } meanwhile)
+        {
+            KillAndWait(meanwhile);
+            if (Find(record.Id) is not null)
+                RemoveStopped(record.Id, volumes);
+        }
     }
 
     /// <summary>Settles a container whose client is gone; one that was to be removed at its end is. Called by the monitor.</summary>
@@ -34,6 +42,13 @@ public sealed partial class ContainerManager
     {
         if (Find(id) is { } record)
             RemoveIfAbandoned(record);
+    }
+
+    private void KillAndWait(ContainerRecord record)
+    {
+        Signal(record, SigKill);
+        ThawAfter(record);
+        WaitForEnd(record.Id);
     }
 
     private bool RemoveIfAbandoned(ContainerRecord record)
@@ -53,7 +68,9 @@ public sealed partial class ContainerManager
         {
             if (Table.FindById(id) is not { } current)
                 return;
-            if (ContainerLifecycle.Next(current.Status, ContainerEvent.Remove) is null)
+            // A start whose client was killed goes on without it, and the row doesn't know.
+            bool runs = ContainerProbe.ReadState(_context.Paths.Run(id)) is { } state && ContainerProbe.IsMonitorAlive(state);
+            if (runs || ContainerLifecycle.Next(current.Status, ContainerEvent.Remove) is null)
                 throw new SlipwayException(ErrorKind.Conflict, $"cannot remove container \"/{current.Name}\": it was started meanwhile");
             Table.SetRemoving(id);
             NetworkRelease.Release(_context, id);

@@ -35,7 +35,7 @@ public sealed partial class ContainerManager
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Name} is marked for removal and cannot be started");
         try
         {
-            return Launch(record, attach, timing);
+            return Launch(record, held, attach, timing);
         }
         catch (Exception e) when (e is SlipwayException or IOException)
         {
@@ -60,7 +60,7 @@ public sealed partial class ContainerManager
         message.Contains("not supported as upperdir", StringComparison.Ordinal)
         || (message.StartsWith("mount overlay of ", StringComparison.Ordinal) && message.Contains(nameof(Errno.EINVAL), StringComparison.Ordinal));
 
-    private ContainerSession Launch(ContainerRecord record, bool attach, bool timing)
+    private ContainerSession Launch(ContainerRecord record, ContainerLock held, bool attach, bool timing)
     {
         ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
         EnsureLayer(record.Id, image); // missing where its creation was cut off right after the row
@@ -71,7 +71,7 @@ public sealed partial class ContainerManager
         using StartedNetwork network = new NetworkStarter(_context, record, image).Start();
         try
         {
-            return Launch(record, image, bundle, network, attach, timing);
+            return Launch(record, image, bundle, network, held, attach, timing);
         }
         catch
         {
@@ -80,13 +80,14 @@ public sealed partial class ContainerManager
         }
     }
 
-    private ContainerSession Launch(ContainerRecord record, ImageRecord image, string bundle, StartedNetwork network, bool attach, bool timing)
+    private ContainerSession Launch(ContainerRecord record, ImageRecord image, string bundle, StartedNetwork network, ContainerLock held, bool attach, bool timing)
     {
         RuntimeSpec spec = new ContainerSpec(_context, record, image) { Network = network }.Build();
         File.WriteAllBytes(Path.Combine(bundle, "config.json"), RuntimeSpecJson.Write(spec));
         File.Delete(_context.Paths.Exit(record.Id));
         File.Delete(_context.Paths.ExitElsewhere(record.Id));
-        MonitorSession session = _context.Launcher.Start(MonitorConfigOf(record, image, bundle, network) with { Timing = timing }, attach, network.Descriptors);
+        MonitorConfig config = MonitorConfigOf(record, image, bundle, network) with { Timing = timing, EndsWithLock = true };
+        MonitorSession session = _context.Launcher.Start(config, attach, [.. network.Descriptors, held.Handle]);
         ContainerState state = session.State;
         Table.SetRunning(record.Id, state.Pid, state.StartedAt);
         return new ContainerSession(record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt }, session.Attach) { Timing = session.Timing };
@@ -98,7 +99,7 @@ public sealed partial class ContainerManager
         Bundle = bundle,
         RunDir = bundle,
         // What goes with the container's end anyway need not reach the disk.
-        Overlay = new OverlayRoot(_context.LowersOf(image), _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id), Volatile: record.Request.AutoRemove),
+        Overlay = new OverlayRoot([.. _context.LowersOf(image), _context.Paths.NamePlaces], _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id), Volatile: record.Request.AutoRemove),
         OpenStdin = record.Request.Interactive,
         StdinOnce = record.Request.Interactive,
         LogPath = _context.Paths.Log(record.Id),

@@ -7,7 +7,8 @@ namespace Slipway.Engine.Containers;
 /// DATA/work/ID           the overlay's work directory
 /// DATA/logs/ID.log       what it printed
 /// DATA/exits/ID.json     how it ended, from the monitor, until a command has put that into the database
-/// DATA/skeleton/         dev, proc, sys, etc/hosts and its like: the lowest layer of every container
+/// DATA/skeleton/         dev, proc, sys: the lowest layer of every container
+/// DATA/places/           etc/hosts and its like: lower still, where one starts
 /// RUN/containers/ID/     config.json, monitor.json, state.json, attach.sock, networks/
 /// RUN/etc/ID/            hosts, hostname, resolv.conf
 /// RUN/networks/          names in networks; see NameDirectory
@@ -39,10 +40,16 @@ internal sealed class ContainerPaths(EngineOptions options)
     public string Builds => Path.Combine(options.RunRoot, "builds");
 
     /// <summary>
-    /// The lowest layer of every container: the places that something is always mounted on. An image without them would
+    /// The lowest layer of every container: the directories that the kernel's file systems are mounted on. An image without them would
     /// otherwise get them in each container's writable layer, where they cost disk and show up as changes.
     /// </summary>
     public string Skeleton => Path.Combine(options.DataRoot, "skeleton");
+
+    /// <summary>
+    /// Below the skeleton of a container that starts: the files that its own are mounted on. They are no part of its image, for a volume
+    /// to be filled with.
+    /// </summary>
+    public string NamePlaces => Path.Combine(options.DataRoot, "places");
 
     /// <summary>The files that tell the container names. Not in <see cref="Run"/>, which its root covers where they are to be mounted from.</summary>
     public string NameFiles(string id) => Path.Combine(options.RunRoot, "etc", id);
@@ -61,10 +68,12 @@ internal sealed class ContainerPaths(EngineOptions options)
         foreach (string name in (ReadOnlySpan<string>)["containers", "work", "logs", "exits", "trash"])
             CreatePrivate(Path.Combine(options.DataRoot, name));
         CreatePrivate(Skeleton);
-        foreach (string name in (ReadOnlySpan<string>)["dev", "proc", "sys", "etc"])
+        foreach (string name in (ReadOnlySpan<string>)["dev", "proc", "sys"])
             CreateForAll(Path.Combine(Skeleton, name));
+        CreatePrivate(NamePlaces);
+        CreateForAll(Path.Combine(NamePlaces, "etc"));
         foreach (string name in (ReadOnlySpan<string>)["hosts", "hostname", "resolv.conf"])
-            CreateEmpty(Path.Combine(Skeleton, "etc", name));
+            CreateEmpty(Path.Combine(NamePlaces, "etc", name));
         foreach (string name in (ReadOnlySpan<string>)["containers", "locks", "seccomp", "builds", "networks", "etc"])
             CreatePrivate(Path.Combine(options.RunRoot, name));
     }

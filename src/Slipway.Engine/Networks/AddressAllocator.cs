@@ -161,7 +161,7 @@ internal sealed class AddressAllocator(EngineContext context)
     {
         foreach (string address in wanted.LinkLocalAddresses)
         {
-            if (!IPAddress.TryParse(address, out _))
+            if (!AddressText.TryParse(address, out _))
                 throw Invalid($"invalid link-local address: {Linux.Printable.Escape(address)}");
         }
         if (wanted.MacAddress is { } mac && MacAddress.TryParse(mac) is null)
@@ -174,7 +174,7 @@ internal sealed class AddressAllocator(EngineContext context)
     {
         if (address is null)
             return;
-        if (!IPAddress.TryParse(address, out IPAddress? parsed) || parsed.AddressFamily != family)
+        if (!AddressText.TryParse(address, out IPAddress? parsed) || parsed.AddressFamily != family)
             throw Invalid($"invalid {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address: {Linux.Printable.Escape(address)}");
         if (network.IsDefault)
             throw Invalid("user specified IP address is supported on user defined networks only");

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using Slipway.Engine.Containers;
 using Slipway.Oci;
@@ -13,7 +12,7 @@ namespace Slipway.Engine.Networks;
 /// </summary>
 internal sealed class NameFiles(string directory)
 {
-    private const string Hosts = "hosts", Hostname = "hostname", Resolv = "resolv.conf", Digest = "resolv.digest";
+    private const string Hosts = "hosts", Hostname = "hostname", Resolv = "resolv.conf", Print = "resolv.print";
     private const int LargestOfOurs = 64 * 1024;
     private const string HostGateway = "host-gateway";
 
@@ -69,7 +68,7 @@ internal sealed class NameFiles(string directory)
     {
         int at = entry.AsSpan().IndexOfAny(':', '=');
         string address = at < 0 ? "" : entry[(at + 1)..].Trim('[', ']');
-        return at > 0 && (address == HostGateway || IPAddress.TryParse(address, out _)) && !entry.AsSpan().ContainsAny('\n', ' ', '\t')
+        return at > 0 && (address == HostGateway || AddressText.TryParse(address, out _)) && !entry.AsSpan().ContainsAny('\n', ' ', '\t')
             ? (entry[..at], address)
             : throw new SlipwayException(ErrorKind.InvalidArgument, $"bad format for add-host: \"{Linux.Printable.Escape(entry)}\": want NAME:ADDRESS, or NAME:host-gateway");
     }
@@ -84,21 +83,18 @@ internal sealed class NameFiles(string directory)
             : throw new SlipwayException(ErrorKind.InvalidArgument, $"unable to derive the IP value for {HostGateway}: this container has no network that leads to the host");
     }
 
-    // The digest of what we wrote last tells whether the container has changed it since.
+    // The fingerprint of what we wrote last tells whether the container has changed it since.
     private void WriteResolv(string content)
     {
-        string path = Path.Combine(directory, Resolv), digestPath = Path.Combine(directory, Digest);
-        string ours = DigestOf(content);
-        if (File.Exists(path) && File.Exists(digestPath))
+        string path = Path.Combine(directory, Resolv), printPath = Path.Combine(directory, Print);
+        if (File.Exists(path) && File.Exists(printPath))
         {
-            if (new FileInfo(path).Length > LargestOfOurs || DigestOf(File.ReadAllText(path)) != File.ReadAllText(digestPath))
+            if (new FileInfo(path).Length > LargestOfOurs || Fingerprint.Of(File.ReadAllText(path)) != File.ReadAllText(printPath))
                 return;
         }
         Write(Resolv, content);
-        File.WriteAllText(digestPath, ours);
+        File.WriteAllText(printPath, Fingerprint.Of(content));
     }
-
-    private static string DigestOf(string content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
 
     // In place: a container that runs sees the file that was mounted, and no other.
     private void Write(string name, string content)

@@ -16,6 +16,8 @@ namespace Slipway.Engine.Networks;
 /// </summary>
 internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : IDisposable
 {
+    private static readonly IPAddress s_first = new([172, 17, 0, 0]);
+
     private NetlinkSocket? _route, _nft;
 
     /// <summary>This host's devices.</summary>
@@ -132,7 +134,8 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
         NetworkSubnet[] six = network.EnableIPv6 ? [SubnetOf(SubnetPools.Ipv6())] : [];
         if (!network.EnableIPv4)
             return Settle(network with { Subnets = six });
-        foreach (IPNetwork candidate in SubnetPools.Ipv4(used))
+        // The first is the default network's, where everybody looks for it.
+        foreach (IPNetwork candidate in SubnetPools.Ipv4(used).Where(n => network.IsDefault || !n.BaseAddress.Equals(s_first)))
         {
             try
             {
@@ -152,6 +155,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
     {
         int index = BridgeDevice.Make(Route, ConfigOf(network));
         table.Update(network);
+        Rules.Add(Nft, ConfigOf(network));
         return (network, index);
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Slipway.Engine.Containers;
 using Slipway.Linux;
 using Slipway.Oci;
@@ -26,7 +25,7 @@ public sealed partial class NetworkManager
             throw Invalid("conflicting options: dns and the network mode");
         if (isShared && request.Hostname is not null)
             throw Invalid("conflicting options: hostname and the network mode");
-        if (request.DnsServers.FirstOrDefault(server => !IPAddress.TryParse(server, out _)) is { } wrong)
+        if (request.DnsServers.FirstOrDefault(server => !AddressText.TryParse(server, out _)) is { } wrong)
             throw Invalid($"bad parameters: DNS address is not valid: {Printable.Escape(wrong)}");
         foreach (string entry in request.ExtraHosts)
             NameFiles.ParseExtra(entry);

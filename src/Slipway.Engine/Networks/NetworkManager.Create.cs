@@ -111,7 +111,7 @@ public sealed partial class NetworkManager
     {
         // The host's part may be there: docker takes 10.1.2.3/16 for 10.1.0.0/16.
         int slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !IPAddress.TryParse(text[..slash], out IPAddress? address) || !int.TryParse(text[(slash + 1)..], out int prefix))
+        if (slash < 0 || !AddressText.TryParse(text[..slash], out IPAddress? address) || !int.TryParse(text[(slash + 1)..], out int prefix))
             throw Invalid($"invalid {what}: {Printable.Escape(text)}: want ADDRESS/BITS");
         byte[] bytes = address.GetAddressBytes();
         int least = bytes.Length == 4 ? 8 : 16, most = (bytes.Length * 8) - 1;
@@ -123,7 +123,7 @@ public sealed partial class NetworkManager
     }
 
     private static IPAddress ParseAddress(string text, string what) =>
-        IPAddress.TryParse(text, out IPAddress? address) ? address : throw Invalid($"invalid {what}: {Printable.Escape(text)}");
+        AddressText.TryParse(text, out IPAddress? address) ? address : throw Invalid($"invalid {what}: {Printable.Escape(text)}");
 
     private static void CheckName(string name)
     {

@@ -48,7 +48,7 @@ public sealed partial class NetworkManager
             Remove(network.Id);
             removed.Add(network.Name);
         }
-        if (Table.FindByName(DefaultName) is { Subnets.Count: > 0 } unused && !used.Contains(unused.Id))
+        if (Table.FindByName(DefaultName) is { } unused && !used.Contains(unused.Id))
             ReleaseDefault(unused);
         return removed;
     }
@@ -58,8 +58,11 @@ public sealed partial class NetworkManager
         using var host = new NetworkHost(Table, _context.Options);
         using FileLock held = host.Lock();
         BridgeDevice.Delete(host.Route, network.Bridge);
-        Table.Update(network with { Subnets = [] });
+        if (network.Subnets.Count > 0)
+            Table.Update(network with { Subnets = [] });
         if (Table.List().Count == 1)
             host.Rules.Delete(host.Nft);
+        else
+            host.Rules.Remove(host.Nft, NetworkHost.ConfigOf(network));
     }
 }

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using Slipway.Engine.Containers;
 using Slipway.Linux;
+using Slipway.Network.Bridges;
+using Slipway.Network.Nftables;
 using Slipway.Oci;
 using Slipway.Store.Images;
 
@@ -69,6 +69,27 @@ public sealed partial class NetworkManager
     /// <summary>The ports of all containers at once, by container.</summary>
     public ILookup<string, PublishedRecord> Published() => Table.Published().ToLookup(p => p.ContainerId);
 
+    /// <summary>For <c>slip info</c>: what this host has for networks, and how it stands.</summary>
+    public IEnumerable<(string What, string State)> DescribeHost()
+    {
+        using var host = new NetworkHost(Table, _context.Options);
+        IReadOnlyList<string> dropping;
+        try
+        {
+            dropping = HostFilters.DroppingForward(host.Nft);
+        }
+        catch (LinuxException e)
+        {
+            return [("packet filter", e.Message)];
+        }
+        return
+        [
+            ("packet filter", $"nf_tables, inet {host.Rules.Name}"),
+            ("forwarding", Forwarding.IsOn(six: false) ? "on" : "off, until the first network is used"),
+            .. dropping.Select(chain => ("forward policy", $"'{chain}' drops what it doesn't know: nothing gets in or out of networks but what its rules accept")),
+        ];
+    }
+
     /// <summary>By what the others of a network find a container.</summary>
     public static IReadOnlyList<string> NamesOf(ContainerRecord container, NetworkAttachment wanted) => NetworkRelease.NamesOf(container, wanted);
 
@@ -78,6 +99,10 @@ public sealed partial class NetworkManager
         ArgumentNullException.ThrowIfNull(request);
         return request.Attachments ?? (IsPrivate(request.Network) ? [] : [new NetworkAttachment { Network = request.Network }]);
     }
+
+    /// <summary>Whether a container gets a network namespace that is made, or another's, before it starts.</summary>
+    internal static bool IsConnected(ContainerRequest request) =>
+        request.Network.StartsWith(SharedPrefix, StringComparison.Ordinal) || AttachmentsOf(request).Count > 0;
 
     /// <summary>Whether a mode of the network is none of networks.</summary>
     internal static bool IsPrivate(string mode) => mode is "none" or "host" || mode.StartsWith(SharedPrefix, StringComparison.Ordinal);
@@ -144,5 +169,5 @@ public sealed partial class NetworkManager
         new() { Id = IdOf("none"), Name = "none", Driver = "null", Created = DateTimeOffset.UnixEpoch },
     ];
 
-    private static string IdOf(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes("slipway network " + name)));
+    private static string IdOf(string name) => string.Concat(Enumerable.Range(0, 4).Select(part => Fingerprint.Of($"network {name} {part}")));
 }

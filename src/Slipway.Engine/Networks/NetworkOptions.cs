@@ -21,7 +21,7 @@ internal static class NetworkOptions
         _ = MtuOf(network);
         _ = Masquerades(network);
         _ = Isolates(network);
-        if (network.Options.TryGetValue(HostAddress, out string? address) && !System.Net.IPAddress.TryParse(address, out _))
+        if (network.Options.TryGetValue(HostAddress, out string? address) && !AddressText.TryParse(address, out _))
             throw new SlipwayException(ErrorKind.InvalidArgument, $"network option {HostAddress}: '{Linux.Printable.Escape(address)}' is not an address");
     }
 

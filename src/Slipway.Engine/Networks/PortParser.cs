@@ -18,7 +18,7 @@ public static class PortParser
         (string? address, string? host, string container) = Split(text, ports);
         (ushort first, ushort last) = Range(text, container, "containerPort");
         (ushort hostFirst, ushort hostLast) = host is null or "" ? ((ushort)0, (ushort)0) : Range(text, host, "hostPort");
-        if (address is { Length: > 0 } && !IPAddress.TryParse(address, out _))
+        if (address is { Length: > 0 } && !AddressText.TryParse(address, out _))
             throw Invalid(text, $"invalid IP address: {address}");
         int count = last - first, hostCount = hostLast - hostFirst;
         if (hostFirst != 0 && count != hostCount && count != 0)

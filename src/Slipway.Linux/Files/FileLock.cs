@@ -12,6 +12,9 @@ public sealed class FileLock : IDisposable
 
     private FileLock(SafeFd file) => _file = file;
 
+    /// <summary>What holds it: a process that is sent this holds the lock too, until it closes its own.</summary>
+    public SafeFd Handle => _file;
+
     /// <summary>Waits for the lock.</summary>
     /// <param name="path">The lock file, made 0600 when missing; its directory exists.</param>
     /// <param name="shared">Many may hold it shared, one exclusively.</param>

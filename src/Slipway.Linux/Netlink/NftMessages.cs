@@ -11,15 +11,15 @@ namespace Slipway.Linux.Netlink;
 public static class NftMessages
 {
     private const ushort NFNL_SUBSYS_NFTABLES = 10, NFNL_MSG_BATCH_BEGIN = 0x10, NFNL_MSG_BATCH_END = 0x11;
-    private const ushort NFT_MSG_NEWTABLE = 0, NFT_MSG_DELTABLE = 2, NFT_MSG_NEWCHAIN = 3, NFT_MSG_NEWRULE = 6, NFT_MSG_GETRULE = 7, NFT_MSG_NEWSET = 9, NFT_MSG_NEWSETELEM = 12, NFT_MSG_DELSETELEM = 14;
+    private const ushort NFT_MSG_NEWTABLE = 0, NFT_MSG_DELTABLE = 2, NFT_MSG_NEWCHAIN = 3, NFT_MSG_GETCHAIN = 4, NFT_MSG_NEWRULE = 6, NFT_MSG_GETRULE = 7, NFT_MSG_NEWSET = 9, NFT_MSG_NEWSETELEM = 12, NFT_MSG_DELSETELEM = 14;
     private const ushort NFTA_TABLE_NAME = 1;
     private const ushort NFTA_CHAIN_TABLE = 1, NFTA_CHAIN_NAME = 3, NFTA_CHAIN_HOOK = 4, NFTA_CHAIN_POLICY = 5, NFTA_CHAIN_TYPE = 7, NFTA_HOOK_HOOKNUM = 1, NFTA_HOOK_PRIORITY = 2;
     private const ushort NFTA_RULE_TABLE = 1, NFTA_RULE_CHAIN = 2, NFTA_RULE_EXPRESSIONS = 4;
     private const ushort NFTA_SET_TABLE = 1, NFTA_SET_NAME = 2, NFTA_SET_FLAGS = 3, NFTA_SET_KEY_TYPE = 4, NFTA_SET_KEY_LEN = 5, NFTA_SET_DATA_TYPE = 6, NFTA_SET_DATA_LEN = 7, NFTA_SET_ID = 10, NFTA_SET_USERDATA = 13;
-    private const ushort NFTA_SET_ELEM_LIST_TABLE = 1, NFTA_SET_ELEM_LIST_SET = 2, NFTA_SET_ELEM_LIST_ELEMENTS = 3, NFTA_LIST_ELEM = 1, NFTA_SET_ELEM_KEY = 1, NFTA_SET_ELEM_DATA = 2, NFTA_DATA_VALUE = 1;
-    private const uint NFT_SET_MAP = 8;
+    private const ushort NFTA_SET_ELEM_LIST_TABLE = 1, NFTA_SET_ELEM_LIST_SET = 2, NFTA_SET_ELEM_LIST_ELEMENTS = 3, NFTA_LIST_ELEM = 1, NFTA_SET_ELEM_KEY = 1, NFTA_SET_ELEM_DATA = 2, NFTA_SET_ELEM_FLAGS = 3, NFTA_DATA_VALUE = 1;
+    private const uint NFT_SET_INTERVAL = 4, NFT_SET_MAP = 8, NFT_SET_ELEM_INTERVAL_END = 1;
     private const byte NFPROTO_UNSPEC = 0, NFPROTO_INET = 1;
-    private const uint NF_ACCEPT = 1;
+    private const uint NF_DROP = 0, NF_ACCEPT = 1;
 
     /// <summary>Begins the transaction.</summary>
     public static void BeginNft(this NetlinkBatch batch)
@@ -79,12 +79,13 @@ public static class NftMessages
     /// <param name="id">Its number within the transaction.</param>
     /// <param name="key">What it is looked up by.</param>
     /// <param name="value">What it gives.</param>
-    public static void AddSet(this NetlinkBatch batch, string table, string name, uint id, NftType key, NftType? value = null)
+    /// <param name="ranges">Its elements are ranges, each said by its beginning and its end.</param>
+    public static void AddSet(this NetlinkBatch batch, string table, string name, uint id, NftType key, NftType? value = null, bool ranges = false)
     {
         Begin(batch, NFT_MSG_NEWSET, NLM_F_CREATE, "make nft set", name);
         batch.Put(NFTA_SET_TABLE, table);
         batch.Put(NFTA_SET_NAME, name);
-        batch.PutBig(NFTA_SET_FLAGS, value is null ? 0 : NFT_SET_MAP);
+        batch.PutBig(NFTA_SET_FLAGS, (value is null ? 0 : NFT_SET_MAP) | (ranges ? NFT_SET_INTERVAL : 0));
         batch.PutBig(NFTA_SET_KEY_TYPE, key.Number);
         batch.PutBig(NFTA_SET_KEY_LEN, key.Size);
         if (value is not null)
@@ -106,6 +107,20 @@ public static class NftMessages
     public static void DeleteElement(this NetlinkBatch batch, string table, string set, ReadOnlySpan<byte> key) =>
         Element(batch, NFT_MSG_DELSETELEM, 0, "remove from nft set", table, set, key, default);
 
+    /// <summary>Adds a range: from the first key to the one before the last.</summary>
+    public static void AddRange(this NetlinkBatch batch, string table, string set, ReadOnlySpan<byte> first, ReadOnlySpan<byte> end)
+    {
+        Element(batch, NFT_MSG_NEWSETELEM, NLM_F_CREATE, "add to nft set", table, set, first, default);
+        Element(batch, NFT_MSG_NEWSETELEM, NLM_F_CREATE, "add to nft set", table, set, end, default, NFT_SET_ELEM_INTERVAL_END);
+    }
+
+    /// <summary>Takes a range out. ENOENT: it is not there.</summary>
+    public static void DeleteRange(this NetlinkBatch batch, string table, string set, ReadOnlySpan<byte> first, ReadOnlySpan<byte> end)
+    {
+        Element(batch, NFT_MSG_DELSETELEM, 0, "remove from nft set", table, set, first, default);
+        Element(batch, NFT_MSG_DELSETELEM, 0, "remove from nft set", table, set, end, default, NFT_SET_ELEM_INTERVAL_END);
+    }
+
     /// <summary>Begins a rule at the end of a chain; what comes back takes its parts.</summary>
     public static NftRule AddRule(this NetlinkBatch batch, string table, string chain)
     {
@@ -123,7 +138,46 @@ public static class NftMessages
         batch.Put(NFTA_RULE_TABLE, table);
     }
 
-    private static void Element(NetlinkBatch batch, ushort message, ushort flags, string call, string table, string set, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    /// <summary>Asks for the chains of all tables of all families; <see cref="ChainAnswer"/> reads what comes.</summary>
+    public static void ListChains(this NetlinkBatch batch)
+    {
+        batch.Begin((NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_GETCHAIN, NLM_F_ROOT | NLM_F_MATCH, "list nft chains");
+        batch.Fixed(4)[0] = NFPROTO_UNSPEC;
+    }
+
+    /// <summary>Reads an answer to <see cref="ListChains"/>: where the chain stands (null: nowhere, others jump to it), and whether it drops what no rule of it judges.</summary>
+    public static (byte Family, string Table, string Chain, NftHook? Hook, bool Drops) ChainAnswer(ReadOnlySpan<byte> message)
+    {
+        string table = "", chain = "";
+        NftHook? hook = null;
+        bool drops = false;
+        var attributes = new NetlinkAttributes(message[4..]);
+        while (attributes.Next())
+        {
+            switch (attributes.Type)
+            {
+                case NFTA_CHAIN_TABLE: table = Encoding.UTF8.GetString(attributes.Value).TrimEnd('\0'); break;
+                case NFTA_CHAIN_NAME: chain = Encoding.UTF8.GetString(attributes.Value).TrimEnd('\0'); break;
+                case NFTA_CHAIN_POLICY: drops = BinaryPrimitives.ReadUInt32BigEndian(attributes.Value) == NF_DROP; break;
+                case NFTA_CHAIN_HOOK: hook = HookOf(attributes.Value); break;
+                default: break;
+            }
+        }
+        return (message[0], table, chain, hook, drops);
+    }
+
+    private static NftHook? HookOf(ReadOnlySpan<byte> value)
+    {
+        var attributes = new NetlinkAttributes(value);
+        while (attributes.Next())
+        {
+            if (attributes.Type == NFTA_HOOK_HOOKNUM)
+                return (NftHook)BinaryPrimitives.ReadUInt32BigEndian(attributes.Value);
+        }
+        return null;
+    }
+
+    private static void Element(NetlinkBatch batch, ushort message, ushort flags, string call, string table, string set, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, uint elementFlags = 0)
     {
         Begin(batch, message, flags, call, set);
         batch.Put(NFTA_SET_ELEM_LIST_TABLE, table);
@@ -133,6 +187,8 @@ public static class NftMessages
         PutValue(batch, NFTA_SET_ELEM_KEY, key);
         if (!value.IsEmpty)
             PutValue(batch, NFTA_SET_ELEM_DATA, value);
+        if (elementFlags != 0)
+            batch.PutBig(NFTA_SET_ELEM_FLAGS, elementFlags);
         batch.EndNest(element);
         batch.EndNest(list);
     }

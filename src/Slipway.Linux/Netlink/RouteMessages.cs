@@ -30,7 +30,7 @@ public sealed record VethPair
 /// <summary>Requests about devices, addresses and routes (rtnetlink(7)).</summary>
 public static class RouteMessages
 {
-    private const ushort RTM_NEWLINK = 16, RTM_DELLINK = 17, RTM_GETLINK = 18, RTM_NEWADDR = 20, RTM_DELADDR = 21, RTM_GETADDR = 22, RTM_NEWROUTE = 24, RTM_DELROUTE = 25, RTM_GETROUTE = 26;
+    private const ushort RTM_NEWLINK = 16, RTM_DELLINK = 17, RTM_GETLINK = 18, RTM_SETLINK = 19, RTM_NEWADDR = 20, RTM_DELADDR = 21, RTM_GETADDR = 22, RTM_NEWROUTE = 24, RTM_DELROUTE = 25, RTM_GETROUTE = 26;
     private const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_MTU = 4, IFLA_MASTER = 10, IFLA_PROTINFO = 12, IFLA_LINKINFO = 18, IFLA_AF_SPEC = 26, IFLA_NET_NS_FD = 28;
     private const ushort IFLA_INFO_KIND = 1, IFLA_INFO_DATA = 2, VETH_INFO_PEER = 1, IFLA_INET6_ADDR_GEN_MODE = 8, IFLA_BRPORT_MODE = 4, IFLA_BRPORT_ISOLATED = 33;
     private const ushort IFA_ADDRESS = 1, IFA_LOCAL = 2, IFA_BROADCAST = 4, IFA_FLAGS = 8;
@@ -88,7 +88,7 @@ public static class RouteMessages
     /// <param name="isolated">It reaches no other isolated port.</param>
     public static void SetPort(this NetlinkBatch batch, int index, string name, bool hairpin, bool isolated)
     {
-        batch.Begin(RTM_NEWLINK, 0, "set port", name);
+        batch.Begin(RTM_SETLINK, 0, "set port", name);
         Span<byte> header = batch.Fixed(LinkHeader);
         header[0] = AF_BRIDGE;
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], index);

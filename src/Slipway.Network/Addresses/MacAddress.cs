@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
+using Slipway.Linux;
 
 namespace Slipway.Network;
 
@@ -16,7 +16,8 @@ public static class MacAddress
     /// <summary>One by chance.</summary>
     public static byte[] Random()
     {
-        byte[] mac = RandomNumberGenerator.GetBytes(Size);
+        var mac = new byte[Size];
+        RandomBytes.Fill(mac);
         mac[0] = (byte)((mac[0] & 0xfc) | Local);
         return mac;
     }

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
+using Slipway.Linux;
 
 namespace Slipway.Network.Addresses;
 
@@ -17,7 +17,7 @@ public static class SubnetPools
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();
         bytes[0] = UniqueLocal;
-        RandomNumberGenerator.Fill(bytes.Slice(1, GlobalIdBytes));
+        RandomBytes.Fill(bytes.Slice(1, GlobalIdBytes));
         return new IPNetwork(new IPAddress(bytes), Ipv6Prefix);
     }
 

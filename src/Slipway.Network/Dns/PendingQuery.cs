@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Security.Cryptography;
 using Slipway.Linux;
 using Slipway.Linux.Polling;
 using Slipway.Linux.Sockets;
@@ -49,8 +48,8 @@ internal sealed class PendingQuery : IDisposable
             try
             {
                 _socket = InetSocket.Connect(InetSocket.Udp, new IPEndPoint(server, Port));
-                _sentId = BinaryPrimitives.ReadUInt16BigEndian(RandomNumberGenerator.GetBytes(2));
-                BinaryPrimitives.WriteUInt16BigEndian(_query, _sentId);
+                RandomBytes.Fill(_query.AsSpan(0, sizeof(ushort)));
+                _sentId = BinaryPrimitives.ReadUInt16BigEndian(_query);
                 _ = SocketSend.Now(_socket, _query);
                 Deadline = Environment.TickCount64 + MillisecondsPerServer;
                 return;

@@ -13,18 +13,19 @@ namespace Slipway.Network.Nftables;
 /// stays forbidden.
 /// <code>
 /// sets   bridges {ours}  inner {internal ones}  links {(bridge, itself)}  masquerade {bridges whose packets get this host's address}
+///        subnets4, subnets6 {containers' addresses}
 /// maps   ports4, ports6 {(address, protocol, port) → (container, port)}   any4, any6 {(protocol, port) → (container, port)}
 /// </code>
 /// </summary>
 /// <param name="name">The table's: each store on a host has its own.</param>
 public sealed class RuleTable(string name)
 {
-    private const uint Bridges = 1, Inner = 2, Links = 3, Masquerade = 4, Ports4 = 5, Any4 = 6, Ports6 = 7, Any6 = 8;
+    private const uint Bridges = 1, Inner = 2, Links = 3, Masquerade = 4, Ports4 = 5, Any4 = 6, Ports6 = 7, Any6 = 8, Subnets4 = 9, Subnets6 = 10;
     private const int RawPriority = -300, DnatPriority = -100, FilterPriority = 0, SnatPriority = 100;
     private const string Published = "published";
 
     /// <summary>How many rules there are: fewer, and somebody has flushed them.</summary>
-    private const int RuleCount = 17;
+    private const int RuleCount = 18;
 
     /// <summary>The table's name.</summary>
     public string Name => name;
@@ -74,6 +75,8 @@ public sealed class RuleTable(string name)
         RemoveElement(nft, "bridges", device);
         RemoveElement(nft, "links", [.. device, .. device]);
         RemoveElement(nft, network.Internal ? "inner" : "masquerade", device);
+        foreach (BridgeSubnet subnet in network.Subnets)
+            TryTransact(nft, batch => batch.DeleteRange(name, SetOf(subnet), First(subnet), End(subnet)));
     }
 
     /// <summary>Adds published ports; what a container that is gone has left at their places is replaced.</summary>
@@ -124,20 +127,17 @@ public sealed class RuleTable(string name)
     /// <summary>Removes the table; none is no error.</summary>
     public void Delete(NetlinkSocket nft)
     {
-        try
-        {
-            Transact(nft, batch => batch.DeleteTable(name));
-        }
-        catch (LinuxException e) when (e.Errno is Errno.ENOENT)
-        {
-        }
+        TryTransact(nft, batch => batch.DeleteTable(name));
     }
 
-    private void RemoveElement(NetlinkSocket nft, string set, byte[] key)
+    private void RemoveElement(NetlinkSocket nft, string set, byte[] key) => TryTransact(nft, batch => batch.DeleteElement(name, set, key));
+
+    // What is not there need not be removed.
+    private static void TryTransact(NetlinkSocket nft, Action<NetlinkBatch> fill)
     {
         try
         {
-            Transact(nft, batch => batch.DeleteElement(name, set, key));
+            Transact(nft, fill);
         }
         catch (LinuxException e) when (e.Errno is Errno.ENOENT)
         {
@@ -162,6 +162,26 @@ public sealed class RuleTable(string name)
             batch.AddElement(name, "inner", device);
         else if (network.Masquerade)
             batch.AddElement(name, "masquerade", device);
+        foreach (BridgeSubnet subnet in network.Subnets)
+            batch.AddRange(name, SetOf(subnet), First(subnet), End(subnet));
+    }
+
+    private static string SetOf(BridgeSubnet subnet) => subnet.IsIpv6 ? "subnets6" : "subnets4";
+
+    private static byte[] First(BridgeSubnet subnet) => subnet.Network.BaseAddress.GetAddressBytes();
+
+    // The first address behind it.
+    private static byte[] End(BridgeSubnet subnet)
+    {
+        byte[] address = First(subnet);
+        int bits = subnet.Network.PrefixLength - 1;
+        for (int at = bits / 8, carry = 0x80 >> (bits % 8); carry > 0 && at >= 0; at--)
+        {
+            int sum = address[at] + carry;
+            address[at] = (byte)sum;
+            carry = sum >> 8;
+        }
+        return address;
     }
 
     private void AddSets(NetlinkBatch batch)
@@ -170,6 +190,8 @@ public sealed class RuleTable(string name)
         batch.AddSet(name, "inner", Inner, NftType.InterfaceName);
         batch.AddSet(name, "links", Links, NftType.Of(NftType.InterfaceName, NftType.InterfaceName));
         batch.AddSet(name, "masquerade", Masquerade, NftType.InterfaceName);
+        batch.AddSet(name, "subnets4", Subnets4, NftType.Ipv4, ranges: true);
+        batch.AddSet(name, "subnets6", Subnets6, NftType.Ipv6, ranges: true);
         NftType port = NftType.Of(NftType.Protocol, NftType.Service);
         NftType target4 = NftType.Of(NftType.Ipv4, NftType.Service), target6 = NftType.Of(NftType.Ipv6, NftType.Service);
         batch.AddSet(name, "ports4", Ports4, NftType.Of(NftType.Ipv4, NftType.Protocol, NftType.Service), target4);
@@ -217,8 +239,13 @@ public sealed class RuleTable(string name)
     private void AddPostrouting(NetlinkBatch batch)
     {
         batch.AddRule(name, "postrouting").InputName(0).In("masquerade", Masquerade, 0).OutputName(0).In("bridges", Bridges, 0, not: true).Masquerade();
-        // From a container to a published one: perhaps beside it, whose answer would otherwise not come by here.
-        batch.AddRule(name, "postrouting").OnlyPublished().InputName(0).In("bridges", Bridges, 0).OutputName(0).In("bridges", Bridges, 0).Masquerade();
+        // From a container to a published one: perhaps beside it, or itself, whose answer would otherwise not come by here. By its address: of packets
+        // that stay on the bridge (br_netfilter) it isn't known here how they came.
+        foreach (bool six in (ReadOnlySpan<bool>)[false, true])
+        {
+            batch.AddRule(name, "postrouting").OnlyPublished().OutputName(0).In("bridges", Bridges, 0).OnlyFamily(six)
+                .SourceAddress(six, 0).In(six ? "subnets6" : "subnets4", six ? Subnets6 : Subnets4, 0).Masquerade();
+        }
         batch.AddRule(name, "postrouting").OutputName(0).In("bridges", Bridges, 0).OnlyFamily(six: false)
             .SourceAddress(six: false, 0).Mask(0, [255, 0, 0, 0]).Compare(0, equal: true, [127, 0, 0, 0]).Masquerade();
     }

@@ -42,6 +42,9 @@ public sealed record MonitorConfig
     /// <summary>How many descriptors come after this, for the monitor to hold until it ends.</summary>
     public int Descriptors { get; init; }
 
+    /// <summary>The last of them is not: it is closed as soon as state.json is there, being a lock that keeps others from the container until then.</summary>
+    public bool EndsWithLock { get; init; }
+
     /// <summary>The first of them is the network namespace that the container gets, whatever config.json says.</summary>
     public bool GivesNetwork { get; init; }
 

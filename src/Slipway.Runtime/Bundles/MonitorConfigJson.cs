@@ -28,6 +28,7 @@ internal static class MonitorConfigJson
         json.Write("endsWithOwner"u8, config.EndsWithOwner);
         json.Write("timing"u8, config.Timing);
         json.Write("descriptors"u8, (long)config.Descriptors);
+        json.Write("endsWithLock"u8, config.EndsWithLock);
         json.Write("givesNetwork"u8, config.GivesNetwork);
         json.Write("service"u8, config.Service);
         json.Write("seccompCacheDir"u8, config.SeccompCacheDir);
@@ -40,7 +41,7 @@ internal static class MonitorConfigJson
         string? id = null, bundle = null, runDir = null, logPath = null, exitPath = null, cacheDir = null, service = null;
         int? descriptors = null;
         OverlayRoot? overlay = null;
-        bool? openStdin = null, stdinOnce = null, endsWithOwner = null, timing = null, givesNetwork = null;
+        bool? openStdin = null, stdinOnce = null, endsWithOwner = null, timing = null, givesNetwork = null, endsWithLock = null;
         List<string>? exitCommand = null;
         while (json.NextMember(out string? name))
         {
@@ -58,6 +59,7 @@ internal static class MonitorConfigJson
                 case "endsWithOwner": endsWithOwner = json.Boolean(); break;
                 case "timing": timing = json.Boolean(); break;
                 case "descriptors": descriptors = json.Int32(); break;
+                case "endsWithLock": endsWithLock = json.Boolean(); break;
                 case "givesNetwork": givesNetwork = json.Boolean(); break;
                 case "service": service = json.Text(); break;
                 case "seccompCacheDir": cacheDir = json.Text(); break;
@@ -78,6 +80,7 @@ internal static class MonitorConfigJson
             EndsWithOwner = endsWithOwner ?? false,
             Timing = timing ?? false,
             Descriptors = descriptors ?? 0,
+            EndsWithLock = endsWithLock ?? false,
             GivesNetwork = givesNetwork ?? false,
             Service = service,
             SeccompCacheDir = cacheDir,

@@ -17,6 +17,9 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
 {
     private const int SigKill = 9;
 
+    /// <summary>Closed when the container can be found; null: nobody waits for that.</summary>
+    public SafeFd? Lock { get; init; }
+
     /// <summary>
     /// (1) opens the log and the socket, so that what can fail has failed before anything runs; (2) starts the process; (3) writes state.json
     /// and (4) answers the launcher; (5) relays until the process ends; (6) reaps it, cleans its cgroup and (7) writes exit.json;
@@ -32,6 +35,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         DateTimeOffset startedAt = clock.GetUtcNow();
         ContainerState state = Describe(process.Container, startedAt);
         Record(process.Container, state, files);
+        Lock?.Dispose();
         FrameChannel.Send(launch, FrameType.Started, ContainerStateJson.Write(state));
         if (!attach)
             launch.Dispose();

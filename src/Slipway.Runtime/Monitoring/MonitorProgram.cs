@@ -58,7 +58,7 @@ public static class MonitorProgram
             SafeFd? network = config.GivesNetwork ? held[0] : null;
             if (config.Service is { } service)
                 StartService(serve(service, held[network is null ? 0 : 1], held[network is null ? 1 : 2]));
-            new ContainerMonitor(config, BundleStarter.Load(config, timing, network), TimeProvider.System).Run(launch, attach);
+            new ContainerMonitor(config, BundleStarter.Load(config, timing, network), TimeProvider.System) { Lock = config.EndsWithLock ? held[^1] : null }.Run(launch, attach);
             GC.KeepAlive(held);
         }
         else if (type == FrameType.Explain)
