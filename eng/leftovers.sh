@@ -2,6 +2,7 @@
 # What a run of the engine could leave on the machine, one line each: the test script compares before and after.
 findmnt -rno TARGET | sort | sed 's/^/mount /'
 ls /sys/class/net | sed 's/^/link /'
+nft list tables 2>/dev/null | sed -n 's/.*slipway/nft table slipway/p'
 find /sys/fs/cgroup -maxdepth 3 -type d -path '*slipway*' 2>/dev/null | sort | sed 's/^/cgroup /'
 ps -eo args | grep -E '[s]lip-runtime|[s]lip (run|build)' | sed 's/^/process /'
 find /run/slipway* /var/lib/slipway* "${TMPDIR:-/tmp}" -maxdepth 1 -name 'slip*' 2>/dev/null | sort | sed 's/^/file /'

@@ -5,11 +5,8 @@ using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Explaining;
 using Slipway.Engine.Images;
-<<<<<<< HEAD
 using Slipway.Engine.Images.Compaction;
-=======
 using Slipway.Engine.Networks;
->>>>>>> f74a060 (Networks: bridges, addresses, rules and names over netlink; the default network, run's flags, network and port commands)
 using Slipway.Engine.Registries;
 using Slipway.Engine.Volumes;
 using Slipway.Runtime.Launching;

@@ -56,7 +56,6 @@ internal static class CommandTable
         new("network connect", "[OPTIONS] NETWORK CONTAINER", "Put a container into one more network", () => new NetworkConnectCommand()),
         new("network disconnect", "[OPTIONS] NETWORK CONTAINER", "Take a container out of a network", () => new NetworkDisconnectCommand()),
         new("network prune", "[OPTIONS]", "Remove networks that no container is in", () => new NetworkPruneCommand()),
-        new("system df", "[OPTIONS]", "Show what images, containers and volumes occupy", () => new SystemDfCommand()) { Aliases = ["df"] },
         new("system check", "[OPTIONS]", "Read everything that is kept, and say what is damaged", () => new SystemCheckCommand()),
         new("image verify", "[IMAGE...]", "Compare images with their recorded content, file by file", () => new ImageVerifyCommand()),
         new("info", "", "Show what this host allows and where things are kept", () => new InfoCommand()) { Aliases = ["system info"] },

@@ -39,7 +39,7 @@ internal static class NetworkRequestJson
                 default: json.Skip(); break;
             }
         }
-        return a.Network.Length > 0 ? a : throw json.Missing("Network");
+        return a;
     }
 
     public static void WritePort(JsonWriter json, PortRequest port)

@@ -8,12 +8,18 @@ public sealed partial class Database
     // A full disk must not keep anyone from removing things: the log has its room from the beginning. Twice what wal_autocheckpoint lets it grow to.
     private const long LogReserve = 2L << 20;
 
+    // What the log is emptied into has its room too, or the log could never be.
+    private const long Growth = 512L << 10;
+
     private void Open()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_connection is not null)
             return;
         bool fresh = !File.Exists(_path);
+        // Before SQLite has it open: whoever closes a file gives up its process's locks on it (fcntl(2)).
+        if (!fresh)
+            FileReserve.TryEnsure(_path, (new FileInfo(_path).Length / Growth * Growth) + (2 * Growth));
         _connection = new Connection(_path);
         try
         {
