@@ -8,12 +8,9 @@ internal static class ArchiveKind
 
     private const int ChecksumOffset = 148, ChecksumLength = 8;
 
-    /// <summary>A compressed file that may hold a tar, in a form that Slipway reads.</summary>
-    public static bool IsCompressed(ReadOnlySpan<byte> head) => head.StartsWith<byte>([0x1f, 0x8b, 0x08]) || head.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd]);
-
-    /// <summary>bzip2 or xz: null for neither.</summary>
-    public static string? UnreadableForm(ReadOnlySpan<byte> head) =>
-        head.StartsWith("BZh"u8) ? "bzip2" : head.StartsWith<byte>([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]) ? "xz" : null;
+    /// <summary>A compressed file that may hold a tar: gzip, zstd, bzip2 or xz.</summary>
+    public static bool IsCompressed(ReadOnlySpan<byte> head) => head.StartsWith<byte>([0x1f, 0x8b, 0x08]) || head.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd])
+        || head.StartsWith("BZh"u8) || head.StartsWith<byte>([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]);
 
     /// <summary>A tar of any dialect: its first header's checksum is right (POSIX ustar, field chksum: the sum of all bytes with itself as blanks).</summary>
     public static bool IsTar(ReadOnlySpan<byte> head)

@@ -14,7 +14,7 @@ internal sealed partial class StageEvaluator
     {
         List<string> words = [.. copy.Sources.Select(source => Expand(copy, source))];
         string destination = Expand(copy, copy.Destination);
-        Check(copy, words);
+        Check(copy, words, destination);
         CopySource[] sources;
         ModeChange? mode;
         string? chown = copy.Chown is null ? null : Expand(copy, copy.Chown);
@@ -43,9 +43,11 @@ internal sealed partial class StageEvaluator
         Remember($"{line} # slipway", step);
     }
 
-    private void Check(CopyInstruction copy, List<string> sources)
+    private void Check(CopyInstruction copy, List<string> sources, string destination)
     {
         string keyword = copy.Node.Keyword;
+        if (sources.Count + copy.Documents.Count > 1 && !IsDirectory(destination))
+            Linter.Report(OwnRules.SeveralSourcesOneName, copy.Node, keyword, destination);
         if (copy.From is null)
             SecretCheck.Files(Linter, copy.Node, sources);
         if (copy.From is null && options.IsIgnored is { } isIgnored)

@@ -11,6 +11,10 @@ internal static class OwnRules
         "SecretFileCopied", "a file that is copied stays in its layer even when a later step removes it: secrets belong into RUN --mount=type=secret",
         "'{0}' looks like {1}: it would stay in the image");
 
+    public static readonly LintRule SeveralSourcesOneName = new(
+        "SeveralSourcesOneName", "with several sources the destination should be a directory, written with a / at its end",
+        "{0} of several sources to '{1}': unless that is a directory, each takes the place of the one before");
+
     public static readonly LintRule PackageCacheLeft = new(
         "PackageCacheLeft", "what a package manager fetched stays in the layer unless the same RUN removes it, or a cache mount takes it",
         "{0} leaves its downloads in the layer: {1}");

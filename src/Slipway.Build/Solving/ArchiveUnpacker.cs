@@ -1,7 +1,6 @@
 using Slipway.Build.Context;
 using Slipway.Linux;
 using Slipway.Linux.Files;
-using Slipway.Oci;
 using Slipway.Store.Archives;
 
 namespace Slipway.Build.Solving;
@@ -10,7 +9,6 @@ namespace Slipway.Build.Solving;
 internal static class ArchiveUnpacker
 {
     /// <summary>Whether a source is a tar, plain or compressed.</summary>
-    /// <exception cref="SlipwayException">NotSupported: a compression that would hide one and can't be read.</exception>
     public static bool IsArchive(SourceTree tree, SelectedSource source)
     {
         if (!source.Entries[0].Status.IsRegular)
@@ -18,8 +16,6 @@ internal static class ArchiveUnpacker
         using FileStream file = Open(tree, source);
         var head = new byte[ArchiveKind.HeaderLength];
         int length = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        if (ArchiveKind.UnreadableForm(head.AsSpan(0, length)) is { } form)
-            throw new SlipwayException(ErrorKind.NotSupported, $"unpack \"/{Printable.Escape(source.Path)}\": {form} is not supported yet") { Hint = "use gzip or zstd, or COPY to take the file as it is" };
         return ArchiveKind.IsTar(head.AsSpan(0, length)) || (ArchiveKind.IsCompressed(head.AsSpan(0, length)) && HoldsTar(file));
     }
 
@@ -27,7 +23,7 @@ internal static class ArchiveUnpacker
     public static void Unpack(SourceTree tree, SelectedSource source, DirFd target, Owner? owner, CancellationToken ct)
     {
         using FileStream file = Open(tree, source);
-        using Stream plain = Compression.OpenRead(file);
+        using Stream plain = Compression.OpenArchive(file);
         var options = new UnpackOptions
         {
             Whiteouts = WhiteoutMode.Literal,
@@ -45,7 +41,7 @@ internal static class ArchiveUnpacker
         var head = new byte[ArchiveKind.HeaderLength];
         try
         {
-            using Stream plain = Compression.OpenRead(file, leaveOpen: true);
+            using Stream plain = Compression.OpenArchive(file, leaveOpen: true);
             return ArchiveKind.IsTar(head.AsSpan(0, plain.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)));
         }
         catch (TarException)

@@ -69,7 +69,6 @@ internal sealed class CopyExecutor : IStepExecutor
     public async Task<bool> ExecuteAsync(StepWorkspace workspace, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {
         var items = new List<CopyItem>();
-        int renamed = 0;
         foreach (CopySource source in _operation.Sources)
             items.AddRange(await _sources.FindAsync(source, ct).ConfigureAwait(false));
         CopyAttributes? attributes = null;
@@ -81,7 +80,7 @@ internal sealed class CopyExecutor : IStepExecutor
             {
                 stage ??= workspace.Open();
                 attributes ??= new(_operation.Chown is null ? null : OwnerLookup.Find(stage.Root, _operation.Chown), _operation.Mode, FileTime.From(_context.Epoch));
-                renamed += Place(item, stage, workspace, attributes, earlier, ct) ? 0 : 1;
+                Place(item, stage, workspace, attributes, earlier, ct);
                 if (!item.Source.IsDirectory)
                     continue;
                 // What was written below the overlay is not what it remembers.
@@ -93,10 +92,7 @@ internal sealed class CopyExecutor : IStepExecutor
         {
             stage?.Dispose();
         }
-        // Each would take the place of the one before.
-        return renamed <= 1
-            ? true
-            : throw new SlipwayException(ErrorKind.InvalidArgument, $"{renamed} files can't all become '{_operation.Destination}': when it shall be a directory, end it with a /");
+        return true;
     }
 
     public void Dispose()
@@ -107,8 +103,8 @@ internal sealed class CopyExecutor : IStepExecutor
     }
 
     // A directory's content goes into the destination. A file goes into it where it is a directory or is written as one, else it becomes it:
-    // also where a link leads. False where it became it.
-    private bool Place(CopyItem item, StageRoot stage, StepWorkspace workspace, CopyAttributes attributes, EarlierFiles? earlier, CancellationToken ct)
+    // also where a link leads.
+    private void Place(CopyItem item, StageRoot stage, StepWorkspace workspace, CopyAttributes attributes, EarlierFiles? earlier, CancellationToken ct)
     {
         string destination = _operation.Destination;
         bool isArchive = item.Unpack && !item.Source.IsDirectory && ArchiveUnpacker.IsArchive(item.Tree, item.Source);
@@ -123,7 +119,6 @@ internal sealed class CopyExecutor : IStepExecutor
             copier.CopyContents(item.Source, workspace.OpenTarget(target, earlier?.Root));
         else
             copier.CopyLeaf(item.Source, target, isInto ? item.Source.Name : destination[(destination.LastIndexOf('/') + 1)..]);
-        return isInto;
     }
 
     private Ingredients Key()

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Slipway.Store.Archives.Decoders;
 using ZstdSharp;
 
 namespace Slipway.Store.Archives;
@@ -41,10 +42,21 @@ public static class Compression
     /// <param name="leaveOpen">Whether disposing the result leaves <paramref name="packed"/> open.</param>
     public static Stream OpenRead(Stream packed, bool leaveOpen = false) => OpenRead(packed, out _, leaveOpen);
 
-    /// <inheritdoc cref="OpenRead(Stream, bool)"/>
-    public static Stream OpenRead(Stream packed, out CompressionFormat format, bool leaveOpen = false)
+    /// <summary>As <see cref="OpenRead(Stream, bool)"/>, and also of bzip2 and xz: for archives that people made, which layers never are.</summary>
+    public static Stream OpenArchive(Stream packed, bool leaveOpen = false)
     {
         var source = new PackedStream(packed, leaveOpen);
+        ReadOnlySpan<byte> start = source.Peek(6);
+        if (start.StartsWith("BZh"u8))
+            return new UnpackedStream(new Bzip2Stream(source), source, "bzip2");
+        return XzStream.Begins(start) ? new UnpackedStream(new XzStream(source), source, "xz") : Open(source, leaveOpen, out _);
+    }
+
+    /// <inheritdoc cref="OpenRead(Stream, bool)"/>
+    public static Stream OpenRead(Stream packed, out CompressionFormat format, bool leaveOpen = false) => Open(new PackedStream(packed, leaveOpen), leaveOpen, out format);
+
+    private static Stream Open(PackedStream source, bool leaveOpen, out CompressionFormat format)
+    {
         format = Detect(source.Peek(4));
         return format switch
         {
