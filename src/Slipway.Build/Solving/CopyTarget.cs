@@ -26,6 +26,9 @@ internal sealed class CopyTarget(DirFd own, DirFd? merged, DirFd? earlier, strin
     /// <summary>Whether new names get the directory's group instead of ours.</summary>
     public bool InheritsGroup { get; } = (own.Status().Mode & 0b010_000_000_000) != 0;
 
+    /// <summary>The directory's time in the end, since whatever is made in it changes that; null leaves it.</summary>
+    public FileTime? Time { get; init; }
+
     /// <summary>Files that are to be written here next.</summary>
     public List<CopiedFile> Pending { get; } = [];
 
@@ -39,6 +42,8 @@ internal sealed class CopyTarget(DirFd own, DirFd? merged, DirFd? earlier, strin
     {
         if (Interlocked.Decrement(ref _users) > 0)
             return;
+        if (Time is { } time)
+            Own.Handle.SetTime(time);
         Own.Dispose();
         Merged?.Dispose();
         Earlier?.Dispose();

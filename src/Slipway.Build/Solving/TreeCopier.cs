@@ -75,13 +75,15 @@ internal sealed class TreeCopier(SourceTree tree, CopyAttributes attributes, Ear
         bool isMade = parent.TryMakeDirectory(name);
         if (!isMade && !parent.Status(name).IsDirectory)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"cannot copy to non-directory: '{Printable.Escape(file.Entry.Path)}'");
-        if (isMade || !file.Entry.IsOnlyParent)
+        bool isCopy = isMade || !file.Entry.IsOnlyParent;
+        if (isCopy)
             _files.Adorn(parent, name, file.Entry);
+        FileTime? time = isCopy ? attributes.TimeOf(tree, file.Entry.Status) : null;
         DirFd? earlierOne = into.Earlier?.TryOpenDirectory(name);
         string path = SourceSelector.Join(into.Path, file.Name);
         // Adorned through the overlay, it is in the upper directory too; otherwise what is made in it goes through the overlay.
-        return !isTaken ? new(parent.OpenDirectory(name), null, earlierOne, path)
-            : new(into.Own.TryOpenDirectory(name) ?? parent.OpenDirectory(name), parent.OpenDirectory(name), earlierOne, path);
+        return !isTaken ? new(parent.OpenDirectory(name), null, earlierOne, path) { Time = time }
+            : new(into.Own.TryOpenDirectory(name) ?? parent.OpenDirectory(name), parent.OpenDirectory(name), earlierOne, path) { Time = time };
     }
 
     private void Copy(in CopiedFile file, CopyTarget into)
