@@ -7,6 +7,7 @@ using Slipway.Engine.Explaining;
 using Slipway.Engine.Images;
 using Slipway.Engine.Images.Compaction;
 using Slipway.Engine.Networks;
+using Slipway.Engine.Pruning;
 using Slipway.Engine.Registries;
 using Slipway.Engine.Volumes;
 using Slipway.Runtime.Launching;
@@ -71,6 +72,9 @@ public sealed class SlipwayEngine : IDisposable
     /// <summary>Differences between the trees of images, layers and containers.</summary>
     public TreeComparisons Comparisons { get; }
 
+    /// <summary>Removes what nobody uses.</summary>
+    public PruneManager Pruning => field ??= new(_context, Containers, Networks, Compactor);
+
     /// <summary>Where things are kept, and the clock.</summary>
     public EngineOptions Options => _context.Options;
 
@@ -89,6 +93,8 @@ public sealed class SlipwayEngine : IDisposable
         ImageStorage store = ImageStorage.Open(options.StorePaths, options.Clock);
         store.Database.Migrate("engine", [.. ContainerTable.Schema, .. VolumeTable.Schema]);
         store.Database.Migrate("networks", NetworkTable.Schema);
+        store.Database.Migrate("volumes", VolumeTable.UsesSchema);
+        store.Database.Migrate("prune", PlanTable.Schema);
         store.Collector.Remover = new BackgroundRemover(options);
         paths.CreateRoots();
         var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options, paths.Trash);

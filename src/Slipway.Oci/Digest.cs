@@ -35,6 +35,12 @@ public readonly record struct Digest
     public static Digest Parse(string text) =>
         TryParse(text, out Digest digest) ? digest : throw new FormatException($"invalid digest '{Clip(text)}': want sha256: and 64 lower-case hexadecimal digits");
 
+    /// <summary>Reads the UTF-8 of <c>sha256:HEX</c>.</summary>
+    /// <exception cref="FormatException">Another algorithm, length or alphabet.</exception>
+    public static Digest Parse(ReadOnlySpan<byte> utf8) =>
+        utf8.Length == Prefix.Length + HexLength && utf8.StartsWith("sha256:"u8) && !utf8[Prefix.Length..].ContainsAnyExcept("0123456789abcdef"u8)
+            ? new(System.Text.Encoding.ASCII.GetString(utf8[Prefix.Length..])) : Parse(System.Text.Encoding.UTF8.GetString(utf8));
+
     /// <summary>Reads <c>sha256:HEX</c>; false where it is anything else.</summary>
     public static bool TryParse(string? text, out Digest digest)
     {

@@ -25,6 +25,15 @@ public sealed record RegistrySettings
     /// <summary>A document (manifest, token, list) must be there after this time.</summary>
     public TimeSpan DocumentTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>A blob of which so much is missing, in bytes, comes by several ranges at once, where the registry takes ranges.</summary>
+    public long ParallelFrom { get; init; } = 64 << 20;
+
+    /// <summary>How many bytes such a range has; as many are in memory for each that is under way.</summary>
+    public int RangeBytes { get; init; } = 4 << 20;
+
+    /// <summary>How many are under way besides the one that is read.</summary>
+    public int RangesAtOnce { get; init; } = 3;
+
     /// <summary>What waits, and how old a token is.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -26,7 +26,7 @@ public sealed class ImageStorage : IDisposable
         Blobs = new BlobStore(paths, Leases, recipes, clock);
         Layers = new LayerStore(paths, Blobs, Leases);
         Collector = new Collector(paths, Database, Blobs, Layers, Leases);
-        Images = new ImageStore(Database, Blobs, Layers, Leases, Collector);
+        Images = new ImageStore(Database, Blobs, Layers, Leases, Collector, clock);
         Compactor = new BlobCompactor(paths, Blobs, Layers, Images, Leases, recipes);
         Archives = new ImageArchives(Blobs, Layers, Images, Leases, Collector, clock);
     }

@@ -111,6 +111,14 @@ public sealed class Slip : IDisposable
         return slip;
     }
 
+    /// <summary>Makes an image of busybox after a command of its shell; no build, so that no cache keeps its layers.</summary>
+    public void Commit(string name, string command, string from = "busybox")
+    {
+        Ok("run", "--name", "to-commit", from, "sh", "-c", command);
+        Ok("commit", "to-commit", name);
+        Ok("rm", "to-commit");
+    }
+
     public void Dispose()
     {
         if (Directory.Exists(DataRoot) && Environment.IsPrivilegedProcess)

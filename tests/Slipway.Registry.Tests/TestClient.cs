@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Registry.Auth;
-using Slipway.Registry.Blobs;
 using Slipway.Registry.Tests.Servers;
 using Slipway.Registry.Transfer;
 
@@ -30,7 +29,7 @@ internal static class TestClient
     public static async Task<byte[]> ReadBlob(ScriptedRegistry registry, byte[] content, RegistrySettings? settings = null, long from = 0, long? size = null) =>
         await With(registry, async repository =>
         {
-            using BlobStream stream = repository.Blobs.OpenRead(DescriptorOf(content) with { Size = size ?? content.Length }, from);
+            using Stream stream = repository.Blobs.OpenRead(DescriptorOf(content) with { Size = size ?? content.Length }, from);
             var all = new MemoryStream();
             await stream.CopyToAsync(all, Cancel);
             return all.ToArray();

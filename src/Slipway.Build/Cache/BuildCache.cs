@@ -27,6 +27,9 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
         FROM steps WHERE gone IS NULL ORDER BY used, created DESC, key
         """;
 
+    /// <summary>The user under which the cache has a layer pinned.</summary>
+    public static string PinOf(Digest layer) => StepCache.PinOf(layer);
+
     /// <summary>Every record, those used longest ago first.</summary>
     public IReadOnlyList<CacheRecord> List()
     {
@@ -56,7 +59,7 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
             return chosen;
         });
         ct.ThrowIfCancellationRequested();
-        bool hadFailed = new FailedSteps(store, clock).Expire(rules.All && rules.KeepBytes == 0 && rules.UnusedFor is null);
+        bool hadFailed = new FailedSteps(store, clock).Expire(rules.All && rules.Only is null && rules.KeepBytes == 0 && rules.UnusedFor is null);
         if (gone.Count == 0 && !hadFailed)
             return new([], 0);
         Collected collected = store.Collector.Collect();

@@ -1,3 +1,5 @@
+using Slipway.Oci;
+
 namespace Slipway.Build.Cache;
 
 /// <summary>Which records of the cache go. What a running build uses stays in any case.</summary>
@@ -11,6 +13,9 @@ public sealed record CachePruneRules
 
     /// <summary>The most recently used ones stay, up to so many bytes of disk; 0: none.</summary>
     public long KeepBytes { get; init; }
+
+    /// <summary>Only these, by key; null: any.</summary>
+    public IReadOnlySet<Digest>? Only { get; init; }
 
     /// <summary>Only those whose id begins so; empty: any.</summary>
     public string IdPrefix { get; init; } = "";
@@ -40,6 +45,7 @@ public sealed record CachePruneRules
 
     private bool Takes(CacheRecord record, DateTimeOffset now) =>
         !record.IsInUse
+        && Only?.Contains(record.Key) != false
         && (All || !record.IsShared)
         && (UnusedFor is not { } age || now - record.Used >= age)
         && record.Key.Hex.StartsWith(IdPrefix, StringComparison.Ordinal)

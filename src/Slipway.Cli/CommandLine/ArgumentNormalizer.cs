@@ -74,9 +74,10 @@ internal static class ArgumentNormalizer
             if (!options.TryGetValue(name, out Option? option))
                 throw new UsageException($"unknown shorthand flag: '{word[i]}' in {word}");
             words.Add(name);
-            if (!TakesValue(option))
-                continue;
             string value = word[(i + 1)..];
+            // A switch takes one only behind '=': -H=false.
+            if (!TakesValue(option) && !value.StartsWith('='))
+                continue;
             if (value.Length == 0)
                 return true;
             words[^1] += value[0] == '=' ? value : "=" + value;

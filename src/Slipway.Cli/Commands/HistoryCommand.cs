@@ -12,15 +12,25 @@ namespace Slipway.Cli.Commands;
 internal sealed class HistoryCommand : SlipCommand
 {
     private const int CreatedByWidth = 45;
+    private const string Columns = "{{.ID}}\t{{.CreatedSince}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}";
+    private const string Exact = "{{.ID}}\t{{.CreatedAt}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}";
+
+    private static readonly Dictionary<string, string> s_headings = new()
+    {
+        ["ID"] = "IMAGE", ["CreatedSince"] = "CREATED", ["CreatedAt"] = "CREATED AT", ["CreatedBy"] = "CREATED BY", ["Size"] = "SIZE", ["Comment"] = "COMMENT",
+    };
+
     private readonly Option<bool> _noTrunc = new("--no-trunc") { Description = "Don't shorten" };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Only ids" };
+    private readonly Option<bool> _human = new("--human", "-H") { Description = "Sizes and times for people (--human=false: bytes and dates)", DefaultValueFactory = static _ => true };
+    private readonly Option<string?> _format = new("--format") { Description = "'table', 'table TEMPLATE', 'json' or a Go template: '{{.CreatedBy}}: {{.Size}}'" };
     private readonly Argument<string> _image = new("IMAGE");
 
     public HistoryCommand()
         : base("history", "Shows the steps that made an image, newest first, with what each step's layer occupies.")
     {
-        Options.Add(_noTrunc);
-        Options.Add(_quiet);
+        foreach (Option option in (ReadOnlySpan<Option>)[_noTrunc, _quiet, _human, _format])
+            Options.Add(option);
         Arguments.Add(_image);
     }
 
@@ -28,27 +38,36 @@ internal sealed class HistoryCommand : SlipCommand
     {
         using SlipwayEngine engine = global.OpenEngine();
         ImageRecord image = engine.Images.Get(line.GetValue(_image)!);
-        bool noTrunc = line.GetValue(_noTrunc);
+        bool noTrunc = line.GetValue(_noTrunc), human = line.GetValue(_human);
+        // The newest is the image itself; those before it were images elsewhere, or never were.
+        string id = noTrunc ? image.Id.ToString() : image.Id.Short;
+        List<(string Id, HistoryEntry Step, long Bytes)> rows = [.. engine.Disk.StepsOf(image).Reverse().Select((s, i) => (i == 0 ? id : "<missing>", s.Step, s.Bytes))];
         if (line.GetValue(_quiet))
         {
-            Console.Out.WriteLine(noTrunc ? image.Id.ToString() : image.Id.Short);
+            StandardOutput.WriteLines(rows.Select(r => r.Id));
             return 0;
         }
-        var table = new Table("IMAGE", "CREATED", "CREATED BY", "SIZE", "COMMENT");
         DateTimeOffset now = engine.Options.Clock.GetUtcNow();
-        IReadOnlyList<(HistoryEntry Step, long Bytes)> steps = engine.Disk.StepsOf(image);
-        for (int i = steps.Count - 1; i >= 0; i--)
-        {
-            (HistoryEntry step, long bytes) = steps[i];
-            string id = i < steps.Count - 1 ? "<missing>" : noTrunc ? image.Id.ToString() : image.Id.Short;
-            table.Add(id, CreatedText(step.Created, now), Shorten(Printable.Escape(step.CreatedBy ?? ""), noTrunc), Humanize.Size(bytes), step.Comment ?? "");
-        }
-        table.Print();
+        new ListPrinter(human ? Columns : Exact, s_headings).Print(line.GetValue(_format), rows.Select(r => new ListRow(field => FieldOf(r, field, now, noTrunc, human), () => null)));
         return 0;
     }
 
-    private static string CreatedText(string? created, DateTimeOffset now) =>
-        DateTimeOffset.TryParse(created, CultureInfo.InvariantCulture, out DateTimeOffset then) && then != DateTimeOffset.UnixEpoch ? Humanize.Ago(then, now) : "N/A";
+    private static string FieldOf((string Id, HistoryEntry Step, long Bytes) row, string field, DateTimeOffset now, bool noTrunc, bool human)
+    {
+        DateTimeOffset? created = TimeOf(row.Step);
+        return field switch
+        {
+            "ID" => row.Id,
+            "CreatedSince" => created is { } then ? Humanize.Ago(then, now) : "N/A",
+            "CreatedAt" => created is { } then ? then.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "N/A",
+            "CreatedBy" => Shorten(Printable.Escape(row.Step.CreatedBy ?? ""), noTrunc),
+            "Size" => human ? Humanize.Size(row.Bytes) : row.Bytes.ToString(CultureInfo.InvariantCulture),
+            _ => Printable.Escape(row.Step.Comment ?? ""),
+        };
+    }
+
+    private static DateTimeOffset? TimeOf(HistoryEntry step) =>
+        DateTimeOffset.TryParse(step.Created, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset then) && then != DateTimeOffset.UnixEpoch ? then : null;
 
     private static string Shorten(string text, bool noTrunc) => noTrunc || text.Length <= CreatedByWidth ? text : text[..(CreatedByWidth - 1)] + "…";
 }

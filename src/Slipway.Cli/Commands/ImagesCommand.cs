@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
 using Slipway.Engine;
@@ -13,6 +12,7 @@ namespace Slipway.Cli.Commands;
 
 internal sealed class ImagesCommand : SlipCommand
 {
+    private const string None = "<none>";
     private const string Columns = "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}";
     private const string WithDigests = "{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}";
 
@@ -41,61 +41,44 @@ internal sealed class ImagesCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        string? wanted = line.GetValue(_name);
-        bool noTrunc = line.GetValue(_noTrunc);
-        var filter = ImageFilter.Parse(line.GetValue(_filter)!, engine.Images.Get, engine.Options.Clock.GetUtcNow());
+        bool noTrunc = line.GetValue(_noTrunc), digests = line.GetValue(_digests);
+        string? format = line.GetValue(_format);
+        // A name is a pattern like any other.
+        string[] filters = [.. line.GetValue(_filter) ?? [], .. line.GetValue(_name) is { } wanted ? [$"reference={wanted}"] : (string[])[]];
+        DateTimeOffset now = engine.Options.Clock.GetUtcNow();
+        var filter = ImageFilter.Parse(filters, engine.Images.Get, now);
         IReadOnlyList<ImageRecord> images = engine.Images.List();
-        List<(ImageRecord Image, Reference? Name)> rows = [.. Rows(images).Where(r => filter.Matches(r.Image, r.Name) && (wanted is null || IsNamed(r.Name, wanted)))];
-        if (line.GetValue(_quiet) && line.GetValue(_format) is null)
+        IEnumerable<ImageRow> rows = ImageRow.Of(images, engine.Images.AllDigests(), digests || ListPrinter.Asks(format, "Digest")).Where(r => filter.Matches(r.Image, r.Name));
+        if (line.GetValue(_quiet) && format is null)
         {
-            foreach (string id in rows.Select(r => IdOf(r.Image, noTrunc)).Distinct())
-                Console.Out.WriteLine(id);
+            StandardOutput.WriteLines(rows.Select(r => IdOf(r.Image, noTrunc)).Distinct());
             return 0;
         }
-        var printer = new ListPrinter(line.GetValue(_digests) ? WithDigests : Columns, s_headings);
-        LayerSharing sharing = engine.Disk.SharingOf(images);
-        ILookup<Digest, Reference> digests = engine.Images.AllDigests();
-        DateTimeOffset now = engine.Options.Clock.GetUtcNow();
-        printer.Print(line.GetValue(_format), rows.Select(r => new ListRow(
-            Fields(r.Image, r.Name, DigestOf(digests[r.Image.Id], r.Name), sharing.Of(r.Image), now, noTrunc), () => r.Image.Config.Config?.Labels)));
+        var sharing = new Lazy<LayerSharing>(() => engine.Disk.SharingOf(images));
+        IReadOnlyDictionary<Digest, long> sizes = engine.Images.Sizes();
+        new ListPrinter(digests ? WithDigests : Columns, s_headings).Print(format, rows.Select(r => new ListRow(
+            field => FieldOf(r, field, sizes, sharing, now, noTrunc), () => r.Image.Config.Config?.Labels)));
         return 0;
     }
 
-    private static JsonObject Fields(ImageRecord image, Reference? name, string digest, (long Unique, long Shared) size, DateTimeOffset now, bool noTrunc)
+    private static string FieldOf(ImageRow row, string field, IReadOnlyDictionary<Digest, long> sizes, Lazy<LayerSharing> sharing, DateTimeOffset now, bool noTrunc)
     {
+        ImageRecord image = row.Image;
         bool undated = image.Created == DateTimeOffset.UnixEpoch;
-        return new()
+        return field switch
         {
-            ["Containers"] = "N/A",
-            ["CreatedAt"] = undated ? "N/A" : image.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
-            ["CreatedSince"] = undated ? "N/A" : Humanize.Ago(image.Created, now),
-            ["Digest"] = digest,
-            ["ID"] = IdOf(image, noTrunc),
-            ["Repository"] = name?.FamiliarRepository ?? "<none>",
-            ["SharedSize"] = Humanize.Size(size.Shared),
-            ["Size"] = Humanize.Size(size.Unique + size.Shared),
-            ["Tag"] = name?.Tag ?? "<none>",
-            ["UniqueSize"] = Humanize.Size(size.Unique),
+            "CreatedAt" => undated ? "N/A" : image.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
+            "CreatedSince" => undated ? "N/A" : Humanize.Ago(image.Created, now),
+            "Digest" => row.Digest?.ToString() ?? None,
+            "ID" => IdOf(image, noTrunc),
+            "Repository" => row.Name?.FamiliarRepository ?? None,
+            "SharedSize" => Humanize.Size(sharing.Value.Of(image).Shared),
+            "Size" => Humanize.Size(sizes.GetValueOrDefault(image.Id)),
+            "Tag" => row.Name?.Tag ?? None,
+            "UniqueSize" => Humanize.Size(sharing.Value.Of(image).Unique),
+            _ => "N/A",
         };
     }
 
-    private static string DigestOf(IEnumerable<Reference> digests, Reference? name) =>
-        digests.FirstOrDefault(d => d.Repository == name?.Repository)?.Digest?.ToString() ?? "<none>";
-
     private static string IdOf(ImageRecord image, bool whole) => whole ? image.Id.ToString() : image.Id.Short;
-
-    private static IEnumerable<(ImageRecord Image, Reference? Name)> Rows(IReadOnlyList<ImageRecord> images)
-    {
-        foreach (ImageRecord image in images.OrderByDescending(i => i.Created))
-        {
-            if (image.Names.Count == 0)
-                yield return (image, null);
-            foreach (Reference name in image.Names.OrderBy(n => n.Familiar, StringComparer.Ordinal))
-                yield return (image, name);
-        }
-    }
-
-    private static bool IsNamed(Reference? name, string wanted) =>
-        name is not null && Reference.TryParse(wanted, out Reference? reference)
-        && name.Repository == reference.Repository && (!wanted[(wanted.LastIndexOf('/') + 1)..].Contains(':', StringComparison.Ordinal) || name.Tag == reference.Tag);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
 using Slipway.Engine;
@@ -40,21 +39,21 @@ internal sealed class NetworkLsCommand : SlipCommand
                 Console.Out.WriteLine(noTrunc ? network.Id : network.ShortId);
             return 0;
         }
-        new ListPrinter("{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}", s_headings).Print(line.GetValue(_format), networks.Select(n => new ListRow(Fields(n, noTrunc), () => n.Labels)));
+        new ListPrinter("{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}", s_headings).Print(line.GetValue(_format), networks.Select(n => new ListRow(field => FieldOf(n, field, noTrunc), () => n.Labels)));
         return 0;
     }
 
-    private static JsonObject Fields(NetworkRecord network, bool noTrunc) => new()
+    private static string FieldOf(NetworkRecord network, string field, bool noTrunc) => field switch
     {
-        ["CreatedAt"] = InspectJson.Time(network.Created),
-        ["Driver"] = network.Driver,
-        ["ID"] = noTrunc ? network.Id : network.ShortId,
-        ["IPv4"] = network.EnableIPv4 ? "true" : "false",
-        ["IPv6"] = network.EnableIPv6 ? "true" : "false",
-        ["Internal"] = network.Internal ? "true" : "false",
-        ["Labels"] = string.Join(',', network.Labels.Select(l => $"{l.Key}={l.Value}")),
-        ["Name"] = network.Name,
-        ["Scope"] = "local",
+        "CreatedAt" => InspectJson.Time(network.Created),
+        "Driver" => network.Driver,
+        "ID" => noTrunc ? network.Id : network.ShortId,
+        "IPv4" => network.EnableIPv4 ? "true" : "false",
+        "IPv6" => network.EnableIPv6 ? "true" : "false",
+        "Internal" => network.Internal ? "true" : "false",
+        "Labels" => string.Join(',', network.Labels.Select(l => $"{l.Key}={l.Value}")),
+        "Name" => network.Name,
+        _ => "local",
     };
 
     // docker's filters: all keys must hold, of one key any.

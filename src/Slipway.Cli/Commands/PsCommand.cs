@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
 using Slipway.Engine;
@@ -24,6 +23,9 @@ internal sealed class PsCommand : SlipCommand
     };
 
     private readonly Option<bool> _all = new("--all", "-a") { Description = "Also those that don't run" };
+    private readonly Option<string[]> _filter = new("--filter", "-f") { Description = "status=STATE, name=PATTERN, id=, label=KEY[=VALUE], ancestor=IMAGE, before=, since=, exited=CODE, volume=, network=, expose=PORT, publish=PORT, health=" };
+    private readonly Option<int?> _last = new("--last", "-n") { Description = "The last created ones, this many, in any state", HelpName = "int" };
+    private readonly Option<bool> _latest = new("--latest", "-l") { Description = "The last created one, in any state" };
     private readonly Option<bool> _size = new("--size", "-s") { Description = "Show what each container's writable layer adds to its image, in exact bytes" };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Only ids" };
     private readonly Option<bool> _noTrunc = new("--no-trunc") { Description = "Don't shorten ids and commands" };
@@ -32,56 +34,72 @@ internal sealed class PsCommand : SlipCommand
     public PsCommand()
         : base("ps", "Lists containers, newest first. With -s: the bytes that are the container's own, and those it shares with its image.")
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[_all, _size, _quiet, _noTrunc, _format])
+        foreach (Option option in (ReadOnlySpan<Option>)[_all, _filter, _last, _latest, _size, _quiet, _noTrunc, _format])
             Options.Add(option);
     }
 
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        List<ContainerRecord> records = [.. engine.Containers.List().Where(r => r.IsRunning || line.GetValue(_all))];
+        List<ContainerRecord> records = Chosen(engine, line);
         if (line.GetValue(_quiet))
         {
-            foreach (ContainerRecord record in records)
-                Console.Out.WriteLine(line.GetValue(_noTrunc) ? record.Id : record.ShortId);
+            StandardOutput.WriteLines(records.Select(r => line.GetValue(_noTrunc) ? r.Id : r.ShortId));
             return 0;
         }
-        bool size = line.GetValue(_size);
-        ILookup<string, PublishedRecord> ports = engine.Networks.Published();
+        bool size = line.GetValue(_size), noTrunc = line.GetValue(_noTrunc);
+        var ports = new Lazy<ILookup<string, PublishedRecord>>(engine.Networks.Published);
         new ListPrinter(size ? WithSize : Columns, s_headings).Print(
-            line.GetValue(_format), records.Select(r => new ListRow(Fields(engine, r, ports[r.Id], size, line.GetValue(_noTrunc)), () => r.Request.Labels)));
+            line.GetValue(_format), records.Select(r => new ListRow(field => FieldOf(engine, r, ports, field, size, noTrunc), () => r.Request.Labels)));
         return 0;
     }
 
-    private static JsonObject Fields(SlipwayEngine engine, ContainerRecord record, IEnumerable<PublishedRecord> ports, bool size, bool noTrunc)
+    // The newest first; of so many the first that fit.
+    private List<ContainerRecord> Chosen(SlipwayEngine engine, ParseResult line)
+    {
+        int? last = line.GetValue(_last) is > 0 and int count ? count : line.GetValue(_latest) ? 1 : null;
+        ContainerFilter filter = engine.Containers.ReadFilter(line.GetValue(_filter) ?? []);
+        bool all = line.GetValue(_all) || last is not null || filter.AsksForStatus;
+        return [.. engine.Containers.List().Where(r => (all || r.IsRunning) && filter.Matches(r)).Take(last ?? int.MaxValue)];
+    }
+
+    private static string FieldOf(SlipwayEngine engine, ContainerRecord record, Lazy<ILookup<string, PublishedRecord>> ports, string field, bool size, bool noTrunc)
     {
         DateTimeOffset now = engine.Options.Clock.GetUtcNow();
-        ImageRecord? image = engine.Images.Find(record.ImageId.ToString());
-        string command = image is null ? "" : string.Join(' ', ContainerCommand.Of(record.Request, image));
-        return new()
+        return field switch
         {
-            ["Command"] = $"\"{(noTrunc ? command : Shorten(command))}\"",
-            ["CreatedAt"] = record.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
-            ["ID"] = noTrunc ? record.Id : record.ShortId,
-            ["Image"] = record.Request.Image,
-            ["Labels"] = string.Join(',', record.Request.Labels.Select(l => $"{l.Key}={l.Value}")),
-            ["LocalVolumes"] = $"{record.Request.Mounts.Count(m => m.Kind is MountKind.Volume)}",
-            ["Mounts"] = string.Join(',', record.Request.Mounts.Select(m => m.Source)),
-            ["Names"] = record.Name,
-            ["Networks"] = string.Join(',', NetworkText.NetworksOf(record.Request)),
-            ["Ports"] = record.IsRunning ? NetworkText.Ports(ports, NetworkManager.Exposed(record.Request, image)) : "",
-            ["RunningFor"] = Humanize.Ago(record.Created, now),
-            ["Size"] = size ? SizeOf(engine, record) : "0B",
-            ["State"] = StatusText.StateOf(record),
-            ["Status"] = StatusText.Of(record, now),
+            "Command" => $"\"{(noTrunc ? CommandOf(engine, record) : Shorten(CommandOf(engine, record)))}\"",
+            "CreatedAt" => record.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
+            "ID" => noTrunc ? record.Id : record.ShortId,
+            "Image" => ImageOf(engine, record, noTrunc),
+            "Labels" => string.Join(',', record.Request.Labels.Select(l => $"{l.Key}={l.Value}")),
+            "LocalVolumes" => $"{record.Request.Mounts.Count(m => m.Kind is MountKind.Volume)}",
+            "Mounts" => string.Join(',', record.Request.Mounts.Select(m => m.Source)),
+            "Names" => record.Name,
+            "Networks" => string.Join(',', NetworkText.NetworksOf(record.Request)),
+            "Ports" => record.IsRunning ? NetworkText.Ports(ports.Value[record.Id], NetworkManager.Exposed(record.Request, ImageRecordOf(engine, record))) : "",
+            "RunningFor" => Humanize.Ago(record.Created, now),
+            "Size" => size ? SizeOf(engine, record) : "0B",
+            "State" => record.State,
+            "Status" => StatusText.Of(record, now),
+            _ => "",
         };
     }
+
+    // What was typed, as long as it still names the image that the container stands on.
+    private static string ImageOf(SlipwayEngine engine, ContainerRecord record, bool noTrunc) =>
+        engine.Images.IsNamed(record.Request.Image, record.ImageId) ? record.Request.Image : noTrunc ? record.ImageId.ToString() : record.ImageId.Short;
 
     private static string SizeOf(SlipwayEngine engine, ContainerRecord record)
     {
         ContainerSize size = engine.Disk.SizeOf(record);
         return $"{size.WritableBytes}B (virtual {Humanize.Size(size.WritableBytes + size.ImageBytes)})";
     }
+
+    private static ImageRecord? ImageRecordOf(SlipwayEngine engine, ContainerRecord record) => engine.Images.Find(record.ImageId.ToString());
+
+    private static string CommandOf(SlipwayEngine engine, ContainerRecord record) =>
+        ImageRecordOf(engine, record) is { } image ? string.Join(' ', ContainerCommand.Of(record.Request, image)) : "";
 
     private static string Shorten(string text) => text.Length <= CommandWidth ? text : text[..(CommandWidth - 1)] + "…";
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
 using Slipway.Engine;
@@ -41,17 +40,17 @@ internal sealed class SystemDfCommand : SlipCommand
         if (line.GetValue(_verbose))
             new VerboseUsage(engine, usage, bytes => Text(bytes, exact)).Print(format);
         else
-            new ListPrinter(Columns, s_headings).Print(format, usage.Lines.Select(l => new ListRow(Fields(l, exact), static () => null)));
+            new ListPrinter(Columns, s_headings).Print(format, usage.Lines.Select(l => new ListRow(field => FieldOf(l, field, exact), static () => null)));
         return 0;
     }
 
-    private static JsonObject Fields(UsageLine line, bool exact) => new()
+    private static string FieldOf(UsageLine line, string field, bool exact) => field switch
     {
-        ["Active"] = $"{line.Active}",
-        ["Reclaimable"] = Text(line.Reclaimable, exact) + (line.Bytes > 0 ? $" ({100 * line.Reclaimable / line.Bytes}%)" : ""),
-        ["Size"] = Text(line.Bytes, exact),
-        ["TotalCount"] = $"{line.Total}",
-        ["Type"] = line.Type,
+        "Active" => $"{line.Active}",
+        "Reclaimable" => Text(line.Reclaimable, exact) + (line.Bytes > 0 ? $" ({100 * line.Reclaimable / line.Bytes}%)" : ""),
+        "Size" => Text(line.Bytes, exact),
+        "TotalCount" => $"{line.Total}",
+        _ => line.Type,
     };
 
     private static string Text(long bytes, bool exact) => exact ? $"{bytes}B" : Humanize.Size(bytes);

@@ -7,8 +7,8 @@ internal static class Humanize
 {
     private static readonly string[] s_units = ["B", "kB", "MB", "GB", "TB", "PB"];
 
-    /// <summary>Bytes in decimal units with three significant digits: <c>4.26MB</c>.</summary>
-    public static string Size(long bytes)
+    /// <summary>Bytes in decimal units with three significant digits, as docker's lists, or four, as its sums: <c>4.26MB</c>, <c>4.257MB</c>.</summary>
+    public static string Size(long bytes, int digits = 3)
     {
         double value = bytes;
         int unit = 0;
@@ -17,7 +17,8 @@ internal static class Humanize
             value /= 1000;
             unit++;
         }
-        return value.ToString(value >= 100 ? "0" : value >= 10 ? "0.#" : "0.##", CultureInfo.InvariantCulture) + s_units[unit];
+        int whole = value >= 100 ? 3 : value >= 10 ? 2 : 1;
+        return value.ToString(digits > whole ? "0." + new string('#', digits - whole) : "0", CultureInfo.InvariantCulture) + s_units[unit];
     }
 
     /// <summary>A length of time, one unit: <c>5 minutes</c>.</summary>

@@ -106,7 +106,7 @@ internal static class InspectJson
 
     private static JsonObject State(ContainerRecord record) => new()
     {
-        ["Status"] = StatusText.StateOf(record),
+        ["Status"] = record.State,
         ["Running"] = record.IsRunning,
         ["Paused"] = record.IsPaused,
         ["Restarting"] = false,

@@ -3,17 +3,17 @@ using Slipway.Cli.Templates;
 
 namespace Slipway.Cli.Output;
 
-/// <summary>One row of a list, as templates see it.</summary>
-/// <param name="Fields">By docker's names, all of them text.</param>
-/// <param name="Labels">For <c>{{.Label "key"}}</c>; asked only by a template that has it.</param>
-internal sealed record ListRow(JsonObject Fields, Func<IReadOnlyDictionary<string, string>?> Labels);
+/// <summary>One row of a list, as templates see it. What a template doesn't ask for is not made.</summary>
+/// <param name="Field">The text of a field by docker's name.</param>
+/// <param name="Labels">For <c>{{.Label "key"}}</c>.</param>
+internal sealed record ListRow(Func<string, string> Field, Func<IReadOnlyDictionary<string, string>?> Labels);
 
 /// <summary>
 /// Lists as docker prints them, by <c>--format</c>: null or <c>table</c> for the usual columns, <c>table TEMPLATE</c> for others, <c>json</c>
 /// for an object a line, or a template for each row.
 /// </summary>
 /// <param name="columns">The usual columns, as a template with <c>\t</c> between them.</param>
-/// <param name="headings">By field.</param>
+/// <param name="headings">By field: all fields there are.</param>
 internal sealed class ListPrinter(string columns, IReadOnlyDictionary<string, string> headings)
 {
     private const string TablePrefix = "table";
@@ -29,8 +29,18 @@ internal sealed class ListPrinter(string columns, IReadOnlyDictionary<string, st
             return;
         }
         var template = Template.Parse(format);
-        foreach (ListRow row in rows)
-            Console.Out.WriteLine(Render(template, row));
+        StandardOutput.WriteLines(rows.Select(row => Render(template, row)));
+    }
+
+    /// <summary>Whether a format asks for one of these fields.</summary>
+    public static bool Asks(string? format, params ReadOnlySpan<string> fields)
+    {
+        foreach (string field in fields)
+        {
+            if (format is not null && (format.Contains("." + field, StringComparison.Ordinal) || format.Contains("json", StringComparison.Ordinal)))
+                return true;
+        }
+        return false;
     }
 
     private void PrintTable(string format, IEnumerable<ListRow> rows)
@@ -44,6 +54,9 @@ internal sealed class ListPrinter(string columns, IReadOnlyDictionary<string, st
         table.Print();
     }
 
-    private static string Render(Template template, ListRow row) =>
-        template.Render(row.Fields, new Dictionary<string, TemplateMethod> { ["Label"] = key => JsonValue.Create(row.Labels()?.GetValueOrDefault(key) ?? "") });
+    private string Render(Template template, ListRow row) => template.IsPlain(headings.Keys)
+        ? template.RenderPlain(row.Field)
+        : template.Render(
+            new JsonObject(headings.Keys.Order(StringComparer.Ordinal).Select(name => KeyValuePair.Create(name, (JsonNode?)JsonValue.Create(row.Field(name))))),
+            new Dictionary<string, TemplateMethod> { ["Label"] = key => JsonValue.Create(row.Labels()?.GetValueOrDefault(key) ?? "") });
 }

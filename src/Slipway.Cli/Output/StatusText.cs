@@ -12,13 +12,4 @@ internal static class StatusText
         ContainerStatus.Removing => "Removal In Progress",
         _ => "Created",
     };
-
-    /// <summary>The one word for it.</summary>
-    public static string StateOf(ContainerRecord record) => record.Status switch
-    {
-        ContainerStatus.Running => record.IsPaused ? "paused" : "running",
-        ContainerStatus.Exited => "exited",
-        ContainerStatus.Removing => "removing",
-        _ => "created",
-    };
 }

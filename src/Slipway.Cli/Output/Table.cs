@@ -12,16 +12,22 @@ internal sealed class Table(params string[] headings)
 
     public void Print()
     {
-        int[] widths = [.. Enumerable.Range(0, headings.Length).Select(i => Math.Max(LeastWidth, _rows.Max(r => r[i].Length) + Gap))];
+        int[] widths = [.. headings.Select(static h => Math.Max(LeastWidth, h.Length + Gap))];
+        foreach (string[] row in _rows)
+        {
+            for (int i = 0; i < widths.Length; i++)
+                widths[i] = Math.Max(widths[i], row[i].Length + Gap);
+        }
         var text = new StringBuilder();
         foreach (string[] row in _rows)
         {
-            for (int i = 0; i < row.Length; i++)
-                text.Append(i == row.Length - 1 ? row[i] : row[i].PadRight(widths[i]));
+            for (int i = 0; i < row.Length - 1; i++)
+                text.Append(row[i]).Append(' ', widths[i] - row[i].Length);
+            text.Append(row[^1]);
             while (text.Length > 0 && text[^1] == ' ')
                 text.Length--;
             text.Append('\n');
         }
-        Console.Out.Write(text);
+        StandardOutput.Write(text);
     }
 }

@@ -13,12 +13,22 @@ internal delegate JsonNode? TemplateMethod(string argument);
 internal sealed class Template
 {
     private readonly IReadOnlyList<TemplateNode> _nodes;
+    private bool? _isPlain;
 
     private Template(IReadOnlyList<TemplateNode> nodes) => _nodes = nodes;
 
     /// <summary>Reads one.</summary>
     /// <exception cref="SlipwayException">InvalidArgument: where it is wrong.</exception>
     public static Template Parse(string text) => new(TemplateParser.Parse(text));
+
+    /// <summary>Whether it is nothing but text and these fields, as lists mostly have it: then <see cref="RenderPlain"/> does.</summary>
+    public bool IsPlain(IEnumerable<string> fields) => _isPlain ??= _nodes.All(n => n is TextNode || (FieldOf(n) is { } name && fields.Contains(name)));
+
+    /// <summary>Applies one that <see cref="IsPlain"/> without making an object of all fields.</summary>
+    public string RenderPlain(Func<string, string> field) => string.Concat(_nodes.Select(n => n is TextNode text ? text.Text : field(FieldOf(n)!)));
+
+    private static string? FieldOf(TemplateNode node) =>
+        node is ActionNode { Pipeline: { Variables: [], Commands: [{ Words: [Chain { Variable: null, Inner: null, Fields: [var name] }] }] } } ? name : null;
 
     /// <summary>Applies it.</summary>
     /// <param name="item">What the dot is.</param>

@@ -13,7 +13,18 @@ internal sealed class BaseImageSource(EngineContext context, ImageManager images
 {
     private readonly Dictionary<(Reference, Platform), ImageRecord> _pulled = [];
 
+    /// <summary>The images that were asked for.</summary>
+    public HashSet<Digest> Used { get; } = [];
+
     public ImageRecord? Find(Reference name, Platform platform)
+    {
+        ImageRecord? image = FindOrPull(name, platform);
+        if (image is not null)
+            Used.Add(image.Id);
+        return image;
+    }
+
+    private ImageRecord? FindOrPull(Reference name, Platform platform)
     {
         if (_pulled.TryGetValue((name, platform), out ImageRecord? known))
             return known;

@@ -29,7 +29,9 @@ public sealed class BuildManager
         ArgumentNullException.ThrowIfNull(request);
         using var fetcher = new Fetcher(request.SshAgents.GetValueOrDefault("default"), _context.Options.Clock);
         var outputs = new ImageOutputs(_context, _images, request);
-        ImageRecord? image = (await NewBuilder(fetcher, pull, cancel).BuildAsync(request, progress, cancel).ConfigureAwait(false)).Image;
+        var bases = new BaseImageSource(_context, _images, pull, cancel);
+        ImageRecord? image = (await NewBuilder(fetcher, bases).BuildAsync(request, progress, cancel).ConfigureAwait(false)).Image;
+        _context.Store.Images.Use(bases.Used);
         if (image is not null)
             await outputs.WriteAsync(image, pull.Push, cancel).ConfigureAwait(false);
         return image;
@@ -51,9 +53,9 @@ public sealed class BuildManager
     public BuildCheck Check(BuildRequest request, BuildPull pull, CancellationToken cancel)
     {
         using var fetcher = new Fetcher(null, _context.Options.Clock);
-        return NewBuilder(fetcher, pull, cancel).Check(request);
+        return NewBuilder(fetcher, new BaseImageSource(_context, _images, pull, cancel)).Check(request);
     }
 
-    private Builder NewBuilder(Fetcher fetcher, BuildPull pull, CancellationToken cancel) =>
-        new(_context.Store, new BaseImageSource(_context, _images, pull, cancel), new StepRunner(_context), fetcher, _context.Options.Clock);
+    private Builder NewBuilder(Fetcher fetcher, BaseImageSource bases) =>
+        new(_context.Store, bases, new StepRunner(_context), fetcher, _context.Options.Clock);
 }

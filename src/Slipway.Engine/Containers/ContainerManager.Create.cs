@@ -42,7 +42,10 @@ public sealed partial class ContainerManager
         }
     }
 
-    private static string PinOf(string id) => "container/" + id;
+    /// <summary>Before a container's id, the user of its pins.</summary>
+    internal const string PinPrefix = "container/";
+
+    private static string PinOf(string id) => PinPrefix + id;
 
     // The upper directory's mode and owner are those of the container's "/": what the image has, so that they are no change.
     private void EnsureLayer(string id, ImageRecord image)

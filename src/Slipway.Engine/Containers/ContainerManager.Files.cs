@@ -1,7 +1,10 @@
+using Slipway.Build;
+using Slipway.Engine.Copying;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Runtime.State;
+using Slipway.Store.Archives;
 using Slipway.Store.Images;
 using Slipway.Store.Layers;
 using Slipway.Store.Snapshots;
@@ -17,36 +20,52 @@ public sealed partial class ContainerManager
         return LayerChanges.List(_context.Paths.Upper(record.Id), _context.LowersOf(_context.Store.Images.Get(record.ImageId.ToString())));
     }
 
+    /// <summary>Writes the container's files as one tar, image and writable layer merged; what is in volumes is not part of it.</summary>
+    /// <param name="nameOrId">Which, running or not.</param>
+    /// <param name="to">Written once, forward; stays open.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="SlipwayException">NotFound.</exception>
+    public void Export(string nameOrId, Stream to, CancellationToken cancel)
+    {
+        ContainerRecord record = Get(nameOrId);
+        ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
+        // All of them as lower layers: beside the container's own mount there may be no second one that writes.
+        using DirFd mount = new(OverlayMount.OpenDetached([_context.Paths.Upper(record.Id), .. _context.LowersOf(image)], null, null));
+        using DirFd root = mount.OpenDirectory("."u8);
+        TreeTransfer.Write(packer => packer.PackContents(root, []), new PackOptions(), to, cancel);
+    }
+
     /// <summary>
     /// Makes an image of the container's image and its writable layer; what is in volumes is not part of it. The only way from a container
     /// back to an image.
     /// </summary>
     /// <param name="nameOrId">Which.</param>
-    /// <param name="name">Name for the new image; null leaves it without one.</param>
-    /// <param name="message">For the image's history.</param>
-    /// <param name="author">Likewise.</param>
-    /// <param name="pause">Keep a running container still meanwhile, so that its files fit together.</param>
+    /// <param name="request">What it is to be.</param>
     /// <param name="cancel">Stops the packing.</param>
-    public ImageRecord Commit(string nameOrId, string? name, string? message = null, string? author = null, bool pause = true, CancellationToken cancel = default)
+    /// <exception cref="SlipwayException">NotFound; InvalidArgument: the name, or a change.</exception>
+    public ImageRecord Commit(string nameOrId, CommitRequest request, CancellationToken cancel)
     {
         ContainerRecord record = Get(nameOrId);
-        Reference? reference = name is null ? null : Reference.Parse(name);
+        Reference? name = request.Name is null ? null : Reference.Parse(request.Name);
         ImageRecord parent = _context.Store.Images.Get(record.ImageId.ToString());
-        using var lease = _context.Store.Leases.Acquire("commit");
-        Digest? below = parent.ChainIds.Count > 0 ? parent.ChainIds[^1] : null;
-        CommittedLayer layer;
-        using (pause && record.IsRunning ? CommitPause.Begin(_context.Paths.Run(record.Id), cancel) : null)
-            layer = _context.Store.Layers.Commit(below, _context.Paths.Upper(record.Id), new LayerCommitOptions(), cancel);
-        string created = _context.Now.ToString("O");
-        ImageConfig config = parent.Config with
+        ImageConfig config = ConfigChanges.Apply(parent.Config with { Config = ConfigOf(record.Request, parent.Config.Config ?? new()) }, request.Changes);
+        return _context.Store.Collector.UnderLease("commit", _ =>
         {
-            Created = created,
-            Author = author ?? parent.Config.Author,
-            Config = ConfigOf(record.Request, parent.Config.Config ?? new()),
-            Rootfs = parent.Config.Rootfs with { DiffIds = [.. parent.Config.Rootfs.DiffIds, layer.Layer.DiffId] },
-            History = [.. parent.Config.History ?? [], new() { Created = created, CreatedBy = string.Join(' ', ContainerCommand.Of(record.Request, parent)), Author = author, Comment = message }],
-        };
-        return _context.Store.Images.Create(config, [.. parent.Manifest.Layers, layer.Blob], reference is null ? [] : [reference]);
+            Digest? below = parent.ChainIds.Count > 0 ? parent.ChainIds[^1] : null;
+            CommittedLayer layer;
+            using (request.Pause && record.IsRunning ? CommitPause.Begin(_context.Paths.Run(record.Id), cancel) : null)
+                layer = _context.Store.Layers.Commit(below, _context.Paths.Upper(record.Id), new LayerCommitOptions(), cancel);
+            string created = _context.Now.ToString("O");
+            var step = new HistoryEntry { Created = created, CreatedBy = string.Join(' ', ContainerCommand.Of(record.Request, parent)), Author = request.Author, Comment = request.Message };
+            ImageConfig committed = config with
+            {
+                Created = created,
+                Author = request.Author ?? parent.Config.Author,
+                Rootfs = parent.Config.Rootfs with { DiffIds = [.. parent.Config.Rootfs.DiffIds, layer.Layer.DiffId] },
+                History = [.. parent.Config.History ?? [], step],
+            };
+            return _context.Store.Images.Create(committed, [.. parent.Manifest.Layers, layer.Blob], name is null ? [] : [name]);
+        });
     }
 
     // What the container was run with becomes the image's default, as with docker.

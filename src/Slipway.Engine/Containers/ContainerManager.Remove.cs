@@ -1,3 +1,4 @@
+using Slipway.Engine.Images;
 using Slipway.Engine.Networks;
 using Slipway.Oci;
 using Slipway.Runtime.State;
@@ -64,6 +65,7 @@ public sealed partial class ContainerManager
     private void RemoveStopped(string id, bool volumes)
     {
         IReadOnlyList<string> discarded;
+        Digest image;
         using (ContainerLock held = ContainerLock.Take(_context.Paths, id))
         {
             if (Table.FindById(id) is not { } current)
@@ -72,24 +74,30 @@ public sealed partial class ContainerManager
             bool runs = ContainerProbe.ReadState(_context.Paths.Run(id)) is { } state && ContainerProbe.IsMonitorAlive(state);
             if (runs || ContainerLifecycle.Next(current.Status, ContainerEvent.Remove) is null)
                 throw new SlipwayException(ErrorKind.Conflict, $"cannot remove container \"/{current.Name}\": it was started meanwhile");
+            image = current.ImageId;
             Table.SetRemoving(id);
             NetworkRelease.Release(_context, id);
             _context.Paths.Trash.Take(_context.Paths.Upper(id), id);
             RemoveFiles(id);
-            discarded = Forget(id, volumes);
+            discarded = Forget(current, volumes);
             File.Delete(_context.Paths.Lock(id));
         }
         _context.Paths.Trash.Empty(id);
         _context.Volumes.Discard(discarded);
+        new ImageRemover(_context).RemoveRetired(image);
     }
 
-    private IReadOnlyList<string> Forget(string id, bool volumes) => _context.Store.Database.InTransaction(() =>
+    // Its last start is the last use of what it stood on, which nobody else would remember.
+    private IReadOnlyList<string> Forget(ContainerRecord record, bool volumes) => _context.Store.Database.InTransaction(() =>
     {
-        IReadOnlyList<string> discarded = volumes ? _context.Volumes.RemoveAnonymousOf(id) : [];
-        _context.Volumes.ReleaseUser(id);
-        _context.Networks.DeleteEndpoints(id);
-        _context.Store.Leases.Unpin(PinOf(id));
-        Table.Delete(id);
+        DateTimeOffset used = record.StartedAt ?? record.Created;
+        _context.Store.Images.SetUsed([record.ImageId], used);
+        _context.Volumes.SetUsedBy(record.Id, used);
+        IReadOnlyList<string> discarded = volumes ? _context.Volumes.RemoveAnonymousOf(record.Id) : [];
+        _context.Volumes.ReleaseUser(record.Id);
+        _context.Networks.DeleteEndpoints(record.Id);
+        _context.Store.Leases.Unpin(PinOf(record.Id));
+        Table.Delete(record.Id);
         return discarded;
     });
 

@@ -1,3 +1,4 @@
+using Slipway.Engine.Filters;
 using Slipway.Oci;
 
 namespace Slipway.Engine.Containers;
@@ -30,6 +31,10 @@ public sealed partial class ContainerManager
         ContainerRecord? record = FindRow(nameOrId);
         return record is null ? null : _reconciler.Settle(record);
     }
+
+    /// <summary>Reads <c>key=value</c>: ancestor, before, exited, expose, health, id, label, name, network, publish, since, status, volume.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument: another key, or a value that it can't have; NotFound: no such container.</exception>
+    public ContainerFilter ReadFilter(IEnumerable<string> filters) => new(FilterList.Parse(filters, "containers", ContainerFilter.Keys), _context, Get);
 
     /// <summary>All containers, newest first.</summary>
     public IReadOnlyList<ContainerRecord> List()

@@ -49,4 +49,13 @@ public sealed record ContainerRecord
 
     /// <summary>Whether its process runs, or is paused.</summary>
     public bool IsRunning => Status == ContainerStatus.Running;
+
+    /// <summary>The one word for where it stands: created, running, paused, exited or removing.</summary>
+    public string State => Status switch
+    {
+        ContainerStatus.Running => IsPaused ? "paused" : "running",
+        ContainerStatus.Exited => "exited",
+        ContainerStatus.Removing => "removing",
+        _ => "created",
+    };
 }

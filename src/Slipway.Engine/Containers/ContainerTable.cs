@@ -53,6 +53,10 @@ internal sealed class ContainerTable(Database database)
     public void SetRequest(string id, ContainerRequest request) =>
         database.Execute("UPDATE containers SET request = $request WHERE id = $id", ("$id", id), ("$request", ContainerRequestJson.Write(request)));
 
+    /// <summary>The images that containers stand on, but these.</summary>
+    public IEnumerable<Digest> ImagesInUse(IReadOnlySet<string> except) =>
+        database.Query("SELECT id, image_id FROM containers", static r => (Id: r.GetString(0), Image: r.GetDigest(1))).Where(c => !except.Contains(c.Id)).Select(c => c.Image).Distinct();
+
     public void SetRunning(string id, int pid, DateTimeOffset started) =>
         database.Execute(
             "UPDATE containers SET status = $status, pid = $pid, started = $started, finished = NULL, exit_code = 0, oom = 0, error = NULL WHERE id = $id",

@@ -1,4 +1,4 @@
-using Slipway.Engine.Containers;
+using Slipway.Build;
 using Slipway.Engine.Images.Pulling;
 using Slipway.Engine.Images.Pushing;
 using Slipway.Engine.Registries;
@@ -30,36 +30,36 @@ public sealed class ImageManager
     /// <summary>As <see cref="Get"/>; null where there is none.</summary>
     public ImageRecord? Find(string nameOrId) => Store.Find(nameOrId);
 
-    /// <summary>All images.</summary>
-    public IReadOnlyList<ImageRecord> List() => Store.List();
+    /// <summary>Whether what somebody wrote once still means this image.</summary>
+    public bool IsNamed(string nameOrId, Digest image) => Store.IsNamed(nameOrId, image);
+
+    /// <summary>All images, the newest first, but those that were removed by force and are only there for containers.</summary>
+    public IReadOnlyList<ImageRecord> List() => [.. Store.List().Where(i => !i.IsRetired || _context.Containers.ListByImage(i.Id).Count == 0)];
 
     /// <summary>Points a name at an image.</summary>
     public void Tag(string source, string target) => Store.Tag(Store.Get(source).Id, Reference.Parse(target));
 
     /// <summary>
-    /// Removes a name; the image with it where that was its last one. By id: the image, with all its names where <paramref name="force"/> is set.
+    /// Removes names, and images with their last one; by id images with their names. What fails of it says why, and the rest is done all the same.
     /// </summary>
-    /// <exception cref="SlipwayException">NotFound; Conflict where containers stand on it or several names point at it.</exception>
-    public ImageRemoval Remove(string nameOrId, bool force = false)
+    /// <param name="names">Names, ids or beginnings of ids.</param>
+    /// <param name="force">Also where containers that don't run stand on it, or names of several repositories point at it.</param>
+    public IReadOnlyList<ImageRemoval> Remove(IReadOnlyList<string> names, bool force = false) => new ImageRemover(_context).Remove(names, force);
+
+    /// <summary>Takes names away from an image, all where none is given. The image stays, also without a name.</summary>
+    /// <exception cref="SlipwayException">NotFound: no such image, or a name that is not one of its own.</exception>
+    public IReadOnlyList<Reference> Untag(string nameOrId, IReadOnlyList<string> names) => _context.Store.Database.InTransaction<IReadOnlyList<Reference>>(() =>
     {
         ImageRecord image = Store.Get(nameOrId);
-        Reference? named = image.Names.FirstOrDefault(n => Reference.TryParse(nameOrId, out Reference? asked) && n == asked);
-        if (named is not null && image.Names.Count > 1)
+        Reference[] gone = names.Count == 0 ? [.. image.Names] : [.. names.Select(Reference.Parse)];
+        foreach (Reference name in gone)
         {
-            Store.Untag(named);
-            return new([named], null);
+            if (!image.Names.Contains(name))
+                throw new SlipwayException(ErrorKind.NotFound, $"untag {image.Id.Short}: {name.Familiar} is not one of its names");
+            Store.Untag(name);
         }
-        CheckUnused(image, nameOrId, named is null, force);
-        IReadOnlyList<ContainerRecord> users = UsersOf(image);
-        if (users.Count > 0)
-        {
-            // Forced while a stopped container stands on it: the names go, the content stays until the container does.
-            _context.Store.Database.InTransaction(() => image.Names.ToList().ForEach(name => Store.Untag(name)));
-            return new(image.Names, null);
-        }
-        Store.Delete(image.Id); // its names go with it, at once
-        return new(image.Names, image.Id);
-    }
+        return gone;
+    });
 
     /// <summary>Brings images from their registry; a name that pointed elsewhere is moved.</summary>
     /// <exception cref="SlipwayException">NotFound, Denied, Unavailable, Corrupt: with the name and what was being done.</exception>
@@ -81,6 +81,9 @@ public sealed class ImageManager
     /// <summary>The digests under which registries have an image: <c>docker.io/library/busybox@sha256:…</c>.</summary>
     public IReadOnlyList<Reference> DigestsOf(ImageRecord image) => Store.DigestsOf(image.Id);
 
+    /// <summary>What each image's layers occupy, bytes of disk.</summary>
+    public IReadOnlyDictionary<Digest, long> Sizes() => Store.Sizes();
+
     /// <summary>Those of all images.</summary>
     public ILookup<Digest, Reference> AllDigests() => Store.AllDigests();
 
@@ -100,37 +103,26 @@ public sealed class ImageManager
     /// <summary>Reads an archive's images and their names.</summary>
     public IReadOnlyList<LoadedImage> Load(Stream archive, CancellationToken cancel) => _context.Store.Archives.Load(archive, cancel);
 
+    /// <summary>Opens what an import reads: a file, what a http or https server has, or for <c>-</c> the caller's stream.</summary>
+    /// <exception cref="SlipwayException">NotFound, Denied, Unavailable: the server doesn't give it.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public Stream OpenSource(string source, Func<Stream> input, CancellationToken cancel) => ImportSource.Open(source, input, cancel);
+
     /// <summary>Makes a one-layer image of a root file system's tar.</summary>
-    public ImageRecord Import(Stream tar, ExecutionConfig? config, Reference? name, string? message, CancellationToken cancel) =>
-        _context.Store.Archives.Import(tar, config, name, message, cancel);
+    /// <param name="tar">Plain, gzip or zstd; read once.</param>
+    /// <param name="changes">Instructions of a Dockerfile that give it a configuration: <c>CMD ["sh"]</c>.</param>
+    /// <param name="platform">What its programs are for; null: this machine.</param>
+    /// <param name="name">What it shall be called; null leaves it without a name.</param>
+    /// <param name="message">For its history.</param>
+    /// <param name="cancel">Stops it.</param>
+    public ImageRecord Import(Stream tar, IReadOnlyList<string> changes, Platform? platform, Reference? name, string? message, CancellationToken cancel)
+    {
+        Platform target = platform ?? Platform.Host;
+        var empty = new ImageConfig { Architecture = target.Architecture, OS = target.OS, Variant = target.Variant, Rootfs = new RootFs { Type = "layers", DiffIds = [] } };
+        // Before the tar is read: what is wrong with a change is said at once.
+        return _context.Store.Archives.Import(tar, ConfigChanges.Apply(empty, changes), name, message, cancel);
+    }
 
     /// <summary>What a process does that was started to remove from the disk what another has taken away.</summary>
     public void FinishRemoval(string staging, string lease) => _context.Store.Collector.FinishRemoval(staging, lease);
-
-    private List<ContainerRecord> UsersOf(ImageRecord image) => _context.Containers.ListByImage(image.Id);
-
-    private void CheckUnused(ImageRecord image, string asked, bool byId, bool force)
-    {
-        if (byId && image.Names.Count > 1 && !force)
-        {
-            throw new SlipwayException(ErrorKind.Conflict,
-                $"conflict: unable to delete {image.Id.Short} (must be forced) - image is referenced in multiple repositories");
-        }
-        foreach (ContainerRecord user in UsersOf(image))
-        {
-            if (user.IsRunning)
-            {
-                throw new SlipwayException(ErrorKind.Conflict,
-                    $"conflict: unable to remove repository reference \"{asked}\" (cannot be forced) - container {user.ShortId} is using its referenced image {image.Id.Short}");
-            }
-            if (!force)
-            {
-                throw new SlipwayException(ErrorKind.Conflict,
-                    $"conflict: unable to remove repository reference \"{asked}\" (must force) - container {user.ShortId} is using its referenced image {image.Id.Short}")
-                {
-                    Hint = $"the container is stopped: remove it with 'slip rm {user.Name}', or see 'slip ps -a'",
-                };
-            }
-        }
-    }
 }

@@ -39,9 +39,7 @@ public sealed partial class NetworkManager
     /// <returns>The names of those that are gone.</returns>
     public IReadOnlyList<string> Prune(Predicate<NetworkRecord>? which = null)
     {
-        HashSet<string> used = [];
-        foreach (ContainerRecord container in _containers.List())
-            used.UnionWith(AttachmentsOf(container.Request).Select(a => Find(_context, a.Network)?.Id ?? ""));
+        HashSet<string> used = UsedBy(_containers.List());
         List<string> removed = [];
         foreach (NetworkRecord network in Table.List().Where(n => !n.IsDefault && !used.Contains(n.Id) && which?.Invoke(n) != false))
         {
@@ -52,6 +50,16 @@ public sealed partial class NetworkManager
             ReleaseDefault(unused);
         return removed;
     }
+
+    /// <summary>Those that could be removed if only these containers were there.</summary>
+    internal IReadOnlyList<NetworkRecord> Unused(IEnumerable<ContainerRecord> containers)
+    {
+        HashSet<string> used = UsedBy(containers);
+        return [.. Table.List().Where(n => !n.IsDefault && !used.Contains(n.Id))];
+    }
+
+    private HashSet<string> UsedBy(IEnumerable<ContainerRecord> containers) =>
+        [.. containers.SelectMany(c => AttachmentsOf(c.Request)).Select(a => Find(_context, a.Network)?.Id ?? "")];
 
     private void ReleaseDefault(NetworkRecord network)
     {

@@ -123,6 +123,12 @@ public sealed class VolumeManager
     /// <summary>How many containers refer to it.</summary>
     public int CountUsers(string name) => _table.UsersOf(name).Count;
 
+    /// <summary>The containers that refer to it.</summary>
+    internal IReadOnlyList<string> UsersOf(string name) => _table.UsersOf(name);
+
+    /// <summary>When each volume was last mounted, by name; one that never was is not there.</summary>
+    internal IReadOnlyDictionary<string, DateTimeOffset> LastUses() => _table.LastUses();
+
     /// <summary>Takes a container's anonymous volumes away; what comes back is to be given to <see cref="Discard"/> when that is committed.</summary>
     internal IReadOnlyList<string> RemoveAnonymousOf(string container) => _table.InTransaction<IReadOnlyList<string>>(() =>
     {
@@ -137,6 +143,9 @@ public sealed class VolumeManager
         foreach (string name in volumes)
             _trash.Empty(TrashName(name));
     }
+
+    /// <summary>Notes when a container, which goes now, last had its volumes mounted.</summary>
+    internal void SetUsedBy(string container, DateTimeOffset time) => _table.SetUsedBy(container, time);
 
     internal void ReleaseUser(string container) => _table.RemoveUser(container);
 

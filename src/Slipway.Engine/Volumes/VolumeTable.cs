@@ -7,7 +7,7 @@ namespace Slipway.Engine.Volumes;
 
 /// <summary>
 /// The rows of the volumes: <c>volumes: name, created (UTC ticks), labels (JSON object), anonymous (0, 1)</c>, and who uses them:
-/// <c>volume_users: volume, container</c>.
+/// <c>volume_users: volume, container</c>. When it was last mounted by containers that are gone: <c>volume_uses: volume, used (UTC ticks)</c>.
 /// </summary>
 internal sealed class VolumeTable(Database database, string volumesRoot)
 {
@@ -19,6 +19,12 @@ internal sealed class VolumeTable(Database database, string volumesRoot)
             PRIMARY KEY (volume, container)) WITHOUT ROWID
         """,
         "CREATE INDEX volume_users_container ON volume_users (container)",
+    ];
+
+    /// <summary>Steps of a room of their own, so that they can grow.</summary>
+    public static readonly string[] UsesSchema =
+    [
+        "CREATE TABLE volume_uses (volume TEXT PRIMARY KEY REFERENCES volumes (name) ON DELETE CASCADE, used INTEGER NOT NULL) WITHOUT ROWID",
     ];
 
     public string PathOf(string name) => Path.Combine(volumesRoot, name, "_data");
@@ -43,6 +49,23 @@ internal sealed class VolumeTable(Database database, string volumesRoot)
         database.Execute("INSERT OR IGNORE INTO volume_users (volume, container) VALUES ($volume, $container)", ("$volume", volume), ("$container", container));
 
     public void RemoveUser(string container) => database.Execute("DELETE FROM volume_users WHERE container = $container", ("$container", container));
+
+    /// <summary>Notes when a container last had its volumes.</summary>
+    public void SetUsedBy(string container, DateTimeOffset time) =>
+        database.Execute(
+            """
+            INSERT INTO volume_uses (volume, used) SELECT volume, $time FROM volume_users WHERE container = $container
+            ON CONFLICT (volume) DO UPDATE SET used = max(used, $time)
+            """, ("$container", container), ("$time", time.UtcTicks));
+
+    /// <summary>When each volume was last mounted, by containers that are there and those that are gone.</summary>
+    public Dictionary<string, DateTimeOffset> LastUses() => database.Query(
+        """
+        SELECT volume, max(used) FROM (
+            SELECT volume, used FROM volume_uses
+            UNION ALL SELECT volume, started FROM volume_users JOIN containers ON id = container WHERE started IS NOT NULL)
+        GROUP BY volume
+        """, static r => KeyValuePair.Create(r.GetString(0), new DateTimeOffset(r.GetInt64(1), TimeSpan.Zero))).ToDictionary();
 
     public List<string> UsersOf(string volume) =>
         database.Query("SELECT container FROM volume_users WHERE volume = $volume", r => r.GetString(0), ("$volume", volume));

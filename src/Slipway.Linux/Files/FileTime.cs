@@ -14,6 +14,9 @@ public readonly record struct FileTime(long Seconds, uint Nanoseconds) : ICompar
         return rest < 0 ? new(seconds - 1, (uint)(rest + TimeSpan.TicksPerSecond) * 100) : new(seconds, (uint)rest * 100);
     }
 
+    /// <summary>The same instant, cut to 100 ns.</summary>
+    public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.UnixEpoch.AddTicks(Seconds * TimeSpan.TicksPerSecond + Nanoseconds / 100);
+
     /// <inheritdoc/>
     public int CompareTo(FileTime other) =>
         Seconds != other.Seconds ? Seconds.CompareTo(other.Seconds) : Nanoseconds.CompareTo(other.Nanoseconds);

@@ -41,24 +41,28 @@ public sealed class BlobClient
 
     /// <summary>
     /// The bytes of a blob from an offset to its end. A line that is cut or stalls is taken up again where it stopped; the stream ends after
-    /// exactly as many bytes as the descriptor says, or in an error.
+    /// exactly as many bytes as the descriptor says, or in an error. Much comes by several lines at once.
     /// </summary>
     /// <param name="descriptor">Digest and size.</param>
     /// <param name="from">How much is there already.</param>
-    /// <param name="to">The offset at which to end; null for the blob's end.</param>
-    public BlobStream OpenRead(Descriptor descriptor, long from = 0, long? to = null) =>
-        new(_session, new RegistryRequest(HttpMethod.Get, AddressOf(descriptor.Digest)), descriptor.Size, from, to ?? descriptor.Size);
+    public Stream OpenRead(Descriptor descriptor, long from = 0)
+    {
+        var request = new RegistryRequest(HttpMethod.Get, AddressOf(descriptor.Digest));
+        return descriptor.Size - from < _session.Settings.ParallelFrom
+            ? new BlobStream(_session, request, descriptor.Size, from, descriptor.Size)
+            : new ParallelBlobStream((start, end, rangeOnly) => new(_session, request, descriptor.Size, start, end) { RangeOnly = rangeOnly }, descriptor.Size, from, _session.Settings);
+    }
 
     /// <summary>
     /// The same from one of the places that the descriptor names itself (foreign layers). No credential goes there, and nothing that it
     /// answers is trusted beyond what its digest says.
     /// </summary>
     /// <exception cref="RegistryException">InvalidArgument: the place is no http or https address.</exception>
-    public BlobStream OpenForeign(Descriptor descriptor, string url, long from = 0)
+    public Stream OpenForeign(Descriptor descriptor, string url, long from = 0)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("https" or "http") || address.UserInfo.Length > 0)
             throw new RegistryException(ErrorKind.InvalidArgument, $"{descriptor.Digest}: its place '{ShownText.Of(url)}' is not an http or https address");
-        return new(_session, new RegistryRequest(HttpMethod.Get, address) { Anonymous = true }, descriptor.Size, from, descriptor.Size);
+        return new BlobStream(_session, new RegistryRequest(HttpMethod.Get, address) { Anonymous = true }, descriptor.Size, from, descriptor.Size);
     }
 
     private Uri AddressOf(Digest digest) => _session.Endpoint.At($"{_repository}/blobs/{digest}");

@@ -6,19 +6,19 @@ using Slipway.Registry.Transfer;
 namespace Slipway.Registry.Blobs;
 
 /// <summary>A blob on its way: reads on over cut lines, silence and busy registries, until all is there or nothing more comes.</summary>
-public sealed class BlobStream : Stream
+internal sealed class BlobStream : Stream
 {
     private const int DiscardBuffer = 64 * 1024;
     private readonly RegistrySession _session;
     private readonly RegistryRequest _request;
-    private readonly long _size, _to;
-    private long _position;
+    private readonly long _size;
+    private long _position, _to;
     private HttpResponseMessage? _response;
     private Stream? _body;
     private CancellationTokenSource? _stall;
     private int _failures;
 
-    internal BlobStream(RegistrySession session, RegistryRequest request, long size, long from, long to)
+    public BlobStream(RegistrySession session, RegistryRequest request, long size, long from, long to)
     {
         _session = session;
         _request = request;
@@ -26,6 +26,15 @@ public sealed class BlobStream : Stream
         _position = from;
         _to = to;
     }
+
+    /// <summary>An answer with anything but the range that is asked for is refused: it is known that the registry takes ranges.</summary>
+    public bool RangeOnly { get; init; }
+
+    /// <summary>Whether the last answer was the range that was asked for; false before the first.</summary>
+    public bool IsRange => _response?.StatusCode == HttpStatusCode.PartialContent;
+
+    /// <summary>Reads on to the blob's end, instead of to where it was to stop.</summary>
+    public void ReadOn() => _to = _size;
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -134,7 +143,7 @@ public sealed class BlobStream : Stream
     private long Skip(HttpResponseMessage response)
     {
         if (response.StatusCode != HttpStatusCode.PartialContent)
-            return Whole(response) + _position;
+            return RangeOnly ? throw Corrupt($"asked for the bytes from {_position} of {_size}, it answers with all") : Whole(response) + _position;
         ContentRangeHeaderValue? range = response.Content.Headers.ContentRange;
         if (range?.From != _position || (range.HasLength && range.Length != _size) || range.To > _to - 1)
             throw Corrupt($"asked for the bytes from {_position} of {_size}, it answers '{ShownText.Of(range?.ToString() ?? "")}'");

@@ -103,9 +103,9 @@ public sealed partial class BlobStore
         {
             if (!remove(name, status))
                 continue;
-            // Whoever fetches it has it locked; a name that is gone meanwhile was somebody's who was done.
-            using SafeFd? file = ingest.TryOpenPath(name, OpenFlags.ReadOnly, Resolve.NoLinks);
-            if (file?.TryLock() == true)
+            // A name that is gone meanwhile was somebody's who was done.
+            using SafeFd? file = TryTake(ingest, name);
+            if (file is not null)
                 ingest.TryUnlink(name);
         }
     }

@@ -55,6 +55,14 @@ public sealed partial class BlobStore
         return file.Exists ? file.Length : _recipes.Find(digest)?.BlobSize ?? throw Missing(digest);
     }
 
+    /// <summary>What it, and its recipe, take on the disk, in bytes; 0 where there is neither.</summary>
+    public long DiskBytesOf(Digest digest)
+    {
+        const int BlockSize = 512;
+        using DirFd blobs = DirFd.Open(_paths.Blobs);
+        return (blobs.TryStatus(Encoding.ASCII.GetBytes(digest.Hex), out FileStatus status) ? status.Blocks * BlockSize : 0) + _recipes.DiskBytesOf(digest);
+    }
+
     /// <summary>Bytes of the files that it is kept in.</summary>
     public long StoredBytesOf(Digest digest) => (new FileInfo(PathOf(digest)) is { Exists: true } file ? file.Length : 0) + _recipes.BytesOf(digest);
 

@@ -12,7 +12,7 @@ namespace Slipway.Store.Gc;
 /// Removes what nothing refers to: reachability from images, leases and pins. It knows no containers; whoever uses a layer pins it
 /// (<see cref="LeaseStore.Pin"/>). A kill at any point leaves garbage that the next collection or sweep takes.
 /// </summary>
-public sealed class Collector
+public sealed partial class Collector
 {
     private readonly StorePaths _paths;
     private readonly Database _database;
@@ -37,16 +37,45 @@ public sealed class Collector
 
     /// <summary>Takes away every blob and layer that no image, lease or pin reaches. Their removal from the disk may go on afterwards.</summary>
     /// <exception cref="Linux.LinuxException">A file could not be removed.</exception>
-    public Collected Collect()
+    public Collected Collect() => Collect(() => new Suspects([.. _blobs.List()], [.. _layers.List().Select(l => l.ChainId)]), null);
+
+    /// <summary>Of what a lease holds, takes away what nothing else reaches. The lease stays, so that somebody hears of it where this is killed.</summary>
+    /// <exception cref="Linux.LinuxException">A file could not be removed.</exception>
+    public Collected Collect(Lease lease) => Collect(() => _leases.ItemsOf(lease), lease);
+
+    /// <summary>Of these, takes away what no image, lease or pin reaches.</summary>
+    internal Collected Collect(Suspects suspects) => Collect(() => suspects, null);
+
+    /// <summary>Does work under a lease. What it brought into the store and nothing refers to at its end goes again, and all of it where it fails.</summary>
+    /// <param name="what">As <see cref="LeaseStore.Acquire"/> takes it.</param>
+    /// <param name="body">The work.</param>
+    public T UnderLease<T>(string what, Func<Lease, T> body)
     {
-        // Under the write lock, so that nobody comes to rely on something between the decision and its end: who wants to keep a blob or
-        // a layer adds it to a lease first, and that waits for us. In there files only lose their names; the long part comes after.
-        using var bin = new CollectionBin(_paths, _blobs, _layers);
-        (List<(Digest Digest, long Bytes)> blobs, List<LayerInfo> layers) = _database.InTransaction(() => (TakeBlobs(bin), TakeLayers(bin)));
-        long blobBytes = blobs.Sum(b => b.Bytes);
-        if (layers.Sum(l => l.Files) >= ManyFiles || blobBytes >= ManyBytes)
-            bin.TryHandOver(Remover, _leases);
-        return new Collected([.. blobs.Select(b => b.Digest)], [.. layers.Select(l => l.ChainId)], blobBytes + layers.Sum(l => l.Bytes));
+        using Lease lease = _leases.Acquire(what);
+        T result;
+        try
+        {
+            result = body(lease);
+        }
+        catch
+        {
+            CollectQuietly(lease);
+            throw;
+        }
+        Collect(lease);
+        return result;
+    }
+
+    /// <summary>As <see cref="Collect(Lease)"/> after a failure, which is what a person must hear of; what can't be removed now is left to <c>system check</c>.</summary>
+    public void CollectQuietly(Lease lease)
+    {
+        try
+        {
+            Collect(lease);
+        }
+        catch (Exception e) when (e is IOException or SlipwayException)
+        {
+        }
     }
 
     /// <summary>The other side of <see cref="IBackgroundRemover"/>: removes what a collection took away, and ends the lease under which it was handed over.</summary>
@@ -85,34 +114,38 @@ public sealed class Collector
         return complete;
     }
 
-    private List<(Digest, long)> TakeBlobs(CollectionBin bin)
+    private Collected Collect(Func<Suspects> find, Lease? except)
     {
-        HashSet<string> kept = [.. _database.Query(
-            "SELECT digest FROM image_blobs UNION SELECT digest FROM lease_items WHERE kind = @blob", static r => r.GetString(0), ("@blob", LeaseStore.Blob))];
-        var gone = new List<(Digest, long)>();
-        foreach (Digest digest in _blobs.List().Where(d => !kept.Contains(d.ToString())).ToList())
+        // Under the write lock, so that nobody comes to rely on something between the decision and its end: who wants to keep a blob or
+        // a layer adds it to a lease first, and that waits for us. In there files only lose their names; the long part comes after.
+        using var bin = new CollectionBin(_paths, _blobs, _layers);
+        (List<(Digest Digest, long Bytes)> blobs, List<(LayerInfo Info, long Bytes)> layers) = _database.InTransaction(() =>
         {
-            gone.Add((digest, _blobs.StoredBytesOf(digest)));
+            Suspects suspects = find();
+            var reachable = new Reachability(_database, _layers, except);
+            return (TakeBlobs(bin, suspects.Blobs.Where(b => !reachable.HasBlob(b))), TakeLayers(bin, suspects.Layers.Where(l => !reachable.HasLayer(l))));
+        });
+        long blobBytes = blobs.Sum(b => b.Bytes);
+        if (layers.Sum(l => l.Info.Files) >= ManyFiles || blobBytes >= ManyBytes)
+            bin.TryHandOver(Remover, _leases);
+        return new Collected([.. blobs.Select(b => b.Digest)], [.. layers.Select(l => l.Info.ChainId)], blobBytes + layers.Sum(l => l.Bytes));
+    }
+
+    private List<(Digest, long)> TakeBlobs(CollectionBin bin, IEnumerable<Digest> unreachable)
+    {
+        var gone = new List<(Digest, long)>();
+        foreach (Digest digest in unreachable.Where(_blobs.Contains))
+        {
+            gone.Add((digest, _blobs.DiskBytesOf(digest)));
             bin.Take(digest);
         }
         return gone;
     }
 
-    private List<LayerInfo> TakeLayers(CollectionBin bin)
+    private List<(LayerInfo, long)> TakeLayers(CollectionBin bin, IEnumerable<Digest> unreachable)
     {
-        Dictionary<Digest, LayerInfo> all = _layers.List().ToDictionary(l => l.ChainId);
-        var kept = new HashSet<Digest>();
-        foreach (Digest? root in _database.Query(
-            "SELECT chain_id FROM image_layers UNION SELECT chain_id FROM layer_users UNION SELECT digest FROM lease_items WHERE kind = @layer",
-            static r => Digest.Parse(r.GetString(0)),
-            ("@layer", LeaseStore.Layer)))
-        {
-            // A layer without its parents is of no use.
-            for (Digest? at = root; at is { } layer && kept.Add(layer);)
-                at = all.GetValueOrDefault(layer)?.Parent;
-        }
-        List<LayerInfo> gone = [.. all.Values.Where(l => !kept.Contains(l.ChainId))];
-        gone.ForEach(bin.Take);
+        List<(LayerInfo Info, long)> gone = [.. unreachable.Select(_layers.Find).OfType<LayerInfo>().Select(l => (l, _layers.DiskBytesOf(l)))];
+        gone.ForEach(layer => bin.Take(layer.Info));
         return gone;
     }
 

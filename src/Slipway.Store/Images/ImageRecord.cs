@@ -10,15 +10,17 @@ public sealed record ImageRecord
     public required Digest Id { get; init; }
 
     /// <summary>The manifest; its bytes are the blob <see cref="Id"/>.</summary>
-    // Both are parsed when they are asked for: starting a container needs no manifest, a list of images neither.
+    // Both are parsed when they are asked for, and of a list also read then: starting a container needs no manifest, a list of images neither.
     public ImageManifest Manifest => field ??= ImageManifestJson.Read(ManifestBytes, "the image's manifest");
-
-    internal byte[] ManifestBytes { get; init; } = [];
 
     /// <summary>The parsed configuration; its bytes are the blob that the manifest names.</summary>
     public ImageConfig Config => field ??= ImageConfigJson.Read(ConfigBytes, "the image's configuration");
 
-    internal byte[] ConfigBytes { get; init; } = [];
+    internal byte[] ManifestBytes => Documents.Value.Manifest;
+
+    internal byte[] ConfigBytes => Documents.Value.Config;
+
+    internal Lazy<(byte[] Manifest, byte[] Config)> Documents { private get; init; } = new(([], []));
 
     /// <summary>The unpacked layers, lowest first.</summary>
     public required IReadOnlyList<Digest> ChainIds { get; init; }
@@ -28,4 +30,14 @@ public sealed record ImageRecord
 
     /// <summary>The names that point at it, sorted; none when it is dangling.</summary>
     public required IReadOnlyList<Reference> Names { get; init; }
+
+    /// <summary>An image that is in no store, for what depends on a configuration alone.</summary>
+    public static ImageRecord OfConfig(ImageConfig config)
+    {
+        byte[] bytes = ImageDocuments.Serialize(config);
+        return new() { Id = Digest.Of(bytes), Documents = new(([], bytes)), ChainIds = [], Created = DateTimeOffset.UnixEpoch, Names = [] };
+    }
+
+    /// <summary>It was removed by force, and is there for the containers that stand on it.</summary>
+    public bool IsRetired { get; init; }
 }

@@ -20,6 +20,11 @@ public sealed partial class ImageStore
     /// <summary>Notes that a repository has the image under a digest.</summary>
     public void AddDigest(Digest image, string repository, Digest digest) => SetDigest(image, repository, digest);
 
+    /// <summary>Forgets that a repository has an image under a digest. The image stays.</summary>
+    /// <returns>Whether that was known.</returns>
+    public bool RemoveDigest(string repository, Digest digest) =>
+        _database.Execute("DELETE FROM image_digests WHERE repository = @repository AND digest = @digest", ("@repository", repository), ("@digest", digest)) > 0;
+
     /// <summary>The digests under which repositories have the image, sorted: <c>docker.io/library/busybox@sha256:…</c>.</summary>
     public IReadOnlyList<Reference> DigestsOf(Digest image) => _database.Query(
         "SELECT repository, digest FROM image_digests WHERE image = @image ORDER BY repository, digest",
@@ -29,7 +34,7 @@ public sealed partial class ImageStore
     /// <summary>All of them, by image.</summary>
     public ILookup<Digest, Reference> AllDigests() => _database.Query(
         "SELECT image, repository, digest FROM image_digests ORDER BY repository, digest",
-        static r => (Image: Digest.Parse(r.GetString(0)), Name: Reference.Parse($"{r.GetString(1)}@{r.GetString(2)}")))
+        static r => (Image: r.GetDigest(0), Name: Reference.Parse($"{r.GetString(1)}@{r.GetString(2)}")))
         .ToLookup(d => d.Image, d => d.Name);
 
     /// <summary>Repositories that have images with this blob, as far as is known here: <c>docker.io/library/busybox</c>.</summary>

@@ -8,8 +8,6 @@ namespace Slipway.Store.Images;
 /// <content>Finding images by what people write.</content>
 public sealed partial class ImageStore
 {
-    private const string Columns = "SELECT id, manifest, config, created FROM images ";
-
     /// <summary>
     /// Finds an image by <c>name[:tag]</c>, <c>name@sha256:…</c>, id (with or without <c>sha256:</c>) or a prefix of the id that no other
     /// image shares. A name wins over a prefix. A digest pins the content, so the name before it need not be known here.
@@ -32,21 +30,47 @@ public sealed partial class ImageStore
     public ImageRecord Get(string nameOrId) =>
         Find(nameOrId) ?? throw NoSuchImage(Reference.TryParse(nameOrId, out Reference? name) ? name.Familiar : nameOrId);
 
-    /// <summary>Every image, the newest first.</summary>
+    /// <summary>Whether a name, an id or the beginning of one, that named the image once, still does.</summary>
+    public bool IsNamed(string nameOrId, Digest image)
+    {
+        if (image.ToString().StartsWith(nameOrId, StringComparison.Ordinal) || image.Hex.StartsWith(nameOrId, StringComparison.Ordinal))
+            return true;
+        if (!Reference.TryParse(nameOrId, out Reference? name))
+            return false;
+        return name.Digest is { } digest
+            ? digest == image || _database.Query("SELECT 1 FROM image_digests WHERE digest = @digest AND image = @image LIMIT 1", static _ => true, ("@digest", digest), ("@image", image)).Count > 0
+            : _database.Query("SELECT 1 FROM tags WHERE name = @name AND image = @image", static _ => true, ("@name", name.ToString()), ("@image", image)).Count > 0;
+    }
+
+    /// <summary>Every image, the newest first. Their documents are read when they are asked for.</summary>
     public IReadOnlyList<ImageRecord> List()
     {
-        // One look at both tables, so that no name is missed while it moves.
+        // One look at all tables, so that no name is missed while it moves.
         return _database.InSnapshot<IReadOnlyList<ImageRecord>>(() =>
         {
-            ILookup<string, Reference> names = _database
-                .Query("SELECT image, name FROM tags", static r => (Image: r.GetString(0), Name: Reference.Parse(r.GetString(1))))
-                .ToLookup(t => t.Image, t => t.Name, StringComparer.Ordinal);
-            ILookup<string, Digest> layers = _database
-                .Query("SELECT image, chain_id FROM image_layers ORDER BY image, position", static r => (Image: r.GetString(0), Layer: Digest.Parse(r.GetString(1))))
-                .ToLookup(l => l.Image, l => l.Layer, StringComparer.Ordinal);
-            return [.. _database.Query(Columns, r => Read(r, layers[r.GetString(0)], names[r.GetString(0)]))
+            Dictionary<Digest, List<Reference>> names = Grouped("SELECT image, name FROM tags", static r => Reference.Parse(r.GetString(1)));
+            Dictionary<Digest, List<Digest>> layers = Grouped("SELECT image, chain_id FROM image_layers ORDER BY image, position", static r => r.GetDigest(1));
+            return [.. _database.Query("SELECT id, created, retired FROM images INDEXED BY images_by_created", r => Listed(r, layers, names))
                 .OrderByDescending(i => i.Created).ThenBy(i => i.Id.Hex, StringComparer.Ordinal)];
         });
+    }
+
+    private ImageRecord Listed(Row row, Dictionary<Digest, List<Digest>> layers, Dictionary<Digest, List<Reference>> names)
+    {
+        Digest id = row.GetDigest(0);
+        return Read(row, layers.GetValueOrDefault(id) ?? [], names.GetValueOrDefault(id) ?? [], new(() => ReadDocuments(id)));
+    }
+
+    private Dictionary<Digest, List<T>> Grouped<T>(string sql, Func<Row, T> read)
+    {
+        var groups = new Dictionary<Digest, List<T>>();
+        foreach ((Digest image, T item) in _database.Query(sql, r => (r.GetDigest(0), read(r))))
+        {
+            if (!groups.TryGetValue(image, out List<T>? group))
+                groups.Add(image, group = []);
+            group.Add(item);
+        }
+        return groups;
     }
 
     private ImageRecord? FindByName(Reference name) =>
@@ -58,7 +82,7 @@ public sealed partial class ImageStore
     {
         // All ids are as long as each other: 'g' comes after every hexadecimal digit.
         List<string> ids = _database.Query(
-            "SELECT id FROM images WHERE id >= @from AND id < @to LIMIT 2", static r => r.GetString(0), ("@from", "sha256:" + prefix), ("@to", $"sha256:{prefix}g"));
+            "SELECT id FROM images WHERE id >= @from AND id < @to AND NOT retired LIMIT 2", static r => r.GetString(0), ("@from", "sha256:" + prefix), ("@to", $"sha256:{prefix}g"));
         return ids.Count switch
         {
             0 => null,
@@ -70,25 +94,25 @@ public sealed partial class ImageStore
     private ImageRecord? FindById(Digest id)
     {
         (string, object?) key = ("@id", id);
-        return _database.InSnapshot(() => _database.Query(Columns + "WHERE id = @id", r => Read(
+        return _database.InSnapshot(() => _database.Query("SELECT id, created, retired, manifest, config FROM images WHERE id = @id", r => Read(
             r,
-            _database.Query("SELECT chain_id FROM image_layers WHERE image = @id ORDER BY position", static l => Digest.Parse(l.GetString(0)), key),
-            _database.Query("SELECT name FROM tags WHERE image = @id", static t => Reference.Parse(t.GetString(0)), key)), key)).SingleOrDefault();
+            _database.Query("SELECT chain_id FROM image_layers WHERE image = @id ORDER BY position", static l => l.GetDigest(0), key),
+            _database.Query("SELECT name FROM tags WHERE image = @id", static t => Reference.Parse(t.GetString(0)), key),
+            new((r.GetBytes(3), r.GetBytes(4)))), key)).SingleOrDefault();
     }
 
-    private static ImageRecord Read(Row row, IEnumerable<Digest> layers, IEnumerable<Reference> names)
+    private static ImageRecord Read(Row row, IReadOnlyList<Digest> layers, IReadOnlyList<Reference> names, Lazy<(byte[] Manifest, byte[] Config)> documents) => new()
     {
-        byte[] config = row.GetBytes(2);
-        return new ImageRecord
-        {
-            Id = Digest.Parse(row.GetString(0)),
-            ManifestBytes = row.GetBytes(1),
-            ConfigBytes = config,
-            ChainIds = [.. layers],
-            Created = row.IsNull(3) ? CreatedOf(ImageConfigJson.Read(config, "the image's configuration")) : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)),
-            Names = [.. names.OrderBy(n => n.ToString(), StringComparer.Ordinal)],
-        };
-    }
+        Id = row.GetDigest(0),
+        Documents = documents,
+        ChainIds = layers,
+        Created = row.IsNull(1) ? CreatedOf(ImageConfigJson.Read(documents.Value.Config, "the image's configuration")) : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
+        Names = names.Count <= 1 ? names : [.. names.OrderBy(n => n.ToString(), StringComparer.Ordinal)],
+        IsRetired = row.GetInt32(2) != 0,
+    };
+
+    private (byte[] Manifest, byte[] Config) ReadDocuments(Digest id) =>
+        _database.Query("SELECT manifest, config FROM images WHERE id = @id", static r => (r.GetBytes(0), r.GetBytes(1)), ("@id", id)) is [var documents] ? documents : throw NoSuchImage(id.ToString());
 
     private static DateTimeOffset CreatedOf(ImageConfig config) =>
         DateTimeOffset.TryParse(config.Created, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset created) ? created : DateTimeOffset.UnixEpoch;

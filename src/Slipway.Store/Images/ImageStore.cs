@@ -10,8 +10,10 @@ using Slipway.Store.Metadata;
 namespace Slipway.Store.Images;
 
 // Tables (room "images"):
-//   images(id, manifest, config, created)    id: the manifest's digest; both documents byte for byte, so that listing opens no file;
-//                                            created in milliseconds since 1970, so that it reads none; null in older rows
+//   images(id, manifest, config, created, retired)  id: the manifest's digest; both documents byte for byte, so that looking opens no file;
+//                                            created in milliseconds since 1970, null in older rows; retired: 1 where it was removed by
+//                                            force and is there only for the containers that stand on it. A list reads an index of these
+//   image_uses(image, used)                  when it came here or was last used, in milliseconds since 1970; apart from the large rows
 //   image_layers(image, position, chain_id, bytes)  position 0 is the lowest; bytes as in layer.json, so that a list of images opens no
 //                                            file; null in rows that are older than the column
 //   image_blobs(image, digest)               manifest, configuration and layers: what a collection must leave
@@ -43,6 +45,11 @@ public sealed partial class ImageStore
         ALTER TABLE image_layers ADD COLUMN bytes INTEGER;
         ALTER TABLE images ADD COLUMN created INTEGER;
         """,
+        """
+        ALTER TABLE images ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX images_by_created ON images(created, retired);
+        CREATE TABLE image_uses(image TEXT PRIMARY KEY REFERENCES images(id) ON DELETE CASCADE, used INTEGER NOT NULL) WITHOUT ROWID;
+        """,
     ];
 
     private readonly Database _database;
@@ -50,14 +57,16 @@ public sealed partial class ImageStore
     private readonly LayerStore _layers;
     private readonly LeaseStore _leases;
     private readonly Collector _collector;
+    private readonly TimeProvider _clock;
 
-    internal ImageStore(Database database, BlobStore blobs, LayerStore layers, LeaseStore leases, Collector collector)
+    internal ImageStore(Database database, BlobStore blobs, LayerStore layers, LeaseStore leases, Collector collector, TimeProvider clock)
     {
         _database = database;
         _blobs = blobs;
         _layers = layers;
         _leases = leases;
         _collector = collector;
+        _clock = clock;
         _database.Migrate("images", s_steps);
     }
 
@@ -102,6 +111,7 @@ public sealed partial class ImageStore
     {
         if (!Exists(id))
             throw NoSuchImage(id.ToString());
+        Renew(id);
         SetTag(id, name);
     });
 
@@ -110,6 +120,7 @@ public sealed partial class ImageStore
     {
         if (!Exists(id))
             return null;
+        Renew(id);
         foreach (Reference name in names)
             SetTag(id, name);
         return FindById(id);
@@ -124,14 +135,35 @@ public sealed partial class ImageStore
     /// Whether a container uses the image is the caller's question.
     /// </summary>
     /// <exception cref="SlipwayException">NotFound.</exception>
-    public Collected Delete(Digest id)
+    public Collected Delete(Digest id) => Delete(forget =>
+    {
+        if (!Exists(id))
+            throw NoSuchImage(id.ToString());
+        forget(id);
+    });
+
+    /// <summary>As <see cref="Delete(Digest)"/> for several: one wait for the disk and one collection for all of them.</summary>
+    /// <param name="decide">
+    /// Is given what forgets an image, and calls it for each; it may change names too. It runs under the write lock, so that what it finds
+    /// stays so until all of it is done. What it throws takes everything back.
+    /// </param>
+    public Collected Delete(Action<Action<Digest>> decide)
     {
         // Killed before the collection has come to its end, we leave a dead lease, and the next to open collects.
         using Lease lease = _leases.Acquire("remove image");
+        var blobs = new HashSet<Digest>();
+        var layers = new List<Digest>();
         // On the disk before a file goes: a power cut must not bring back a row whose blobs are gone.
-        if (_database.InTransaction(() => _database.Execute("DELETE FROM images WHERE id = @id", ("@id", id)), durable: true) == 0)
-            throw NoSuchImage(id.ToString());
-        return _collector.Collect();
+        _database.InTransaction(() => decide(image => Forget(image, blobs, layers)), durable: true);
+        return _collector.Collect(new Suspects([.. blobs], [.. layers.Distinct()]));
+    }
+
+    private void Forget(Digest image, HashSet<Digest> blobs, List<Digest> layers)
+    {
+        blobs.UnionWith(Parts("SELECT digest FROM image_blobs WHERE image = @id", image));
+        // Topmost first, which is the order in which they go.
+        layers.AddRange(Parts("SELECT chain_id FROM image_layers WHERE image = @id ORDER BY position DESC", image));
+        _database.Execute("DELETE FROM images WHERE id = @id", ("@id", image));
     }
 
     /// <summary>Records several images with their names at once: all or none of them.</summary>
@@ -145,6 +177,8 @@ public sealed partial class ImageStore
         {
             for (int i = 0; i < images.Count; i++)
                 Insert(images[i], chains[i]);
+            foreach (ImageDocuments image in images)
+                Renew(image.Id);
             foreach ((Digest image, Reference name) in tags)
                 SetTag(image, name);
             foreach ((Digest image, string repository, Digest digest) in digests)
@@ -195,6 +229,13 @@ public sealed partial class ImageStore
         for (int i = 0; i < chain.Length; i++)
             chain[i] = LayerStore.ChainIdOf(i == 0 ? null : chain[i - 1], image.Config.Rootfs.DiffIds[i]);
         return chain;
+    }
+
+    // Whoever brings or names it wants to see it, and uses it.
+    private void Renew(Digest id)
+    {
+        _database.Execute("UPDATE images SET retired = 0 WHERE id = @id AND retired", ("@id", id));
+        Use([id]);
     }
 
     private void SetTag(Digest id, Reference name) =>

@@ -65,6 +65,18 @@ public sealed partial class LayerStore
         return stack;
     }
 
+    /// <summary>What a layer takes on the disk, its record and directory included; <see cref="LayerInfo.Bytes"/> is its tree alone.</summary>
+    public long DiskBytesOf(LayerInfo layer)
+    {
+        const int BlockSize = 512;
+        using DirFd layers = DirFd.Open(_paths.Layers);
+        byte[] name = Encoding.ASCII.GetBytes(layer.ChainId.Hex);
+        long own = layers.TryStatus(name, out FileStatus directory) ? directory.Blocks : 0;
+        using DirFd? itself = layers.TryOpenDirectory(name);
+        own += itself?.TryStatus("layer.json"u8, out FileStatus record) == true ? record.Blocks : 0;
+        return layer.Bytes + own * BlockSize;
+    }
+
     /// <summary>Every layer, in no order.</summary>
     public IEnumerable<LayerInfo> List()
     {

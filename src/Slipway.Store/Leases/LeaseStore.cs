@@ -1,6 +1,7 @@
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
+using Slipway.Store.Gc;
 using Slipway.Store.Metadata;
 
 namespace Slipway.Store.Leases;
@@ -100,6 +101,14 @@ public sealed class LeaseStore
         foreach (Digest blob in blobs)
             HoldBlob(blob);
     });
+
+    /// <summary>What a lease holds.</summary>
+    internal Suspects ItemsOf(Lease lease)
+    {
+        List<(int Kind, Digest Digest)> items = _database.Query(
+            "SELECT kind, digest FROM lease_items WHERE lease = @lease", static r => (r.GetInt32(0), r.GetDigest(1)), ("@lease", lease.Id));
+        return new Suspects([.. items.Where(i => i.Kind == Blob).Select(i => i.Digest)], [.. items.Where(i => i.Kind == Layer).Select(i => i.Digest)]);
+    }
 
     /// <summary>Puts a blob under every lease that this process holds. Called before the blob appears or is relied on.</summary>
     internal void HoldBlob(Digest digest) => Hold(Blob, digest);

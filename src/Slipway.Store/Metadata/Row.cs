@@ -1,3 +1,4 @@
+using Slipway.Oci;
 using SQLitePCL;
 
 namespace Slipway.Store.Metadata;
@@ -15,6 +16,10 @@ public readonly struct Row
     /// <summary>A text.</summary>
     /// <exception cref="InvalidOperationException">It is NULL; so of the next ones.</exception>
     public string GetString(int column) => raw.sqlite3_column_text(NotNull(column), column).utf8_to_string();
+
+    /// <summary>A digest, as <c>sha256:HEX</c>.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public Digest GetDigest(int column) => Digest.Parse(raw.sqlite3_column_blob(NotNull(column), column));
 
     /// <summary>A number.</summary>
     public long GetInt64(int column) => raw.sqlite3_column_int64(NotNull(column), column);

@@ -17,6 +17,16 @@ internal sealed class RecipeStore(StorePaths paths)
     /// <summary>Bytes of the file; 0 where there is none.</summary>
     public long BytesOf(Digest blob) => new FileInfo(PathOf(blob)) is { Exists: true } file ? file.Length : 0;
 
+    /// <summary>What the file takes on the disk, in bytes; 0 where there is none.</summary>
+    public long DiskBytesOf(Digest blob)
+    {
+        const int BlockSize = 512;
+        if (!Contains(blob))
+            return 0;
+        using DirFd recipes = DirFd.Open(paths.Recipes);
+        return recipes.TryStatus(System.Text.Encoding.ASCII.GetBytes(blob.Hex), out FileStatus status) ? status.Blocks * BlockSize : 0;
+    }
+
     /// <summary>What it says; null where there is none.</summary>
     /// <exception cref="SlipwayException">Corrupt.</exception>
     public RecipeInfo? Find(Digest blob)

@@ -10,17 +10,30 @@ internal sealed class SmallDisk : IDisposable
     private readonly string _mountPoint;
 
     /// <param name="slip">Whose data root it becomes; nothing is there yet.</param>
-    /// <param name="type">The file system.</param>
-    /// <param name="options">mount -o.</param>
+    /// <param name="type">The file system. ext4 lies in a file.</param>
+    /// <param name="options">mount -o; of ext4 its size.</param>
     public SmallDisk(Slip slip, string type, string options)
     {
         Assert.SkipWhen(new FileInfo("/proc/self/ns/mnt").LinkTarget == new FileInfo("/proc/1/ns/mnt").LinkTarget, "mounts need a namespace of their own: run ./test");
         _slip = slip;
         _mountPoint = Directory.CreateDirectory(slip.DataRoot).FullName;
-        Call("mount", "-t", type, "-o", options, type, _mountPoint);
+        if (type != "ext4")
+        {
+            Call("mount", "-t", type, "-o", options, type, _mountPoint);
+            return;
+        }
+        string image = Path.Combine(slip.Scratch, "ext4");
+        Call("mkfs.ext4", "-q", image, options);
+        Call("mount", "-o", "loop", image, _mountPoint);
     }
 
     public string Filler => Path.Combine(_mountPoint, "filler");
+
+    /// <summary>As statfs(2) has it, after <see cref="Sync"/>.</summary>
+    public long UsedBytes => new DriveInfo(_mountPoint) is var drive ? drive.TotalSize - drive.TotalFreeSpace : 0;
+
+    /// <summary>Until then ext4 counts blocks that are no longer anybody's.</summary>
+    public void Sync() => Call("sync", "-f", _mountPoint);
 
     public long FreeBytes => new DriveInfo(_mountPoint).AvailableFreeSpace;
 

@@ -132,8 +132,29 @@ public sealed class ImageStoreTests : IDisposable
         Assert.Equal(sharedLayer, second.LayerBytes);
         Assert.Equal(usage.LayerBytes + usage.BlobBytes, first.UniqueBytes + second.UniqueBytes + first.SharedBytes);
         Assert.Equal(_store.Storage.Blobs.List().Sum(_store.Storage.Blobs.SizeOf), usage.BlobBytes);
-        // What it says would be free is what a removal frees.
-        Assert.Equal(first.UniqueBytes, Images.Delete(one.Id).Bytes);
+    }
+
+    [Fact]
+    public void BytesFreedBy_IsWhatARemovalFrees_AndWhatSeveralShareCountsAtTheLast()
+    {
+        ImageRecord one = _store.Image("shared", "own"), two = _store.Image("shared"), three = _store.Image("shared", "third");
+        long alone = Images.BytesFreedBy([one.Id], new HashSet<string>())[one.Id];
+        IReadOnlyDictionary<Digest, long> all = Images.BytesFreedBy([one.Id, two.Id, three.Id], new HashSet<string>());
+        Assert.Equal(alone, all[one.Id]);
+        Assert.True(all[three.Id] > all[two.Id]);
+        Assert.Equal(alone, Images.Delete(one.Id).Bytes);
+        Assert.Equal(all[two.Id], Images.Delete(two.Id).Bytes);
+        Assert.Equal(all[three.Id], Images.Delete(three.Id).Bytes);
+    }
+
+    [Fact]
+    public void BytesFreedBy_WhatAPinHolds_DoesNotCount()
+    {
+        ImageRecord image = _store.Image("layer");
+        _store.Storage.Leases.Pin("container/1", image.ChainIds);
+        long blobs = image.Manifest.Layers.Select(l => l.Digest).Append(image.Id).Append(image.Manifest.Config.Digest).Sum(_store.Storage.Blobs.DiskBytesOf);
+        Assert.Equal(blobs, Images.BytesFreedBy([image.Id], new HashSet<string>())[image.Id]);
+        Assert.True(Images.BytesFreedBy([image.Id], new HashSet<string> { "container/1" })[image.Id] > blobs);
     }
 
     [Fact]

@@ -62,14 +62,15 @@ internal sealed class ImagePuller(EngineContext context, RegistryManager registr
         if (now is not { } digest || !Store.Images.DigestsOf(known.Id).Contains(name.WithDigest(digest)))
             return null;
         progress.Begin(name);
+        Store.Images.Use([known.Id]);
         return new PullResult(name, known, digest, Changed: false);
     }
 
     private async Task<PullResult> FetchAsync(Repository repository, Reference name, Platform platform, bool exact, CancellationToken cancellation)
     {
+        using Lease lease = Store.Leases.Acquire("pull");
         try
         {
-            using Lease lease = Store.Leases.Acquire("pull");
             PulledManifest manifest = await PulledManifest.ReadAsync(repository, name, platform, cancellation).ConfigureAwait(false);
             // Not before: at an endpoint that doesn't answer nothing begins.
             progress.Begin(name);
@@ -86,7 +87,7 @@ internal sealed class ImagePuller(EngineContext context, RegistryManager registr
         }
         catch
         {
-            CollectQuietly();
+            Store.Collector.CollectQuietly(lease);
             throw;
         }
     }
@@ -165,16 +166,4 @@ internal sealed class ImagePuller(EngineContext context, RegistryManager registr
     private static bool IsFor(ImageConfig config, Platform platform) => platform.Score(PlatformOf(config)) > 0;
 
     private static Platform PlatformOf(ImageConfig config) => new() { OS = config.OS, Architecture = config.Architecture, Variant = config.Variant };
-
-    // What failed is what a person must hear of; what could not be removed now is removed by the next collection.
-    private void CollectQuietly()
-    {
-        try
-        {
-            Store.Collector.Collect();
-        }
-        catch (Exception e) when (e is IOException or SlipwayException)
-        {
-        }
-    }
 }

@@ -2,7 +2,6 @@ using System.Buffers;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Registry;
-using Slipway.Registry.Blobs;
 using Slipway.Store.Blobs;
 
 namespace Slipway.Engine.Images.Pulling;
@@ -99,7 +98,7 @@ internal sealed class LayerFetch(BlobStore blobs, Repository repository, bool fo
     }
 
     // A foreign layer lies where its manifest says, unless the registry has it all the same.
-    private async Task<BlobStream> OpenAsync(Descriptor layer, long from, CancellationToken cancellation)
+    private async Task<Stream> OpenAsync(Descriptor layer, long from, CancellationToken cancellation)
     {
         if (layer.Urls is not [{ } place, ..] || !MediaTypes.IsForeignLayer(layer.MediaType) || await repository.Blobs.FindAsync(layer.Digest, cancellation).ConfigureAwait(false) is not null)
             return repository.Blobs.OpenRead(layer, from);

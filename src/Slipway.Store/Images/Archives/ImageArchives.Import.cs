@@ -14,24 +14,21 @@ public sealed partial class ImageArchives
 
     /// <summary>Makes an image of one layer out of a tar of a root file system. The tar is kept as it came, compressed or not.</summary>
     /// <param name="tar">Plain, gzip or zstd; read once, forward; stays open.</param>
-    /// <param name="config">Defaults for its containers; null for none.</param>
+    /// <param name="image">Platform and defaults for its containers; its layers, history and time are set here.</param>
     /// <param name="name">What it shall be called; null leaves it without a name.</param>
     /// <param name="message">Its line in the history; null for Docker's.</param>
     /// <param name="cancellation">Stops it; nothing is left behind.</param>
     /// <exception cref="SlipwayException">InvalidArgument or Corrupt: the tar is refused, with the reason.</exception>
-    public ImageRecord Import(Stream tar, ExecutionConfig? config, Reference? name, string? message, CancellationToken cancellation) => UnderLease("import", _ =>
+    public ImageRecord Import(Stream tar, ImageConfig image, Reference? name, string? message, CancellationToken cancellation) => _collector.UnderLease("import", _ =>
     {
         Descriptor layer = StoreLayer(tar, cancellation);
         Digest diffId = DiffIdOf(layer.Digest, cancellation);
         _layers.Unpack(null, layer, diffId, cancellation);
         string now = _clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
         return _images.Create(
-            new ImageConfig
+            image with
             {
                 Created = now,
-                Architecture = Platform.Host.Architecture,
-                OS = Platform.Host.OS,
-                Config = config,
                 Rootfs = new RootFs { Type = "layers", DiffIds = [diffId] },
                 History = [new HistoryEntry { Created = now, Comment = message ?? "Imported from -" }],
             },

@@ -36,7 +36,7 @@ public sealed partial class ImageArchives
     /// <param name="archive">Read once, forward; stays open.</param>
     /// <param name="cancellation">Stops it; nothing is left behind.</param>
     /// <exception cref="SlipwayException">InvalidArgument or Corrupt: refused, with the reason.</exception>
-    public IReadOnlyList<LoadedImage> Load(Stream archive, CancellationToken cancellation) => UnderLease("load", lease =>
+    public IReadOnlyList<LoadedImage> Load(Stream archive, CancellationToken cancellation) => _collector.UnderLease("load", lease =>
     {
         ArchiveContents contents = new ArchiveScanner(_blobs, lease).Scan(archive, cancellation);
         IReadOnlyList<ArchivedImage> images =
@@ -77,35 +77,5 @@ public sealed partial class ImageArchives
             [.. images.Select(i => i.Documents)],
             [.. images.SelectMany(i => i.Names.Select(n => (i.Documents.Id, n)))]);
         return [.. records.Zip(images, (record, image) => new LoadedImage(record, image.Names))];
-    }
-
-    // What an archive brought and no image uses goes again when the lease is over, and all of it when the load fails.
-    private T UnderLease<T>(string what, Func<Lease, T> body)
-    {
-        T result;
-        try
-        {
-            using Lease lease = _leases.Acquire(what);
-            result = body(lease);
-        }
-        catch
-        {
-            CollectQuietly();
-            throw;
-        }
-        _collector.Collect();
-        return result;
-    }
-
-    // What failed is what a person must hear of; what could not be removed now is removed by the next collection.
-    private void CollectQuietly()
-    {
-        try
-        {
-            _collector.Collect();
-        }
-        catch (Exception e) when (e is IOException or SlipwayException)
-        {
-        }
     }
 }

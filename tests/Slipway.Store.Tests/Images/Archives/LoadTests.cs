@@ -154,7 +154,7 @@ public sealed class LoadTests : IDisposable
     [Fact]
     public void Import_RootFileSystem_BecomesAnImageOfOneLayer()
     {
-        var config = new ExecutionConfig { Cmd = ["/bin/sh"] };
+        var config = new ImageConfig { Architecture = "amd64", OS = "linux", Config = new ExecutionConfig { Cmd = ["/bin/sh"] }, Rootfs = new RootFs { Type = "layers", DiffIds = [] } };
         var image = _store.Storage.Archives.Import(new MemoryStream(ArchiveBuilder.Gzip(s_layer1)), config, null, "from a test", default);
         Assert.Equal([Digest.Of(s_layer1)], image.Config.Rootfs.DiffIds);
         Assert.Equal(MediaTypes.LayerGzip, image.Manifest.Layers[0].MediaType);

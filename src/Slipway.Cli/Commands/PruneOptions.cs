@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Output;
+using Slipway.Engine;
+using Slipway.Engine.Pruning;
+
+namespace Slipway.Cli.Commands;
+
+/// <summary>What docker's prunes have in common: a filter, and a question before.</summary>
+internal sealed class PruneOptions
+{
+    private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not prompt for confirmation" };
+    private readonly Option<string[]> _filter = new("--filter") { Description = "Only what was made before (until=24h), or has labels (label=KEY[=VALUE], label!=…)", HelpName = "filter" };
+
+    public PruneOptions(Command command)
+    {
+        command.Options.Add(_force);
+        command.Options.Add(_filter);
+    }
+
+    public string[] Filters(ParseResult line) => line.GetValue(_filter) ?? [];
+
+    /// <summary>Asks, removes and says what was removed.</summary>
+    public int Run(ParseResult line, SlipwayEngine engine, string warning, PruneRequest request)
+    {
+        request = request with { Filter = PruneRequest.ReadFilter(Filters(line)) };
+        if (line.GetValue(_force) || Confirmation.Ask(warning))
+            PruneText.Print(engine.Pruning.Prune(request, Interrupt.Token));
+        return 0;
+    }
+}

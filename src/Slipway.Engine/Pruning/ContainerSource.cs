@@ -1,0 +1,58 @@
+using Slipway.Engine.Containers;
+using Slipway.Engine.Disk;
+using Slipway.Oci;
+using Slipway.Store.Images;
+
+namespace Slipway.Engine.Pruning;
+
+/// <summary>Containers that don't run. Their anonymous volumes stay, as with docker: they are the volumes' own matter.</summary>
+internal sealed class ContainerSource(EngineContext context, ContainerManager containers) : IPruneSource
+{
+    public PruneKind Kind => PruneKind.Container;
+
+    public IReadOnlyList<PruneCandidate> Find(PruneScope scope) =>
+    [
+        .. containers.List().Where(c => !c.IsRunning && scope.Takes(c.Id, c.Created, () => LabelsOf(c))).Select(c => new PruneCandidate(Kind, c.Id)
+        {
+            Name = c.Name,
+            Reason = c.Status switch
+            {
+                ContainerStatus.Created => "it was never started",
+                ContainerStatus.Removing => "its removal was cut off",
+                _ => $"it has ended, exit code {c.ExitCode}",
+            },
+            Bytes = BytesOf(c.Id),
+            LastUse = c.FinishedAt ?? c.StartedAt ?? c.Created,
+        }),
+    ];
+
+    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, CancellationToken cancel) => [.. candidates.Select(c => Remove(c, cancel))];
+
+    public string WhyNot(string id) => containers.Find(id) is null ? "it is gone already" : "it runs";
+
+    private PruneOutcome Remove(PruneCandidate candidate, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        try
+        {
+            containers.Remove(candidate.Id);
+            return new(candidate);
+        }
+        catch (SlipwayException e) when (e.Kind is ErrorKind.NotFound or ErrorKind.Conflict)
+        {
+            return new(candidate, WhyNot(candidate.Id));
+        }
+    }
+
+    private long BytesOf(string id) =>
+        DiskBytes.OfTree(context.Paths.Upper(id)) + DiskBytes.OfTree(context.Paths.Work(id)) + DiskBytes.OfFile(context.Paths.Log(id)) + DiskBytes.OfFile(context.Paths.Exit(id));
+
+    private Dictionary<string, string> LabelsOf(ContainerRecord container)
+    {
+        ImageRecord? image = context.Store.Images.Find(container.ImageId.ToString());
+        Dictionary<string, string> labels = new(image?.Config.Config?.Labels ?? new Dictionary<string, string>());
+        foreach ((string key, string value) in container.Request.Labels)
+            labels[key] = value;
+        return labels;
+    }
+}

@@ -1,0 +1,48 @@
+using Slipway.Engine.Images;
+using Slipway.Store.Images;
+
+namespace Slipway.Engine.Pruning;
+
+/// <summary>Images that no container stands on: dangling ones, and where that is asked for those that have a name.</summary>
+internal sealed class ImageSource(EngineContext context) : IPruneSource
+{
+    public PruneKind Kind => PruneKind.Image;
+
+    private ImageStore Images => context.Store.Images;
+
+    public IReadOnlyList<PruneCandidate> Find(PruneScope scope)
+    {
+        IReadOnlyDictionary<Oci.Digest, DateTimeOffset> uses = Images.LastUses();
+        HashSet<Oci.Digest> used = [.. context.Containers.ImagesInUse(scope.GoneContainers)];
+        List<ImageRecord> images =
+        [
+            .. Images.List().Where(i => !used.Contains(i.Id) && (scope.Request.NamedImages || ImageFilter.IsDangling(i)) && scope.Takes(i.Id.ToString(), AgeOf(i, uses), () => i.Config.Config?.Labels)),
+        ];
+        IReadOnlyDictionary<Oci.Digest, long> bytes = Images.BytesFreedBy([.. images.Select(i => i.Id)], scope.GoneUsers);
+        return
+        [
+            .. images.Select(i => new PruneCandidate(Kind, i.Id.ToString())
+            {
+                Name = i.Names.Count > 0 ? string.Join(", ", i.Names.Select(n => n.Familiar)) : i.Id.Short,
+                Reason = ImageFilter.IsDangling(i) ? "dangling: no tag points at it" : "no container uses it",
+                Bytes = bytes[i.Id],
+                LastUse = uses.TryGetValue(i.Id, out DateTimeOffset use) ? use : null,
+            }),
+        ];
+    }
+
+    // A reproducible image says 1970: that is no reason to take it for old.
+    private static DateTimeOffset AgeOf(ImageRecord image, IReadOnlyDictionary<Oci.Digest, DateTimeOffset> uses) =>
+        image.Created == DateTimeOffset.UnixEpoch && uses.TryGetValue(image.Id, out DateTimeOffset use) ? use : image.Created;
+
+    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, CancellationToken cancel)
+    {
+        Dictionary<string, ImageRemoval> removals = new ImageRemover(context).RemoveUnused([.. candidates.Select(c => Oci.Digest.Parse(c.Id))]).ToDictionary(r => r.Asked);
+        return [.. candidates.Select(c => new PruneOutcome(c, removals[c.Id].Deleted is null ? WhyNot(c.Id) : null) { Image = removals[c.Id] })];
+    }
+
+    public string WhyNot(string id) =>
+        Images.Find(id) is not { } image ? "it is gone already"
+        : context.Containers.ListByImage(image.Id) is [var user, ..] ? $"container {user.Name} stands on it"
+        : "it was used since the plan was made";
+}
