@@ -18,7 +18,7 @@ internal sealed class VerboseUsage(SlipwayEngine engine, DiskUsage usage, Func<l
         s_images = ["Repository", "Tag", "ID", "CreatedSince", "Size", "SharedSize", "UniqueSize", "Containers"],
         s_containers = ["ID", "Image", "Command", "LocalVolumes", "Size", "RunningFor", "Status", "Names"],
         s_volumes = ["Name", "Links", "Size"],
-        s_cache = ["ID", "CacheType", "Size", "InUse", "Shared"];
+        s_cache = ["ID", "CacheType", "Size", "CreatedSince", "LastUsedSince", "UsageCount", "Shared"];
 
     private readonly DateTimeOffset _now = engine.Options.Clock.GetUtcNow();
 
@@ -33,7 +33,7 @@ internal sealed class VerboseUsage(SlipwayEngine engine, DiskUsage usage, Func<l
         Section("Images space usage:", all, "Images", s_images, ["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE", "SHARED SIZE", "UNIQUE SIZE", "CONTAINERS"]);
         Section("\nContainers space usage:", all, "Containers", s_containers, ["CONTAINER ID", "IMAGE", "COMMAND", "LOCAL VOLUMES", "SIZE", "CREATED", "STATUS", "NAMES"]);
         Section("\nLocal Volumes space usage:", all, "Volumes", s_volumes, ["VOLUME NAME", "LINKS", "SIZE"]);
-        Section($"\nBuild cache usage: {size(usage.Cache.Sum(c => c.Bytes))}", all, "BuildCache", s_cache, ["CACHE ID", "CACHE TYPE", "SIZE", "IN USE", "SHARED"]);
+        Section($"\nBuild cache usage: {size(usage.Lines[3].Bytes)}", all, "BuildCache", s_cache, ["CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED", "USAGE", "SHARED"]);
         Console.Out.WriteLine();
         foreach (UsageLine line in usage.Lines.Skip(4))
             Console.Out.WriteLine($"{line.Type}: {size(line.Bytes)}");
@@ -85,12 +85,16 @@ internal sealed class VerboseUsage(SlipwayEngine engine, DiskUsage usage, Func<l
         ["Size"] = size(line.Bytes),
     })];
 
-    private JsonArray Cache() => [.. usage.Cache.Select(line => (JsonNode?)new JsonObject
+    private JsonArray Cache() => [.. usage.Cache.Select(record => (JsonNode?)new JsonObject
     {
         ["CacheType"] = "regular",
-        ["ID"] = line.Layer.Short,
-        ["InUse"] = "false",
-        ["Shared"] = "false",
-        ["Size"] = size(line.Bytes),
+        ["CreatedSince"] = Humanize.Ago(record.Created, _now),
+        ["Description"] = record.Description,
+        ["ID"] = record.Id[..12],
+        ["InUse"] = record.IsInUse ? "true" : "false",
+        ["LastUsedSince"] = Humanize.Ago(record.Used, _now),
+        ["Shared"] = record.IsShared ? "true" : "false",
+        ["Size"] = size(record.Bytes),
+        ["UsageCount"] = $"{record.Uses}",
     })];
 }

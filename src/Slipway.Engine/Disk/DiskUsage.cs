@@ -1,6 +1,6 @@
+using Slipway.Build.Cache;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Volumes;
-using Slipway.Oci;
 using Slipway.Store.Images;
 
 namespace Slipway.Engine.Disk;
@@ -29,9 +29,6 @@ public sealed record ContainerUsageLine(ContainerRecord Container, long Bytes);
 /// <param name="Bytes">Disk blocks, in bytes.</param>
 public sealed record VolumeUsageLine(VolumeRecord Volume, int Users, long Bytes);
 
-/// <summary>What a layer occupies that builds keep and no image has.</summary>
-public sealed record CacheUsageLine(Digest Layer, long Bytes);
-
 /// <summary>What the data root occupies, every byte under one line: their sum is what <c>du</c> says of it.</summary>
 public sealed record DiskUsage
 {
@@ -47,8 +44,8 @@ public sealed record DiskUsage
     /// <summary>Every volume.</summary>
     public required IReadOnlyList<VolumeUsageLine> Volumes { get; init; }
 
-    /// <summary>What builds keep.</summary>
-    public required IReadOnlyList<CacheUsageLine> Cache { get; init; }
+    /// <summary>What builds keep for the next ones; layers that images have too count as these.</summary>
+    public required IReadOnlyList<CacheRecord> Cache { get; init; }
 
     /// <summary>All of it, in bytes.</summary>
     public long Bytes => Lines.Sum(l => l.Bytes);

@@ -1,3 +1,4 @@
+using Slipway.Build.Cache;
 using Slipway.Engine.Containers;
 using Slipway.Oci;
 using Slipway.Store.Images;
@@ -6,9 +7,10 @@ namespace Slipway.Engine.Disk;
 
 public sealed partial class DiskUsageReader
 {
-    private const string Blobs = "content/blobs/sha256", Recipes = "content/recipes/sha256", Ingest = "content/ingest", Layers = "layers";
+    private const string Blobs = "content/blobs/sha256", Recipes = "content/recipes/sha256", Ingest = "content/ingest", Layers = "layers", CacheFiles = "cache";
+    private const string ContainerPin = "container/";
 
-    /// <summary>The whole data root. Whose a layer or blob is: an image's, else a container's whose image is gone, else the build cache's, else nobody's.</summary>
+    /// <summary>The whole data root. Whose a layer or blob is: an image's, else a container's whose image is gone, else builds' (their cache, and RUNs that failed), else nobody's.</summary>
     public DiskUsage Read(IReadOnlyList<ContainerRecord> containers, CancellationToken cancellation)
     {
         IReadOnlyList<ImageRecord> images = _context.Store.Images.List();
@@ -18,7 +20,9 @@ public sealed partial class DiskUsageReader
         HashSet<Digest> used = [.. containers.Select(c => c.ImageId)];
         HashSet<Digest> needed = [.. images.Where(i => used.Contains(i.Id)).SelectMany(PartsOf)];
 
-        HashSet<Digest> ofContainers = StacksOf(_context.Store.Leases.PinnedBy("container/")), ofCache = StacksOf(_context.Store.Leases.PinnedBy("cache/"));
+        IReadOnlyList<CacheRecord> cache = new BuildCache(_context.Store, _context.Options.Clock).List();
+        ILookup<bool, Digest> pinned = _context.Store.Leases.Pins().ToLookup(p => p.User.StartsWith(ContainerPin, StringComparison.Ordinal), p => p.ChainId);
+        HashSet<Digest> ofContainers = StacksOf(pinned[true]), ofCache = StacksOf(pinned[false]);
         ofContainers.ExceptWith(users.Keys);
         ofCache.ExceptWith(users.Keys);
         ofCache.ExceptWith(ofContainers);
@@ -28,15 +32,14 @@ public sealed partial class DiskUsageReader
         List<ContainerUsageLine> containerLines = [.. containers.Select(c => new ContainerUsageLine(
             c, meter.Of("containers", c.Id) + meter.Of("work", c.Id) + meter.Of("logs", c.Id + ".log") + meter.Of("exits", c.Id + ".json")))];
         List<VolumeUsageLine> volumeLines = [.. volumes.Select(v => new VolumeUsageLine(v, _context.Volumes.CountUsers(v.Name), meter.Of("volumes", v.Name)))];
-        List<CacheUsageLine> cacheLines = [.. ofCache.Select(l => new CacheUsageLine(l, Bytes(meter, l)))];
 
-        long stray = ofContainers.Sum(l => Bytes(meter, l)), downloads = meter.In(Ingest).Sum(e => e.Value);
+        long stray = ofContainers.Sum(l => Bytes(meter, l)), downloads = meter.In(Ingest).Sum(e => e.Value), cached = ofCache.Sum(l => Bytes(meter, l)) + meter.In(CacheFiles).Sum(e => e.Value);
         UsageLine[] lines =
         [
             new("Images", images.Count, used.Count(id => images.Any(i => i.Id == id)), users.Keys.Sum(p => Bytes(meter, p)), users.Keys.Where(p => !needed.Contains(p)).Sum(p => Bytes(meter, p))),
             new("Containers", containers.Count, containers.Count(c => c.IsRunning), containerLines.Sum(c => c.Bytes) + stray, containerLines.Where(c => !c.Container.IsRunning).Sum(c => c.Bytes)),
             new("Local Volumes", volumes.Count, volumeLines.Count(v => v.Users > 0), volumeLines.Sum(v => v.Bytes), volumeLines.Where(v => v.Users == 0).Sum(v => v.Bytes)),
-            new("Build Cache", cacheLines.Count, 0, cacheLines.Sum(c => c.Bytes), cacheLines.Sum(c => c.Bytes)),
+            new("Build Cache", cache.Count, cache.Count(c => c.IsInUse), cached, Math.Max(0, cached - cache.Where(c => c.IsInUse).Sum(c => c.Bytes))),
             new("Downloads", meter.In(Ingest).Count(), 0, downloads, downloads),
         ];
         long left = meter.Entries.Values.Sum() - lines.Sum(l => l.Bytes);
@@ -46,7 +49,7 @@ public sealed partial class DiskUsageReader
             Images = imageLines,
             Containers = containerLines,
             Volumes = volumeLines,
-            Cache = cacheLines,
+            Cache = cache,
         };
     }
 
@@ -57,7 +60,7 @@ public sealed partial class DiskUsageReader
     private static long Bytes(DataRootMeter meter, Digest part) => meter.Of(Layers, part.Hex) + meter.Of(Blobs, part.Hex) + meter.Of(Recipes, part.Hex);
 
     // A layer keeps those below it.
-    private HashSet<Digest> StacksOf(IReadOnlyList<Digest> tops)
+    private HashSet<Digest> StacksOf(IEnumerable<Digest> tops)
     {
         var all = new HashSet<Digest>();
         foreach (Digest top in tops)
@@ -77,7 +80,7 @@ public sealed partial class DiskUsageReader
             Blobs or Recipes or Layers => !parts.Contains(entry.Name),
             "containers" or "work" or "logs" or "exits" => !ids.Contains(entry.Name.Split('.')[0]),
             "volumes" => !names.Contains(entry.Name),
-            Ingest => false,
+            Ingest or CacheFiles => false,
             _ => true,
         });
     }

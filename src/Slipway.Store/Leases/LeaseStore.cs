@@ -90,10 +90,9 @@ public sealed class LeaseStore
     public IReadOnlyList<string> UsersOf(Digest chainId) =>
         _database.Query("SELECT user FROM layer_users WHERE chain_id = @chain ORDER BY user", static r => r.GetString(0), ("@chain", chainId));
 
-    /// <summary>The layers that users of a kind have pinned.</summary>
-    /// <param name="kind">What their names begin with: <c>container/</c>, <c>cache/</c>.</param>
-    public IReadOnlyList<Digest> PinnedBy(string kind) =>
-        _database.Query("SELECT DISTINCT chain_id FROM layer_users WHERE substr(user, 1, length(@kind)) = @kind", static r => Digest.Parse(r.GetString(0)), ("@kind", kind));
+    /// <summary>Every pin.</summary>
+    public IReadOnlyList<(string User, Digest ChainId)> Pins() =>
+        _database.Query("SELECT user, chain_id FROM layer_users", static r => (r.GetString(0), Digest.Parse(r.GetString(1))));
 
     /// <summary>Puts blobs under every lease that this process holds, whether they are there yet or not: hold first, then look.</summary>
     public void Hold(IEnumerable<Digest> blobs) => _database.InTransaction(() =>
