@@ -136,6 +136,15 @@ public static unsafe class FileDescriptor
         }
     }
 
+    /// <summary>
+    /// Has the kernel begin to write the file's content to the disk, and doesn't wait: a flush that comes later has less to do. A hint: what can't be
+    /// written is the flush's to say.
+    /// </summary>
+    public static void BeginFlush(this SafeFd file) => _ = SyncFileRange(file.Number, 0, 0, SYNC_FILE_RANGE_WRITE);
+
+    /// <inheritdoc cref="BeginFlush(SafeFd)"/>
+    public static void BeginFlush(this FileStream file) => _ = SyncFileRange((int)file.SafeFileHandle.DangerousGetHandle(), 0, 0, SYNC_FILE_RANGE_WRITE);
+
     /// <summary>Makes this file (or directory's names) durable.</summary>
     public static void Flush(this SafeFd file) => Check.Result(Fsync(file.Number), "flush file");
 

@@ -16,6 +16,9 @@ namespace Slipway.Store.Archives;
 public sealed partial class TreeUnpacker
 {
     private const int BufferSize = 256 * 1024;
+
+    // From this size on a file is on its way to the disk at once, and whoever syncs at the end waits for less.
+    private const long LargeFile = 256 * 1024;
     private readonly DirFd _root;
     private readonly UnpackOptions _options;
     private readonly ParentCache _parents;
@@ -185,6 +188,8 @@ public sealed partial class TreeUnpacker
         foreach (TarXattr xattr in Kept(entry))
             file.SetXattr(xattr.Key, xattr.Value);
         file.SetTime(entry.Modified);
+        if (end >= LargeFile)
+            file.BeginFlush();
     }
 
     private void PlaceHardLink(TarEntry entry, byte[] path, DirFd parent)

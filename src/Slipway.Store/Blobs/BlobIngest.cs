@@ -77,6 +77,7 @@ public sealed class BlobIngest : IDisposable
             Restart();
             throw new SlipwayException(ErrorKind.Corrupt, $"store blob {Digest}: its content has the digest {actual}");
         }
+        _file.BeginFlush();
         _leases.HoldBlob(Digest);
         // A second name, not another: where the pull comes to nothing the collector takes the first, and this one is taken up by the next.
         _blobs.Link(_path, Digest, Size);

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
+using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Leases;
 
@@ -17,7 +17,7 @@ public sealed class BlobWriter : Stream
     private readonly string _path;
     private readonly FileStream _file;
     private readonly DiskFloor _floor;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly BackgroundHash _hash = new();
     private long _written;
     private bool _ended;
 
@@ -58,7 +58,7 @@ public sealed class BlobWriter : Stream
     {
         ObjectDisposedException.ThrowIf(_ended, this);
         _floor.Take(buffer.Length);
-        _hash.AppendData(buffer);
+        _hash.Append(buffer);
         _file.Write(buffer);
         _written += buffer.Length;
     }
@@ -78,11 +78,12 @@ public sealed class BlobWriter : Stream
         ObjectDisposedException.ThrowIf(_ended, this);
         try
         {
-            Digest actual = Digest.FromHash(_hash.GetHashAndReset());
+            Digest actual = _hash.Finish();
             if (expectedSize is { } size && size != _written)
                 throw new SlipwayException(ErrorKind.Corrupt, $"store blob {expected}: it has {_written} bytes instead of {size}");
             if (expected is { } wanted && wanted != actual)
                 throw new SlipwayException(ErrorKind.Corrupt, $"store blob {wanted}: its content has the digest {actual}");
+            _file.BeginFlush();
             _leases.HoldBlob(actual);
             // A blob in place is never replaced, unless its length says that a power cut emptied it.
             var present = new FileInfo(_blobs.PathOf(actual));
