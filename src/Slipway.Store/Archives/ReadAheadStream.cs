@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
 namespace Slipway.Store.Archives;
@@ -9,8 +8,7 @@ internal sealed class ReadAheadStream : Stream
 {
     private const int BufferSize = 256 * 1024, BuffersAhead = 4;
     private readonly Stream _source;
-    private readonly BlockingCollection<(byte[] Buffer, int Length)> _filled = new(BuffersAhead);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly BufferPipe _filled = new(BuffersAhead);
     private readonly Task _reader;
     private ExceptionDispatchInfo? _failure;
     private byte[]? _current;
@@ -50,13 +48,10 @@ internal sealed class ReadAheadStream : Stream
     {
         if (disposing)
         {
-            _stop.Cancel();
+            _filled.Close();
             _reader.Wait();
             Give(_current);
-            while (_filled.TryTake(out (byte[] Buffer, int) left))
-                Give(left.Buffer);
-            _filled.Dispose();
-            _stop.Dispose();
+            _current = null;
             _source.Dispose();
         }
         base.Dispose(disposing);
@@ -67,7 +62,7 @@ internal sealed class ReadAheadStream : Stream
         Give(_current);
         _current = null;
         (_next, _length) = (0, 0);
-        if (!_filled.TryTake(out (byte[] Buffer, int Length) next, Timeout.Infinite))
+        if (!_filled.TryTake(out (byte[] Buffer, int Length) next))
         {
             // What the source threw is thrown where it would have been.
             _failure?.Throw();
@@ -88,12 +83,11 @@ internal sealed class ReadAheadStream : Stream
                 int length = _source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
                 if (length == 0)
                     return;
-                _filled.Add((buffer, length), _stop.Token);
+                byte[] full = buffer;
                 buffer = null;
+                if (!_filled.Add(full, length))
+                    return;
             }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
         }
         catch (Exception e)
         {
@@ -102,7 +96,7 @@ internal sealed class ReadAheadStream : Stream
         finally
         {
             Give(buffer);
-            _filled.CompleteAdding();
+            _filled.Complete();
         }
     }
 

@@ -17,6 +17,9 @@ public sealed partial class TreeUnpacker
 {
     private const int BufferSize = 256 * 1024;
 
+    // Until a file is whole, it is nobody's to read.
+    private const uint UnfinishedMode = 0x180; // 0600
+
     // From this size on a file is on its way to the disk at once, and whoever syncs at the end waits for less.
     private const long LargeFile = 256 * 1024;
     private readonly DirFd _root;
@@ -25,6 +28,7 @@ public sealed partial class TreeUnpacker
     private readonly Dictionary<byte[], DirectoryMetadata?> _directories = new(ByteKey.Comparer);
     private readonly byte[] _buffer = new byte[BufferSize];
     private readonly FreeRoom _room;
+    private readonly FreshFiles _fresh;
     private long _entries;
     private long _bytes;
 
@@ -35,6 +39,7 @@ public sealed partial class TreeUnpacker
         _options = options;
         _parents = new(root);
         _room = new(root, options.KeepFree);
+        _fresh = options.Fresh ? FreshFiles.In(root) : FreshFiles.None;
     }
 
     /// <summary>Unpacks all entries. On an error what was made so far is left to the caller, to be removed.</summary>
@@ -165,11 +170,13 @@ public sealed partial class TreeUnpacker
 
     private void PlaceFile(TarEntryReader reader, TarEntry entry, DirFd parent, ReadOnlySpan<byte> leaf, CancellationToken cancellation)
     {
-        SafeFd? made = parent.TryCreateFile(leaf);
+        uint mode = _options.Mode ?? entry.Mode;
+        uint first = _fresh.HasMode(mode) ? mode : UnfinishedMode;
+        SafeFd? made = parent.TryCreateFile(leaf, first);
         if (made is null)
         {
             Free(parent, leaf);
-            made = parent.CreateFile(leaf);
+            made = parent.CreateFile(leaf, first);
         }
         using SafeFd file = made;
         long end = 0;
@@ -183,8 +190,10 @@ public sealed partial class TreeUnpacker
         if (end < entry.Size)
             file.SetLength(entry.Size);
         (uint uid, uint gid) = Owner(entry);
-        file.SetOwner(uid, gid);
-        file.SetMode(_options.Mode ?? entry.Mode);
+        if (!_fresh.HasOwner(uid, gid))
+            file.SetOwner(uid, gid);
+        if (!_fresh.HasMode(mode))
+            file.SetMode(mode);
         foreach (TarXattr xattr in Kept(entry))
             file.SetXattr(xattr.Key, xattr.Value);
         file.SetTime(entry.Modified);
@@ -210,7 +219,8 @@ public sealed partial class TreeUnpacker
     private void Dress(DirFd parent, ReadOnlySpan<byte> leaf, TarEntry entry, bool hasMode)
     {
         (uint uid, uint gid) = Owner(entry);
-        parent.SetOwner(leaf, uid, gid);
+        if (!_fresh.HasOwner(uid, gid))
+            parent.SetOwner(leaf, uid, gid);
         if (hasMode)
             parent.SetMode(leaf, _options.Mode ?? entry.Mode);
         foreach (TarXattr xattr in Kept(entry))

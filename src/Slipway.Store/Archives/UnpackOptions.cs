@@ -37,6 +37,9 @@ public sealed record UnpackOptions
     /// <summary>Told of each thing that is left out: an attribute, a socket.</summary>
     public Action<string>? Note { get; init; }
 
+    /// <summary>Whether the root is empty and this process alone is at work in it.</summary>
+    internal bool Fresh { get; init; }
+
     /// <summary>Ends the work before the file system has less room than this; 0 for a twentieth of it, at most 1 GiB.</summary>
     public long KeepFree { get; init; }
 }

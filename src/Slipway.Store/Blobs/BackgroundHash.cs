@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Slipway.Oci;
+using Slipway.Store.Archives;
 
 namespace Slipway.Store.Blobs;
 
@@ -14,7 +14,7 @@ internal sealed class BackgroundHash : IDisposable
     private const long Small = 1 << 20;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private BlockingCollection<(byte[] Buffer, int Length)>? _waiting;
+    private BufferPipe? _waiting;
     private Task? _worker;
     private byte[]? _filling;
     private int _filled;
@@ -55,32 +55,31 @@ internal sealed class BackgroundHash : IDisposable
     public void Dispose()
     {
         Stop();
-        _waiting?.Dispose();
         _hash.Dispose();
     }
 
     private void Stop()
     {
-        if (_worker is null || _waiting!.IsAddingCompleted)
+        if (_worker is null)
             return;
         if (_filling is not null)
             Hand();
-        _waiting.CompleteAdding();
+        _waiting!.Complete();
         _worker.Wait();
     }
 
     private void Hand()
     {
-        _waiting!.Add((_filling!, _filled));
+        _waiting!.Add(_filling!, _filled);
         (_filling, _filled) = (null, 0);
     }
 
     private void Work()
     {
-        foreach ((byte[] buffer, int length) in _waiting!.GetConsumingEnumerable())
+        while (_waiting!.TryTake(out (byte[] Buffer, int Length) next))
         {
-            _hash.AppendData(buffer.AsSpan(0, length));
-            ArrayPool<byte>.Shared.Return(buffer);
+            _hash.AppendData(next.Buffer.AsSpan(0, next.Length));
+            ArrayPool<byte>.Shared.Return(next.Buffer);
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class LayerUnpacking : IDisposable
         Staging = StagingDirectory.Create(paths);
         Staging.Directory.MakeDirectory("fs"u8);
         _root = Staging.Directory.OpenDirectory("fs"u8);
-        _tree = new TreeUnpacker(_root, new() { Whiteouts = WhiteoutMode.Overlay });
+        _tree = new TreeUnpacker(_root, new() { Whiteouts = WhiteoutMode.Overlay, Fresh = true });
     }
 
     public StagingDirectory Staging { get; }
