@@ -20,9 +20,6 @@ public enum CompressionFormat
 /// <summary>Unpacks what its first bytes say it is, inside this process: no helper is searched for or started (invariant I6).</summary>
 public static class Compression
 {
-    // Else GZipStream takes the end of a cut stream for the end of its content. It reads this once, when it is first used.
-    static Compression() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
-
     /// <summary>The format that content begins like; at least four bytes should be given where there are as many.</summary>
     public static CompressionFormat Detect(ReadOnlySpan<byte> start)
     {
