@@ -9,14 +9,21 @@ public sealed class DockerfileException : SlipwayException
 {
     private const int LinesAround = 2;
     private const int MaxShown = 20;
+    private const int MaxColumn = 150;
     private const string Rule = "--------------------";
     private readonly DockerfileSource _source;
 
     /// <summary>Makes the error of <paramref name="lines"/> in <paramref name="source"/>.</summary>
     public DockerfileException(ErrorKind kind, string message, DockerfileSource source, LineRange lines, Exception? inner = null)
-        : base(kind, $"{source.FileName}:{lines.First}: {message}", inner)
+        : this(kind, message, source, lines, SourcePosition.Find(source, lines, message), inner)
+    {
+    }
+
+    private DockerfileException(ErrorKind kind, string message, DockerfileSource source, LineRange lines, SourcePosition position, Exception? inner)
+        : base(kind, $"{source.FileName}:{position.Line}:{position.Column}: {message}", inner)
     {
         _source = source;
+        Position = position;
         Lines = lines;
         Hint = (inner as SlipwayException)?.Hint;
         Sentence = message;
@@ -28,7 +35,10 @@ public sealed class DockerfileException : SlipwayException
     /// <summary>The lines of the instruction.</summary>
     public LineRange Lines { get; }
 
-    /// <summary>The message without file and line.</summary>
+    /// <summary>What in those lines is to blame, as far as that can be told.</summary>
+    public SourcePosition Position { get; }
+
+    /// <summary>The message without file, line and column.</summary>
     public string Sentence { get; }
 
     /// <summary>The lines and their neighbours, numbered, the guilty ones marked with <c>&gt;&gt;&gt;</c>; ends in a line feed.</summary>
@@ -38,11 +48,13 @@ public sealed class DockerfileException : SlipwayException
         {
             var text = new StringBuilder();
             int last = Math.Min(Lines.Last, Lines.First + MaxShown);
-            text.Append(FileName).Append(':').Append(Lines.First).Append('\n').Append(Rule).Append('\n');
+            text.Append(FileName).Append(':').Append(Position.Line).Append('\n').Append(Rule).Append('\n');
             for (int n = Math.Max(1, Lines.First - LinesAround); n <= Math.Min(last + LinesAround, _source.Lines.Count); n++)
             {
                 string mark = n >= Lines.First && n <= Lines.Last ? ">>>" : "   ";
                 text.Append($"{n,4} | {mark} {Printable.Escape(_source.Lines[n - 1].Replace('\t', ' '))}".TrimEnd()).Append('\n');
+                if (n == Position.Line && Position.Column < MaxColumn)
+                    text.Append("     |     ").Append(' ', Position.Column - 1).Append('^', Math.Max(1, Math.Min(Position.Length, MaxColumn))).Append('\n');
             }
             return text.Append(Rule).Append('\n').ToString();
         }

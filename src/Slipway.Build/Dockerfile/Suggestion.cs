@@ -5,13 +5,14 @@ internal static class Suggestion
 {
     private const int MaxLength = 40;
     private const int MaxDistance = 2;
+    private const int MaxCandidates = 200;
 
     /// <summary><c> (did you mean FROM?)</c>, or nothing when no known word is near.</summary>
     public static string For(string word, IEnumerable<string> known)
     {
         if (word.Length > MaxLength)
             return "";
-        (int distance, string best) = known.Select(candidate => (Distance(word, candidate), candidate)).DefaultIfEmpty((int.MaxValue, "")).MinBy(pair => pair.Item1);
+        (int distance, string best) = known.Take(MaxCandidates).Select(candidate => (Distance(word, candidate), candidate)).DefaultIfEmpty((int.MaxValue, "")).MinBy(pair => pair.Item1);
         return distance is > 0 and <= MaxDistance ? $" (did you mean {best}?)" : "";
     }
 

@@ -5,6 +5,7 @@ internal sealed class Environment
 {
     private readonly List<string> _names = [];
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private string[]? _lines;
 
     public Environment(IEnumerable<string> lines)
     {
@@ -12,7 +13,8 @@ internal sealed class Environment
             Set(line);
     }
 
-    public IReadOnlyList<string> Lines => [.. _names.Select(name => $"{name}={_values[name]}")];
+    /// <summary>As they are now; the same list until something is set.</summary>
+    public IReadOnlyList<string> Lines => _lines ??= [.. _names.Select(name => $"{name}={_values[name]}")];
 
     public IReadOnlyList<string> Names => _names;
 
@@ -20,6 +22,7 @@ internal sealed class Environment
 
     public void Set(string name, string value)
     {
+        _lines = null;
         if (_values.TryAdd(name, value))
             _names.Add(name);
         else

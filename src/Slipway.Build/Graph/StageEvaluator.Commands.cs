@@ -16,7 +16,7 @@ internal sealed partial class StageEvaluator
         SaidOnce(cmd);
         IReadOnlyList<string> args = ForSignals(cmd, cmd.Command);
         state.Config = state.Config with { Cmd = args, ArgsEscaped = true };
-        Remember($"CMD {Json(args)}");
+        Remember(cmd, $"CMD {Json(args)}");
     }
 
     private void Entrypoint(EntrypointInstruction entrypoint)
@@ -25,23 +25,23 @@ internal sealed partial class StageEvaluator
         IReadOnlyList<string>? args = ForSignals(entrypoint, entrypoint.Command);
         // The base image's CMD was meant for the base image's entry point. An empty array takes the entry point away.
         state.Config = state.Config with { Entrypoint = args.Count == 0 ? null : args, Cmd = state.Said.ContainsKey("CMD") ? state.Config.Cmd : null };
-        Remember($"ENTRYPOINT {Json(args)}");
+        Remember(entrypoint, $"ENTRYPOINT {Json(args)}");
     }
 
     private void Shell(ShellInstruction shell)
     {
         state.Config = state.Config with { Shell = shell.Words };
-        Remember($"SHELL [{string.Join(' ', shell.Words)}]");
+        Remember(shell, $"SHELL [{string.Join(' ', shell.Words)}]");
     }
 
     private void Healthcheck(HealthcheckInstruction instruction)
     {
         SaidOnce(instruction);
         state.Config = state.Config with { Healthcheck = instruction.Check };
-        Remember($"HEALTHCHECK {string.Join(' ', instruction.Check.Test)}");
+        Remember(instruction, $"HEALTHCHECK {string.Join(' ', instruction.Check.Test)}");
     }
 
-    private void Onbuild(OnbuildInstruction onbuild) => state.Config = state.Config with { OnBuild = [.. state.Config.OnBuild ?? [], onbuild.Trigger] };
+    private void Onbuild(OnbuildInstruction onbuild) => state.Triggers.Add(onbuild.Trigger);
 
     private IReadOnlyList<string> ForSignals(Instruction instruction, CommandLine command)
     {

@@ -23,7 +23,7 @@ internal sealed partial class StageEvaluator
             state.Env.Set(pair.Key, pair.Value);
             state.Scope.Set(pair.Key, pair.Value);
         }
-        Remember($"ENV {string.Join(' ', pairs.Select(pair => $"{pair.Key}={pair.Value}"))}");
+        Remember(env, $"ENV {string.Join(' ', pairs.Select(pair => $"{pair.Key}={pair.Value}"))}");
     }
 
     // --build-arg beats the default; without a default, the global ARG of the name; the platform's are global.
@@ -40,7 +40,7 @@ internal sealed partial class StageEvaluator
             state.Arguments.Add(name);
         }
         // A proxy's value may hold a password.
-        Remember($"ARG {string.Join(' ', arg.Arguments.Select(argument => state.Scope.Find(argument.Name) is { } value && !PredefinedArguments.IsProxy(argument.Name) ? $"{argument.Name}={value}" : argument.Name))}");
+        Remember(arg, $"ARG {string.Join(' ', arg.Arguments.Select(argument => state.Scope.Find(argument.Name) is { } value && !PredefinedArguments.IsProxy(argument.Name) ? $"{argument.Name}={value}" : argument.Name))}");
     }
 
     private void Label(LabelInstruction label)
@@ -50,14 +50,14 @@ internal sealed partial class StageEvaluator
         foreach (KeyValue pair in pairs)
             labels[pair.Key] = pair.Value;
         state.Config = state.Config with { Labels = labels };
-        Remember($"LABEL {string.Join(' ', pairs.Select(pair => $"{pair.Key}={pair.Value}"))}");
+        Remember(label, $"LABEL {string.Join(' ', pairs.Select(pair => $"{pair.Key}={pair.Value}"))}");
     }
 
     private void User(UserInstruction user)
     {
         string name = Expand(user, user.User);
         state.Config = state.Config with { User = name };
-        Remember($"USER {name}");
+        Remember(user, $"USER {name}");
     }
 
     private void Expose(ExposeInstruction expose)
@@ -71,7 +71,7 @@ internal sealed partial class StageEvaluator
         foreach (string port in added)
             ports[port] = EmptyObject.Value;
         state.Config = state.Config with { ExposedPorts = ports };
-        Remember($"EXPOSE [{string.Join(' ', added)}]");
+        Remember(expose, $"EXPOSE [{string.Join(' ', added)}]");
     }
 
     private IReadOnlyList<string> Ports(ExposeInstruction expose, string word)
@@ -93,7 +93,7 @@ internal sealed partial class StageEvaluator
         foreach (string path in added)
             volumes[path.Length > 0 ? path : throw Error(volume, "VOLUME specified can not be an empty string")] = EmptyObject.Value;
         state.Config = state.Config with { Volumes = volumes };
-        Remember($"VOLUME [{string.Join(' ', added)}]");
+        Remember(volume, $"VOLUME [{string.Join(' ', added)}]");
     }
 
     private void StopSignal(StopSignalInstruction stop)
@@ -102,12 +102,12 @@ internal sealed partial class StageEvaluator
         if (!SignalNames.TryParse(signal, out _))
             throw Error(stop, $"invalid signal: {Linux.Printable.Escape(signal)}");
         state.Config = state.Config with { StopSignal = signal };
-        Remember($"STOPSIGNAL {signal}");
+        Remember(stop, $"STOPSIGNAL {signal}");
     }
 
     private void Maintainer(MaintainerInstruction maintainer)
     {
         state.Image = state.Image with { Author = maintainer.Author };
-        Remember($"MAINTAINER {maintainer.Author}");
+        Remember(maintainer, $"MAINTAINER {maintainer.Author}");
     }
 }

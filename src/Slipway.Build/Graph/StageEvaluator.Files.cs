@@ -40,7 +40,7 @@ internal sealed partial class StageEvaluator
         };
         string line = Line(copy, words, destination, chown, mode, excludes);
         Vertex step = from is null ? Step(copy, operation, line) : Step(copy, operation, line, from);
-        Remember($"{line} # slipway", step);
+        Remember(copy, $"{line} # slipway", step);
     }
 
     private void Check(CopyInstruction copy, List<string> sources, string destination)
@@ -110,7 +110,7 @@ internal sealed partial class StageEvaluator
         state.HasWorkdir = true;
         string path = GoPath.Join(state.WorkingDirectory, written);
         state.Config = state.Config with { WorkingDir = path };
-        Remember($"WORKDIR {path}", path == "/" ? null : Step(workdir, new WorkdirOperation(path, state.Config.User ?? ""), $"WORKDIR {path}"));
+        Remember(workdir, $"WORKDIR {path}", path == "/" ? null : Step(workdir, new WorkdirOperation(path, state.Config.User ?? ""), $"WORKDIR {path}"));
     }
 
     // Destinations are seen from the working directory; the slash that says directory stays.

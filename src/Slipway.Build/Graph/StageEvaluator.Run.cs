@@ -8,6 +8,7 @@ namespace Slipway.Build.Graph;
 internal sealed partial class StageEvaluator
 {
     private const string ScriptDirectory = "/dev/pipes/";
+    private const int MaxMounts = 1000;
 
     private void Run(RunInstruction run)
     {
@@ -16,6 +17,8 @@ internal sealed partial class StageEvaluator
             throw Error(run, "RUN needs a command: the array is empty");
         Allow(run, "network.host", run.Network == "host" || (run.Network == "default" && options.Network == "host"), "--network=host");
         Allow(run, "security.insecure", run.IsInsecure, "--security=insecure");
+        if (run.Mounts.Count > MaxMounts)
+            throw Error(run, $"a RUN can have at most {MaxMounts} mounts", ErrorKind.Exhausted);
         var inputs = new List<Vertex>();
         List<MountOperation> mounts = [.. run.Mounts.Select(mount => Mount(run, mount.Text, mount.From, inputs))];
         var operation = new RunOperation(args, state.Scope.Lines, state.WorkingDirectory, state.Config.User ?? "", run.Network == "default" ? options.Network : run.Network)
@@ -29,7 +32,7 @@ internal sealed partial class StageEvaluator
         };
         PackageCacheCheck.Run(Linter, run.Node, args[^1] + script?.Content, mounts);
         Vertex step = Step(run, operation, TitleOf(run), [.. inputs]);
-        Remember($"RUN {ArgumentsSeen()}{string.Join(' ', args)} # slipway", step);
+        Remember(run, $"RUN {ArgumentsSeen()}{string.Join(' ', args)} # slipway", step);
     }
 
     // (1) No document: as it stands. (2) The command is one document: the shell reads it, or its own interpreter does. (3) Documents in a longer

@@ -10,6 +10,14 @@ namespace Slipway.Build.Graph;
 /// <summary>Walks one stage's instructions in order; each changes the configuration, adds a step, or both, and leaves one line in the history.</summary>
 internal sealed partial class StageEvaluator(ParsedDockerfile file, Stage stage, StageState state, GlobalScope scope, GraphOptions options, GraphBuilder graph)
 {
+    /// <summary>overlayfs' own limit (OVL_MAX_STACK), less the directory that is written and one for safety.</summary>
+    private const int MaxLayers = 498;
+
+    private const int MaxVariables = 10_000;
+
+    // As much as an image's configuration may have in all.
+    private const int MaxHistory = 8 << 20;
+
     private readonly string _created = options.Epoch.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
     private bool _isTrigger;
 
@@ -72,13 +80,23 @@ internal sealed partial class StageEvaluator(ParsedDockerfile file, Stage stage,
 
     private static string Shorten(string word) => word.Length <= 200 ? word : word[..200] + "…";
 
-    private void Remember(string createdBy, Vertex? step = null) => state.History.Add(new(
-        new HistoryEntry { Created = _created, CreatedBy = createdBy, Author = state.Image.Author, EmptyLayer = step is null ? true : null },
-        step));
+    private void Remember(Instruction instruction, string createdBy, Vertex? step = null)
+    {
+        state.HistorySize += createdBy.Length;
+        if (state.HistorySize > MaxHistory)
+            throw Error(instruction, $"the image's history is larger than {MaxHistory >> 20} MiB", ErrorKind.Exhausted);
+        if (state.Scope.Names.Count > MaxVariables)
+            throw Error(instruction, $"a stage can have at most {MaxVariables} variables", ErrorKind.Exhausted);
+        state.History.Add(new(new HistoryEntry { Created = _created, CreatedBy = createdBy, Author = state.Image.Author, EmptyLayer = step is null ? true : null }, step));
+    }
 
     private Vertex Step(Instruction instruction, Operation operation, string title, params ReadOnlySpan<Vertex> others)
     {
         state.Steps++;
+        // A WORKDIR may find its directory; the others always make a layer.
+        state.Layers += operation is WorkdirOperation ? 0 : 1;
+        if (state.Layers > MaxLayers)
+            throw Error(instruction, $"an image can have at most {MaxLayers} layers", ErrorKind.Exhausted);
         var place = new VertexPlace(instruction.Lines, GraphBuilder.NameOf(stage), state.Steps, _isTrigger ? "ONBUILD " + title : title);
         return state.Tip = graph.Intern(operation, [state.Tip, .. others], place);
     }

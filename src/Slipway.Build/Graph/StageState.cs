@@ -36,6 +36,12 @@ internal sealed class StageState
 
     public List<HistoryDraft> History { get; } = [];
 
+    /// <summary>What ONBUILD leaves for children.</summary>
+    public List<string> Triggers { get; } = [];
+
+    /// <summary>Characters of the history's lines.</summary>
+    public int HistorySize { get; set; }
+
     public Vertex Tip { get; set; }
 
     /// <summary>What the stage's programs are for.</summary>
@@ -53,6 +59,9 @@ internal sealed class StageState
     /// <summary>How many instructions have become steps, a FROM of an image included.</summary>
     public int Steps { get; set; }
 
+    /// <summary>How many layers the stage's steps and what they stand on are sure to have.</summary>
+    public int Layers { get; set; }
+
     public string WorkingDirectory => Config.WorkingDir is { Length: > 0 } directory ? Context.GoPath.Join("/", directory) : "/";
 
     /// <summary>Begins with an image, or with nothing but the conventions.</summary>
@@ -62,7 +71,7 @@ internal sealed class StageState
             return new(Empty(platform), tip, platform) { Steps = 1 };
         var own = new Platform { OS = image.OS, Architecture = image.Architecture, Variant = image.Variant };
         // The triggers are for this stage; what comes of it has its own.
-        var state = new StageState(image with { Config = image.Config is null ? null : image.Config with { OnBuild = null } }, tip, own) { Steps = 1 };
+        var state = new StageState(image with { Config = image.Config is null ? null : image.Config with { OnBuild = null } }, tip, own) { Steps = 1, Layers = image.Rootfs.DiffIds.Count };
         state.History.AddRange((image.History ?? []).Select(entry => new HistoryDraft(entry, null)));
         return state;
     }
@@ -71,7 +80,7 @@ internal sealed class StageState
     public static StageState FromStage(StageState parent)
     {
         ImageConfig image = parent.Finish();
-        var state = new StageState(image with { Config = image.Config! with { OnBuild = null } }, parent.Tip, parent.Platform) { Base = parent.Base, HasWorkdir = parent.HasWorkdir };
+        var state = new StageState(image with { Config = image.Config! with { OnBuild = null } }, parent.Tip, parent.Platform) { Base = parent.Base, HasWorkdir = parent.HasWorkdir, Layers = parent.Layers, HistorySize = parent.HistorySize };
         foreach (string line in parent.Scope.Lines)
             state.Scope.Set(line);
         state.Arguments.AddRange(parent.Arguments);
@@ -80,7 +89,7 @@ internal sealed class StageState
     }
 
     /// <summary>The configuration, but for layers and history.</summary>
-    public ImageConfig Finish() => Image with { Config = Config with { Env = Env.Lines } };
+    public ImageConfig Finish() => Image with { Config = Config with { Env = Env.Lines, OnBuild = Triggers.Count > 0 ? Triggers : null } };
 
     private static ImageConfig Empty(Platform platform) => new()
     {

@@ -7,6 +7,7 @@ internal sealed class Linter(string fileName, LintSettings settings)
 {
     private const string Directive = "check";
     private readonly List<DockerfileWarning> _findings = [];
+    private readonly HashSet<DockerfileWarning> _known = [];
 
     /// <summary>In the order of finding, each once.</summary>
     public IReadOnlyList<DockerfileWarning> Findings => _findings;
@@ -25,7 +26,7 @@ internal sealed class Linter(string fileName, LintSettings settings)
         if (!wanted.Wants(rule))
             return;
         var finding = new DockerfileWarning(rule.Name, rule.Say(details), fileName, lines) { Description = rule.Description };
-        if (!_findings.Contains(finding))
+        if (_known.Add(finding))
             _findings.Add(finding);
     }
 

@@ -55,6 +55,42 @@ public sealed class HostileDockerfileTests : IDisposable
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<SlipwayException>(() => BuildContext.ReadIgnoreRules(root, null)).Kind);
     }
 
+    private static readonly Dictionary<string, Func<string>> s_masses = new()
+    {
+        ["args"] = () => "FROM scratch\n" + Repeat(60_000, i => $"ARG A{i}=1\n") + Repeat(30_000, _ => "RUN x\n"),
+        ["envs"] = () => "FROM scratch\n" + Repeat(60_000, i => $"ENV A{i}=1\n") + Repeat(30_000, _ => "RUN x\n"),
+        ["unknown variables"] = () => "FROM scratch\n" + Repeat(90_000, i => $"ENV A{i} $B{i}\n"),
+        ["mounts"] = () => "FROM scratch\nRUN " + Repeat(50_000, i => $"--mount=type=tmpfs,target=/{i} ") + "x\n",
+        ["heredocs"] = () => "FROM scratch\nRUN " + Repeat(50_000, i => $"<<E{i} ") + "\n" + Repeat(50_000, i => $"E{i}\n"),
+        ["sources"] = () => "FROM scratch\nCOPY " + Repeat(100_000, _ => "a ") + "/d/\n",
+        ["excludes"] = () => "FROM scratch\nCOPY " + Repeat(50_000, i => $"--exclude={i} ") + "a /d/\n",
+        ["triggers"] = () => "FROM scratch\n" + Repeat(90_000, _ => "ONBUILD RUN x\n") + "FROM 0\n",
+        ["triggers of a stage"] = () => "FROM scratch AS a\n" + Repeat(90_000, _ => "ONBUILD ENV x y\n") + "FROM a\n",
+        ["ports"] = () => "FROM scratch\nEXPOSE " + Repeat(20, _ => "1-65535 ") + "\n",
+    };
+
+    public static TheoryData<string> Masses { get; } = new(s_masses.Keys);
+
+    [Theory]
+    [MemberData(nameof(Masses))]
+    public void Build_Masses_EndSoon(string what)
+    {
+        string text = s_masses[what]();
+        long before = Environment.TickCount64;
+        _ = Record.Exception(() => Slipway.Build.Graph.GraphBuilder.Build(InstructionParser.Parse(SyntaxParser.Parse(new DockerfileSource("Dockerfile", text))), new Slipway.Build.Graph.GraphOptions(), new NoImages()));
+
+        Assert.InRange(Environment.TickCount64 - before, 0, 20_000);
+    }
+
+    private static string Repeat(int count, Func<int, string> text) => string.Concat(Enumerable.Range(0, count).Select(text));
+
+    private sealed class NoImages : Slipway.Build.Solving.IImageSource
+    {
+        public Slipway.Store.Images.ImageRecord? Find(Reference name, Slipway.Oci.Image.Platform platform) => null;
+
+        public Slipway.Store.Images.ImageRecord? FindLayout(Slipway.Build.Graph.LayoutContext layout, Slipway.Oci.Image.Platform platform) => null;
+    }
+
     [Fact]
     public void Excerpt_ControlCharacters_AreMadeVisible()
     {

@@ -26,7 +26,8 @@ public sealed class SyntaxCasesTests
     {
         var error = Assert.Throws<DockerfileException>(() => InstructionParser.Parse(SyntaxParser.Parse(Read("refused", name))));
 
-        Assert.StartsWith("Dockerfile:" + File.ReadAllText(PathOf("refused", name, "result")).TrimEnd(), error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(File.ReadAllText(PathOf("refused", name, "result")).TrimEnd(), $"{error.Lines.First}: {error.Sentence}", StringComparison.Ordinal);
+        Assert.StartsWith($"Dockerfile:{error.Position.Line}:{error.Position.Column}: ", error.Message, StringComparison.Ordinal);
     }
 
     private static TheoryData<string> Folders(string kind) =>

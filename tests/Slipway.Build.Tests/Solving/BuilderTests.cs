@@ -91,8 +91,17 @@ public sealed class BuilderTests : IDisposable
 
         Assert.Equal((3, 4), (error.Lines.First, error.Lines.Last));
         Assert.Equal("process \"/bin/sh -c fail 7\" did not complete successfully: exit code: 7", error.Sentence);
-        Assert.Contains("   3 | >>> RUN fail \\\n   4 | >>> 7\n", error.Excerpt, StringComparison.Ordinal);
+        Assert.Contains("   3 | >>> RUN fail \\\n     |     ^^^\n   4 | >>> 7\n", error.Excerpt, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("FROM scratch\nCOPI a b\n", 2, 1, 4)]
+    [InlineData("FROM scratch\nCOPY a --chwon=1 b\nCOPY --chwon=1 a b\n", 3, 6, 7)]
+    [InlineData("FROM scratch\nCOPY \\\n  --from=x \\\n  --from=x \\\n a b\n", 2, 1, 4)]
+    [InlineData("FROM scratch\nCOPY --chown=1 \\\n  nowhere /b\n", 3, 3, 7)]
+    [InlineData("FROM scratch\nRUN --mount=type=chache,target=/x y\n", 2, 18, 6)]
+    public void Build_Error_PointsAtWhatIsWrong(string dockerfile, int line, int column, int length) =>
+        Assert.Equal(new SourcePosition(line, column, length), _build.Fails(dockerfile).Position);
 
     [Fact]
     public void Build_AnyEnd_LeavesNothingInTmp()
