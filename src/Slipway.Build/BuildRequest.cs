@@ -14,6 +14,12 @@ public sealed record BuildRequest
     /// <summary>The Dockerfile, absolute or relative to the caller's directory; null means <c>Dockerfile</c> in the context.</summary>
     public string? DockerfilePath { get; init; }
 
+    /// <summary>Whether the context is somebody else's: then a relative <see cref="DockerfilePath"/> is a path in it, and none leads out of it.</summary>
+    public bool IsContextBrought { get; init; }
+
+    /// <summary>Whether a git checkout that the context lies in says which commit and time the image is of.</summary>
+    public bool IsCheckout { get; init; } = true;
+
     /// <summary>Values of <c>--build-arg</c>. A null value counts as not given: the caller looks its environment up first.</summary>
     public IReadOnlyDictionary<string, string?> BuildArgs { get; init; } = new Dictionary<string, string?>();
 

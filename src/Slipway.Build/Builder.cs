@@ -39,8 +39,8 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         using DirFd root = BuildContext.Open(request.ContextDirectory);
         (DockerfileSource source, PathPatterns rules) = await reporter.ReportAsync(
             "[internal] load build definition",
-            () => (BuildContext.ReadDockerfile(root, request.DockerfilePath), BuildContext.ReadIgnoreRules(root, request.DockerfilePath))).ConfigureAwait(false);
-        GitCheckout? checkout = GitCheckout.Find(request.ContextDirectory);
+            () => (BuildContext.ReadDockerfile(root, request.DockerfilePath, request.IsContextBrought), BuildContext.ReadIgnoreRules(root, request.DockerfilePath, request.IsContextBrought))).ConfigureAwait(false);
+        GitCheckout? checkout = request.IsCheckout ? GitCheckout.Find(request.ContextDirectory) : null;
 
         // (2) tree, (3) instructions, (4) graph. Base images are leased from here on.
         using Lease lease = store.Leases.Acquire("build");
@@ -91,8 +91,8 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
     {
         ArgumentNullException.ThrowIfNull(request);
         using DirFd root = BuildContext.Open(request.ContextDirectory);
-        DockerfileSource source = BuildContext.ReadDockerfile(root, request.DockerfilePath);
-        PathPatterns rules = BuildContext.ReadIgnoreRules(root, request.DockerfilePath);
+        DockerfileSource source = BuildContext.ReadDockerfile(root, request.DockerfilePath, request.IsContextBrought);
+        PathPatterns rules = BuildContext.ReadIgnoreRules(root, request.DockerfilePath, request.IsContextBrought);
         using Lease lease = store.Leases.Acquire("build");
         ParsedDockerfile? parsed = null;
         try

@@ -1,7 +1,7 @@
 namespace Slipway.Build.Context;
 
 /// <summary>Tells archives by their first bytes, as ADD does; names mean nothing.</summary>
-internal static class ArchiveKind
+public static class ArchiveKind
 {
     /// <summary>How many bytes are looked at: one tar header.</summary>
     public const int HeaderLength = 512;

@@ -26,10 +26,13 @@ internal static class BuildContext
     }
 
     /// <summary>Reads the Dockerfile: in the context without ever leaving it, or where the caller says.</summary>
-    public static DockerfileSource ReadDockerfile(DirFd root, string? path)
+    /// <param name="root">The context.</param>
+    /// <param name="path">The caller's path; null for the context's own Dockerfile.</param>
+    /// <param name="inContext">Whether a relative path is one in the context.</param>
+    public static DockerfileSource ReadDockerfile(DirFd root, string? path, bool inContext)
     {
         string name = path ?? DefaultName;
-        byte[]? bytes = path is null
+        byte[]? bytes = inContext && path is not null && !Path.IsPathRooted(path) ? ReadInContext(root, path, DockerfileReader.MaxBytes) : path is null
             ? ReadInContext(root, DefaultName, DockerfileReader.MaxBytes) ?? ReadInContext(root, DefaultName.ToLowerInvariant(), DockerfileReader.MaxBytes)
             : Read(() => TryOpenHost(path), name, DockerfileReader.MaxBytes);
         if (bytes is null)
@@ -38,10 +41,13 @@ internal static class BuildContext
     }
 
     /// <summary>The rules of <c>NAME.dockerignore</c> beside the Dockerfile, else of <c>.dockerignore</c> in the context, else none.</summary>
-    public static PathPatterns ReadIgnoreRules(DirFd root, string? dockerfilePath)
+    /// <param name="root">The context.</param>
+    /// <param name="dockerfilePath">The caller's path; null for the context's own Dockerfile.</param>
+    /// <param name="inContext">Whether a relative path is one in the context.</param>
+    public static PathPatterns ReadIgnoreRules(DirFd root, string? dockerfilePath, bool inContext = false)
     {
         string own = (dockerfilePath ?? DefaultName) + IgnoreName;
-        byte[]? bytes = dockerfilePath is null ? ReadInContext(root, own, PathPatterns.MaxBytes) : Read(() => TryOpenHost(own), own, PathPatterns.MaxBytes);
+        byte[]? bytes = dockerfilePath is null || (inContext && !Path.IsPathRooted(dockerfilePath)) ? ReadInContext(root, own, PathPatterns.MaxBytes) : Read(() => TryOpenHost(own), own, PathPatterns.MaxBytes);
         string name = bytes is null ? IgnoreName : Path.GetFileName(own);
         bytes ??= ReadInContext(root, IgnoreName, PathPatterns.MaxBytes);
         return bytes is null ? PathPatterns.None : PathPatterns.Parse(DockerfileReader.Decode(name, bytes));

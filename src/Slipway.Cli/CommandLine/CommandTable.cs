@@ -25,7 +25,7 @@ internal static class CommandTable
         new("cp", "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|- | SRC_PATH|- CONTAINER:DEST_PATH", "Copy files between a container and the host", () => new CpCommand()) { Aliases = ["container cp"] },
         new("export", "[OPTIONS] CONTAINER", "Write a container's files to a tar archive", () => new ExportCommand()) { Aliases = ["container export"] },
         new("wait", "CONTAINER [CONTAINER...]", "Wait until containers end; print their exit codes", () => new WaitCommand()) { Aliases = ["container wait"] },
-        new("build", "[OPTIONS] PATH", "Build an image from a Dockerfile", () => new BuildCommand()) { Aliases = ["image build", "builder build", "buildx build"] },
+        new("build", "[OPTIONS] PATH | URL | -", "Build an image from a Dockerfile", () => new BuildCommand()) { Aliases = ["image build", "builder build", "buildx build"] },
         new("enter", "--build ID|LAST [OPTIONS] [COMMAND] [ARG...]", "Open a shell where a step of a build failed", () => new EnterCommand()),
         new("builder du", "[OPTIONS]", "Show what the cache of builds holds", () => new BuilderDuCommand()) { Aliases = ["buildx du"] },
         new("builder prune", "[OPTIONS]", "Give up what builds keep for the next ones", () => new BuilderPruneCommand()) { Aliases = ["buildx prune"] },

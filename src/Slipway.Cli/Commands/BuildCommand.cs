@@ -7,6 +7,7 @@ using Slipway.Cli.Output.Builds;
 using Slipway.Cli.Output.Transfers;
 using Slipway.Engine;
 using Slipway.Engine.Builds;
+using Slipway.Engine.Builds.Contexts;
 using Slipway.Engine.Images.Pulling;
 using Slipway.Oci;
 using Slipway.Store.Images;
@@ -22,7 +23,7 @@ internal sealed class BuildCommand : SlipCommand
     private readonly Option<bool> _why = new("--why") { Description = "Say of each step why it did not come from the cache" };
     private readonly BuildOutputs _results;
     private readonly BuildArguments _language;
-    private readonly Argument<string> _context = new("PATH");
+    private readonly Argument<string> _context = new("PATH | URL | -");
 
     public BuildCommand()
         : base("build",
@@ -34,6 +35,9 @@ internal sealed class BuildCommand : SlipCommand
               slip build -t web -f Dockerfile.dev --build-arg VERSION=2 --target test .
               slip build --secret id=token,env=TOKEN --ssh default .
               slip build --check .
+              slip build https://git.example/app.git#v2:web
+              slip build -o dist --target assets .
+              tar -c . | slip build -t web -
             """)
     {
         _results = new(this);
@@ -56,6 +60,8 @@ internal sealed class BuildCommand : SlipCommand
         using var display = new BuildDisplay(quiet ? "quiet" : line.GetValue(_progress), engine.Options.Clock);
         bool mayPrint = !quiet && !display.IsLive;
         var network = new BuildPull(line.GetValue(_pull), mayPrint ? PullPrinter.ToErrors() : new QuietPull(), mayPrint ? PushPrinter.ToErrors() : new QuietPush());
+        (request, PreparedContext context) = engine.Builds.PrepareAsync(line.GetValue(_context)!, request, Interrupt.Token).GetAwaiter().GetResult();
+        using PreparedContext brought = context;
         if (line.GetValue(_check))
             return CheckPrinter.Print(engine.Builds.Check(request, network, Interrupt.Token));
         try

@@ -2,6 +2,7 @@ using Slipway.Build;
 using Slipway.Build.Cache;
 using Slipway.Build.Progress;
 using Slipway.Build.Solving;
+using Slipway.Engine.Builds.Contexts;
 using Slipway.Engine.Builds.Fetching;
 using Slipway.Engine.Images;
 using Slipway.Oci;
@@ -47,6 +48,20 @@ public sealed class BuildManager
 
     /// <summary>What builds keep for the next ones.</summary>
     public BuildCache Cache => new(_context.Store, _context.Options.Clock);
+
+    /// <summary>Brings the context of a build: see <see cref="ContextLoader"/>. Kept from a sweep by nothing but its own lock.</summary>
+    /// <param name="context">A directory, <c>-</c> for standard input, or a URL of git or HTTP.</param>
+    /// <param name="request">Its Dockerfile may be <c>-</c> too; its agents are lent to git.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <returns>The request with it, and what is to be disposed after the build.</returns>
+    public async Task<(BuildRequest Request, PreparedContext Context)> PrepareAsync(string context, BuildRequest request, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var fetcher = new Fetcher(request.SshAgents.GetValueOrDefault("default"), _context.Options.Clock);
+        using Stream input = Console.OpenStandardInput();
+        PreparedContext prepared = await new ContextLoader(_context.Store.Paths.Tmp, fetcher).LoadAsync(context, request.DockerfilePath, input, cancel).ConfigureAwait(false);
+        return (request with { ContextDirectory = prepared.Directory, DockerfilePath = prepared.DockerfilePath, IsContextBrought = prepared.IsBrought, IsCheckout = prepared.IsCheckout }, prepared);
+    }
 
     /// <summary>Checks a Dockerfile and builds nothing.</summary>
     /// <exception cref="Slipway.Oci.SlipwayException">There is no Dockerfile to check. What is wrong in it is in the result.</exception>
