@@ -29,6 +29,9 @@ public sealed record BuildRequest
     /// <summary>Runs every step again; what comes out replaces what the cache holds.</summary>
     public bool NoCache { get; init; }
 
+    /// <summary>Builds to be compared with a usual build: cold, and under other conditions (<see cref="Solving.TrialConditions"/>).</summary>
+    public bool IsTrial { get; init; }
+
     /// <summary>Stages, by name or <c>stage-N</c>, whose steps are all run again.</summary>
     public IReadOnlyCollection<string> NoCacheStages { get; init; } = [];
 

@@ -67,8 +67,9 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
             Epoch = options.Epoch,
             Secrets = new(request.Secrets, request.SshAgents),
             Clock = clock,
+            IsTrial = request.IsTrial,
         };
-        using var steps = new StepSolver(graph, context, cache, lease, reporter, stage => !request.NoCache && !request.NoCacheStages.Contains(stage, StringComparer.OrdinalIgnoreCase),
+        using var steps = new StepSolver(graph, context, cache, lease, reporter, stage => !request.NoCache && !request.IsTrial && !request.NoCacheStages.Contains(stage, StringComparer.OrdinalIgnoreCase),
             request.ExplainsMisses);
         SolvedGraph solved = await new Solver(graph, steps, reporter).SolveAsync(ct).ConfigureAwait(false);
         cache.SaveUses();

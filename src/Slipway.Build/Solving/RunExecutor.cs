@@ -58,7 +58,8 @@ internal sealed class RunExecutor(RunOperation operation, IReadOnlyList<(StepRes
         Network = operation.Network,
         Mounts = mounts.All,
         IsInsecure = operation.IsInsecure,
-        Limits = operation.Limits,
+        Limits = context.IsTrial ? operation.Limits with { Hostname = TrialConditions.Hostname } : operation.Limits,
+        IsOnOneProcessor = context.IsTrial,
         Platform = operation.Platform,
     };
 

@@ -39,6 +39,9 @@ public sealed record RunStep
     /// <summary>Limits and the host name.</summary>
     public StepLimits Limits { get; init; } = StepLimits.None;
 
+    /// <summary>Whether it may use one processor only.</summary>
+    public bool IsOnOneProcessor { get; init; }
+
     /// <summary>What the step's programs are for.</summary>
     public Platform Platform { get; init; } = Platform.Host;
 }

@@ -35,6 +35,9 @@ internal sealed record StepContext
     /// <summary>Measures steps.</summary>
     public required TimeProvider Clock { get; init; }
 
+    /// <summary>Whether the build is one to be compared: see <see cref="TrialConditions"/>.</summary>
+    public bool IsTrial { get; init; }
+
     /// <summary>What the caller lends to steps.</summary>
     public required LentSecrets Secrets { get; init; }
 

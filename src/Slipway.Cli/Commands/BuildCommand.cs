@@ -9,6 +9,7 @@ using Slipway.Engine;
 using Slipway.Engine.Builds;
 using Slipway.Engine.Builds.Contexts;
 using Slipway.Engine.Images.Pulling;
+using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Store.Images;
 
@@ -21,6 +22,7 @@ internal sealed class BuildCommand : SlipCommand
     private readonly Option<bool> _check = new("--check") { Description = "Check the Dockerfile and build nothing" };
     private readonly Option<string?> _progress = new("--progress") { Description = "auto, tty, plain (a line an event), rawjson or quiet" };
     private readonly Option<bool> _why = new("--why") { Description = "Say of each step why it did not come from the cache" };
+    private readonly Option<bool> _verify = new("--verify") { Description = "Build a second time, cold and under other conditions, and compare" };
     private readonly BuildOutputs _results;
     private readonly BuildArguments _language;
     private readonly Argument<string> _context = new("PATH | URL | -");
@@ -42,7 +44,7 @@ internal sealed class BuildCommand : SlipCommand
     {
         _results = new(this);
         _language = new(this);
-        foreach (Option option in (ReadOnlySpan<Option>)[_quiet, _pull, _check, _progress, _why])
+        foreach (Option option in (ReadOnlySpan<Option>)[_quiet, _pull, _check, _progress, _why, _verify])
             Options.Add(option);
         Arguments.Add(_context);
     }
@@ -70,7 +72,7 @@ internal sealed class BuildCommand : SlipCommand
             display.Dispose();
             _results.WriteFiles(line, image);
             PrintResult(request, image, quiet);
-            return 0;
+            return image is null || !line.GetValue(_verify) ? 0 : Verify(engine, request, image, network, quiet ? "quiet" : line.GetValue(_progress));
         }
         catch (DockerfileException e)
         {
@@ -78,6 +80,27 @@ internal sealed class BuildCommand : SlipCommand
             Console.Error.WriteLine(e.Excerpt);
             return ErrorReport.Print(e);
         }
+    }
+
+    private static int Verify(SlipwayEngine engine, BuildRequest request, ImageRecord image, BuildPull network, string? progress)
+    {
+        Console.Error.WriteLine("\nbuilding once more: cold, one step at a time, on one processor, with another host name and umask");
+        using var display = new BuildDisplay(progress, engine.Options.Clock);
+        BuildDifference? difference = engine.Builds.VerifyAsync(request, image, display.Progress, network, Interrupt.Token).GetAwaiter().GetResult();
+        display.Dispose();
+        if (difference is null)
+        {
+            Console.Error.WriteLine($"reproducible: the second build made {image.Id} too");
+            return 0;
+        }
+        Console.Error.WriteLine("not reproducible:");
+        if (difference.Instruction is { } instruction)
+            Console.Error.WriteLine($"  instruction  {Printable.Escape(instruction)}");
+        if (difference.Path is { } path)
+            Console.Error.WriteLine($"  file         {path}{(difference.Others > 0 ? $" (and {difference.Others} more)" : "")}");
+        Console.Error.WriteLine($"  difference   {difference.What}");
+        Console.Error.WriteLine($"  cause        {difference.Cause ?? "not known"}");
+        return 1;
     }
 
     private static void PrintResult(BuildRequest request, ImageRecord? image, bool quiet)

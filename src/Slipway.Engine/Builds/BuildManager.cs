@@ -5,6 +5,7 @@ using Slipway.Build.Solving;
 using Slipway.Engine.Builds.Contexts;
 using Slipway.Engine.Builds.Fetching;
 using Slipway.Engine.Images;
+using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Store.Images;
 
@@ -36,6 +37,33 @@ public sealed class BuildManager
         if (image is not null)
             await outputs.WriteAsync(image, pull.Push, cancel).ConfigureAwait(false);
         return image;
+    }
+
+    /// <summary>Builds once more, cold and under other conditions, and compares.</summary>
+    /// <param name="request">As it was built.</param>
+    /// <param name="image">What came of it.</param>
+    /// <param name="progress">Hears of the second build.</param>
+    /// <param name="pull">As for the first.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <returns>Where the second image parts from the first; null where it is the same.</returns>
+    public async Task<BuildDifference?> VerifyAsync(BuildRequest request, ImageRecord image, IBuildProgress progress, BuildPull pull, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(image);
+        const uint StrictMask = 0b000_111_111;
+        uint mask = ProcessConditions.SetUmask(StrictMask);
+        try
+        {
+            ImageRecord? second = await BuildAsync(request with { IsTrial = true, Tags = [], Outputs = [] }, progress, pull with { Always = false }, cancel).ConfigureAwait(false);
+            BuildDifference? difference = new BuildVerifier(_context.Store.Layers, cancel).Compare(image, second!);
+            if (difference is not null && second!.Names.Count == 0)
+                _context.Store.Images.Delete(second.Id);
+            return difference;
+        }
+        finally
+        {
+            ProcessConditions.SetUmask(mask);
+        }
     }
 
     /// <summary>Runs a command where a step of a build failed, with the caller's streams; returns its exit code.</summary>
