@@ -40,7 +40,7 @@ public sealed class HostileDockerfileTests : IDisposable
         File.CreateSymbolicLink(Path.Join(_directory, "Dockerfile"), "/etc/passwd");
         using DirFd root = BuildContext.Open(_directory);
 
-        var error = Assert.Throws<SlipwayException>(() => BuildContext.ReadDockerfile(root, null));
+        var error = Assert.Throws<SlipwayException>(() => BuildContext.ReadDockerfile(root, null, false));
 
         Assert.Equal(ErrorKind.NotFound, error.Kind);
         Assert.DoesNotContain("root:", error.Message, StringComparison.Ordinal);
