@@ -54,6 +54,8 @@ public sealed class BuildManager
         uint mask = ProcessConditions.SetUmask(StrictMask);
         try
         {
+            // Most clocks in files count seconds: the second build must see another one.
+            await Task.Delay(TimeSpan.FromSeconds(1.1), _context.Options.Clock, cancel).ConfigureAwait(false);
             ImageRecord? second = await BuildAsync(request with { IsTrial = true, Tags = [], Outputs = [] }, progress, pull with { Always = false }, cancel).ConfigureAwait(false);
             BuildDifference? difference = new BuildVerifier(_context.Store.Layers, cancel).Compare(image, second!);
             if (difference is not null && second!.Names.Count == 0)

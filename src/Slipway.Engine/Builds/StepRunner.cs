@@ -2,7 +2,6 @@ using Slipway.Build.Solving;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Linux.Polling;
-using Slipway.Linux.Processes;
 using Slipway.Linux.Terminals;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
@@ -38,9 +37,6 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
     {
         ct.ThrowIfCancellationRequested();
         ForeignProcessors.Require(step.Platform);
-        // This thread is the step's own, and what it starts inherits it.
-        if (step.IsOnOneProcessor)
-            ProcessConditions.UseOneProcessor();
         string id = RandomBytes.Hex256();
         using LockedDirectory bundle = StepBundle.Create(context.Paths);
         using MonitorSession session = Start(step, StepSpec.Of(step, id), id, bundle, hasInput: false);

@@ -2,6 +2,7 @@ using Slipway.Build.Graph;
 using Slipway.Build.Solving;
 using Slipway.Linux.Capabilities;
 using Slipway.Linux.Files;
+using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Specs;
@@ -53,6 +54,7 @@ internal static class StepSpec
                 Resources = new()
                 {
                     Pids = new() { Limit = DefaultSpec.PidsLimit },
+                    Cpu = step.IsOnOneProcessor ? new() { Cpus = ProcessConditions.FirstProcessor().ToString() } : null,
                     Devices = step.IsInsecure ? [new() { Allow = true, Access = "rwm" }] : DefaultSpec.DeviceRules,
                 },
             },

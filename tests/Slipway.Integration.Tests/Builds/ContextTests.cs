@@ -15,7 +15,8 @@ public sealed class ContextTests
         string expected = slip.Ok("build", "-q", context);
 
         Assert.Equal(expected, Piped(slip, $"tar -C {context} -c .", "build", "-q", "-").Output.TrimEnd('\n'));
-        Assert.Equal(expected, Piped(slip, $"tar -C {context} -cz .", "build", "-q", "-").Output.TrimEnd('\n'));
+        foreach (string packing in (string[])["gzip", "bzip2", "xz", "zstd"])
+            Assert.Equal(expected, Piped(slip, $"tar -C {context} -c . | {packing}", "build", "-q", "-").Output.TrimEnd('\n'));
         Assert.Equal(expected, Piped(slip, $"cat {context}/Dockerfile", "build", "-q", "-f", "-", context).Output.TrimEnd('\n'));
         Assert.StartsWith("sha256:", Piped(slip, "printf 'FROM busybox\\nRUN echo 1 > /one\\n'", "build", "-q", "-").Output, StringComparison.Ordinal);
         Slip.Result both = slip.Run("build", "-f", "-", "-");

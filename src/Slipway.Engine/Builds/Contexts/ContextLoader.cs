@@ -65,11 +65,9 @@ internal sealed class ContextLoader(string tmp, IFetcher fetcher)
     private static PreparedContext Take(Stream content, string? dockerfile, string place, LockedDirectory brought, CancellationToken ct)
     {
         using var rewound = new PeekedStream(content, ArchiveKind.HeaderLength);
-        if (ArchiveKind.UnreadableForm(rewound.Head) is { } form)
-            throw new SlipwayException(ErrorKind.NotSupported, $"read the context: {form} is not supported yet") { Hint = "pack it with gzip or zstd" };
         if (!ArchiveKind.IsTar(rewound.Head) && !ArchiveKind.IsCompressed(rewound.Head))
             return new(place, SaveDockerfile(rewound, brought), isCheckout: false, brought);
-        using Stream plain = Compression.OpenRead(rewound);
+        using Stream plain = Compression.OpenArchive(rewound);
         using (DirFd root = brought.Directory.OpenDirectory("context"u8))
             new TreeUnpacker(root, new UnpackOptions { Whiteouts = WhiteoutMode.Literal }).Unpack(new TarEntryReader(plain), ct);
         return new(place, dockerfile, isCheckout: false, brought);
