@@ -31,7 +31,15 @@ internal sealed class PlaceDuties : IDisposable
     {
         using var root = new DirFd(_root ?? throw new InvalidOperationException("the child told of no root"));
         _root = null;
-        Make(root, place);
+        try
+        {
+            Make(root, place);
+        }
+        catch (LinuxException error)
+        {
+            // Also when somebody changes the links meanwhile.
+            throw Impossible(place, error.Message);
+        }
     }
 
     public void Dispose() => _root?.Dispose();
