@@ -23,7 +23,6 @@ internal static class ManyImages
         Time([.. command, "load", "-q", "-i", Archive(data, 0, Listed)]);
         report.Table($"{Listed} images: list", Interleaved.Run([new("images", [.. command, "images"]), new("images -q", [.. command, "images", "-q"])], rounds), "images");
         report.Line(string.Create(CultureInfo.InvariantCulture, $"  all of them removed by one command: {Time([.. command, "rmi", .. Enumerable.Range(0, Listed).Select(i => $"many:{i}")]):0} ms"));
-        Directory.Delete(data, recursive: true);
     }
 
     private static void Print(string verb, double[] times, Report report) => report.Line(string.Create(CultureInfo.InvariantCulture,
