@@ -30,7 +30,7 @@ public sealed class BuildCase : IDisposable
     }
 
     /// <summary>What a shell says in the image that was built last.</summary>
-    public string In(string script) => Slip.Ok("run", "--rm", "built", "sh", "-c", script);
+    public string In(string script) => Slip.Ok("run", "--rm", "--network", "none", "built", "sh", "-c", script);
 
     /// <summary>What steps wrote, of lines such as <c>#5 0.123 text</c>.</summary>
     public static string Said(string errors) =>

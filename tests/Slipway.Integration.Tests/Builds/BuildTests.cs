@@ -27,8 +27,8 @@ public sealed class BuildTests
             CMD ["sh", "-c", "cat out.txt; echo $PLACE; id -u; ls /all"]
             """);
         slip.Ok("build", "-t", "built", "--build-arg", "WHO=sea", Path.Combine(slip.Scratch, "ctx"));
-        Assert.Equal("hello sea\nshore\n1000\nDockerfile\nsrc", slip.Ok("run", "--rm", "built"));
-        Assert.Equal("750 1000 2000", slip.Ok("run", "--rm", "-u", "0", "built", "stat", "-c", "%a %u %g", "/app/out.txt"));
+        Assert.Equal("hello sea\nshore\n1000\nDockerfile\nsrc", slip.Ok("run", "--rm", "--network", "none", "built"));
+        Assert.Equal("750 1000 2000", slip.Ok("run", "--rm", "--network", "none", "-u", "0", "built", "stat", "-c", "%a %u %g", "/app/out.txt"));
         Assert.Equal("test", slip.Ok("image", "inspect", "-f", "{{index .Config.Labels \"kind\"}}", "built"));
     }
 
@@ -94,6 +94,6 @@ public sealed class BuildTests
         string context = Path.GetDirectoryName(slip.Write("ctx/Dockerfile", "FROM scratch\nADD root.tar /\nCMD [\"/bin/echo\", \"from scratch\"]\n"))!;
         File.Copy(BusyboxTar.Path, Path.Combine(context, "root.tar"));
         slip.Ok("build", "-t", "scratched", context);
-        Assert.Equal("from scratch", slip.Ok("run", "--rm", "scratched"));
+        Assert.Equal("from scratch", slip.Ok("run", "--rm", "--network", "none", "scratched"));
     }
 }

@@ -99,7 +99,7 @@ public sealed class LanguageTests
         using var build = new BuildCase();
 
         build.Build("FROM busybox\nUSER boat\nWORKDIR /home/boat/a/b\nRUN touch f\nWORKDIR /tmp\n");
-        Assert.Equal("1000 1000", build.Slip.Ok("run", "--rm", "built", "stat", "-c", "%u %g", "/home/boat/a/b"));
+        Assert.Equal("1000 1000", build.Slip.Ok("run", "--rm", "--network", "none", "built", "stat", "-c", "%u %g", "/home/boat/a/b"));
     }
 
     [Fact]
