@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Slipway.Linux;
 
 /// <summary>
@@ -16,6 +18,9 @@ public static class ErrorText
         int colon = error.Message.LastIndexOf(" : '", StringComparison.Ordinal);
         if (error is IOException { HResult: > 0 and < MaxErrno } and not LinuxException && colon >= 0 && error.Message.EndsWith('\''))
             return $"'{Printable.Escape(error.Message[(colon + 4)..^1])}': {LinuxException.Explain((Errno)error.HResult)}";
+        // The same of a descriptor, which has no name: "No space left on device".
+        if (error is IOException { HResult: > 0 and < MaxErrno } and not LinuxException && error.Message == Marshal.GetPInvokeErrorMessage(error.HResult))
+            return LinuxException.Explain((Errno)error.HResult);
         int end = error.Message.IndexOf(", ", StringComparison.Ordinal);
         string key = end < 0 ? error.Message : error.Message[..end];
         if (!IsResourceKey(key) || FindErrno(error) is not { } errno)

@@ -196,6 +196,7 @@ public sealed class LeaseStore
             // Another may have found it without its lock, and have taken it for a dead process's.
             if (file.TryLock() && file.Status().Links > 0)
                 return (id, file);
+            File.Delete(LockPath(id));
             file.Dispose();
         }
     }
