@@ -9,7 +9,7 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 END
 containerd --config "$SCRATCH/config.toml" >"$SCRATCH/log" 2>&1 &
 daemon=$!
-trap 'kill $daemon; wait $daemon' EXIT
+trap 'kill $daemon; wait $daemon; tidy_cgroups default' EXIT
 ctr() { command ctr -a "$SCRATCH/sock" "$@"; }
 run() { ctr run --runc-binary "$RUNTIME" --rootfs "$@"; }
 settle ctr version

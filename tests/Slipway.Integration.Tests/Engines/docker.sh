@@ -3,7 +3,7 @@ mkdir -p "$SCRATCH/state"
 dockerd --data-root "$SCRATCH/data" --exec-root "$SCRATCH/exec" --pidfile "$SCRATCH/pid" -H "unix://$SCRATCH/sock" --bridge none --iptables=false --ip6tables=false \
   --storage-driver vfs --add-runtime "slipway=$RUNTIME" --default-runtime slipway >"$SCRATCH/log" 2>&1 &
 daemon=$!
-trap 'kill $daemon; wait $daemon' EXIT
+trap 'kill $daemon; wait $daemon; tidy_cgroups docker' EXIT
 docker() { command docker -H "unix://$SCRATCH/sock" "$@"; }
 settle docker version
 image | docker import - test >/dev/null

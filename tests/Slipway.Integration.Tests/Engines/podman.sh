@@ -1,4 +1,5 @@
 . "$(dirname "$0")/common.sh"
+trap 'tidy_cgroups libpod_parent' EXIT
 # Below the host's own limits, which podman would try to raise.
 LIMITS="--ulimit nofile=1024:1024 --ulimit nproc=1024:1024 --network none"
 mkdir -p "$SCRATCH/tmp"

@@ -104,6 +104,18 @@ public sealed class ConfigFuzzTests
     // What it said when it failed; null when it started.
     private static string? Create(RuntimeBundle bundle, byte[] config, string what)
     {
+        try
+        {
+            return CreateAndDelete(bundle, config, what);
+        }
+        finally
+        {
+            CgroupParents.RemoveOf(config);
+        }
+    }
+
+    private static string? CreateAndDelete(RuntimeBundle bundle, byte[] config, string what)
+    {
         File.WriteAllBytes(bundle.ConfigPath, config);
         Slip.Result result = bundle.Call("create", bundle.Id);
         string[] errors = [.. result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.Contains(" level=warning ", StringComparison.Ordinal))];
