@@ -17,10 +17,7 @@ public sealed partial class Database
         if (_connection is not null)
             return;
         bool fresh = !File.Exists(_path);
-        // Before SQLite has it open: whoever closes a file gives up its process's locks on it (fcntl(2)).
-        if (!fresh)
-            FileReserve.TryEnsure(_path, (new FileInfo(_path).Length / Growth * Growth) + (2 * Growth));
-        _connection = new Connection(_path);
+        _connection = OwnConnections.Open(_path, static path => FileReserve.TryEnsure(path, (LengthOf(path) / Growth * Growth) + (2 * Growth), create: true));
         try
         {
             if (fresh)
@@ -30,16 +27,23 @@ public sealed partial class Database
         }
         catch
         {
-            _connection.Dispose();
-            _connection = null;
+            Close();
             throw;
         }
+    }
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
+    private void Close()
+    {
+        if (_connection is { } connection)
+            OwnConnections.Close(_path, connection);
+        _connection = null;
     }
 
     // Two processes may both find it missing: each statement is harmless the second time.
     private void Create()
     {
-        File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         _connection!.Run("PRAGMA journal_mode=WAL");
         _connection.Run("CREATE TABLE IF NOT EXISTS schema(room TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID");
     }

@@ -22,7 +22,7 @@ public sealed partial class Database : IDisposable
     private bool _disposed;
 
     /// <summary>Names the file; nothing is opened yet.</summary>
-    public Database(string path) => _path = path;
+    public Database(string path) => _path = Path.GetFullPath(path);
 
     /// <summary>Runs one statement.</summary>
     /// <returns>How many rows it changed.</returns>
@@ -153,8 +153,7 @@ public sealed partial class Database : IDisposable
             foreach (Statement statement in _prepared.Values)
                 statement.Dispose();
             _prepared.Clear();
-            _connection?.Dispose();
-            _connection = null;
+            Close();
         }
     }
 

@@ -1,3 +1,4 @@
+using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Metadata;
 using Xunit;
@@ -104,6 +105,35 @@ public sealed class DatabaseTests : IDisposable
         });
         using var all = new Database(File);
         Assert.Equal(8, all.Query("SELECT x FROM t", r => r.GetInt32(0)).Count);
+    }
+
+    // A lock is the process's, and goes with the first descriptor of the file that it closes (fcntl(2)): another process could then take the log away.
+    [Fact]
+    public void Open_AnotherInTheSameProcess_LeavesTheFirstItsLocks()
+    {
+        using var first = new Database(File);
+        first.Migrate("room", s_first);
+        Assert.NotEqual(0, Locks());
+        using (var second = new Database(File))
+            second.Execute("INSERT INTO t VALUES(1)");
+        Assert.NotEqual(0, Locks());
+        Assert.Equal([1], first.Query("SELECT x FROM t", r => r.GetInt32(0)));
+    }
+
+    [Fact]
+    public void Open_NewFile_IsItsOwnersAlone()
+    {
+        using var db = new Database(File);
+        db.Migrate("room", s_first);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+    }
+
+    // This process's on the database file: "1: POSIX  ADVISORY  READ 123 fe:00:456 …".
+    private int Locks()
+    {
+        using DirFd directory = DirFd.Open(_dir.FullName);
+        string inode = $":{directory.Status("slipway.db"u8).Inode} ";
+        return System.IO.File.ReadLines("/proc/locks").Count(line => line.Contains(inode, StringComparison.Ordinal) && line.Contains($" {Environment.ProcessId} ", StringComparison.Ordinal));
     }
 
     [Fact]
