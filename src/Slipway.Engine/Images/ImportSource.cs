@@ -1,6 +1,7 @@
 using System.Net;
 using Slipway.Linux;
 using Slipway.Oci;
+using Slipway.Oci.Streams;
 
 namespace Slipway.Engine.Images;
 
@@ -8,7 +9,7 @@ namespace Slipway.Engine.Images;
 /// What import reads: a file, the caller's stream, or what a web server has, without anybody's credentials. At most five redirects, never from
 /// https to http; a server that says nothing for half a minute has failed, and one that ends early too.
 /// </summary>
-internal sealed class ImportSource : Stream
+internal sealed class ImportSource : AsyncReadStream
 {
     private const int MaxRedirects = 5;
     private static readonly TimeSpan s_stall = TimeSpan.FromSeconds(30);
@@ -57,39 +58,19 @@ internal sealed class ImportSource : Stream
         }
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count)
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        using var stall = CancellationTokenSource.CreateLinkedTokenSource(_cancel);
+        using var stall = CancellationTokenSource.CreateLinkedTokenSource(_cancel, cancellationToken);
         stall.CancelAfter(s_stall);
         try
         {
-            return _body.ReadAsync(buffer.AsMemory(offset, count), stall.Token).AsTask().GetAwaiter().GetResult();
+            return await _body.ReadAsync(buffer, stall.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or HttpRequestException && !_cancel.IsCancellationRequested)
+        catch (Exception e) when (e is IOException or OperationCanceledException or HttpRequestException && !_cancel.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw Failed(_shown, e);
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Slipway.Oci;
+using Slipway.Oci.Streams;
 using Slipway.Registry.Transfer;
 
 namespace Slipway.Registry.Blobs;
 
 /// <summary>A blob on its way: reads on over cut lines, silence and busy registries, until all is there or nothing more comes.</summary>
-internal sealed class BlobStream : Stream
+internal sealed class BlobStream : AsyncReadStream
 {
     private const int DiscardBuffer = 64 * 1024;
     private readonly RegistrySession _session;
@@ -35,15 +36,6 @@ internal sealed class BlobStream : Stream
 
     /// <summary>Reads on to the blob's end, instead of to where it was to stop.</summary>
     public void ReadOn() => _to = _size;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
 
     /// <summary>The blob's size, as its descriptor has it.</summary>
     public override long Length => _size;
@@ -84,27 +76,6 @@ internal sealed class BlobStream : Stream
             }
         }
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

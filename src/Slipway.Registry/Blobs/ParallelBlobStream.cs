@@ -1,3 +1,5 @@
+using Slipway.Oci.Streams;
+
 namespace Slipway.Registry.Blobs;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Slipway.Registry.Blobs;
 /// <param name="size">The blob's size.</param>
 /// <param name="from">How much is there already.</param>
 /// <param name="settings">How large the ranges are, and how many at once.</param>
-internal sealed class ParallelBlobStream(Func<long, long, bool, BlobStream> open, long size, long from, RegistrySettings settings) : Stream
+internal sealed class ParallelBlobStream(Func<long, long, bool, BlobStream> open, long size, long from, RegistrySettings settings) : AsyncReadStream
 {
     private readonly CancellationTokenSource _end = new();
     private readonly Queue<Task<byte[]>> _coming = new();
@@ -18,12 +20,6 @@ internal sealed class ParallelBlobStream(Func<long, long, bool, BlobStream> open
     private bool? _takesRanges;
     private byte[] _range = [];
     private int _taken;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => size;
 
@@ -47,20 +43,6 @@ internal sealed class ParallelBlobStream(Func<long, long, bool, BlobStream> open
         _position += read;
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

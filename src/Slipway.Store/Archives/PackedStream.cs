@@ -1,17 +1,13 @@
+using Slipway.Oci.Streams;
+
 namespace Slipway.Store.Archives;
 
 /// <summary>A packed source: shows its first bytes, and knows whether its reader has been told of its end.</summary>
-internal sealed class PackedStream(Stream source, bool leaveOpen) : Stream
+internal sealed class PackedStream(Stream source, bool leaveOpen) : ReadOnlyStream
 {
     private readonly byte[] _buffer = new byte[128 * 1024];
     private int _next;
     private int _filled;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Whether a read has returned 0. A decoder that ends without having asked so far has found something behind its last frame.</summary>
     public bool HasEnded { get; private set; }
@@ -41,12 +37,6 @@ internal sealed class PackedStream(Stream source, bool leaveOpen) : Stream
         HasEnded |= length == 0;
         return length;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void Flush() => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
+using Slipway.Oci.Streams;
 
 namespace Slipway.Store.Archives;
 
 /// <summary>Reads its source on a thread of its own, a few buffers ahead, so that unpacking bytes and using them take no turns.</summary>
-internal sealed class ReadAheadStream : Stream
+internal sealed class ReadAheadStream : ReadOnlyStream
 {
     private const int BufferSize = 256 * 1024, BuffersAhead = 4;
     private readonly Stream _source;
@@ -22,12 +23,6 @@ internal sealed class ReadAheadStream : Stream
         _reader = Task.Factory.StartNew(Fill, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty || (_next == _length && !Advance()))
@@ -37,12 +32,6 @@ internal sealed class ReadAheadStream : Stream
         _next += length;
         return length;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,7 +1,9 @@
+using Slipway.Oci.Streams;
+
 namespace Slipway.Store.Archives;
 
 /// <summary>One entry's content with its holes as zeroes.</summary>
-internal sealed class TarContentStream(TarEntryReader reader, long size) : Stream
+internal sealed class TarContentStream(TarEntryReader reader, long size) : ReadOnlyStream
 {
     private readonly TarEntry? _entry = reader.Current;
     private byte[] _pending = [];
@@ -9,9 +11,6 @@ internal sealed class TarContentStream(TarEntryReader reader, long size) : Strea
     private long _pendingAt;
     private long _position;
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
     public override long Length => size;
     public override long Position { get => _position; set => throw new NotSupportedException(); }
 
@@ -26,12 +25,6 @@ internal sealed class TarContentStream(TarEntryReader reader, long size) : Strea
         _position += length;
         return length;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     // Data comes in pieces that know their place; until the next piece's place there is only zero.
     private int ReadSparse(Span<byte> buffer)

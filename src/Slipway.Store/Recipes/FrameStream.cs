@@ -1,19 +1,15 @@
+using Slipway.Oci.Streams;
+
 namespace Slipway.Store.Recipes;
 
 /// <summary>What a tar's reader reads passes through here, and all but the files' content is kept.</summary>
-internal sealed class FrameStream(Stream tar, RecordWriter records) : Stream
+internal sealed class FrameStream(Stream tar, RecordWriter records) : ReadOnlyStream
 {
     private readonly byte[] _kept = new byte[64 * 1024];
     private int _length;
 
     /// <summary>Whether what is read now is content, which somebody else takes care of.</summary>
     public bool IsContent { get; set; }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override int Read(Span<byte> buffer)
     {
@@ -47,9 +43,4 @@ internal sealed class FrameStream(Stream tar, RecordWriter records) : Stream
         records.Bytes(_kept.AsSpan(0, _length));
         _length = 0;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

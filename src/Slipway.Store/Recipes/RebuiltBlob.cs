@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Slipway.Oci;
+using Slipway.Oci.Streams;
 using Slipway.Store.Recipes.Deflate;
 
 namespace Slipway.Store.Recipes;
@@ -8,15 +9,13 @@ namespace Slipway.Store.Recipes;
 /// A blob that is made again while it is read: of the layer's tree and a recipe, with bounded memory. The last bytes are given only when all
 /// of them have the blob's digest. To go back is to begin anew.
 /// </summary>
-internal sealed class RebuiltBlob(Digest blob, long size, Func<Stream> open) : Stream
+internal sealed class RebuiltBlob(Digest blob, long size, Func<Stream> open) : ReadOnlyStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private Stream? _inner;
     private long _position, _wanted;
 
-    public override bool CanRead => true;
     public override bool CanSeek => true;
-    public override bool CanWrite => false;
     public override long Length => size;
     public override long Position { get => _wanted; set => _wanted = value; }
 
@@ -34,18 +33,12 @@ internal sealed class RebuiltBlob(Digest blob, long size, Func<Stream> open) : S
         return length;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override long Seek(long offset, SeekOrigin origin) => _wanted = origin switch
     {
         SeekOrigin.Begin => offset,
         SeekOrigin.Current => _wanted + offset,
         _ => size + offset,
     };
-
-    public override void Flush() => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

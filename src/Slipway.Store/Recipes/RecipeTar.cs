@@ -1,16 +1,11 @@
 using Slipway.Oci;
+using Slipway.Oci.Streams;
 
 namespace Slipway.Store.Recipes;
 
 /// <summary>A recorded tar with the recipe that it is read from. Errors say which layer they are about.</summary>
-internal sealed class RecipeTar(RecipeFile recipe, RecordedTar tar, string layer) : Stream
+internal sealed class RecipeTar(RecipeFile recipe, RecordedTar tar, string layer) : ReadOnlyStream
 {
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override int Read(Span<byte> buffer)
     {
         try
@@ -22,12 +17,6 @@ internal sealed class RecipeTar(RecipeFile recipe, RecordedTar tar, string layer
             throw new SlipwayException(e.Kind, $"{e.Message} in {layer}", e);
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

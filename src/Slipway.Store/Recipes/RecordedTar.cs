@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
+using Slipway.Oci.Streams;
 using Slipway.Store.Archives;
 
 namespace Slipway.Store.Recipes;
@@ -10,7 +11,7 @@ namespace Slipway.Store.Recipes;
 /// <param name="records">What it wrote.</param>
 /// <param name="tree">The tree; closed with this.</param>
 /// <param name="changed">Told of a file that is not what it was, and why; then reading goes on with other bytes. Null: that is an error.</param>
-internal sealed class RecordedTar(RecordReader records, DirFd tree, Action<byte[], string>? changed) : Stream
+internal sealed class RecordedTar(RecordReader records, DirFd tree, Action<byte[], string>? changed) : ReadOnlyStream
 {
     private const int LongestPath = 4096;
     private readonly IncrementalHash _sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -18,12 +19,6 @@ internal sealed class RecordedTar(RecordReader records, DirFd tree, Action<byte[
     private FileStream? _file;
     private bool _isBad, _ended;
     private long _raw, _copy;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <exception cref="SlipwayException">Corrupt: a file is not what it was, which the message names; or the record is damaged.</exception>
     public override int Read(Span<byte> buffer)
@@ -42,12 +37,6 @@ internal sealed class RecordedTar(RecordReader records, DirFd tree, Action<byte[
         }
         return 0;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

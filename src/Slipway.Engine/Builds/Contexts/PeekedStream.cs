@@ -1,7 +1,9 @@
+using Slipway.Oci.Streams;
+
 namespace Slipway.Engine.Builds.Contexts;
 
 /// <summary>A stream whose first bytes were looked at: it gives them once more. It does not close its source.</summary>
-internal sealed class PeekedStream : Stream
+internal sealed class PeekedStream : ReadOnlyStream
 {
     private readonly Stream _source;
     private readonly byte[] _head;
@@ -18,12 +20,6 @@ internal sealed class PeekedStream : Stream
     /// <summary>The first bytes; fewer where there are no more.</summary>
     public ReadOnlySpan<byte> Head => _head;
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override int Read(Span<byte> buffer)
     {
         if (_given == _head.Length)
@@ -33,10 +29,4 @@ internal sealed class PeekedStream : Stream
         _given += length;
         return length;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,7 +1,9 @@
+using Slipway.Oci.Streams;
+
 namespace Slipway.Store.Recipes.Deflate;
 
 /// <summary>Makes the gzip stream that a <see cref="GzipSplitter"/> took apart: of its plain bytes, and what was written down.</summary>
-internal sealed class GzipJoiner : Stream
+internal sealed class GzipJoiner : ReadOnlyStream
 {
     private const int Step = 32 * 1024, StoredStep = 4096, LargestHeader = 1 << 20, LargestCodes = 8 * 1024;
     private readonly Stream _plain;
@@ -20,12 +22,6 @@ internal sealed class GzipJoiner : Stream
         _decisions = decisions;
         _predictor = new(_window, model);
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <exception cref="Oci.SlipwayException">Corrupt: what was written down does not fit the plain bytes.</exception>
     public override int Read(Span<byte> buffer)
@@ -46,12 +42,6 @@ internal sealed class GzipJoiner : Stream
         }
         return _output.Take(buffer);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,10 +1,12 @@
+using Slipway.Oci.Streams;
+
 namespace Slipway.Store.Recipes.Deflate;
 
 /// <summary>
 /// Takes a gzip stream apart: gives its plain bytes, and writes down everything else that it takes to make the same stream of them
 /// (<see cref="GzipJoiner"/>): headers, block boundaries, codes, and each token that is not what a model of the compressor predicts.
 /// </summary>
-internal sealed class GzipSplitter : Stream
+internal sealed class GzipSplitter : ReadOnlyStream
 {
     private const int Step = 32 * 1024, StoredStep = 4096, LargestHeader = 64 * 1024, LargestTail = 1 << 20;
     private readonly BitReader _source;
@@ -31,12 +33,6 @@ internal sealed class GzipSplitter : Stream
         public bool IsStored => Distance < 0;
     }
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     /// <exception cref="DeflateException">The stream is damaged, or says something in a way that is not kept.</exception>
     public override int Read(Span<byte> buffer)
     {
@@ -54,12 +50,6 @@ internal sealed class GzipSplitter : Stream
         _read += length;
         return length;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private void Decode()
     {
