@@ -3,10 +3,11 @@ using System.Security.Cryptography;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
+using Slipway.Store.Archives;
 
 namespace Slipway.Build.Context;
 
-/// <summary>Finds the digests of the files that a scan has found: those that are remembered, and the others by reading them, several at once.</summary>
+/// <summary>Finds the digests of the files that a scan has found: those that are remembered, and the others by reading them, several at once; and their attributes where those count.</summary>
 internal sealed class ContentHasher(SourceTree tree, CancellationToken ct)
 {
     private const int BufferSize = 256 * 1024, FewFiles = 16;
@@ -62,7 +63,21 @@ internal sealed class ContentHasher(SourceTree tree, CancellationToken ct)
         if (!file.Status().IsUnchangedFrom(entry.Status))
             throw SourceScanner.Changed(path);
         entry.Content = Digest.FromHash(hash);
+        if (tree.HasOwners)
+            entry.Attributes = AttributesOf(file);
         tree.Digests?.Add(entry.Status, hash);
+    }
+
+    // File capabilities and users' own; what belongs to the host's security modules or to overlayfs stays behind.
+    private static List<(byte[] Key, byte[] Value)> AttributesOf(SafeFd file)
+    {
+        var attributes = new List<(byte[], byte[])>();
+        foreach (byte[] key in file.ListXattrs())
+        {
+            if (XattrPolicy.IsContent(key) && file.FindXattr(key) is { } value)
+                attributes.Add((key, value));
+        }
+        return attributes;
     }
 
     private static void HashSmall(string path, SafeFd file, long size, byte[] buffer, Span<byte> hash)

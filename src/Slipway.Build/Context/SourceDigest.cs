@@ -5,20 +5,26 @@ using Slipway.Oci;
 
 namespace Slipway.Build.Context;
 
-/// <summary>The content checksum of a source: names, types, modes, bytes, targets and which names are one file; owners where they count; never times.</summary>
+/// <summary>
+/// The content checksum of a source: names, types, modes, bytes, targets and which names are one file. Owners, attributes and times only where a
+/// copy has them of the source.
+/// </summary>
 internal sealed class SourceDigest : IDisposable
 {
     private const int BufferSize = 64 * 1024;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _buffer = new byte[BufferSize];
-    private readonly Dictionary<ulong, string> _linked = [];
+    private readonly Dictionary<(ulong Inode, DeviceNumber Device), string> _linked = [];
     private int _length;
 
-    public static Digest Of(SelectedSource source, bool withOwners)
+    /// <param name="source">The source.</param>
+    /// <param name="hasOwners">Whether owners, devices and attributes count.</param>
+    /// <param name="latest">What times are clamped to in the layer; null where they are not the source's.</param>
+    public static Digest Of(SelectedSource source, bool hasOwners, FileTime? latest)
     {
         using var digest = new SourceDigest();
         foreach (SourceEntry entry in source.Entries)
-            digest.Add(entry, withOwners);
+            digest.Add(entry, hasOwners, latest);
         digest.Flush();
         return Digest.FromHash(digest._hash.GetHashAndReset());
     }
@@ -26,18 +32,28 @@ internal sealed class SourceDigest : IDisposable
     public void Dispose() => _hash.Dispose();
 
     // Every variable part has its length before it and every entry the same parts, so that no two lists look the same.
-    private void Add(SourceEntry entry, bool withOwners)
+    private void Add(SourceEntry entry, bool hasOwners, FileTime? latest)
     {
         FileStatus status = entry.Status;
         Bytes(FileNames.Encode(entry.Path));
         Number(entry.IsOnlyParent ? 0 : (ulong)status.Type);
         Number(status.Mode);
-        Number(withOwners ? ((ulong)status.Uid << 32) | status.Gid : 0);
-        Number(withOwners ? ((ulong)status.SpecialDevice.Major << 32) | status.SpecialDevice.Minor : 0);
+        Number(hasOwners ? ((ulong)status.Uid << 32) | status.Gid : 0);
+        Number(hasOwners ? ((ulong)status.SpecialDevice.Major << 32) | status.SpecialDevice.Minor : 0);
         Bytes(entry.Content is { } content ? Convert.FromHexString(content.Hex) : []);
         Bytes(entry.Target ?? []);
-        bool isAnother = status is { IsRegular: true, Links: > 1 } && !_linked.TryAdd(status.Inode, entry.Path);
-        Bytes(isAnother ? FileNames.Encode(_linked[status.Inode]) : []);
+        (ulong, DeviceNumber) inode = (status.Inode, status.Device);
+        bool isAnother = status is { IsRegular: true, Links: > 1 } && !_linked.TryAdd(inode, entry.Path);
+        Bytes(isAnother ? FileNames.Encode(_linked[inode]) : []);
+        FileTime time = latest is { } limit ? status.Modified < limit ? status.Modified : limit : default;
+        Number((ulong)time.Seconds);
+        Number(time.Nanoseconds);
+        Number((ulong)entry.Attributes.Count);
+        foreach ((byte[] key, byte[] value) in entry.Attributes)
+        {
+            Bytes(key);
+            Bytes(value);
+        }
     }
 
     private void Number(ulong value)

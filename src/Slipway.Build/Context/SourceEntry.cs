@@ -12,6 +12,9 @@ internal sealed record SourceEntry(string Path, FileStatus Status, byte[]? Targe
     /// <summary>Digest of a file's bytes, once it is known.</summary>
     public Digest? Content { get; set; }
 
+    /// <summary>Extended attributes that a copy gets, sorted by key: a stage's files have some, those of a context none.</summary>
+    public IReadOnlyList<(byte[] Key, byte[] Value)> Attributes { get; set; } = [];
+
     /// <summary>A directory that is only there for what is below it: it is made where it is missing, and left as it is where it isn't.</summary>
     public bool IsOnlyParent { get; init; }
 }

@@ -50,8 +50,8 @@ internal sealed class CopySources(CopyOperation operation, Lazy<SourceTree> file
 
     public void Dispose() => _trees.ForEach(tree => tree.Dispose());
 
-    private static string Identify(CopyItem item) =>
-        $"{(item.Source.IsDirectory ? "" : Convert.ToHexString(FileNames.Encode(item.Source.Name)))} {SourceDigest.Of(item.Source, withOwners: item.Tree.HasOwners)}";
+    private string Identify(CopyItem item) =>
+        $"{(item.Source.IsDirectory ? "" : Convert.ToHexString(FileNames.Encode(item.Source.Name)))} {SourceDigest.Of(item.Source, item.Tree.HasOwners, item.Tree.HasTimes ? FileTime.From(context.Epoch) : null)}";
 
     // A wildcard passes over what is ignored, and may match nothing.
     private IReadOnlyList<CopyItem> Scan(PathSource source, CancellationToken ct)

@@ -100,19 +100,9 @@ internal sealed class FileCopier(SourceTree tree, CopyAttributes attributes, Ear
             to.SetOwner(owner.Uid, owner.Gid);
         to.SetMode(attributes.ModeOf(seen));
         // After the owner, with which file capabilities go.
-        if (tree.HasOwners)
-            CopyXattrs(from, to);
+        foreach ((byte[] key, byte[] value) in file.Entry.Attributes)
+            to.SetXattr(key, value);
         to.SetTime(attributes.TimeOf(tree, seen));
         return true;
-    }
-
-    private static void CopyXattrs(SafeFd from, SafeFd to)
-    {
-        foreach (byte[] key in from.ListXattrs())
-        {
-            // File capabilities and users' own; what belongs to the host's security modules or to overlayfs stays behind.
-            if ((key.AsSpan().SequenceEqual("security.capability"u8) || key.AsSpan().StartsWith("user."u8)) && from.FindXattr(key) is { } value)
-                to.SetXattr(key, value);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using Slipway.Build.Context;
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Graph;
+using Slipway.Linux.Files;
 
 namespace Slipway.Build.Solving;
 
@@ -34,7 +35,7 @@ internal sealed class RunSources(RunOperation operation, IReadOnlyList<(StepResu
     }
 
     /// <summary>The digest of a mount's files.</summary>
-    public string Identify(MountOperation mount, CancellationToken ct) => SourceDigest.Of(Scan(mount, ct), withOwners: mount.Context is null).ToString();
+    public string Identify(MountOperation mount, CancellationToken ct) => SourceDigest.Of(Scan(mount, ct), hasOwners: mount.Context is null, mount.Context is null ? FileTime.From(context.Epoch) : null).ToString();
 
     /// <summary>A mount's path from the root of what it shows; <c>.</c> for all of it.</summary>
     public static string PathOf(RunMount mount) => string.Join('/', GoPath.PartsBeneathRoot(mount.Source)) is { Length: > 0 } path ? path : ".";

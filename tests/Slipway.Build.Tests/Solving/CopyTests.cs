@@ -1,4 +1,5 @@
 using Slipway.Oci;
+using Slipway.Store.Images;
 using Xunit;
 
 namespace Slipway.Build.Tests.Solving;
@@ -195,6 +196,59 @@ public sealed class CopyTests : IDisposable
         Assert.Equal(before + 1, _build.Fetcher.Downloads);
         Assert.Equal(ErrorKind.Corrupt, _build.Fails($"FROM scratch\nADD --checksum={digest} http://host/ /f\n").Kind);
     }
+
+    // What comes from the cache is what a cold build would make: times and attributes of a stage's files get into the layer, so they are in its key.
+    [Fact]
+    public void From_AnotherTimeOfEqualContent_IsNotTheOldLayer()
+    {
+        _build.Write("f", "x");
+        const string Text = "FROM scratch\nCOPY --from=base /f /f\n";
+        Base(100);
+        ImageRecord first = _build.Build(Text, At(1000));
+        Base(200);
+
+        ImageRecord second = _build.Build(Text, At(1000));
+
+        Assert.NotEqual(first.Id, second.Id);
+        Assert.Equal(_build.Build(Text, request => At(1000)(request) with { NoCache = true }).Id, second.Id);
+        // What is clamped away makes no difference.
+        ImageRecord clamped = _build.Build(Text, At(50));
+        Base(100);
+        Assert.Equal(clamped.Id, _build.Build(Text, At(50)).Id);
+        Assert.Equal(["COPY --from=base /f /f"], _build.Progress.With(Progress.StepOutcome.Cached));
+
+        void Base(long epoch) => _build.Build("FROM scratch\nCOPY f /f\n", request => At(epoch)(request) with { Tags = [Reference.Parse("base")] });
+    }
+
+    [Fact]
+    public void From_AnotherAttributeOfEqualContent_IsNotTheOldLayer()
+    {
+        ImageRecord first = _build.Build(Text("one"));
+
+        ImageRecord second = _build.Build(Text("two"));
+
+        Assert.NotEqual(first.Id, second.Id);
+        Assert.Equal(_build.Build(Text("two"), request => request with { NoCache = true }).Id, second.Id);
+
+        static string Text(string mark) => $"FROM scratch AS a\nRUN write /f x\nRUN mark /f {mark}\nFROM scratch\nCOPY --from=a /f /f\n";
+    }
+
+    [Fact]
+    public void Add_AnotherTimeOfTheServer_IsNotTheOldLayer()
+    {
+        const string Url = "http://server/f";
+        _build.Fetcher.Files[Url] = ("x"u8.ToArray(), DateTimeOffset.FromUnixTimeSeconds(100));
+        ImageRecord first = _build.Build($"FROM scratch\nADD {Url} /f\n", At(1000));
+        _build.Fetcher.Files[Url] = ("x"u8.ToArray(), DateTimeOffset.FromUnixTimeSeconds(200));
+
+        ImageRecord second = _build.Build($"FROM scratch\nADD {Url} /f\n", At(1000));
+
+        Assert.NotEqual(first.Id, second.Id);
+        Assert.Equal(_build.Build($"FROM scratch\nADD {Url} /f\n", request => At(1000)(request) with { NoCache = true }).Id, second.Id);
+    }
+
+    private static Func<BuildRequest, BuildRequest> At(long epoch) =>
+        request => request with { BuildArgs = new Dictionary<string, string?> { ["SOURCE_DATE_EPOCH"] = epoch.ToString(System.Globalization.CultureInfo.InvariantCulture) } };
 
     [Fact]
     public void Add_Repository_IsItsFiles_AndCachedByItsCommit()

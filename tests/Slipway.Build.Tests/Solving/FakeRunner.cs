@@ -3,13 +3,15 @@ using Slipway.Build.Solving;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Store.Snapshots;
+using Xunit;
 
 namespace Slipway.Build.Tests.Solving;
 
 /// <summary>
 /// A test double of <see cref="IStepRunner"/>: no process runs, but the overlay is the kernel's. It understands the shell forms
 /// <c>write FILE TEXT</c>, <c>say TEXT</c>, <c>nothing</c>, <c>fail CODE</c>, <c>meet COUNT</c> (waits until as many such steps run) and
-/// <c>hang</c> (until it is cancelled), <c>spoil FILE TEXT</c> (writes and fails).
+/// <c>hang</c> (until it is cancelled), <c>spoil FILE TEXT</c> (writes and fails), <c>mark FILE TEXT</c> (sets an attribute), <c>swap DIRECTORY TARGET</c>
+/// (a link takes the directory's place).
 /// </summary>
 internal sealed class FakeRunner : IStepRunner
 {
@@ -40,6 +42,12 @@ internal sealed class FakeRunner : IStepRunner
             case "spoil":
                 Write(step, words[1], words[2]);
                 return Task.FromResult(1);
+            case "mark":
+                Mark(step, words[1], words[2]);
+                return Task.FromResult(0);
+            case "swap":
+                Swap(step, words[1], words[2]);
+                return Task.FromResult(0);
             case "hang":
                 return HangAsync(ct);
             default:
@@ -61,6 +69,22 @@ internal sealed class FakeRunner : IStepRunner
     {
         await Task.Delay(s_patience, ct);
         return 0;
+    }
+
+    private static void Mark(RunStep step, string path, string text)
+    {
+        using var root = new DirFd(OverlayMount.OpenDetached(step.LowersTopFirst, step.Upper, step.Work));
+        using SafeFd file = root.OpenPath(Encoding.UTF8.GetBytes(path), OpenFlags.ReadWrite, 0, Resolve.InRoot);
+        file.SetXattr("user.mark"u8, Encoding.UTF8.GetBytes(text));
+    }
+
+    private static void Swap(RunStep step, string directory, string target)
+    {
+        using var mount = new DirFd(OverlayMount.OpenDetached(step.LowersTopFirst, step.Upper, step.Work));
+        using DirFd root = mount.Reopen();
+        byte[] name = Encoding.UTF8.GetBytes(directory);
+        root.Rename(name, root, "old"u8);
+        Assert.True(root.TrySymlink(name, Encoding.UTF8.GetBytes(target)));
     }
 
     private static void Write(RunStep step, string path, string text)
