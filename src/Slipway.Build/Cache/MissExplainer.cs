@@ -34,14 +34,21 @@ internal static class MissExplainer
     /// <summary>The names of ingredients that are not the same in both.</summary>
     public static IReadOnlyList<string> Differing(EarlierStep earlier, Ingredients wanted)
     {
-        var before = earlier.Ingredients.DistinctBy(i => i.Name).ToDictionary(i => i.Name, i => i.Value, StringComparer.Ordinal);
-        var names = new List<string>();
-        foreach ((string name, string value) in wanted.Items)
+        Dictionary<(string Name, int Number), string> before = Numbered(earlier.Ingredients), now = Numbered(wanted.Items);
+        return [.. now.Where(i => !before.TryGetValue(i.Key, out string? old) || old != i.Value).Select(i => i.Key.Name), .. before.Keys.Except(now.Keys).Select(key => key.Name)];
+    }
+
+    // Each source of a COPY and each mount of a RUN brings the same names.
+    private static Dictionary<(string Name, int Number), string> Numbered(IReadOnlyList<(string Name, string Value)> items)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        var numbered = new Dictionary<(string, int), string>();
+        foreach ((string name, string value) in items)
         {
-            if (!before.Remove(name, out string? old) || old != value)
-                names.Add(name);
+            seen[name] = seen.GetValueOrDefault(name) + 1;
+            numbered[(name, seen[name])] = value;
         }
-        return [.. names, .. before.Keys];
+        return numbered;
     }
 
     // A RUN is not compared with a COPY, nor the coarse key of a step with its exact one.

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
+using Slipway.Build.Context;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 
@@ -28,7 +28,7 @@ internal sealed class StepFiles(string directory)
         Span<byte> length = stackalloc byte[sizeof(ushort)];
         foreach ((string path, Digest digest) in files)
         {
-            byte[] name = Encoding.UTF8.GetBytes(path);
+            byte[] name = FileNames.Encode(path);
             if (name.Length > ushort.MaxValue)
                 continue;
             BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)name.Length);
@@ -60,7 +60,7 @@ internal sealed class StepFiles(string directory)
             int name = at + SHA256.HashSizeInBytes + sizeof(ushort);
             if (name + length > all.Length)
                 return null;
-            files[Encoding.UTF8.GetString(all, name, length)] = Digest.FromHash(all.AsSpan(at, SHA256.HashSizeInBytes));
+            files[FileNames.Decode(all.AsSpan(name, length))] = Digest.FromHash(all.AsSpan(at, SHA256.HashSizeInBytes));
             at = name + length;
         }
         return files;

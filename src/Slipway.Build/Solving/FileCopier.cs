@@ -55,7 +55,7 @@ internal sealed class FileCopier(SourceTree tree, CopyAttributes attributes, Ear
     // A file that an earlier layer has under the same name, equal in all that shows, is that file: layers never change.
     private bool TryLinkEarlier(in CopiedFile file, CopyTarget target, byte[] name)
     {
-        if (earlier is null || target.Earlier is null || file.Entry.Content is not { } content || file.Entry.Status.Links > 1 || !earlier.Has($"{target.Path}/{file.Name}", content))
+        if (earlier is null || target.Earlier is null || file.Entry.Content is not { } content || file.Entry.Status.Links > 1 || !earlier.Has(SourceSelector.Join(target.Path, file.Name), content))
             return false;
         FileStatus wanted = file.Entry.Status;
         Owner owner = attributes.OwnerOf(tree, wanted);

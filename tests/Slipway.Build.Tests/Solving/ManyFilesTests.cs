@@ -85,6 +85,40 @@ public sealed class ManyFilesTests : IDisposable
         Assert.Equal(cold.Build(Text).Id, second.Id);
     }
 
+    [Theory]
+    [InlineData("COPY src more /app/", "app/")]
+    [InlineData("COPY src /", "")]
+    [InlineData("COPY --exclude=no src more /app/", "app/")]
+    public void SeveralSources_AndTheRoot_LinkToo(string line, string place)
+    {
+        _build.Write("src/f", "same");
+        _build.Write("src/g", "1");
+        _build.Write("more/h", "h");
+        ImageRecord first = _build.Build($"FROM scratch\n{line}\n");
+        _build.Write("src/g", "2");
+
+        ImageRecord second = _build.Build($"FROM scratch\n{line}\n");
+
+        Assert.Equal(Inode(first, place + "f"), Inode(second, place + "f"));
+        Assert.NotEqual(Inode(first, place + "g"), Inode(second, place + "g"));
+        Assert.Equal(_build.Build($"FROM scratch\n{line}\n", request => request with { NoCache = true }).Id, second.Id);
+    }
+
+    // A name that is not UTF-8 is not the name that decoders put in its place.
+    [Fact]
+    public void NamesThatAreNoText_AreNotMixedUp()
+    {
+        _build.Write("src/\ufffd", "good");
+        byte[] name = [0xff];
+        using (DirFd src = DirFd.Open(Path.Join(_build.ContextPath, "src")))
+        using (SafeFd file = src.CreateFile(name, 0b110_100_100))
+            file.WriteAt("evil"u8, 0);
+        _build.Build("FROM scratch\nCOPY src /app/\n");
+        _build.Write("src/\ufffd", "evil");
+
+        Assert.Contains("/app/\ufffd 644 0:0 evil\n/app/\ufffd 644 0:0 evil\n", _build.Files(_build.Build("FROM scratch\nCOPY src /app/\n")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ADifferentOwner_OrMode_IsNeverLinked()
     {
