@@ -8,6 +8,7 @@ using Slipway.Build.Lint;
 using Slipway.Build.Progress;
 using Slipway.Build.Provenance;
 using Slipway.Build.Solving;
+using Slipway.Build.Solving.Mounts;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store;
@@ -53,6 +54,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         // (5) results, from the cache or by doing the steps.
         using var directory = new BuildDirectory(store.Paths.Tmp);
         StatCache Remember(DirFd directory) => StatCache.Open(Path.Join(store.Paths.BuildCache, "stats"), directory.Status(), clock);
+        using var copies = new ContextCopies(directory);
         using var contexts = new ContextTrees(SourceTree.OfContext(root, rules, digests: Remember(root)), request.Contexts, Remember);
         var cache = new StepCache(store, clock);
         var context = new StepContext
@@ -62,6 +64,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
             Runner = runner,
             Fetcher = fetcher,
             Directory = directory,
+            Copies = copies,
             Lease = lease,
             Cache = cache,
             Epoch = options.Epoch,

@@ -26,6 +26,9 @@ internal sealed record StepContext
     /// <summary>Keeps what is used and made until an image refers to it.</summary>
     public required Lease Lease { get; init; }
 
+    /// <summary>What read-only mounts show of contexts.</summary>
+    public required ContextCopies Copies { get; init; }
+
     /// <summary>What was made before.</summary>
     public required StepCache Cache { get; init; }
 

@@ -21,11 +21,17 @@ internal sealed class FakeRunner : IStepRunner
 
     public List<RunStep> Steps { get; } = [];
 
+    /// <summary>The inodes of the roots of the trees that steps saw.</summary>
+    public List<ulong> Shown { get; } = [];
+
     public Task<int> RunAsync(RunStep step, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         lock (Steps)
+        {
             Steps.Add(step);
+            Shown.AddRange(step.Mounts.OfType<TreeMount>().Select(mount => mount.Tree.Status().Inode));
+        }
         string[] words = step.Args[^1].Split(' ');
         switch (words[0])
         {

@@ -32,6 +32,18 @@ public sealed class MountPointTests : IDisposable
         Assert.True(Path.Exists(there));
     }
 
+    [Fact]
+    public void ReadOnlyContext_IsCopiedOnceABuild_AWritableOneForEach()
+    {
+        _build.Write("d/f", "1");
+
+        _build.Build("FROM scratch\nRUN --mount=source=d,target=/m nothing\nRUN --mount=source=d,target=/m,readonly write /a 1\nRUN --mount=source=d,target=/m,rw write /b 1\nRUN --mount=source=d,target=/m,rw write /c 1\n");
+
+        Assert.Equal(4, _build.Runner.Shown.Count);
+        Assert.Equal(_build.Runner.Shown[0], _build.Runner.Shown[1]);
+        Assert.Equal(3, _build.Runner.Shown.Distinct().Count());
+    }
+
     [Theory]
     [InlineData("type=tmpfs,target=/x/y/z")]
     [InlineData("type=bind,source=f,target=/x/y/z")]

@@ -138,13 +138,13 @@ public sealed class MountTests
     public void Mountpoint_ThatTheStepReplacedByALink_HarmsNobody()
     {
         using var build = new BuildCase();
-        string canary = build.Slip.Write("canary/y/file", "");
-        string directory = Path.GetDirectoryName(Path.GetDirectoryName(canary)!)!;
+        // CVE-2024-23652: the place of the mount is /x/y/z; the step makes /x a link to a directory of the host's, in which an empty y/z is.
+        string directory = Path.Combine(build.Slip.Scratch, "canary");
+        string canary = Directory.CreateDirectory(Path.Combine(directory, "y", "z")).FullName;
 
-        // CVE-2024-23652: the place of the mount is /x/y; the step makes /x a link to a directory of the host's.
         build.Build($"FROM busybox\nRUN --mount=type=tmpfs,target=/x/y/z mv /x /old && ln -s {directory} /x\nRUN --mount=type=tmpfs,target=/file/m true; rm -rf /w\n");
 
-        Assert.True(File.Exists(canary));
+        Assert.True(Directory.Exists(canary));
         Assert.Equal("link", build.In("test -L /x && echo link"));
     }
 
@@ -161,6 +161,25 @@ public sealed class MountTests
         Assert.NotEqual(0, result.ExitCode);
         Assert.DoesNotContain("root:x", result.Errors, StringComparison.Ordinal);
         Assert.Contains("Dockerfile:2", result.Errors, StringComparison.Ordinal);
+    }
+
+    // CVE-2024-23651, without the race: what is in a cache or a stage leads within that, whatever it says.
+    [Theory]
+    [InlineData("")]
+    [InlineData("../../../../../../../../../../../..")]
+    public void Source_ThatIsALinkToTheHosts_ShowsNothingOfIt(string up)
+    {
+        using var build = new BuildCase();
+        string directory = Path.GetDirectoryName(build.Slip.Write("canary/secret", "host"))!;
+        build.Build($"FROM busybox\nRUN --mount=type=cache,id=c,target=/c ln -s {up}{directory} /c/sub\n");
+
+        Slip.Result cache = build.Try("FROM busybox\nRUN --mount=type=cache,id=c,source=sub,target=/m ls /m\n");
+        Slip.Result stage = build.Try($"FROM busybox AS s\nRUN ln -s {up}{directory} /sub\nFROM busybox\nRUN --mount=from=s,source=/sub,target=/m ls /m\n");
+
+        Assert.NotEqual(0, cache.ExitCode);
+        Assert.Contains("no directory 'sub'", cache.Errors, StringComparison.Ordinal);
+        Assert.NotEqual(0, stage.ExitCode);
+        Assert.Contains("not found in 's'", stage.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

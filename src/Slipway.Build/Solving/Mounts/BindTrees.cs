@@ -14,11 +14,17 @@ namespace Slipway.Build.Solving.Mounts;
 internal sealed class BindTrees(StepContext context, CancellationToken ct)
 {
     /// <summary>Files of a context, as COPY would take them: without what the ignore file leaves out, root's, their times clamped.</summary>
-    public SafeFd OfContext(SourceTree tree, SelectedSource source, bool isReadOnly)
+    /// <param name="tree">The context.</param>
+    /// <param name="source">The files.</param>
+    /// <param name="isReadOnly">Whether the step can't write to what it sees.</param>
+    /// <param name="shared">Tells the files from any others, where the step may see what other steps see; null: a copy of its own.</param>
+    public SafeFd OfContext(SourceTree tree, SelectedSource source, bool isReadOnly, string? shared)
     {
+        if (shared is not null)
+            return Show(context.Copies.Get(shared, directory => Copy(tree, source, directory)), source, isReadOnly);
         using DirFd copy = context.Directory.NewDirectory("bind");
         Copy(tree, source, copy);
-        return source.IsDirectory ? Clone(copy.Handle, isReadOnly) : CloneName(copy, FileNames.Encode(source.Name), isReadOnly);
+        return Show(copy, source, isReadOnly);
     }
 
     /// <summary>A path of a step's result, resolved beneath that root (CVE-2024-1753, CVE-2024-23651).</summary>
@@ -63,6 +69,9 @@ internal sealed class BindTrees(StepContext context, CancellationToken ct)
             MountTree.SetAttributes(tree, MountAttributes.ReadOnly);
         return tree;
     }
+
+    private static SafeFd Show(DirFd copy, SelectedSource source, bool isReadOnly) =>
+        source.IsDirectory ? Clone(copy.Handle, isReadOnly) : CloneName(copy, FileNames.Encode(source.Name), isReadOnly);
 
     private static SafeFd CloneName(DirFd directory, byte[] name, bool isReadOnly)
     {

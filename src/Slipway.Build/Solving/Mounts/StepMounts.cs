@@ -78,8 +78,10 @@ internal sealed class StepMounts : IDisposable
         RunMount mount = operation.Mount;
         switch (mount.Kind)
         {
-            case MountKind.Bind when operation.Context is not null:
-                _mounts.Add(new TreeMount(mount.Target, _binds.OfContext(_context.Contexts.Get(operation.Context), _sources.Scan(operation), mount.IsReadOnly)));
+            case MountKind.Bind when operation.Context is { } name:
+                // A step with the host's rights could make any mount writable.
+                string? shared = mount.IsReadOnly && !_operation.IsInsecure ? $"{name}\n{RunSources.PathOf(mount)}\n{_sources.Identify(operation, _ct)}" : null;
+                _mounts.Add(new TreeMount(mount.Target, _binds.OfContext(_context.Contexts.Get(name), _sources.Scan(operation), mount.IsReadOnly, shared)));
                 break;
             case MountKind.Bind:
                 _mounts.Add(new TreeMount(mount.Target, _binds.OfResult(_sources.ResultOf(operation), mount.Source, _sources.NameOf(operation), mount.IsReadOnly)));
