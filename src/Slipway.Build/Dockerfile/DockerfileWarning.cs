@@ -1,3 +1,5 @@
+using Slipway.Linux;
+
 namespace Slipway.Build.Dockerfile;
 
 /// <summary>A finding that doesn't stop the build.</summary>
@@ -9,4 +11,7 @@ public sealed record DockerfileWarning(string Rule, string Message, string FileN
 {
     /// <summary>What the rule wants, in general.</summary>
     public string Description { get; init; } = "";
+
+    /// <summary>All of it on one line, for people.</summary>
+    public string Line => $"WARN: {Rule}: {Printable.Escape(Message)} ({FileName}:{Lines.First})";
 }

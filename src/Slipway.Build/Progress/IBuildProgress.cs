@@ -32,7 +32,11 @@ public interface IBuildProgress
 /// <param name="Index">Place within the stage, from 1; 0 for steps outside of stages.</param>
 /// <param name="Total">Steps of the stage; 0 for steps outside of stages.</param>
 /// <param name="Title">The instruction, variables expanded, on one line.</param>
-public sealed record BuildStep(int Number, string? Stage, int Index, int Total, string Title);
+public sealed record BuildStep(int Number, string? Stage, int Index, int Total, string Title)
+{
+    /// <summary>Place and title: <c>[build 2/4] COPY . /app</c>.</summary>
+    public string Name => Total == 0 ? Title : $"[{(Stage is null ? "" : Stage + " ")}{Index}/{Total}] {Title}";
+}
 
 /// <summary>How a step ended.</summary>
 public enum StepOutcome

@@ -23,8 +23,7 @@ public sealed class PlainProgressWriter(TextWriter writer, TimeProvider clock) :
         lock (_gate)
         {
             _started[step.Number] = clock.GetTimestamp();
-            string place = step.Total == 0 ? "" : $"[{(step.Stage is null ? "" : step.Stage + " ")}{step.Index}/{step.Total}] ";
-            writer.WriteLine($"#{step.Number} {place}{Printable.Escape(step.Title)}");
+            writer.WriteLine($"#{step.Number} {Printable.Escape(step.Name)}");
         }
     }
 
@@ -82,7 +81,7 @@ public sealed class PlainProgressWriter(TextWriter writer, TimeProvider clock) :
     {
         ArgumentNullException.ThrowIfNull(warning);
         lock (_gate)
-            writer.WriteLine($"WARN: {warning.Rule}: {Printable.Escape(warning.Message)} ({warning.FileName}:{warning.Lines.First})");
+            writer.WriteLine(warning.Line);
     }
 
     private void WriteLine(int number, List<byte> line)

@@ -17,11 +17,9 @@ public sealed class RawJsonProgressWriter(Stream to, TimeProvider clock) : IBuil
     public void StepStarted(BuildStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        string place = step.Total == 0 ? "" : $"[{(step.Stage is null ? "" : step.Stage + " ")}{step.Index}/{step.Total}] ";
-        string name = place + step.Title;
-        string id = Digest.Of(System.Text.Encoding.UTF8.GetBytes($"{step.Number} {name}")).ToString();
+        string id = Digest.Of(System.Text.Encoding.UTF8.GetBytes($"{step.Number} {step.Name}")).ToString();
         lock (_gate)
-            _steps[step.Number] = (id, name, clock.GetUtcNow());
+            _steps[step.Number] = (id, step.Name, clock.GetUtcNow());
         WriteVertex(step.Number, null);
     }
 

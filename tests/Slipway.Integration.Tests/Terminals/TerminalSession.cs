@@ -30,6 +30,9 @@ internal sealed class TerminalSession : IDisposable
         }
     }
 
+    /// <summary>What was read and not expected yet.</summary>
+    public string Rest => _seen.ToString();
+
     public void Type(string text) => Assert.True(FdIo.WriteAll(_master, Encoding.UTF8.GetBytes(text)));
 
     public void Resize(ushort rows, ushort columns) => Terminal.SetSize(_master, rows, columns);

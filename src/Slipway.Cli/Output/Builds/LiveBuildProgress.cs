@@ -23,6 +23,7 @@ internal sealed class LiveBuildProgress : IBuildProgress, IDisposable
     private readonly long _started;
     private readonly List<LiveStep> _steps = [];
     private readonly Dictionary<int, LiveStep> _byNumber = [];
+    private readonly List<string> _warnings = [];
     private readonly ITimer _timer;
     private int _lines;
     private bool _isOver;
@@ -35,7 +36,7 @@ internal sealed class LiveBuildProgress : IBuildProgress, IDisposable
     {
         (_to, _terminal, _hasColour, _clock) = (to, terminal, hasColour, clock);
         _started = clock.GetTimestamp();
-        _timer = clock.CreateTimer(_ => Draw(), null, s_redraw, s_redraw);
+        _timer = clock.CreateTimer(_ => Redraw(), null, s_redraw, s_redraw);
     }
 
     public void StepStarted(BuildStep step)
@@ -66,40 +67,52 @@ internal sealed class LiveBuildProgress : IBuildProgress, IDisposable
             _byNumber[number].End(outcome, duration);
     }
 
-    // Lint has its own lines, at the end.
+    // Below the tree, at the end.
     public void Warning(DockerfileWarning warning)
     {
+        lock (_gate)
+            _warnings.Add(warning.Line);
     }
 
-    /// <summary>Draws the end and leaves it standing.</summary>
+    /// <summary>Draws the end and leaves it standing: what is printed next comes below.</summary>
     public void Dispose()
     {
         _timer.Dispose();
         lock (_gate)
         {
+            if (_isOver)
+                return;
             _isOver = true;
             Draw();
+            _warnings.ForEach(_to.WriteLine);
         }
         _terminal.Dispose();
     }
 
-    private void Draw()
+    // A disposed timer's last call may still be on its way.
+    private void Redraw()
     {
         lock (_gate)
         {
-            (ushort height, ushort width) = Terminal.GetSize(_terminal);
-            int columns = width == 0 ? FallbackWidth : width, rows = Math.Clamp((height == 0 ? FallbackHeight : height) - 2, 3, MostRows);
-            List<string> lines = Lines(columns, rows);
-            var text = new StringBuilder("\e[?25l");
-            if (_lines > 0)
-                text.Append($"\e[{_lines}A");
-            foreach (string line in lines)
-                text.Append("\e[2K").Append(line).Append('\n');
-            text.Append("\e[J\e[?25h");
-            _lines = lines.Count;
-            _to.Write(text);
-            _to.Flush();
+            if (!_isOver)
+                Draw();
         }
+    }
+
+    private void Draw()
+    {
+        (ushort height, ushort width) = Terminal.GetSize(_terminal);
+        int columns = width == 0 ? FallbackWidth : width, rows = Math.Clamp((height == 0 ? FallbackHeight : height) - 2, 3, MostRows);
+        List<string> lines = Lines(columns, rows);
+        var text = new StringBuilder("\e[?25l");
+        if (_lines > 0)
+            text.Append($"\e[{_lines}A");
+        foreach (string line in lines)
+            text.Append("\e[2K").Append(line).Append('\n');
+        text.Append("\e[J\e[?25h");
+        _lines = lines.Count;
+        _to.Write(text);
+        _to.Flush();
     }
 
     // What has ended long ago goes first where there is too little room; what was printed, before any step.

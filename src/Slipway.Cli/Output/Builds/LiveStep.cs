@@ -1,5 +1,6 @@
 using System.Text;
 using Slipway.Build.Progress;
+using Slipway.Linux;
 
 namespace Slipway.Cli.Output.Builds;
 
@@ -22,7 +23,7 @@ internal sealed class LiveStep(BuildStep step, long started)
     /// <summary>Why it was not cached.</summary>
     public IReadOnlyList<string> Reasons { get; set; } = [];
 
-    public string Name => BuildText.NameOf(Step);
+    public string Name => Printable.Escape(Step.Name);
 
     /// <summary>The last lines, the one that is being written included.</summary>
     public IEnumerable<string> Tail => _partial.Length == 0 ? _tail : _tail.Append(_partial.ToString());
