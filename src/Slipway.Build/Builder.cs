@@ -28,9 +28,10 @@ namespace Slipway.Build;
 public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner runner, IFetcher fetcher, TimeProvider clock)
 {
     /// <summary>Builds one target.</summary>
+    /// <returns>The image, named as asked; null where no output takes one.</returns>
     /// <exception cref="DockerfileException">A line of the Dockerfile is to blame: it has the lines, and an excerpt that shows them.</exception>
     /// <exception cref="SlipwayException">NotFound: no context, Dockerfile or target; InvalidArgument: a wrong argument.</exception>
-    public async Task<BuildResult> BuildAsync(BuildRequest request, IBuildProgress progress, CancellationToken ct)
+    public async Task<ImageRecord?> BuildAsync(BuildRequest request, IBuildProgress progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(progress);
@@ -83,10 +84,9 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
             await reporter.ReportAsync("exporting files", () => ExportFiles(output, solved, context, ct)).ConfigureAwait(false);
         bool isImage = request.Outputs.Count == 0 || request.Outputs.Any(output => output is ImageOutput or ArchiveOutput);
         IReadOnlyDictionary<string, string> annotations = ImageAnnotations.Of(request.Annotations, checkout, graph.Base);
-        ImageRecord? image = isImage
+        return isImage
             ? await reporter.ReportAsync("exporting to image", () => new ImageExporter(store, cache).Export(solved, annotations, NamesOf(request), ct)).ConfigureAwait(false)
             : null;
-        return new(image, graph.Linter.Findings);
     }
 
     /// <summary>Checks a Dockerfile, all stages of it unless there is a target, and builds nothing.</summary>

@@ -32,7 +32,7 @@ public sealed class BuildManager
         using var fetcher = new Fetcher(request.SshAgents.GetValueOrDefault("default"), _context.Options.Clock);
         var outputs = new ImageOutputs(_context, _images, request);
         var bases = new BaseImageSource(_context, _images, pull, cancel);
-        ImageRecord? image = (await NewBuilder(fetcher, bases).BuildAsync(request, progress, cancel).ConfigureAwait(false)).Image;
+        ImageRecord? image = await NewBuilder(fetcher, bases).BuildAsync(request, progress, cancel).ConfigureAwait(false);
         _context.Store.Images.Use(bases.Used);
         if (image is not null)
             await outputs.WriteAsync(image, pull.Push, cancel).ConfigureAwait(false);

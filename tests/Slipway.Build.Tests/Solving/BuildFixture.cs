@@ -58,7 +58,7 @@ internal sealed class BuildFixture : IDisposable
         var builder = new Builder(Store, new LocalImages(Store.Images), Runner, Fetcher, TimeProvider.System);
         progress ??= Progress;
         progress.Clear();
-        return (await builder.BuildAsync(change?.Invoke(request) ?? request, progress, ct)).Image!;
+        return (await builder.BuildAsync(change?.Invoke(request) ?? request, progress, ct))!;
     }
 
     public DockerfileException Fails(string dockerfile) => Assert.Throws<DockerfileException>(() => Build(dockerfile));
