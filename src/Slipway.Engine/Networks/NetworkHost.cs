@@ -29,7 +29,11 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
     /// <summary>Our rules.</summary>
     public RuleTable Rules { get; } = new(TableName(options));
 
-    private string Marker => Path.Combine(options.RunRoot, "networks", "forwarding");
+    // There while the family is forwarded because of us alone.
+    private string Marker(bool six) => Path.Combine(options.RunRoot, "networks", six ? "forwarding6" : "forwarding");
+
+    // The families in which nothing but ours may be forwarded.
+    private IEnumerable<bool> Closed() => ((bool[])[false, true]).Where(six => File.Exists(Marker(six)));
 
     public FileLock Lock() => FileLock.Acquire(Path.Combine(options.RunRoot, "locks", "networks"));
 
@@ -37,30 +41,44 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
     /// <exception cref="SlipwayException">Conflict: the network's addresses are in use on this host.</exception>
     public (NetworkRecord Network, int Index) Ensure(NetworkRecord network)
     {
-        bool whole = Rules.IsWhole(Nft);
-        if (whole && network.Subnets.Count > 0 && BridgeDevice.Find(Route, network.Bridge) is { } found)
+        bool whole = IsWhole();
+        int? there = network.Subnets.Count > 0 ? BridgeDevice.Find(Route, network.Bridge) : null;
+        if (whole && there is { } found)
             return (network, found);
-        EnableForwarding(network.EnableIPv6);
-        // Before the device is there, so that there is never one without rules.
-        if (whole)
-            Rules.Add(Nft, ConfigOf(network));
-        else
-            Rebuild(network);
-        return network.Subnets.Count > 0 ? (network, BridgeDevice.Find(Route, network.Bridge) ?? Make(network)) : Choose(network);
+        try
+        {
+            EnableForwarding(network.EnableIPv6);
+            // Before the device is there, so that there is never one without rules.
+            if (whole)
+                Rules.Add(Nft, ConfigOf(network));
+            else
+                Rebuild(network);
+            return there is { } index ? (network, index) : network.Subnets.Count > 0 ? (network, Make(network)) : Choose(network);
+        }
+        catch when (there is null)
+        {
+            Undo(network);
+            throw;
+        }
     }
 
     /// <summary>Puts rules back that somebody has flushed. The caller holds the lock.</summary>
     public void Restore()
     {
-        if (!Rules.IsWhole(Nft))
+        if (!IsWhole())
             Rebuild(null);
     }
 
-    /// <summary>Removes a network's bridge and what the rules say of it. The caller holds the lock.</summary>
+    /// <summary>
+    /// Removes a network's bridge and what the rules say of it; with the last bridge goes all that this host has of the store. The caller holds the lock.
+    /// </summary>
     public void Remove(NetworkRecord network)
     {
         BridgeDevice.Delete(Route, network.Bridge);
-        Rules.Remove(Nft, ConfigOf(network));
+        if (table.List().Exists(other => other.Id != network.Id && BridgeDevice.Exists(Route, other.Bridge)))
+            Rules.Remove(Nft, ConfigOf(network));
+        else
+            Withdraw();
     }
 
     /// <inheritdoc/>
@@ -87,28 +105,51 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
     // Several stores may be on one host: each has its own table, and the usual one the plain name.
     private static string TableName(EngineOptions options) => options.HostTag.Length == 0 ? "slipway" : "slipway-" + options.HostTag;
 
+    // What failed is told, not what of it can't be undone: that is the next removal's.
+    private void Undo(NetworkRecord network)
+    {
+        try
+        {
+            Remove(network);
+        }
+        catch (LinuxException)
+        {
+        }
+    }
+
+    private bool IsWhole() => Rules.IsWhole(Nft, [.. Closed()]);
+
+    // Forwarding that we turned on goes before the rule that keeps others out: the host never passes on what it didn't before we came.
+    private void Withdraw()
+    {
+        foreach (bool six in (bool[])[.. Closed()])
+        {
+            Forwarding.Disable(six);
+            File.Delete(Marker(six));
+        }
+        Rules.Delete(Nft);
+    }
+
     private void Rebuild(NetworkRecord? added)
     {
         IEnumerable<NetworkRecord> networks = table.List().Where(n => n.Id != added?.Id);
         if (added is not null)
             networks = networks.Append(added);
-        Rules.Rebuild(Nft, networks.Select(ConfigOf), table.Published().Select(PortOf), closeOthers: File.Exists(Marker));
+        Rules.Rebuild(Nft, networks.Select(ConfigOf), table.Published().Select(PortOf), [.. Closed()]);
     }
 
     // A host that forwarded nothing goes on forwarding nothing but ours. The mark comes first, so that whoever is killed after it has closed more than needed.
     private void EnableForwarding(bool six)
     {
-        if (Forwarding.IsOn(six: false) && (!six || Forwarding.IsOn(six: true)))
-            return;
-        if (!Forwarding.IsOn(six: false))
+        foreach (bool family in (bool[])(six ? [false, true] : [false]))
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Marker)!);
-            File.WriteAllBytes(Marker, []);
+            if (Forwarding.IsOn(family))
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(Marker(family))!);
+            File.WriteAllBytes(Marker(family), []);
             Rebuild(null);
-            Forwarding.Enable(six: false);
+            Forwarding.Enable(family);
         }
-        if (six)
-            Forwarding.Enable(six: true);
     }
 
     private int Make(NetworkRecord network)

@@ -1,6 +1,5 @@
 using Slipway.Engine.Containers;
 using Slipway.Linux.Files;
-using Slipway.Network.Bridges;
 using Slipway.Network.Dns;
 using Slipway.Oci;
 
@@ -65,12 +64,8 @@ public sealed partial class NetworkManager
     {
         using var host = new NetworkHost(Table, _context.Options);
         using FileLock held = host.Lock();
-        BridgeDevice.Delete(host.Route, network.Bridge);
+        host.Remove(network);
         if (network.Subnets.Count > 0)
             Table.Update(network with { Subnets = [] });
-        if (Table.List().Count == 1)
-            host.Rules.Delete(host.Nft);
-        else
-            host.Rules.Remove(host.Nft, NetworkHost.ConfigOf(network));
     }
 }

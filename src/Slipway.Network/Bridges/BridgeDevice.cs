@@ -11,18 +11,10 @@ public static class BridgeDevice
     private static readonly IPAddress s_linkLocal = IPAddress.Parse("fe80::1");
 
     /// <summary>The index of the bridge; null where there is none that is up.</summary>
-    public static int? Find(NetlinkSocket route, string name)
-    {
-        int? index = null;
-        var batch = new NetlinkBatch();
-        batch.GetLink(name);
-        LinuxException? missing = route.TrySend(batch, (_, message) =>
-        {
-            var link = RouteMessages.LinkAnswer(message);
-            index = link.Up ? link.Index : null;
-        });
-        return missing is null or { Errno: Errno.ENODEV } ? index : throw missing;
-    }
+    public static int? Find(NetlinkSocket route, string name) => Get(route, name) is { Up: true, Index: var index } ? index : null;
+
+    /// <summary>Whether there is one, up or not.</summary>
+    public static bool Exists(NetlinkSocket route, string name) => Get(route, name) is not null;
 
     /// <summary>
     /// Makes the bridge with its addresses and routes, anew where a part of it is there. Nothing is left of one that can't be made.
@@ -74,6 +66,19 @@ public static class BridgeDevice
                 routes.Add(network);
         });
         return routes;
+    }
+
+    private static (int Index, bool Up)? Get(NetlinkSocket route, string name)
+    {
+        (int, bool)? found = null;
+        var batch = new NetlinkBatch();
+        batch.GetLink(name);
+        LinuxException? missing = route.TrySend(batch, (_, message) =>
+        {
+            var link = RouteMessages.LinkAnswer(message);
+            found = (link.Index, link.Up);
+        });
+        return missing is null or { Errno: Errno.ENODEV } ? found : throw missing;
     }
 
     private static NetlinkBatch Addresses(BridgeConfig config, int index)

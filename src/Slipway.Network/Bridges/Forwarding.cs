@@ -21,6 +21,9 @@ public static class Forwarding
         SmallFile.Write(six ? Ipv6 : Ipv4, "1");
     }
 
+    /// <summary>Turns it off.</summary>
+    public static void Disable(bool six) => SmallFile.Write(six ? Ipv6 : Ipv4, "0");
+
     // A host that forwards takes no router's word any more, unless it is told to do so nevertheless: it must not lose its own address to us.
     private static void KeepRouterAdvertisements()
     {

@@ -32,23 +32,26 @@ public sealed class RuleTable(string name)
 
     /// <summary>Whether the table is whole.</summary>
     /// <param name="nft">A socket of the packet filter's.</param>
-    public bool IsWhole(NetlinkSocket nft)
+    /// <param name="closed">As for <see cref="Rebuild"/>.</param>
+    public bool IsWhole(NetlinkSocket nft, IReadOnlyCollection<bool> closed)
     {
         ArgumentNullException.ThrowIfNull(nft);
+        ArgumentNullException.ThrowIfNull(closed);
         int count = 0;
         var batch = new NetlinkBatch();
         batch.ListRules(name);
-        return nft.TrySend(batch, (_, _) => count++) is null && count is RuleCount or RuleCount + 1;
+        return nft.TrySend(batch, (_, _) => count++) is null && count == RuleCount + closed.Count;
     }
 
     /// <summary>Makes the table anew with all that belongs into it, in one transaction: no packet passes in between.</summary>
     /// <param name="nft">A socket of the packet filter's.</param>
     /// <param name="networks">Every network with a bridge.</param>
     /// <param name="ports">Every published port.</param>
-    /// <param name="closeOthers">Also keep this host from forwarding what is not ours: where it did not forward at all before we made it.</param>
-    public void Rebuild(NetlinkSocket nft, IEnumerable<BridgeConfig> networks, IEnumerable<PublishedPort> ports, bool closeOthers)
+    /// <param name="closed">The families, IPv4 as false and IPv6 as true, in which this host forwards nothing but ours: where it did not at all before we made it.</param>
+    public void Rebuild(NetlinkSocket nft, IEnumerable<BridgeConfig> networks, IEnumerable<PublishedPort> ports, IReadOnlyCollection<bool> closed)
     {
         ArgumentNullException.ThrowIfNull(nft);
+        ArgumentNullException.ThrowIfNull(closed);
         var batch = new NetlinkBatch();
         batch.BeginNft();
         // Made, so that there is one to be removed.
@@ -56,7 +59,7 @@ public sealed class RuleTable(string name)
         batch.DeleteTable(name);
         batch.AddTable(name);
         AddSets(batch);
-        AddChains(batch, closeOthers);
+        AddChains(batch, closed);
         foreach (BridgeConfig network in networks)
             AddNetwork(batch, network);
         foreach (PublishedPort port in ports)
@@ -200,7 +203,7 @@ public sealed class RuleTable(string name)
         batch.AddSet(name, "any6", Any6, port, target6);
     }
 
-    private void AddChains(NetlinkBatch batch, bool closeOthers)
+    private void AddChains(NetlinkBatch batch, IEnumerable<bool> closed)
     {
         batch.AddChain(name, Published);
         AddPublished(batch, six: false);
@@ -218,7 +221,7 @@ public sealed class RuleTable(string name)
         batch.AddChain(name, "input", "filter", NftHook.NF_INET_LOCAL_IN, FilterPriority);
         batch.AddRule(name, "input").InputName(0).In("inner", Inner, 0).OnlyNew().Drop();
         batch.AddChain(name, "forward", "filter", NftHook.NF_INET_FORWARD, FilterPriority);
-        AddForward(batch, closeOthers);
+        AddForward(batch, closed);
     }
 
     private void AddPublished(NetlinkBatch batch, bool six)
@@ -250,7 +253,7 @@ public sealed class RuleTable(string name)
             .SourceAddress(six: false, 0).Mask(0, [255, 0, 0, 0]).Compare(0, equal: true, [127, 0, 0, 0]).Masquerade();
     }
 
-    private void AddForward(NetlinkBatch batch, bool closeOthers)
+    private void AddForward(NetlinkBatch batch, IEnumerable<bool> closed)
     {
         batch.AddRule(name, "forward").OnlyEstablished().Accept();
         batch.AddRule(name, "forward").InputName(0).OutputName(4).In("links", Links, 0).Accept();
@@ -258,8 +261,8 @@ public sealed class RuleTable(string name)
         batch.AddRule(name, "forward").OutputName(0).In("inner", Inner, 0).Drop();
         batch.AddRule(name, "forward").OnlyPublished().OutputName(0).In("bridges", Bridges, 0).Accept();
         batch.AddRule(name, "forward").OutputName(0).In("bridges", Bridges, 0).Drop();
-        if (closeOthers)
-            batch.AddRule(name, "forward").InputName(0).In("bridges", Bridges, 0, not: true).Drop();
+        foreach (bool six in closed)
+            batch.AddRule(name, "forward").OnlyFamily(six).InputName(0).In("bridges", Bridges, 0, not: true).Drop();
     }
 
     private static string MapOf(PublishedPort port) => (port.IsIpv6, port.IsAny) switch

@@ -71,7 +71,10 @@ public sealed class RandomKillTests
             bool alive = !process.HasExited;
             process.Kill();
             process.WaitForExit();
-            return alive && process.ExitCode != 0;
+            bool hit = alive && process.ExitCode != 0;
+            // The times were taken on a machine that other tests kept busy, or not: they follow it.
+            times[command[0]] *= hit ? 1.05 : 0.85;
+            return hit;
         }
     }
 

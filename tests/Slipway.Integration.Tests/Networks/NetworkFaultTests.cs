@@ -76,6 +76,42 @@ public sealed class NetworkFaultTests
         Assert.Contains("iifname != @bridges drop", host.Sh("nft list ruleset"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("run", "--rm", "busybox", "true")]
+    [InlineData("network", "create", "late")]
+    [InlineData("network", "create", "--subnet", "192.168.0.0/16", "late")]
+    public void NoFreeAddresses_NothingIsLeftOnTheHost(params string[] command)
+    {
+        using var host = new NetHost();
+        host.Sh("echo 0 > /proc/sys/net/ipv4/ip_forward; ip route add 172.16.0.0/12 dev up0; ip route add 192.168.0.0/16 dev up0");
+        Slip.Result result = host.Run(command);
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Matches("all predefined address pools|is in use on this host", result.Errors);
+        AssertUntouched(host);
+        // And what is in use already stays as it was.
+        host.Ok("network", "create", "--subnet", "10.50.0.0/24", "early");
+        string before = host.Sh("nft list ruleset");
+        Assert.NotEqual(0, host.Run(command).ExitCode);
+        Assert.Equal(before, host.Sh("nft list ruleset"));
+        host.Ok("run", "--rm", "--network", "early", "busybox", "true");
+    }
+
+    [Fact]
+    public void LastNetworkRemoved_TheHostForwardsNothingAgain()
+    {
+        using var host = new NetHost();
+        host.Sh("echo 0 > /proc/sys/net/ipv4/ip_forward; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding");
+        host.Ok("network", "create", "--ipv6", "one");
+        host.Ok("network", "create", "two");
+        Assert.Equal("1\n1", host.Sh("cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding"));
+        Assert.Equal("2", host.Sh("nft list ruleset | grep -c 'iifname != @bridges drop'"));
+        host.Ok("network", "rm", "one");
+        Assert.Contains("iifname != @bridges drop", host.Sh("nft list ruleset"), StringComparison.Ordinal);
+        host.Ok("network", "rm", "two");
+        AssertUntouched(host);
+        Assert.Equal("0", host.Sh("cat /proc/sys/net/ipv6/conf/all/forwarding"));
+    }
+
     [Fact]
     public void ForwardPolicyOfTheHost_IsObeyed()
     {
@@ -111,6 +147,12 @@ public sealed class NetworkFaultTests
         Slip.Result result = host.Slip.RunUnder(["capsh", "--drop=cap_net_admin", "--", "-c", "exec \"$0\" \"$@\""], "run", "--rm", "busybox", "true");
         Assert.Equal(125, result.ExitCode);
         Assert.Contains("--network none or --network host", result.Errors, StringComparison.Ordinal);
+    }
+
+    private static void AssertUntouched(NetHost host)
+    {
+        Assert.DoesNotContain("slip", host.Sh("ip -o link; nft list ruleset"), StringComparison.Ordinal);
+        Assert.Equal("0", host.Sh("cat /proc/sys/net/ipv4/ip_forward"));
     }
 
     // Devices go a moment after their namespace.
