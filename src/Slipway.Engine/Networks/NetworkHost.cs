@@ -132,7 +132,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
 
     private void Rebuild(NetworkRecord? added)
     {
-        IEnumerable<NetworkRecord> networks = table.List().Where(n => n.Id != added?.Id);
+        IEnumerable<NetworkRecord> networks = table.List().Where(n => n.Id != added?.Id && n.Subnets.Count > 0);
         if (added is not null)
             networks = networks.Append(added);
         Rules.Rebuild(Nft, networks.Select(ConfigOf), table.Published().Select(PortOf), [.. Closed()]);
