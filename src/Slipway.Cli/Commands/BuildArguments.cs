@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Slipway.Cli.Commands.Flags;
 using Slipway.Build;
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Graph;
@@ -49,7 +50,7 @@ internal sealed class BuildArguments
         Platform = line.GetValue(_platform) is { } platform ? ReadPlatform(platform) : null,
         NoCache = line.GetValue(_noCache),
         NoCacheStages = [.. (line.GetValue(_noCacheStages) ?? []).SelectMany(names => names.Split(','))],
-        Labels = ContainerOptions.ReadLabels(line.GetValue(_labels) ?? []),
+        Labels = KeyValues.Read(line.ValuesOf(_labels)),
         Annotations = ReadAnnotations(line.GetValue(_annotations) ?? []),
         Secrets = (line.GetValue(_secrets) ?? []).Select(ReadSecret).ToDictionary(pair => pair.Id, pair => pair.Secret),
         SshAgents = (line.GetValue(_ssh) ?? []).Select(ReadAgent).ToDictionary(pair => pair.Id, pair => pair.Socket),

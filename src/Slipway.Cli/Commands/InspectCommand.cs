@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Slipway.Cli.CommandLine;
-using Slipway.Cli.Output;
+using Slipway.Cli.Output.Inspecting;
 using Slipway.Engine;
 using Slipway.Oci;
 
@@ -33,7 +33,7 @@ internal sealed class InspectCommand : SlipCommand
     private static JsonObject Find(SlipwayEngine engine, string name, string? type, bool size)
     {
         if (type is null or "container" && engine.Containers.Find(name) is { } container)
-            return InspectJson.Of(engine, container, size);
+            return InspectContainerJson.Of(engine, container, size);
         if (type is null or "image" && engine.Images.Find(name) is { } image)
             return InspectJson.Of(engine, image);
         if (type is null or "volume" && engine.Volumes.List().FirstOrDefault(v => v.Name == name) is { } volume)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Slipway.Cli.Commands.Flags;
 using Slipway.Cli.CommandLine;
 using Slipway.Engine;
 
@@ -36,7 +37,7 @@ internal sealed class NetworkConnectCommand : SlipCommand
             Ipv6Address = line.GetValue(_ip6),
             LinkLocalAddresses = line.GetValue(_linkLocal) ?? [],
             Links = line.GetValue(_links) ?? [],
-            DriverOptions = ContainerOptions.ReadLabels(line.GetValue(_options) ?? []),
+            DriverOptions = KeyValues.Read(line.ValuesOf(_options)),
             GatewayPriority = line.GetValue(_priority),
         }, line.GetValue(_container)!);
         return 0;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Slipway.Cli.Commands.Flags;
 using Slipway.Cli.CommandLine;
 using Slipway.Engine;
 
@@ -47,9 +48,9 @@ internal sealed class NetworkCreateCommand : SlipCommand
             Subnets = line.GetValue(_subnets) ?? [],
             Gateways = line.GetValue(_gateways) ?? [],
             Ranges = line.GetValue(_ranges) ?? [],
-            Reserved = ContainerOptions.ReadLabels(line.GetValue(_reserved) ?? []),
-            Options = ContainerOptions.ReadLabels(line.GetValue(_options) ?? []),
-            Labels = ContainerOptions.ReadLabels(line.GetValue(_labels) ?? []),
+            Reserved = KeyValues.Read(line.ValuesOf(_reserved)),
+            Options = KeyValues.Read(line.ValuesOf(_options)),
+            Labels = KeyValues.Read(line.ValuesOf(_labels)),
         }).Id);
         return 0;
     }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
-using Slipway.Cli.Output;
+using Slipway.Cli.Output.Inspecting;
 using Slipway.Engine;
 
 namespace Slipway.Cli.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Slipway.Cli.Commands.Flags;
 using Slipway.Cli.CommandLine;
 using Slipway.Engine;
 
@@ -19,7 +20,7 @@ internal sealed class VolumeCreateCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        Console.Out.WriteLine(engine.Volumes.Create(line.GetValue(_name), ContainerOptions.ReadLabels(line.GetValue(_labels) ?? [])).Name);
+        Console.Out.WriteLine(engine.Volumes.Create(line.GetValue(_name), KeyValues.Read(line.ValuesOf(_labels))).Name);
         return 0;
     }
 }

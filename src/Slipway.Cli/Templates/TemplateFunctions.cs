@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Slipway.Cli.Output;
+using Slipway.Cli.Output.Inspecting;
 
 namespace Slipway.Cli.Templates;
 

@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Networks;
 using Slipway.Linux;
 using Slipway.Linux.Files;
@@ -9,7 +10,6 @@ namespace Slipway.Engine.Containers;
 public sealed partial class ContainerManager
 {
     private const int MaxNameAttempts = 6;
-    private const long MinimumMemory = 6 * 1024 * 1024;
 
     /// <summary>
     /// Makes a container: a row, an empty writable layer, its volumes. Its image can't be removed from then on.
@@ -104,12 +104,7 @@ public sealed partial class ContainerManager
     {
         if (request.Name is { } name && !IsName(name.TrimStart('/')))
             throw Invalid($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
-        if (request.MemoryBytes is { } memory && memory < MinimumMemory)
-            throw Invalid("Minimum memory limit allowed is 6MB");
-        if (request.NanoCpus is { } cpus && (cpus < 10_000_000 || cpus > Environment.ProcessorCount * 1_000_000_000L))
-            throw Invalid($"Range of CPUs is from 0.01 to {Environment.ProcessorCount}.00, as there are only {Environment.ProcessorCount} CPUs available");
-        if (request.PidsLimit is < -1 or 0)
-            throw Invalid("the pids limit is at least 1, or -1 for no limit");
+        ResourceCheck.Check(request.Resources);
         if (request.Hostname is { Length: > 64 } || request.Hostname?.AsSpan().ContainsAny('\n', '\0', '/') == true)
             throw Invalid($"invalid hostname format: {Linux.Printable.Escape(request.Hostname)}");
         NetworkManager.Check(request);

@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Networks;
 
 namespace Slipway.Engine.Containers;
@@ -6,7 +7,7 @@ namespace Slipway.Engine.Containers;
 /// What a person asked for, and only that: null is "as the image says". The image's own defaults are looked up at each start,
 /// so that what was chosen and what came with the image never mix.
 /// </summary>
-public sealed record ContainerRequest
+public sealed partial record ContainerRequest
 {
     /// <summary>The image as it was typed.</summary>
     public required string Image { get; init; }
@@ -38,23 +39,14 @@ public sealed record ContainerRequest
     /// <summary>Standard input stays open for clients.</summary>
     public bool Interactive { get; init; }
 
-    /// <summary>Removed, with its anonymous volumes, when it ends.</summary>
-    public bool AutoRemove { get; init; }
-
     /// <summary>Volumes and bind mounts.</summary>
     public IReadOnlyList<MountRequest> Mounts { get; init; } = [];
 
-    /// <summary>Memory limit in bytes, at least 6 MiB; null is without limit.</summary>
-    public long? MemoryBytes { get; init; }
+    /// <summary>Limits.</summary>
+    public ResourceRequest Resources { get; init; } = new();
 
-    /// <summary>Processors, in billionths: 1.5 processors is 1,500,000,000.</summary>
-    public long? NanoCpus { get; init; }
-
-    /// <summary>Most processes and threads; null is the default of 2048, -1 is without limit.</summary>
-    public long? PidsLimit { get; init; }
-
-    /// <summary>The root file system can't be written.</summary>
-    public bool ReadOnly { get; init; }
+    /// <summary>Rights.</summary>
+    public SecurityRequest Security { get; init; } = new();
 
     /// <summary>Host name; null is the short id.</summary>
     public string? Hostname { get; init; }
@@ -91,22 +83,4 @@ public sealed record ContainerRequest
 
     /// <summary>Labels over the image's.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>The signal that <c>stop</c> sends first: a name or a number.</summary>
-    public string? StopSignal { get; init; }
-
-    /// <summary>Seconds that <c>stop</c> waits before it kills; null is 10.</summary>
-    public int? StopTimeout { get; init; }
-
-    /// <summary>Capabilities beyond the default ones, without <c>CAP_</c>; <c>ALL</c> is all.</summary>
-    public IReadOnlyList<string> CapAdd { get; init; } = [];
-
-    /// <summary>Default capabilities that it does without.</summary>
-    public IReadOnlyList<string> CapDrop { get; init; } = [];
-
-    /// <summary>Its processes can't gain privileges through setuid files.</summary>
-    public bool NoNewPrivileges { get; init; }
-
-    /// <summary>No system call filter.</summary>
-    public bool SeccompUnconfined { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Networks;
 using Slipway.Oci;
 using Slipway.Oci.Json;
@@ -24,12 +25,7 @@ internal static class ContainerRequestJson
         json.Write("Groups"u8, request.Groups);
         json.Write("Terminal"u8, request.Terminal);
         json.Write("Interactive"u8, request.Interactive);
-        json.Write("AutoRemove"u8, request.AutoRemove);
-        json.Write("Mounts"u8, request.Mounts, WriteMount);
-        json.Write("MemoryBytes"u8, request.MemoryBytes);
-        json.Write("NanoCpus"u8, request.NanoCpus);
-        json.Write("PidsLimit"u8, request.PidsLimit);
-        json.Write("ReadOnly"u8, request.ReadOnly);
+        json.Write("Mounts"u8, request.Mounts, MountRequestJson.Write);
         json.Write("Hostname"u8, request.Hostname);
         json.Write("Domainname"u8, request.Domainname);
         json.Write("Network"u8, request.Network);
@@ -42,12 +38,9 @@ internal static class ContainerRequestJson
         json.Write("DnsOptions"u8, request.DnsOptions);
         json.Write("ExtraHosts"u8, request.ExtraHosts);
         json.Write("Labels"u8, request.Labels);
-        json.Write("StopSignal"u8, request.StopSignal);
-        json.Write("StopTimeout"u8, request.StopTimeout);
-        json.Write("CapAdd"u8, request.CapAdd);
-        json.Write("CapDrop"u8, request.CapDrop);
-        json.Write("NoNewPrivileges"u8, request.NoNewPrivileges);
-        json.Write("SeccompUnconfined"u8, request.SeccompUnconfined);
+        LifecycleRequestJson.Write(json, request);
+        ResourceRequestJson.Write(json, request.Resources);
+        SecurityRequestJson.Write(json, request.Security);
     }));
 
     // A copy for each member that is there: few are, and every name stands once.
@@ -70,12 +63,7 @@ internal static class ContainerRequestJson
                 "Groups" => r with { Groups = json.Strings() ?? [] },
                 "Terminal" => r with { Terminal = json.Boolean() ?? false },
                 "Interactive" => r with { Interactive = json.Boolean() ?? false },
-                "AutoRemove" => r with { AutoRemove = json.Boolean() ?? false },
-                "Mounts" => r with { Mounts = json.List(ReadMount) ?? [] },
-                "MemoryBytes" => r with { MemoryBytes = json.Int64() },
-                "NanoCpus" => r with { NanoCpus = json.Int64() },
-                "PidsLimit" => r with { PidsLimit = json.Int64() },
-                "ReadOnly" => r with { ReadOnly = json.Boolean() ?? false },
+                "Mounts" => r with { Mounts = json.List(MountRequestJson.Read) ?? [] },
                 "Hostname" => r with { Hostname = json.String() },
                 "Domainname" => r with { Domainname = json.String() },
                 "Network" => r with { Network = json.String() ?? s_default.Network },
@@ -88,56 +76,22 @@ internal static class ContainerRequestJson
                 "DnsOptions" => r with { DnsOptions = json.Strings() ?? [] },
                 "ExtraHosts" => r with { ExtraHosts = json.Strings() ?? [] },
                 "Labels" => r with { Labels = json.StringMap() ?? s_default.Labels },
-                "StopSignal" => r with { StopSignal = json.String() },
-                "StopTimeout" => r with { StopTimeout = json.Int32() },
-                "CapAdd" => r with { CapAdd = json.Strings() ?? [] },
-                "CapDrop" => r with { CapDrop = json.Strings() ?? [] },
-                "NoNewPrivileges" => r with { NoNewPrivileges = json.Boolean() ?? false },
-                "SeccompUnconfined" => r with { SeccompUnconfined = json.Boolean() ?? false },
-                _ => Skipped(ref json, r),
+                _ => ReadOfTheme(ref json, name, r),
             };
         }
         return r;
     }
 
-    private static ContainerRequest Skipped(scoped ref JsonReader json, ContainerRequest request)
+    // The members stand side by side in the row, whatever theme they belong to.
+    private static ContainerRequest ReadOfTheme(scoped ref JsonReader json, string name, ContainerRequest r)
     {
+        if (LifecycleRequestJson.Read(ref json, name, r) is { } read)
+            return read;
+        if (ResourceRequestJson.Read(ref json, name, r.Resources) is { } resources)
+            return r with { Resources = resources };
+        if (SecurityRequestJson.Read(ref json, name, r.Security) is { } security)
+            return r with { Security = security };
         json.Skip();
-        return request;
-    }
-
-    private static void WriteMount(JsonWriter json, MountRequest mount)
-    {
-        json.Write("Kind"u8, mount.Kind == MountKind.Bind ? "Bind" : "Volume");
-        json.Write("Source"u8, mount.Source);
-        json.Write("Target"u8, mount.Target);
-        json.Write("ReadOnly"u8, mount.ReadOnly);
-        json.Write("Anonymous"u8, mount.Anonymous);
-    }
-
-    private static MountRequest? ReadMount(scoped ref JsonReader json)
-    {
-        if (!json.BeginObject())
-            return null;
-        string? kind = null, source = null, target = null;
-        bool? readOnly = null, anonymous = null;
-        while (json.NextMember(out string? name))
-        {
-            switch (name)
-            {
-                case "Kind": kind = json.String(); break;
-                case "Source": source = json.String(); break;
-                case "Target": target = json.String(); break;
-                case "ReadOnly": readOnly = json.Boolean(); break;
-                case "Anonymous": anonymous = json.Boolean(); break;
-                default: json.Skip(); break;
-            }
-        }
-        return new MountRequest(
-            kind switch { "Bind" => MountKind.Bind, "Volume" => MountKind.Volume, _ => throw json.Error("a mount is a Bind or a Volume") },
-            source ?? throw json.Missing("Source"),
-            target ?? throw json.Missing("Target"),
-            readOnly ?? false,
-            anonymous ?? false);
+        return r;
     }
 }

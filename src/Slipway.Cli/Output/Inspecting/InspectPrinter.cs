@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Slipway.Cli.Templates;
 using Slipway.Oci;
 
-namespace Slipway.Cli.Output;
+namespace Slipway.Cli.Output.Inspecting;
 
 /// <summary>Prints what <c>inspect</c> found: an array as docker does, or what a template picks of each.</summary>
 internal static class InspectPrinter

@@ -5,7 +5,7 @@ using Slipway.Engine.Containers;
 using Slipway.Engine.Networks;
 using Slipway.Store.Images;
 
-namespace Slipway.Cli.Output;
+namespace Slipway.Cli.Output.Inspecting;
 
 /// <summary>What <c>inspect</c> prints of networks, in docker's names and nesting.</summary>
 internal static class InspectNetworkJson
@@ -58,7 +58,7 @@ internal static class InspectNetworkJson
     }
 
     /// <summary>Adds what a container asked for of networks to its <c>HostConfig</c>.</summary>
-    public static JsonObject AddHostConfig(JsonObject host, ContainerRequest request)
+    public static void AddHostConfig(JsonObject host, ContainerRequest request)
     {
         host["PortBindings"] = new JsonObject(request.Ports.GroupBy(p => p.Key).Select(g => KeyValuePair.Create(g.Key, (JsonNode?)new JsonArray(
             [.. g.Select(p => (JsonNode)new JsonObject { ["HostIp"] = p.HostAddress ?? "", ["HostPort"] = p.FirstHostPort == 0 ? "" : p.FirstHostPort == p.LastHostPort ? $"{p.FirstHostPort}" : $"{p.FirstHostPort}-{p.LastHostPort}" })]))));
@@ -68,7 +68,6 @@ internal static class InspectNetworkJson
         host["DnsSearch"] = InspectJson.List(request.DnsSearch);
         host["ExtraHosts"] = InspectJson.List(request.ExtraHosts);
         host["Links"] = InspectJson.List((request.Attachments ?? []).SelectMany(a => a.Links));
-        return host;
     }
 
     private static JsonObject Ports(SlipwayEngine engine, ContainerRecord container, ImageRecord? image)

@@ -3,7 +3,7 @@ using Slipway.Engine.Containers;
 using Slipway.Engine.Networks;
 using Slipway.Oci;
 
-namespace Slipway.Cli.Commands;
+namespace Slipway.Cli.Commands.Flags;
 
 /// <summary>The flags of <c>run</c> and <c>create</c> about networks, names and ports.</summary>
 internal sealed class NetworkFlags
@@ -24,32 +24,26 @@ internal sealed class NetworkFlags
     private readonly Option<string[]> _hosts = new("--add-host") { Description = "A line of /etc/hosts: NAME:ADDRESS, or NAME:host-gateway", HelpName = "list" };
     private readonly Option<string?> _domainname = new("--domainname") { Description = "Domain name in the container" };
 
-    public NetworkFlags(Command command)
-    {
-        foreach (Option option in (ReadOnlySpan<Option>)
-            [_network, _aliases, _ip, _ip6, _mac, _linkLocal, _links, _publish, _publishAll, _expose, _dns, _dnsOptions, _dnsSearch, _hosts, _domainname])
-        {
-            command.Options.Add(option);
-        }
-    }
+    public NetworkFlags(Command command) => command.AddAll(
+        [_network, _aliases, _ip, _ip6, _mac, _linkLocal, _links, _publish, _publishAll, _expose, _dns, _dnsOptions, _dnsSearch, _hosts, _domainname]);
 
     /// <summary>Adds them to a request.</summary>
     public ContainerRequest Add(ParseResult line, ContainerRequest request)
     {
-        List<NetworkAttachment> attachments = [.. Values(line, _network).Select(AttachmentParser.Parse)];
+        List<NetworkAttachment> attachments = [.. line.ValuesOf(_network).Select(AttachmentParser.Parse)];
         string mode = attachments.Count > 0 ? attachments[0].Network : NetworkManager.DefaultName;
         mode = mode == "default" ? NetworkManager.DefaultName : mode;
         return request with
         {
             Network = mode,
             Attachments = Detailed(line, attachments, mode),
-            Ports = [.. Values(line, _publish).SelectMany(PortParser.Parse).Distinct()],
+            Ports = [.. line.ValuesOf(_publish).SelectMany(PortParser.Parse).Distinct()],
             PublishAll = line.GetValue(_publishAll),
-            ExposedPorts = [.. Values(line, _expose).SelectMany(PortParser.ParseExposed)],
-            DnsServers = Values(line, _dns),
-            DnsOptions = Values(line, _dnsOptions),
-            DnsSearch = Values(line, _dnsSearch),
-            ExtraHosts = Values(line, _hosts),
+            ExposedPorts = [.. line.ValuesOf(_expose).SelectMany(PortParser.ParseExposed)],
+            DnsServers = line.ValuesOf(_dns),
+            DnsOptions = line.ValuesOf(_dnsOptions),
+            DnsSearch = line.ValuesOf(_dnsSearch),
+            ExtraHosts = line.ValuesOf(_hosts),
             Domainname = line.GetValue(_domainname),
         };
     }
@@ -57,12 +51,12 @@ internal sealed class NetworkFlags
     // The flags about one network are the first one's, as docker has it.
     private List<NetworkAttachment>? Detailed(ParseResult line, List<NetworkAttachment> attachments, string mode)
     {
-        string[] aliases = Values(line, _aliases), linkLocal = Values(line, _linkLocal), links = Values(line, _links);
+        string[] aliases = line.ValuesOf(_aliases), linkLocal = line.ValuesOf(_linkLocal), links = line.ValuesOf(_links);
         string? ip = line.GetValue(_ip), ip6 = line.GetValue(_ip6), mac = line.GetValue(_mac);
         bool hasDetails = aliases.Length + linkLocal.Length + links.Length > 0 || ip is not null || ip6 is not null || mac is not null;
         bool isPrivate = mode is "none" or "host" || mode.StartsWith("container:", StringComparison.Ordinal);
         // A name alone, or none, says it all.
-        if (!hasDetails && attachments.Count <= 1 && Values(line, _network).All(n => isPrivate || !n.Contains('=', StringComparison.Ordinal)))
+        if (!hasDetails && attachments.Count <= 1 && line.ValuesOf(_network).All(n => isPrivate || !n.Contains('=', StringComparison.Ordinal)))
             return null;
         if (isPrivate && hasDetails)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"conflicting options: addresses, aliases and links need a network: --network is {mode}");
@@ -80,6 +74,4 @@ internal sealed class NetworkFlags
         };
         return attachments;
     }
-
-    private static string[] Values(ParseResult line, Option<string[]> option) => line.GetValue(option) ?? [];
 }

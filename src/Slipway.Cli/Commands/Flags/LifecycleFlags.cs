@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Slipway.Engine.Containers;
+
+namespace Slipway.Cli.Commands.Flags;
+
+/// <summary>The flags of <c>run</c> and <c>create</c> about how a container ends, and what comes after.</summary>
+internal sealed class LifecycleFlags
+{
+    private readonly Option<string?> _stopSignal = new("--stop-signal") { Description = "Signal that stop sends first" };
+    private readonly Option<int?> _stopTimeout = new("--stop-timeout") { Description = "Seconds before stop kills (default 10)", HelpName = "int" };
+    private readonly Option<bool> _rm = new("--rm") { Description = "Remove the container, with its writable layer, when it ends" };
+
+    public LifecycleFlags(Command command) => command.AddAll([_stopSignal, _stopTimeout, _rm]);
+
+    /// <summary>Adds them to a request.</summary>
+    public ContainerRequest Add(ParseResult line, ContainerRequest request) => request with
+    {
+        StopSignal = line.GetValue(_stopSignal),
+        StopTimeout = line.GetValue(_stopTimeout),
+        AutoRemove = line.GetValue(_rm),
+    };
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Engine.Containers;
+
+namespace Slipway.Cli.Commands.Flags;
+
+/// <summary>The flags of <c>run</c> and <c>create</c> about the process: what runs, as whom, where, with which environment and streams.</summary>
+internal sealed class ProcessFlags
+{
+    private readonly Option<string[]> _env = new("--env", "-e") { Description = "Set an environment variable (NAME alone copies yours)", HelpName = "list" };
+    private readonly Option<string[]> _envFile = new("--env-file") { Description = "Read environment variables from a file", HelpName = "list" };
+    private readonly Option<string?> _workdir = new("--workdir", "-w") { Description = "Working directory in the container" };
+    private readonly Option<string?> _user = new("--user", "-u") { Description = "User name or number, and group: user[:group]" };
+    private readonly Option<string[]> _groups = new("--group-add") { Description = "Additional group", HelpName = "list" };
+    private readonly Option<string?> _entrypoint = new("--entrypoint") { Description = "Run this instead of the image's entry point" };
+    private readonly Option<bool> _interactive = new("--interactive", "-i") { Description = "Keep standard input open" };
+    private readonly Option<bool> _tty = new("--tty", "-t") { Description = "Give it a terminal" };
+
+    public ProcessFlags(Command command) => command.AddAll([_env, _envFile, _workdir, _user, _groups, _entrypoint, _interactive, _tty]);
+
+    /// <summary>Adds them to a request.</summary>
+    public ContainerRequest Add(ParseResult line, ContainerRequest request) => request with
+    {
+        Entrypoint = line.GetValue(_entrypoint) is { } program ? program.Length == 0 ? [] : [program] : null,
+        Environment = [.. line.ValuesOf(_envFile).SelectMany(EnvironmentFile.Read), .. EnvironmentFile.Resolve(line.ValuesOf(_env))],
+        WorkingDirectory = line.GetValue(_workdir),
+        User = line.GetValue(_user),
+        Groups = line.ValuesOf(_groups),
+        Interactive = line.GetValue(_interactive),
+        Terminal = line.GetValue(_tty),
+    };
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using Slipway.Engine;
+using Slipway.Engine.Containers;
+using Slipway.Engine.Disk;
+using Slipway.Engine.Networks;
+using Slipway.Oci.Image;
+using Slipway.Store.Images;
+
+namespace Slipway.Cli.Output.Inspecting;
+
+/// <summary>What <c>inspect</c> prints of a container, in docker's names and nesting.</summary>
+internal static class InspectContainerJson
+{
+    public static JsonObject Of(SlipwayEngine engine, ContainerRecord record, bool size)
+    {
+        ImageRecord? image = engine.Images.Find(record.ImageId.ToString());
+        ContainerRequest request = record.Request;
+        IReadOnlyList<string> command = image is null ? [] : ContainerCommand.Of(request, image);
+        JsonObject json = new()
+        {
+            ["Id"] = record.Id,
+            ["Created"] = InspectJson.Time(record.Created),
+            ["Path"] = command.Count > 0 ? command[0] : "",
+            ["Args"] = InspectJson.List(command.Skip(1)),
+            ["State"] = InspectLifecycleJson.State(record),
+            ["Image"] = record.ImageId.ToString(),
+            ["LogPath"] = engine.Containers.LogPathOf(record),
+            ["Name"] = "/" + record.Name,
+            ["RestartCount"] = 0,
+            ["Driver"] = "overlay",
+            ["Platform"] = "linux",
+            ["HostConfig"] = InspectHostConfigJson.Of(request),
+            ["GraphDriver"] = new JsonObject { ["Name"] = "overlay", ["Data"] = new JsonObject { ["UpperDir"] = engine.Containers.LayerPathOf(record) } },
+            ["Mounts"] = InspectMountsJson.Of(engine, request),
+            ["Config"] = Config(request, image, record),
+            ["NetworkSettings"] = InspectNetworkJson.Settings(engine, record, image),
+        };
+        if (size)
+            AddSizes(json, engine.Disk.SizeOf(record));
+        return json;
+    }
+
+    private static void AddSizes(JsonObject json, ContainerSize size)
+    {
+        json["SizeRw"] = size.WritableBytes;
+        json["SizeRootFs"] = size.WritableBytes + size.ImageBytes;
+    }
+
+    private static JsonObject Config(ContainerRequest request, ImageRecord? image, ContainerRecord record)
+    {
+        ExecutionConfig defaults = image?.Config.Config ?? new();
+        Dictionary<string, string> labels = new(defaults.Labels ?? new Dictionary<string, string>());
+        foreach ((string key, string value) in request.Labels)
+            labels[key] = value;
+        JsonObject json = new()
+        {
+            ["Hostname"] = request.Hostname ?? record.ShortId,
+            ["Domainname"] = request.Domainname ?? "",
+            ["ExposedPorts"] = new JsonObject(NetworkManager.Exposed(request, image).Select(p => KeyValuePair.Create(p, (JsonNode?)new JsonObject()))),
+            ["User"] = request.User ?? defaults.User ?? "",
+            ["Tty"] = request.Terminal,
+            ["OpenStdin"] = request.Interactive,
+            ["StdinOnce"] = request.Interactive,
+            ["Env"] = InspectJson.List([.. defaults.Env ?? [], .. request.Environment]),
+            ["Cmd"] = InspectJson.List(request.Command ?? (request.Entrypoint is null ? defaults.Cmd : null) ?? []),
+            ["Image"] = request.Image,
+            ["WorkingDir"] = request.WorkingDirectory ?? defaults.WorkingDir ?? "",
+            ["Entrypoint"] = InspectJson.List(request.Entrypoint ?? defaults.Entrypoint ?? []),
+            ["Labels"] = InspectJson.Map(labels),
+        };
+        InspectLifecycleJson.AddConfig(json, request, defaults);
+        return json;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Slipway.Engine;
+using Slipway.Engine.Volumes;
+using Slipway.Oci.Image;
+using Slipway.Store.Images;
+
+namespace Slipway.Cli.Output.Inspecting;
+
+/// <summary>The objects that <c>inspect</c> prints, in docker's names and nesting.</summary>
+internal static class InspectJson
+{
+    // The nodes hold nothing but strings, numbers and truth values: no type has to be looked up.
+    private static readonly IJsonTypeInfoResolver s_noTypes = JsonTypeInfoResolver.Combine();
+
+    public static JsonSerializerOptions Indented { get; } = new()
+    {
+        WriteIndented = true,
+        IndentSize = 4,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = s_noTypes,
+    };
+
+    public static JsonSerializerOptions Compact { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, TypeInfoResolver = s_noTypes };
+
+    public static JsonObject Of(VolumeRecord volume) => new()
+    {
+        ["CreatedAt"] = Time(volume.Created),
+        ["Driver"] = "local",
+        ["Labels"] = Map(volume.Labels),
+        ["Mountpoint"] = volume.Mountpoint,
+        ["Name"] = volume.Name,
+        ["Options"] = null,
+        ["Scope"] = "local",
+    };
+
+    public static JsonObject Of(SlipwayEngine engine, ImageRecord image) => new()
+    {
+        ["Id"] = image.Id.ToString(),
+        ["RepoTags"] = List(image.Names.Where(n => n.Tag is not null).Select(n => n.Familiar)),
+        ["RepoDigests"] = List(engine.Images.DigestsOf(image).Select(d => d.Familiar)),
+        ["Comment"] = image.Config.History is [.., var last] ? last.Comment ?? "" : "",
+        ["Created"] = image.Config.Created,
+        ["Author"] = image.Config.Author ?? "",
+        ["Config"] = ExecutionConfig(image.Config.Config ?? new()),
+        ["Architecture"] = image.Config.Architecture,
+        ["Os"] = image.Config.OS,
+        ["Size"] = engine.Disk.LayerBytes(image),
+        ["RootFS"] = new JsonObject
+        {
+            ["Type"] = "layers",
+            ["Layers"] = List(image.Config.Rootfs.DiffIds.Select(d => d.ToString())),
+        },
+        ["Descriptor"] = new JsonObject { ["mediaType"] = image.Manifest.MediaType ?? MediaTypes.Manifest, ["digest"] = image.Id.ToString() },
+        ["Slipway"] = new JsonObject
+        {
+            ["ConfigDigest"] = image.Manifest.Config.Digest.ToString(),
+            ["Layers"] = new JsonArray([.. image.ChainIds.Select((c, i) => (JsonNode)new JsonObject
+            {
+                ["ChainId"] = c.ToString(),
+                ["DiffId"] = image.Config.Rootfs.DiffIds[i].ToString(),
+                ["Blob"] = image.Manifest.Layers[i].Digest.ToString(),
+                ["Bytes"] = engine.Disk.BytesOf(c),
+            })]),
+        },
+    };
+
+    private static JsonNode? ExecutionConfig(ExecutionConfig config) => JsonNode.Parse(ExecutionConfigJson.Write(config));
+
+    internal static JsonArray List(IEnumerable<string> items) => [.. items.Select(i => (JsonNode)JsonValue.Create(i))];
+
+    internal static JsonObject Map(IEnumerable<KeyValuePair<string, string>> items) =>
+        new(items.Select(i => KeyValuePair.Create(i.Key, (JsonNode?)JsonValue.Create(i.Value))));
+
+    internal static string Time(DateTimeOffset? time) => time is { } t
+        ? t.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", System.Globalization.CultureInfo.InvariantCulture)
+        : "0001-01-01T00:00:00Z";
+}

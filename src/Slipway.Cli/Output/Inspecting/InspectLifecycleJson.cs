@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using Slipway.Engine.Containers;
+using Slipway.Oci.Image;
+
+namespace Slipway.Cli.Output.Inspecting;
+
+/// <summary>Where a container stands, and what was asked for of its life, as <c>inspect</c> prints it.</summary>
+internal static class InspectLifecycleJson
+{
+    public static JsonObject State(ContainerRecord record) => new()
+    {
+        ["Status"] = record.State,
+        ["Running"] = record.IsRunning,
+        ["Paused"] = record.IsPaused,
+        ["Restarting"] = false,
+        ["OOMKilled"] = record.OomKilled,
+        ["Dead"] = record.Status is ContainerStatus.Removing,
+        ["Pid"] = record.Pid,
+        ["ExitCode"] = record.ExitCode,
+        ["Error"] = record.Error ?? "",
+        ["StartedAt"] = InspectJson.Time(record.StartedAt),
+        ["FinishedAt"] = InspectJson.Time(record.FinishedAt),
+    };
+
+    /// <summary>Adds to a container's <c>HostConfig</c>.</summary>
+    public static void AddHostConfig(JsonObject host, ContainerRequest request)
+    {
+        host["AutoRemove"] = request.AutoRemove;
+    }
+
+    /// <summary>Adds to a container's <c>Config</c>.</summary>
+    public static void AddConfig(JsonObject config, ContainerRequest request, ExecutionConfig defaults)
+    {
+        config["StopSignal"] = request.StopSignal ?? defaults.StopSignal ?? "SIGTERM";
+        config["StopTimeout"] = request.StopTimeout ?? 10;
+    }
+}

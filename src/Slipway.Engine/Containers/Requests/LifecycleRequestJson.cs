@@ -1,0 +1,23 @@
+using Slipway.Oci.Json;
+
+namespace Slipway.Engine.Containers.Requests;
+
+/// <summary>How a container ends and what comes after, as members of its row.</summary>
+internal static class LifecycleRequestJson
+{
+    public static void Write(JsonWriter json, ContainerRequest request)
+    {
+        json.WriteSet("AutoRemove"u8, request.AutoRemove);
+        json.Write("StopSignal"u8, request.StopSignal);
+        json.Write("StopTimeout"u8, request.StopTimeout);
+    }
+
+    /// <summary>Takes a member that is one of these; null where it is another's.</summary>
+    public static ContainerRequest? Read(scoped ref JsonReader json, string name, ContainerRequest r) => name switch
+    {
+        "AutoRemove" => r with { AutoRemove = json.Boolean() ?? false },
+        "StopSignal" => r with { StopSignal = json.String() },
+        "StopTimeout" => r with { StopTimeout = json.Int32() },
+        _ => null,
+    };
+}
