@@ -92,6 +92,7 @@ public sealed class SlipwayEngine : IDisposable
         StepBundle.SweepDead(paths);
         ImageStorage store = ImageStorage.Open(options.StorePaths, options.Clock);
         store.Database.Migrate("engine", [.. ContainerTable.Schema, .. VolumeTable.Schema]);
+        store.Database.Migrate("restarts", ContainerTable.RestartSchema);
         store.Database.Migrate("networks", NetworkTable.Schema);
         store.Database.Migrate("volumes", VolumeTable.UsesSchema);
         store.Database.Migrate("prune", PlanTable.Schema);

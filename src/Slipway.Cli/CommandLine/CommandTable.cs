@@ -63,11 +63,14 @@ internal static class CommandTable
         new("image prune", "[OPTIONS]", "Remove unused images", () => new ImagePruneCommand()),
         new("volume prune", "[OPTIONS]", "Remove unused volumes", () => new VolumePruneCommand()),
         new("system prune", "[OPTIONS]", "Remove unused containers, networks, images and build cache", () => new SystemPruneCommand()),
+        new("system start", "", "Start what should run after a reboot", () => new SystemStartCommand()),
+        new("system stop", "", "Stop all containers before the host goes down", () => new SystemStopCommand()),
         new("system check", "[OPTIONS]", "Read everything that is kept, and say what is damaged", () => new SystemCheckCommand()),
         new("image verify", "[IMAGE...]", "Compare images with their recorded content, file by file", () => new ImageVerifyCommand()),
         new("info", "", "Show what this host allows and where things are kept", () => new InfoCommand()) { Aliases = ["system info"] },
         new("version", "", "Show the version", () => new VersionCommand()),
         new("container reap", "CONTAINER", "Settle a container whose client is gone", () => new ReapCommand()) { Hidden = true },
+        new("container revive", "CONTAINER", "Start a container again after its policy", () => new ReviveCommand()) { Hidden = true },
         new("system finish-removal", "STAGING LEASE", "Remove from the disk what was taken away", () => new FinishRemovalCommand()) { Hidden = true },
     ];
 

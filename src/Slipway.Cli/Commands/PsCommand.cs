@@ -60,7 +60,7 @@ internal sealed class PsCommand : SlipCommand
         int? last = line.GetValue(_last) is > 0 and int count ? count : line.GetValue(_latest) ? 1 : null;
         ContainerFilter filter = engine.Containers.ReadFilter(line.GetValue(_filter) ?? []);
         bool all = line.GetValue(_all) || last is not null || filter.AsksForStatus;
-        return [.. engine.Containers.List().Where(r => (all || r.IsRunning) && filter.Matches(r)).Take(last ?? int.MaxValue)];
+        return [.. engine.Containers.List().Where(r => (all || r.IsActive) && filter.Matches(r)).Take(last ?? int.MaxValue)];
     }
 
     private static string FieldOf(SlipwayEngine engine, ContainerRecord record, Lazy<ILookup<string, PublishedRecord>> ports, string field, bool size, bool noTrunc)

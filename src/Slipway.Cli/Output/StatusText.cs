@@ -8,6 +8,7 @@ internal static class StatusText
     public static string Of(ContainerRecord record, DateTimeOffset now) => record.Status switch
     {
         ContainerStatus.Running => "Up " + Humanize.Duration(now - (record.StartedAt ?? now)) + (record.IsPaused ? " (Paused)" : ""),
+        ContainerStatus.Exited when record.IsRestarting => $"Restarting ({record.ExitCode}) {Humanize.Ago(record.FinishedAt ?? now, now)}",
         ContainerStatus.Exited => $"Exited ({record.ExitCode}) {Humanize.Ago(record.FinishedAt ?? now, now)}",
         ContainerStatus.Removing => "Removal In Progress",
         _ => "Created",

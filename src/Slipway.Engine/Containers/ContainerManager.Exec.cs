@@ -20,6 +20,8 @@ public sealed partial class ContainerManager
     {
         ContainerRecord record = Get(nameOrId);
         string runDir = _context.Paths.Run(record.Id);
+        if (record.IsRestarting)
+            throw Restarting(record);
         if (!record.IsRunning || ContainerProbe.ReadState(runDir) is not { } state)
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running");
         if (record.IsPaused)

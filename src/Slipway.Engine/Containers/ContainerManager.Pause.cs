@@ -11,6 +11,8 @@ public sealed partial class ContainerManager
     public void Pause(string nameOrId)
     {
         ContainerRecord record = Get(nameOrId);
+        if (record.IsRestarting)
+            throw Restarting(record);
         using ContainerLock held = ContainerLock.Take(_context.Paths, record.Id);
         Cgroup cgroup = CgroupOf(record) ?? throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running");
         using IDisposable turn = CommitPause.TakeTurn(_context.Paths.Run(record.Id), cgroup);

@@ -15,12 +15,12 @@ public sealed partial class ContainerManager
     public void Remove(string nameOrId, bool force = false, bool volumes = false)
     {
         ContainerRecord record = Get(nameOrId);
-        if (record.IsRunning)
+        if (record.IsActive)
         {
             if (!force)
             {
                 throw new SlipwayException(ErrorKind.Conflict,
-                    $"cannot remove container \"/{record.Name}\": container is running: stop the container before removing or force remove");
+                    $"cannot remove container \"/{record.Name}\": container is {(record.IsRestarting ? "restarting" : "running")}: stop the container before removing or force remove");
             }
             KillAndWait(record);
             if (Find(record.Id) is null)
@@ -47,6 +47,7 @@ public sealed partial class ContainerManager
 
     private void KillAndWait(ContainerRecord record)
     {
+        PreventRestart(record);
         Signal(record, SigKill);
         ThawAfter(record);
         WaitForEnd(record.Id);

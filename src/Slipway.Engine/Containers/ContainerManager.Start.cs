@@ -5,6 +5,7 @@ using Slipway.Oci.Runtime;
 using Slipway.Runtime.Bundles;
 using Slipway.Runtime.Host;
 using Slipway.Runtime.Launching;
+using Slipway.Runtime.Restarting;
 using Slipway.Runtime.State;
 using Slipway.Store.Images;
 
@@ -29,10 +30,19 @@ public sealed partial class ContainerManager
         record = Table.FindById(record.Id) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {nameOrId}");
         if (paused)
             throw new SlipwayException(ErrorKind.Conflict, "cannot start a paused container, try unpause instead");
-        if (record.IsRunning)
+        if (record.IsRunning || IsWaiting(record.Id))
             return new ContainerSession(record, null); // no error with docker either
         if (ContainerLifecycle.Next(record.Status, ContainerEvent.Start) is null)
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Name} is marked for removal and cannot be started");
+        return Begin(record with { Restarts = 0, RestartMilliseconds = 0 }, held, attach, timing);
+    }
+
+    // Whether a monitor waits to start it again.
+    private bool IsWaiting(string id) => ContainerProbe.ReadState(_context.Paths.Run(id)) is { RestartAt: not null } state && ContainerProbe.IsMonitorAlive(state);
+
+    // The caller holds its lock and has settled it.
+    private ContainerSession Begin(ContainerRecord record, ContainerLock held, bool attach, bool timing)
+    {
         try
         {
             return Launch(record, held, attach, timing);
@@ -86,6 +96,11 @@ public sealed partial class ContainerManager
         File.WriteAllBytes(Path.Combine(bundle, "config.json"), RuntimeSpecJson.Write(spec));
         File.Delete(_context.Paths.Exit(record.Id));
         File.Delete(_context.Paths.ExitElsewhere(record.Id));
+        if (record.Request.Restart.Kind is not RestartKind.No)
+        {
+            Table.SetRestarts(record.Id, record.Restarts, record.RestartMilliseconds);
+            ContainerProbe.UnsayStopped(bundle);
+        }
         MonitorConfig config = MonitorConfigOf(record, image, bundle, network) with { Timing = timing, EndsWithLock = true };
         MonitorSession session = _context.Launcher.Start(config, attach, [.. network.Descriptors, held.Handle]);
         ContainerState state = session.State;
@@ -107,6 +122,9 @@ public sealed partial class ContainerManager
         ExitPath = record.Request.AutoRemove ? _context.Paths.ExitElsewhere(record.Id) : _context.Paths.Exit(record.Id),
         ExitCommand = (record.Request.AutoRemove || network?.LeavesTraces == true) && _context.Options.CliPath is { } slip
             ? [slip, "--data-root", _context.Options.DataRoot, "--run-root", _context.Options.RunRoot, "container", "reap", record.Id]
+            : null,
+        Restart = record.Request.Restart.Kind is not RestartKind.No && ContainerReviver.Command(_context.Options, record.Id) is { } revive
+            ? new RestartRule(record.Request.Restart, record.Restarts, record.RestartMilliseconds, revive)
             : null,
         SeccompCacheDir = _context.Paths.SeccompCache,
         GivesNetwork = network?.Namespace is not null,

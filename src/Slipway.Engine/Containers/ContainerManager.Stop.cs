@@ -3,7 +3,6 @@ using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.State;
-using Slipway.Store.Images;
 
 namespace Slipway.Engine.Containers;
 
@@ -21,11 +20,15 @@ public sealed partial class ContainerManager
     public ContainerRecord Stop(string nameOrId, int? timeoutSeconds = null, string? signal = null)
     {
         ContainerRecord record = Get(nameOrId);
-        if (!record.IsRunning)
-            return record;
-        ImageRecord? image = _context.Store.Images.Find(record.ImageId.ToString());
-        string wanted = signal ?? record.Request.StopSignal ?? image?.Config.Config?.StopSignal ?? "SIGTERM";
-        Signal(record, ParseSignal(wanted));
+        return record.IsActive ? Stop(record, timeoutSeconds, signal, byHand: true) : record;
+    }
+
+    private ContainerRecord Stop(ContainerRecord record, int? timeoutSeconds, string? signal, bool byHand)
+    {
+        string wanted = signal ?? StopSignalOf(record);
+        int number = ParseSignal(wanted);
+        PreventRestart(record, byHand);
+        Signal(record, number);
         ThawAfter(record);
         int seconds = timeoutSeconds ?? record.Request.StopTimeout ?? DefaultStopSeconds;
         if (!TryWaitForEnd(record.Id, seconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds)))
@@ -42,6 +45,12 @@ public sealed partial class ContainerManager
     {
         ContainerRecord record = Get(nameOrId);
         int number = ParseSignal(signal);
+        // As docker: what ends it shall not be followed by a start.
+        bool ends = number == SigKill || number == ParseSignal(StopSignalOf(record));
+        if (ends)
+            PreventRestart(record);
+        if (ends && record.IsRestarting)
+            return;
         if (!record.IsRunning || !Signal(record, number))
             throw new SlipwayException(ErrorKind.Conflict, $"cannot kill container: {nameOrId}: container {record.Id} is not running");
         if (number == SigKill)
@@ -62,6 +71,9 @@ public sealed partial class ContainerManager
         WaitForEnd(record.Id);
         return code ?? Find(record.Id)?.ExitCode ?? throw new SlipwayException(ErrorKind.NotFound, $"container {record.Name} was removed before its exit code could be read");
     }
+
+    private string StopSignalOf(ContainerRecord record) =>
+        record.Request.StopSignal ?? _context.Store.Images.Find(record.ImageId.ToString())?.Config.Config?.StopSignal ?? "SIGTERM";
 
     private static int ParseSignal(string text) =>
         SignalNames.TryParse(text, out int number) ? number : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid signal: {Printable.Escape(text)}");
@@ -100,6 +112,7 @@ public sealed partial class ContainerManager
 
     private void WaitForEnd(string id) => TryWaitForEnd(id, Timeout.InfiniteTimeSpan);
 
+    // One that waits to be started again has ended.
     private bool TryWaitForEnd(string id, TimeSpan timeout) =>
-        ContainerProbe.ReadState(_context.Paths.Run(id)) is not { } state || MonitorWait.Until(state, timeout);
+        ContainerProbe.ReadState(_context.Paths.Run(id)) is not { RestartAt: null } state || MonitorWait.Until(state, timeout);
 }

@@ -1,4 +1,5 @@
 using Slipway.Engine.Networks;
+using Slipway.Linux.Files;
 using Slipway.Runtime.State;
 
 namespace Slipway.Engine.Containers;
@@ -16,11 +17,39 @@ internal sealed class ContainerReconciler(EngineContext context)
     {
         ContainerState? state = ContainerProbe.ReadState(context.Paths.Run(record.Id));
         if (state is not null && ContainerProbe.IsMonitorAlive(state))
-            return Running(record, state);
+            return state.RestartAt is null ? Running(record, state) : Waiting(record);
         // Without a state file a container that never ran is what its row says.
-        if (state is null && record.Status is not ContainerStatus.Running)
+        ContainerRecord? settled = state is null && record.Status is not ContainerStatus.Running ? record : Ended(record, state);
+        return settled is { IsRestarting: true } cutOff ? Resume(cutOff) : settled;
+    }
+
+    // Its monitor waits to start it again. What the run before left is put into the row.
+    private ContainerRecord? Waiting(ContainerRecord record)
+    {
+        if (record is { IsRestarting: true, Status: ContainerStatus.Exited })
             return record;
-        return Ended(record, state);
+        using ContainerLock held = ContainerLock.Take(context.Paths, record.Id);
+        if (context.Containers.FindById(record.Id) is not { } current)
+            return null;
+        return ContainerProbe.ReadState(context.Paths.Run(record.Id)) is { RestartAt: not null } state && !current.IsRestarting ? SettleEnd(current, state) : current;
+    }
+
+    // Nobody is left to start it again: its monitor was killed, or the one that it called. A reboot takes RUN, and then that is for `system start`.
+    private ContainerRecord Resume(ContainerRecord record)
+    {
+        if (!Directory.Exists(context.Paths.Run(record.Id)))
+        {
+            context.Containers.ClearRestarting(record.Id);
+            return record with { IsRestarting = false };
+        }
+        // Unless somebody is about it just now.
+        using (FileLock? free = FileLock.TryAcquire(context.Paths.Lock(record.Id)))
+        {
+            if (free is null)
+                return record;
+        }
+        ContainerReviver.Start(context.Options, record.Id);
+        return record;
     }
 
     private ContainerRecord Running(ContainerRecord record, ContainerState state)
@@ -44,15 +73,19 @@ internal sealed class ContainerReconciler(EngineContext context)
             return null;
         state = ContainerProbe.ReadState(context.Paths.Run(record.Id));
         if (state is not null && ContainerProbe.IsMonitorAlive(state))
-            return Running(current, state);
+            return state.RestartAt is null ? Running(current, state) : current;
         return SettleEnd(current, state);
     }
 
     /// <summary>Records the end of a run whose monitor is gone. The caller holds the container's lock.</summary>
     public ContainerRecord SettleEnd(ContainerRecord record, ContainerState? state)
     {
-        if (state is not null)
+        bool waits = state?.RestartAt is not null && ContainerProbe.IsMonitorAlive(state);
+        if (state is not null && !waits)
             SweepAfterMonitor(record.Id, state);
+        // The end of the run before it is in the row already.
+        if (state?.RestartAt is not null && !record.IsRunning)
+            return record;
         string elsewhere = context.Paths.ExitElsewhere(record.Id);
         ExitRecord? exit = ContainerProbe.ReadExit(context.Paths.Exit(record.Id)) ?? ContainerProbe.ReadExit(elsewhere);
         if (exit is null && !record.IsRunning && state is null)
@@ -65,7 +98,10 @@ internal sealed class ContainerReconciler(EngineContext context)
             FinishedAt = context.Now,
             Error = "its monitor ended without a word: killed, or the host went down",
         };
-        context.Containers.SetExited(record.Id, exit.ExitCode, exit.OomKilled, exit.StartedAt, exit.FinishedAt, exit.Error);
+        // A monitor that ended in order has decided; for one that was killed the policy speaks. After a reboot there is no state.
+        bool restarts = state is not null && !record.IsStoppedByHand && !ContainerProbe.IsSaidStopped(context.Paths.Run(record.Id))
+            && record.Request.Restart.Wants(exit.ExitCode, record.Restarts, exit.Unhealthy);
+        context.Containers.SetExited(record.Id, exit.ExitCode, exit.OomKilled, exit.StartedAt, exit.FinishedAt, exit.Error, restarts);
         File.Delete(context.Paths.Exit(record.Id));
         if (File.Exists(elsewhere))
             File.Delete(elsewhere);
@@ -78,6 +114,7 @@ internal sealed class ContainerReconciler(EngineContext context)
             StartedAt = exit.StartedAt,
             FinishedAt = exit.FinishedAt,
             Error = exit.Error,
+            IsRestarting = restarts,
         };
     }
 

@@ -41,6 +41,18 @@ public sealed record ContainerRecord
     /// <summary>Why the last start or run failed in us, not in it.</summary>
     public string? Error { get; init; }
 
+    /// <summary>How often its policy has started it again since somebody did.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>The wait before the last of those, in milliseconds.</summary>
+    public int RestartMilliseconds { get; init; }
+
+    /// <summary>Somebody stopped it: its policy starts it only after a reboot, if at all.</summary>
+    public bool IsStoppedByHand { get; init; }
+
+    /// <summary>It has ended and is started again after a while.</summary>
+    public bool IsRestarting { get; init; }
+
     /// <summary>The first twelve digits.</summary>
     public string ShortId => Id[..12];
 
@@ -50,11 +62,14 @@ public sealed record ContainerRecord
     /// <summary>Whether its process runs, or is paused.</summary>
     public bool IsRunning => Status == ContainerStatus.Running;
 
-    /// <summary>The one word for where it stands: created, running, paused, exited or removing.</summary>
+    /// <summary>Whether it runs, or will again without anybody's doing.</summary>
+    public bool IsActive => IsRunning || IsRestarting;
+
+    /// <summary>The one word for where it stands: created, running, paused, restarting, exited or removing.</summary>
     public string State => Status switch
     {
         ContainerStatus.Running => IsPaused ? "paused" : "running",
-        ContainerStatus.Exited => "exited",
+        ContainerStatus.Exited => IsRestarting ? "restarting" : "exited",
         ContainerStatus.Removing => "removing",
         _ => "created",
     };

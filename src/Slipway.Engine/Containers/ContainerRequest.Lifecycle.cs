@@ -1,3 +1,5 @@
+using Slipway.Runtime.Restarting;
+
 namespace Slipway.Engine.Containers;
 
 /// <content>How it ends, and what comes after.</content>
@@ -5,6 +7,9 @@ public sealed partial record ContainerRequest
 {
     /// <summary>Removed, with its anonymous volumes, when it ends.</summary>
     public bool AutoRemove { get; init; }
+
+    /// <summary>What happens when it has ended by itself.</summary>
+    public RestartPolicy Restart { get; init; } = RestartPolicy.None;
 
     /// <summary>The signal that <c>stop</c> sends first: a name or a number.</summary>
     public string? StopSignal { get; init; }

@@ -7,7 +7,8 @@ namespace Slipway.Engine.Containers;
 /// The rows of the containers.
 /// <code>
 /// containers: id, name (unique), image_id, request (JSON of ContainerRequest), created, status, pid,
-///             started, finished, exit_code, oom, error          times: UTC ticks; status: ContainerStatus
+///             started, finished, exit_code, oom, error, restarts, restart_wait (ms), stopped, restarting
+///             times: UTC ticks; status: ContainerStatus
 /// </code>
 /// A new column is a new step of <see cref="Schema"/>, never a change of an old one.
 /// </summary>
@@ -24,7 +25,16 @@ internal sealed class ContainerTable(Database database)
         "CREATE INDEX containers_image ON containers (image_id)",
     ];
 
-    private const string Columns = "id, name, image_id, request, created, status, pid, started, finished, exit_code, oom, error";
+    /// <summary>What restarts need. <c>restarting</c>: it has ended and is to be started again, if it wasn't a reboot that ended it.</summary>
+    public static readonly string[] RestartSchema =
+    [
+        "ALTER TABLE containers ADD COLUMN restarts INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE containers ADD COLUMN restart_wait INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE containers ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE containers ADD COLUMN restarting INTEGER NOT NULL DEFAULT 0",
+    ];
+
+    private const string Columns = "id, name, image_id, request, created, status, pid, started, finished, exit_code, oom, error, restarts, restart_wait, stopped, restarting";
 
     /// <summary>Adds a row; false where the name is taken, by whichever process was first.</summary>
     public bool TryInsert(ContainerRecord record) =>
@@ -59,21 +69,31 @@ internal sealed class ContainerTable(Database database)
 
     public void SetRunning(string id, int pid, DateTimeOffset started) =>
         database.Execute(
-            "UPDATE containers SET status = $status, pid = $pid, started = $started, finished = NULL, exit_code = 0, oom = 0, error = NULL WHERE id = $id",
+            "UPDATE containers SET status = $status, pid = $pid, started = $started, finished = NULL, exit_code = 0, oom = 0, error = NULL, restarting = 0 WHERE id = $id",
             ("$id", id), ("$status", (int)ContainerStatus.Running), ("$pid", pid), ("$started", started.UtcTicks));
 
-    public void SetExited(string id, int exitCode, bool oomKilled, DateTimeOffset? started, DateTimeOffset finished, string? error) =>
+    public void SetExited(string id, int exitCode, bool oomKilled, DateTimeOffset? started, DateTimeOffset finished, string? error, bool restarting) =>
         database.Execute(
             """
             UPDATE containers SET status = $status, pid = 0, started = coalesce($started, started), finished = $finished,
-                exit_code = $exit, oom = $oom, error = $error WHERE id = $id
+                exit_code = $exit, oom = $oom, error = $error, restarting = $restarting WHERE id = $id
             """,
             ("$id", id), ("$status", (int)ContainerStatus.Exited), ("$started", started?.UtcTicks), ("$finished", finished.UtcTicks),
-            ("$exit", exitCode), ("$oom", oomKilled ? 1 : 0), ("$error", error));
+            ("$exit", exitCode), ("$oom", oomKilled ? 1 : 0), ("$error", error), ("$restarting", restarting ? 1 : 0));
 
     /// <summary>A start that failed leaves the state as it was, with the reason.</summary>
     public void SetStartFailed(string id, int exitCode, string error) =>
-        database.Execute("UPDATE containers SET exit_code = $exit, error = $error WHERE id = $id", ("$id", id), ("$exit", exitCode), ("$error", error));
+        database.Execute("UPDATE containers SET exit_code = $exit, error = $error, restarting = 0 WHERE id = $id", ("$id", id), ("$exit", exitCode), ("$error", error));
+
+    /// <summary>Somebody stops it: it is not to be started again.</summary>
+    public void SetStopped(string id) => database.Execute("UPDATE containers SET stopped = 1, restarting = 0 WHERE id = $id", ("$id", id));
+
+    /// <summary>It is not to be started again, for now.</summary>
+    public void ClearRestarting(string id) => database.Execute("UPDATE containers SET restarting = 0 WHERE id = $id", ("$id", id));
+
+    /// <summary>Before a start: how often and after which wait its policy has done it by now; 0 where somebody does.</summary>
+    public void SetRestarts(string id, int restarts, int milliseconds) =>
+        database.Execute("UPDATE containers SET restarts = $restarts, restart_wait = $wait, stopped = 0 WHERE id = $id", ("$id", id), ("$restarts", restarts), ("$wait", milliseconds));
 
     public void SetRemoving(string id) =>
         database.Execute("UPDATE containers SET status = $status WHERE id = $id", ("$id", id), ("$status", (int)ContainerStatus.Removing));
@@ -94,6 +114,10 @@ internal sealed class ContainerTable(Database database)
         ExitCode = row.GetInt32(9),
         OomKilled = row.GetInt32(10) != 0,
         Error = row.IsNull(11) ? null : row.GetString(11),
+        Restarts = row.GetInt32(12),
+        RestartMilliseconds = row.GetInt32(13),
+        IsStoppedByHand = row.GetInt32(14) != 0,
+        IsRestarting = row.GetInt32(15) != 0,
     };
 
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);

@@ -12,7 +12,7 @@ internal sealed class ContainerSource(EngineContext context, ContainerManager co
 
     public IReadOnlyList<PruneCandidate> Find(PruneScope scope) =>
     [
-        .. containers.List().Where(c => !c.IsRunning && scope.Takes(c.Id, c.Created, () => LabelsOf(c))).Select(c => new PruneCandidate(Kind, c.Id)
+        .. containers.List().Where(c => !c.IsActive && scope.Takes(c.Id, c.Created, () => LabelsOf(c))).Select(c => new PruneCandidate(Kind, c.Id)
         {
             Name = c.Name,
             Reason = c.Status switch

@@ -1,3 +1,5 @@
+using Slipway.Runtime.Restarting;
+
 namespace Slipway.Runtime.Bundles;
 
 /// <summary>What the monitor of one container is told when it is launched. It travels over the launch socket and is not kept on disk.</summary>
@@ -50,6 +52,9 @@ public sealed record MonitorConfig
 
     /// <summary>What the program's own service is told, which runs beside the container with the next two descriptors; null: none.</summary>
     public string? Service { get; init; }
+
+    /// <summary>Whether and how the container is started again at its end; null: it isn't.</summary>
+    public RestartRule? Restart { get; init; }
 
     /// <summary>Directory of compiled seccomp programs by hash; null compiles each time.</summary>
     public string? SeccompCacheDir { get; init; }

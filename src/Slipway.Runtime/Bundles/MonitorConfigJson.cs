@@ -1,5 +1,6 @@
 using Slipway.Oci;
 using Slipway.Oci.Json;
+using Slipway.Runtime.Restarting;
 
 namespace Slipway.Runtime.Bundles;
 
@@ -31,6 +32,7 @@ internal static class MonitorConfigJson
         json.Write("endsWithLock"u8, config.EndsWithLock);
         json.Write("givesNetwork"u8, config.GivesNetwork);
         json.Write("service"u8, config.Service);
+        json.Write("restart"u8, config.Restart, RestartRuleJson.Write);
         json.Write("seccompCacheDir"u8, config.SeccompCacheDir);
     });
 
@@ -41,6 +43,7 @@ internal static class MonitorConfigJson
         string? id = null, bundle = null, runDir = null, logPath = null, exitPath = null, cacheDir = null, service = null;
         int? descriptors = null;
         OverlayRoot? overlay = null;
+        RestartRule? restart = null;
         bool? openStdin = null, stdinOnce = null, endsWithOwner = null, timing = null, givesNetwork = null, endsWithLock = null;
         List<string>? exitCommand = null;
         while (json.NextMember(out string? name))
@@ -62,6 +65,7 @@ internal static class MonitorConfigJson
                 case "endsWithLock": endsWithLock = json.Boolean(); break;
                 case "givesNetwork": givesNetwork = json.Boolean(); break;
                 case "service": service = json.Text(); break;
+                case "restart": restart = RestartRuleJson.Read(ref json); break;
                 case "seccompCacheDir": cacheDir = json.Text(); break;
                 default: json.Skip(); break;
             }
@@ -83,6 +87,7 @@ internal static class MonitorConfigJson
             EndsWithLock = endsWithLock ?? false,
             GivesNetwork = givesNetwork ?? false,
             Service = service,
+            Restart = restart,
             SeccompCacheDir = cacheDir,
         };
     }

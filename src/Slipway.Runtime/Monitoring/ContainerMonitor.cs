@@ -5,6 +5,7 @@ using Slipway.Oci;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.Bundles;
 using Slipway.Runtime.Logs;
+using Slipway.Runtime.Restarting;
 using Slipway.Runtime.State;
 
 namespace Slipway.Runtime.Monitoring;
@@ -23,7 +24,8 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
     /// <summary>
     /// (1) opens the log and the socket, so that what can fail has failed before anything runs; (2) starts the process; (3) writes state.json
     /// and (4) answers the launcher; (5) relays until the process ends; (6) reaps it, cleans its cgroup and (7) writes exit.json;
-    /// (8) removes state.json and the socket; (9) tells the clients; (10) runs the exit command, unless the owner takes over.
+    /// (8) removes state.json and the socket; (9) tells the clients; (10) runs the exit command, unless the owner takes over. Where it is to be
+    /// started again, state.json stays and says when, and the last step is to wait and to run the command that does it.
     /// </summary>
     /// <param name="launch">The launcher's socket; this owns it now. The owner's stream, when <paramref name="attach"/>.</param>
     /// <param name="attach">The launcher stays as the first client.</param>
@@ -44,9 +46,38 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         relay.Run();
         ExitRecord record = End(process.Container, startedAt);
         // Before the clients are told: an owner that is stopped must not make others believe that the container runs.
-        files.Dispose();
-        if (!relay.Finish(record.ExitCode))
-            RunExitCommand();
+        int? wait = RestartWait(record, state, files);
+        if (wait is null)
+            files.Dispose();
+        bool tookOver = relay.Finish(record.ExitCode);
+        if (wait is { } milliseconds)
+            Restart(milliseconds, state, files, relay);
+        else if (!tookOver)
+            RunCommand(config.ExitCommand);
+    }
+
+    // How long to wait before the next start, which others are told; null where there is none. A stop is looked for on both sides of the telling:
+    // whoever stops the container sees either that it waits, or is seen here.
+    private int? RestartWait(ExitRecord record, ContainerState state, ServedFiles files)
+    {
+        if (config.Restart is not { } rule || IsStopped || !rule.Policy.Wants(record.ExitCode, rule.Restarts, record.Unhealthy))
+            return null;
+        int wait = RestartBackOff.Next(rule.LastMilliseconds, record.FinishedAt - record.StartedAt);
+        files.Close();
+        files.WriteState(state with { RestartAt = record.FinishedAt + TimeSpan.FromMilliseconds(wait) });
+        return IsStopped ? null : wait;
+    }
+
+    private bool IsStopped => File.Exists(Path.Combine(config.RunDir, RunFiles.StoppedName));
+
+    // Whoever stops it meanwhile kills this process.
+    private void Restart(int milliseconds, ContainerState state, ServedFiles files, Relay relay)
+    {
+        relay.ReturnMemory();
+        Poller.Wait([], milliseconds);
+        files.WriteState(state with { RestartAt = clock.GetUtcNow(), HandedOver = true });
+        files.Leave();
+        RunCommand(config.Restart!.Command);
     }
 
     // A process that nobody could find must not run, nor its cgroup stay: the run root is full, or the build that wanted it is dead and swept.
@@ -121,9 +152,9 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         }
     }
 
-    private void RunExitCommand()
+    private static void RunCommand(IReadOnlyList<string>? command)
     {
-        if (config.ExitCommand is not { Count: > 0 } command)
+        if (command is not { Count: > 0 })
             return;
         using SafeFd nothing = FdIo.OpenNull();
         string path = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin";

@@ -212,7 +212,7 @@ internal sealed class Relay : IDisposable
     }
 
     // What the start, or a client that is gone, has used will not be needed again soon.
-    private void ReturnMemory()
+    public void ReturnMemory()
     {
         _chunk = null;
         _log?.ReturnMemory();

@@ -26,13 +26,24 @@ internal sealed class ServedFiles : IDisposable
 
     public void WriteState(ContainerState state) => RunFiles.WriteState(_runDir, state);
 
+    /// <summary>Takes no more clients; the state file stays until <see cref="Dispose"/>.</summary>
+    public void Close()
+    {
+        if (Listener.IsClosed)
+            return;
+        Listener.Dispose();
+        File.Delete(Path.Combine(_runDir, RunFiles.SocketName));
+    }
+
+    /// <summary>Leaves the state file to whoever starts the container again.</summary>
+    public void Leave() => _removed = true;
+
     public void Dispose()
     {
         if (_removed)
             return;
         _removed = true;
-        Listener.Dispose();
-        File.Delete(Path.Combine(_runDir, RunFiles.SocketName));
+        Close();
         File.Delete(Path.Combine(_runDir, RunFiles.StateName));
     }
 }

@@ -6,6 +6,8 @@ namespace Slipway.Runtime.State;
 /// <summary>What the files of a container and the kernel say about it, from outside its monitor.</summary>
 public static class ContainerProbe
 {
+    private const int SigKill = 9;
+
     /// <summary>The state that the monitor wrote; null when none is there: never started, or ended in order.</summary>
     /// <param name="runDir">RUN/containers/ID.</param>
     public static ContainerState? ReadState(string runDir) => RunFiles.ReadState(runDir);
@@ -18,7 +20,28 @@ public static class ContainerProbe
     public static bool IsAlive(ContainerState state) => ProcessStat.StartTime(state.Pid) == state.PidStartTime;
 
     /// <summary>Whether its monitor runs. A state file with a dead monitor is a container whose end nobody recorded (exit code unknown, say 137).</summary>
-    public static bool IsMonitorAlive(ContainerState state) => ProcessStat.StartTime(state.MonitorPid) == state.MonitorStartTime;
+    public static bool IsMonitorAlive(ContainerState state) => !state.HandedOver && ProcessStat.StartTime(state.MonitorPid) == state.MonitorStartTime;
+
+    /// <summary>
+    /// Tells the monitor that somebody stops the container: whatever its policy, it isn't started again. To be said before the signal. A monitor
+    /// that waits already doesn't see it.
+    /// </summary>
+    /// <param name="runDir">RUN/containers/ID.</param>
+    public static void SayStopped(string runDir) => File.WriteAllBytes(Path.Combine(runDir, RunFiles.StoppedName), []);
+
+    /// <summary>Whether that was said of this run.</summary>
+    public static bool IsSaidStopped(string runDir) => File.Exists(Path.Combine(runDir, RunFiles.StoppedName));
+
+    /// <summary>Takes that back, before a start.</summary>
+    public static void UnsayStopped(string runDir) => File.Delete(Path.Combine(runDir, RunFiles.StoppedName));
+
+    /// <summary>Kills a monitor that only waits to start its container again.</summary>
+    public static void KillWaiting(ContainerState state)
+    {
+        using SafeFd? monitor = OpenMonitor(state);
+        if (monitor is not null)
+            PidFd.Signal(monitor, SigKill);
+    }
 
     /// <summary>Sends a signal to the container's process; false when it has ended.</summary>
     public static bool Signal(ContainerState state, int signal)

@@ -1,7 +1,8 @@
 namespace Slipway.Runtime.State;
 
 /// <summary>
-/// RUN/containers/ID/state.json: written by rename once the container's process runs, removed once the exit record is written.
+/// RUN/containers/ID/state.json: written by rename once the container's process runs, removed once the exit record is written. Where it is to be
+/// started again, it stays meanwhile, with <see cref="RestartAt"/>.
 /// A pid is an identity only together with its start time (clock ticks since boot).
 /// </summary>
 public sealed record ContainerState
@@ -26,4 +27,10 @@ public sealed record ContainerState
 
     /// <summary>Its cgroup directories, one a hierarchy.</summary>
     public required IReadOnlyList<string> CgroupPaths { get; init; }
+
+    /// <summary>The process has ended, and this is when it is started again; null while it runs.</summary>
+    public DateTimeOffset? RestartAt { get; init; }
+
+    /// <summary>The monitor has done its part of the restart and ends.</summary>
+    public bool HandedOver { get; init; }
 }

@@ -17,6 +17,9 @@ internal static class ContainerStateJson
         json.Write("monitorStartTime"u8, state.MonitorStartTime);
         json.Write("startedAt"u8, state.StartedAt);
         json.Write("cgroupPaths"u8, state.CgroupPaths);
+        json.Write("restartAt"u8, state.RestartAt);
+        if (state.HandedOver)
+            json.Write("handedOver"u8, true);
     });
 
     private static ContainerState? Read(scoped ref JsonReader json)
@@ -26,7 +29,8 @@ internal static class ContainerStateJson
         string? id = null;
         int? pid = null, monitorPid = null;
         ulong? startTime = null, monitorStartTime = null;
-        DateTimeOffset? startedAt = null;
+        DateTimeOffset? startedAt = null, restartAt = null;
+        bool? handedOver = null;
         List<string>? cgroups = null;
         while (json.NextMember(out string? name))
         {
@@ -38,6 +42,8 @@ internal static class ContainerStateJson
                 case "monitorPid": monitorPid = json.Int32(); break;
                 case "monitorStartTime": monitorStartTime = json.UInt64(); break;
                 case "startedAt": startedAt = json.Time(); break;
+                case "restartAt": restartAt = json.Time(); break;
+                case "handedOver": handedOver = json.Boolean(); break;
                 case "cgroupPaths": cgroups = json.Texts(); break;
                 default: json.Skip(); break;
             }
@@ -51,6 +57,8 @@ internal static class ContainerStateJson
             MonitorStartTime = monitorStartTime ?? throw json.Missing("monitorStartTime"),
             StartedAt = startedAt ?? throw json.Missing("startedAt"),
             CgroupPaths = cgroups ?? throw json.Missing("cgroupPaths"),
+            RestartAt = restartAt,
+            HandedOver = handedOver ?? false,
         };
     }
 }

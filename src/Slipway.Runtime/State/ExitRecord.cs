@@ -9,6 +9,9 @@ public sealed record ExitRecord
     /// <summary>Whether the kernel killed a process of the container for its memory limit.</summary>
     public bool OomKilled { get; init; }
 
+    /// <summary>It was stopped because its health check failed.</summary>
+    public bool Unhealthy { get; init; }
+
     /// <summary>When the process was started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

@@ -12,6 +12,8 @@ internal static class ExitRecordJson
     {
         json.Write("exitCode"u8, record.ExitCode);
         json.Write("oomKilled"u8, record.OomKilled);
+        if (record.Unhealthy)
+            json.Write("unhealthy"u8, true);
         json.Write("startedAt"u8, record.StartedAt);
         json.Write("finishedAt"u8, record.FinishedAt);
         json.Write("error"u8, record.Error);
@@ -22,7 +24,7 @@ internal static class ExitRecordJson
         if (!json.BeginObject())
             return null;
         int? exitCode = null;
-        bool? oomKilled = null;
+        bool? oomKilled = null, unhealthy = null;
         DateTimeOffset? startedAt = null, finishedAt = null;
         string? error = null;
         while (json.NextMember(out string? name))
@@ -31,6 +33,7 @@ internal static class ExitRecordJson
             {
                 case "exitCode": exitCode = json.Int32(); break;
                 case "oomKilled": oomKilled = json.Boolean(); break;
+                case "unhealthy": unhealthy = json.Boolean(); break;
                 case "startedAt": startedAt = json.Time(); break;
                 case "finishedAt": finishedAt = json.Time(); break;
                 case "error": error = json.String(); break;
@@ -41,6 +44,7 @@ internal static class ExitRecordJson
         {
             ExitCode = exitCode ?? throw json.Missing("exitCode"),
             OomKilled = oomKilled ?? false,
+            Unhealthy = unhealthy ?? false,
             StartedAt = startedAt ?? throw json.Missing("startedAt"),
             FinishedAt = finishedAt ?? throw json.Missing("finishedAt"),
             Error = error,

@@ -6,13 +6,14 @@ using Slipway.Oci;
 namespace Slipway.Runtime.State;
 
 /// <summary>
-/// The files that a monitor keeps. In RUN/containers/ID: <c>state.json</c> and <c>attach.sock</c>, both there exactly while it serves.
+/// The files that a monitor keeps. In RUN/containers/ID: <c>state.json</c> and <c>attach.sock</c>, both there exactly while it serves; <c>stopped</c> where somebody stopped
+/// a container that would be started again otherwise.
 /// The exit record at its own path, or here as <c>exit.json</c> where that disk is full. Each is written aside and renamed, so that a reader sees a whole one or none.
 /// They are not synced: after a power cut nothing runs, and the Engine treats an unreadable exit record as a missing one.
 /// </summary>
 internal static class RunFiles
 {
-    public const string StateName = "state.json", SocketName = "attach.sock", ExitName = "exit.json";
+    public const string StateName = "state.json", SocketName = "attach.sock", ExitName = "exit.json", StoppedName = "stopped";
 
     /// <summary>Makes the directory, and its parents, for the owner alone (invariant I14).</summary>
     public static void MakeDirectory(string path)

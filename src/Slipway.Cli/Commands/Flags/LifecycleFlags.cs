@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Slipway.Engine.Containers;
+using Slipway.Oci;
+using Slipway.Runtime.Restarting;
 
 namespace Slipway.Cli.Commands.Flags;
 
@@ -10,13 +12,22 @@ internal sealed class LifecycleFlags
     private readonly Option<int?> _stopTimeout = new("--stop-timeout") { Description = "Seconds before stop kills (default 10)", HelpName = "int" };
     private readonly Option<bool> _rm = new("--rm") { Description = "Remove the container, with its writable layer, when it ends" };
 
-    public LifecycleFlags(Command command) => command.AddAll([_stopSignal, _stopTimeout, _rm]);
+    private readonly Option<string?> _restart = new("--restart") { Description = "When it is started again after its end: no (default), always, unless-stopped, on-failure[:N], on-unhealthy[:N]", HelpName = "policy" };
+
+    public LifecycleFlags(Command command) => command.AddAll([_stopSignal, _stopTimeout, _rm, _restart]);
 
     /// <summary>Adds them to a request.</summary>
-    public ContainerRequest Add(ParseResult line, ContainerRequest request) => request with
+    public ContainerRequest Add(ParseResult line, ContainerRequest request)
     {
-        StopSignal = line.GetValue(_stopSignal),
-        StopTimeout = line.GetValue(_stopTimeout),
-        AutoRemove = line.GetValue(_rm),
-    };
+        RestartPolicy restart = RestartPolicy.Parse(line.GetValue(_restart) ?? "");
+        if (restart.Kind is not RestartKind.No && line.GetValue(_rm))
+            throw new SlipwayException(ErrorKind.InvalidArgument, "Conflicting options: --restart and --rm");
+        return request with
+        {
+            StopSignal = line.GetValue(_stopSignal),
+            StopTimeout = line.GetValue(_stopTimeout),
+            AutoRemove = line.GetValue(_rm),
+            Restart = restart,
+        };
+    }
 }

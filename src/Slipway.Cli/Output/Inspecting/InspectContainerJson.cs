@@ -26,7 +26,7 @@ internal static class InspectContainerJson
             ["Image"] = record.ImageId.ToString(),
             ["LogPath"] = engine.Containers.LogPathOf(record),
             ["Name"] = "/" + record.Name,
-            ["RestartCount"] = 0,
+            ["RestartCount"] = record.Restarts,
             ["Driver"] = "overlay",
             ["Platform"] = "linux",
             ["HostConfig"] = InspectHostConfigJson.Of(request),

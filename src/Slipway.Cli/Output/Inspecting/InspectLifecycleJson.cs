@@ -10,9 +10,9 @@ internal static class InspectLifecycleJson
     public static JsonObject State(ContainerRecord record) => new()
     {
         ["Status"] = record.State,
-        ["Running"] = record.IsRunning,
+        ["Running"] = record.IsActive,
         ["Paused"] = record.IsPaused,
-        ["Restarting"] = false,
+        ["Restarting"] = record.IsRestarting,
         ["OOMKilled"] = record.OomKilled,
         ["Dead"] = record.Status is ContainerStatus.Removing,
         ["Pid"] = record.Pid,
@@ -26,6 +26,7 @@ internal static class InspectLifecycleJson
     public static void AddHostConfig(JsonObject host, ContainerRequest request)
     {
         host["AutoRemove"] = request.AutoRemove;
+        host["RestartPolicy"] = new JsonObject { ["Name"] = request.Restart.Name, ["MaximumRetryCount"] = request.Restart.MaxRetries };
     }
 
     /// <summary>Adds to a container's <c>Config</c>.</summary>

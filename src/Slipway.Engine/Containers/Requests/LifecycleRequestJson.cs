@@ -1,4 +1,5 @@
 using Slipway.Oci.Json;
+using Slipway.Runtime.Restarting;
 
 namespace Slipway.Engine.Containers.Requests;
 
@@ -8,6 +9,7 @@ internal static class LifecycleRequestJson
     public static void Write(JsonWriter json, ContainerRequest request)
     {
         json.WriteSet("AutoRemove"u8, request.AutoRemove);
+        json.Write("Restart"u8, request.Restart == RestartPolicy.None ? null : request.Restart.ToString());
         json.Write("StopSignal"u8, request.StopSignal);
         json.Write("StopTimeout"u8, request.StopTimeout);
     }
@@ -16,6 +18,7 @@ internal static class LifecycleRequestJson
     public static ContainerRequest? Read(scoped ref JsonReader json, string name, ContainerRequest r) => name switch
     {
         "AutoRemove" => r with { AutoRemove = json.Boolean() ?? false },
+        "Restart" => r with { Restart = RestartPolicy.Parse(json.String() ?? "") },
         "StopSignal" => r with { StopSignal = json.String() },
         "StopTimeout" => r with { StopTimeout = json.Int32() },
         _ => null,
