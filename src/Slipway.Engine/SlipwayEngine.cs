@@ -89,7 +89,7 @@ public sealed class SlipwayEngine : IDisposable
             launcher.Prepare();
         var paths = new ContainerPaths(options);
         // Before the store looks for what dead processes left: what may still write there ends first.
-        StepBundle.SweepDead(paths);
+        bool hadNetwork = StepBundle.SweepDead(paths);
         ImageStorage store = ImageStorage.Open(options.StorePaths, options.Clock);
         store.Database.Migrate("engine", [.. ContainerTable.Schema, .. VolumeTable.Schema]);
         store.Database.Migrate("restarts", ContainerTable.RestartSchema);
@@ -100,7 +100,10 @@ public sealed class SlipwayEngine : IDisposable
         paths.CreateRoots();
         var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options, paths.Trash);
         paths.Trash.Sweep(volumes.Restore);
-        return new(new EngineContext(options, store, new ContainerTable(store.Database), volumes, new NetworkTable(store.Database), paths, launcher));
+        var context = new EngineContext(options, store, new ContainerTable(store.Database), volumes, new NetworkTable(store.Database), paths, launcher);
+        if (hadNetwork)
+            StepNetwork.ForgetDead(context);
+        return new(context);
     }
 
     /// <inheritdoc/>

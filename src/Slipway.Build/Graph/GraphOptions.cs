@@ -42,10 +42,13 @@ internal sealed record GraphOptions
 /// <summary>Limits and names of RUN steps, of the caller's choosing.</summary>
 /// <param name="Ulimits">Name, soft and hard limit of each.</param>
 /// <param name="ShmSize">Bytes of /dev/shm; null for the default.</param>
-/// <param name="Hosts">Lines for /etc/hosts: name and address.</param>
+/// <param name="Hosts">Lines for /etc/hosts: name, and address or <see cref="HostGateway"/>.</param>
 /// <param name="Hostname">The step's host name.</param>
 public sealed record StepLimits(IReadOnlyList<Ulimit> Ulimits, long? ShmSize, IReadOnlyList<(string Host, string Address)> Hosts, string Hostname)
 {
+    /// <summary>In place of an address: the host's, as the step reaches it.</summary>
+    public const string HostGateway = "host-gateway";
+
     /// <summary>Nothing special. The host name is always the same: what a step sees must not differ from build to build.</summary>
     public static StepLimits None { get; } = new([], null, [], "buildstep");
 }

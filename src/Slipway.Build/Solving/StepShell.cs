@@ -35,6 +35,7 @@ public sealed class StepShell(ImageStorage store, IStepRunner runner, TimeProvid
             LowersTopFirst = workspace.LowersTopFirst,
             Upper = workspace.Upper,
             Work = workspace.Work,
+            Mounts = [.. NameFileMount.Beside([])],
         });
     }
 }

@@ -26,7 +26,7 @@ internal sealed class BuildArguments
     private readonly Option<string[]> _ssh = new("--ssh") { Description = "Lend an SSH agent to RUN --mount=type=ssh: default, or NAME=SOCKET", HelpName = "list" };
     private readonly Option<string[]> _allow = new("--allow") { Description = "Let the Dockerfile use network.host or security.insecure", HelpName = "list" };
     private readonly Option<string?> _network = new("--network") { Description = "Network of RUN steps: default, none or host" };
-    private readonly Option<string[]> _hosts = new("--add-host") { Description = "A line of /etc/hosts in RUN steps: NAME:ADDRESS", HelpName = "list" };
+    private readonly Option<string[]> _hosts = new("--add-host") { Description = "A line of /etc/hosts in RUN steps: NAME:ADDRESS, or NAME:host-gateway", HelpName = "list" };
     private readonly Option<string[]> _ulimits = new("--ulimit") { Description = "A limit of RUN steps: TYPE=SOFT[:HARD]", HelpName = "list" };
     private readonly Option<string?> _shmSize = new("--shm-size") { Description = "Size of /dev/shm in RUN steps", HelpName = "bytes" };
 
@@ -155,9 +155,11 @@ internal sealed class BuildArguments
         int at = text.AsSpan().IndexOfAny('=', ':');
         string address = at <= 0 ? "" : text[(at + 1)..].Trim('[', ']');
         bool isName = at > 0 && text.AsSpan(0, at).IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") < 0;
+        if (isName && address == StepLimits.HostGateway)
+            return (text[..at], address);
         return isName && System.Net.IPAddress.TryParse(address, out System.Net.IPAddress? parsed)
             ? (text[..at], parsed.ToString())
-            : throw Invalid("--add-host", text, "want NAME:ADDRESS");
+            : throw Invalid("--add-host", text, "want NAME:ADDRESS or NAME:host-gateway");
     }
 
     private static Ulimit ReadUlimit(string text)

@@ -32,7 +32,8 @@ public sealed class BuildManager
         using var fetcher = new Fetcher(request.SshAgents.GetValueOrDefault("default"), _context.Options.Clock);
         var outputs = new ImageOutputs(_context, _images, request);
         var bases = new BaseImageSource(_context, _images, pull, cancel);
-        ImageRecord? image = await NewBuilder(fetcher, bases).BuildAsync(request, progress, cancel).ConfigureAwait(false);
+        using var runner = new StepRunner(_context);
+        ImageRecord? image = await NewBuilder(fetcher, bases, runner).BuildAsync(request, progress, cancel).ConfigureAwait(false);
         _context.Store.Images.Use(bases.Used);
         if (image is not null)
             await outputs.WriteAsync(image, pull.Push, cancel).ConfigureAwait(false);
@@ -73,8 +74,11 @@ public sealed class BuildManager
     /// <param name="before">The state before the step instead of the one that it left.</param>
     /// <param name="command">The command.</param>
     /// <exception cref="SlipwayException">NotFound: no such step.</exception>
-    public int Enter(string id, bool before, IReadOnlyList<string> command) =>
-        new StepShell(_context.Store, new StepRunner(_context), _context.Options.Clock).Enter(id, before, command);
+    public int Enter(string id, bool before, IReadOnlyList<string> command)
+    {
+        using var runner = new StepRunner(_context);
+        return new StepShell(_context.Store, runner, _context.Options.Clock).Enter(id, before, command);
+    }
 
     /// <summary>What builds keep for the next ones.</summary>
     public BuildCache Cache => new(_context.Store, _context.Options.Clock);
@@ -98,9 +102,10 @@ public sealed class BuildManager
     public BuildCheck Check(BuildRequest request, BuildPull pull, CancellationToken cancel)
     {
         using var fetcher = new Fetcher(null, _context.Options.Clock);
-        return NewBuilder(fetcher, new BaseImageSource(_context, _images, pull, cancel)).Check(request);
+        using var runner = new StepRunner(_context);
+        return NewBuilder(fetcher, new BaseImageSource(_context, _images, pull, cancel), runner).Check(request);
     }
 
-    private Builder NewBuilder(Fetcher fetcher, BaseImageSource bases) =>
-        new(_context.Store, bases, new StepRunner(_context), fetcher, _context.Options.Clock);
+    private Builder NewBuilder(Fetcher fetcher, BaseImageSource bases, StepRunner runner) =>
+        new(_context.Store, bases, runner, fetcher, _context.Options.Clock);
 }

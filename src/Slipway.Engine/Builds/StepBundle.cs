@@ -21,10 +21,12 @@ internal static class StepBundle
     /// Ends the steps of dead builds and removes what they had in the run root. A step's monitor ends with its build on its own; this waits for
     /// it, and does what a monitor that was killed as well could not. What can't be removed now is left to the next.
     /// </summary>
-    public static void SweepDead(ContainerPaths paths)
+    /// <returns>Whether a dead build had a network: then its address is to be given up.</returns>
+    public static bool SweepDead(ContainerPaths paths)
     {
+        bool hadNetwork = false;
         if (!Directory.Exists(paths.Builds))
-            return;
+            return hadNetwork;
         using DirFd builds = DirFd.Open(paths.Builds);
         foreach (DirEntry entry in builds.List())
         {
@@ -33,11 +35,13 @@ internal static class StepBundle
                 using LockedDirectory? dead = LockedDirectory.TakeOver(paths.Builds, entry.Name);
                 if (dead is not null && ContainerProbe.ReadState(dead.Path) is { } state)
                     End(state);
+                hadNetwork |= dead is not null && Path.GetFileName(dead.Path).StartsWith(StepNetwork.Prefix, StringComparison.Ordinal);
             }
             catch (Exception e) when (e is IOException or SlipwayException)
             {
             }
         }
+        return hadNetwork;
     }
 
     /// <summary>Ends a step whose build or monitor is gone, and removes its cgroup.</summary>

@@ -13,9 +13,11 @@ using Slipway.Runtime.State;
 namespace Slipway.Engine.Builds;
 
 /// <summary>Runs a RUN step with the runtime that containers have: the same namespaces, limits and filter, on the step's own layer.</summary>
-internal sealed class StepRunner(EngineContext context) : IStepRunner
+internal sealed class StepRunner(EngineContext context) : IStepRunner, IDisposable
 {
     private const int SigKill = 9;
+
+    private readonly StepNetworks _networks = new(context);
 
     public Task<int> RunAsync(RunStep step, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct) =>
         Task.Factory.StartNew(() => Run(step, output, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -24,33 +26,52 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
     {
         using SafeFd input = FdIo.Duplicate(0);
         bool isTerminal = Terminal.IsTerminal(input);
-        string id = RandomBytes.Hex256();
-        RuntimeSpec spec = StepSpec.Of(step, id);
-        if (isTerminal)
-            spec = spec with { Process = spec.Process! with { Terminal = true, Env = [.. spec.Process.Env ?? [], "TERM=xterm"] } };
-        using LockedDirectory bundle = StepBundle.Create(context.Paths);
-        using MonitorSession session = Start(step, spec, id, bundle, hasInput: true);
-        return End(session, session.Attach!.Pump(new PumpOptions { Stdin = true, Terminal = isTerminal, DetachKeys = null }));
+        return On(step, isTerminal, hasInput: true, session =>
+            End(session, session.Attach!.Pump(new PumpOptions { Stdin = true, Terminal = isTerminal, DetachKeys = null })));
     }
+
+    public void Dispose() => _networks.Dispose();
 
     private int Run(RunStep step, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         ForeignProcessors.Require(step.Platform);
-        string id = RandomBytes.Hex256();
-        using LockedDirectory bundle = StepBundle.Create(context.Paths);
-        using MonitorSession session = Start(step, StepSpec.Of(step, id), id, bundle, hasInput: false);
-        using CancellationTokenRegistration kill = ct.Register(() => ContainerProbe.Signal(session.State, SigKill));
-        AttachResult result = session.Attach!.Pump(new PumpOptions { Output = output, DetachKeys = null }, CancellationToken.None);
-        int code = End(session, result);
-        ct.ThrowIfCancellationRequested();
-        return code;
+        return On(step, isTerminal: false, hasInput: false, session =>
+        {
+            using CancellationTokenRegistration kill = ct.Register(() => ContainerProbe.Signal(session.State, SigKill));
+            AttachResult result = session.Attach!.Pump(new PumpOptions { Output = output, DetachKeys = null }, CancellationToken.None);
+            int code = End(session, result);
+            ct.ThrowIfCancellationRequested();
+            return code;
+        });
     }
 
-    private MonitorSession Start(RunStep step, RuntimeSpec spec, string id, LockedDirectory bundle, bool hasInput)
+    // (1) Its network, which others of the build may have had; (2) its bundle, with the files that tell names; (3) its monitor, which starts it.
+    private int On(RunStep step, bool isTerminal, bool hasInput, Func<MonitorSession, int> pump)
     {
+        StepNetwork? network = step.Network == "default" ? _networks.Take() : null;
+        try
+        {
+            using LockedDirectory bundle = StepBundle.Create(context.Paths);
+            using MonitorSession session = Start(step, network, bundle, isTerminal, hasInput);
+            return pump(session);
+        }
+        finally
+        {
+            if (network is not null)
+                _networks.Return(network, isUnchanged: !step.IsInsecure);
+        }
+    }
+
+    private MonitorSession Start(RunStep step, StepNetwork? network, LockedDirectory bundle, bool isTerminal, bool hasInput)
+    {
+        string id = RandomBytes.Hex256();
+        using var names = new StepNameFiles(step, network, bundle.Path);
+        RuntimeSpec spec = new StepSpec(names.Step, network is not null).Build(id);
+        if (isTerminal)
+            spec = spec with { Process = spec.Process! with { Terminal = true, Env = [.. spec.Process.Env ?? [], "TERM=xterm"] } };
         File.WriteAllBytes(Path.Combine(bundle.Path, "config.json"), RuntimeSpecJson.Write(spec));
-        return context.Launcher.Start(new MonitorConfig
+        var config = new MonitorConfig
         {
             Id = id,
             Bundle = bundle.Path,
@@ -61,7 +82,10 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner
             SeccompCacheDir = context.Paths.SeccompCache,
             OpenStdin = hasInput,
             StdinOnce = hasInput,
-        }, attach: true);
+            GivesNetwork = network is not null,
+            Service = network?.Resolver?.ToString(),
+        };
+        return context.Launcher.Start(config, attach: true, network?.Descriptors);
     }
 
     private static int End(MonitorSession session, AttachResult result)

@@ -12,19 +12,19 @@ using Slipway.Store.Snapshots;
 namespace Slipway.Engine.Builds;
 
 /// <summary>The configuration of a RUN step's container: what every container has, but for what the step asks for.</summary>
-internal static class StepSpec
+/// <param name="step">The step.</param>
+/// <param name="isConnected">Whether it gets a network namespace from the build; else it has the host's, or one that leads nowhere.</param>
+internal sealed class StepSpec(RunStep step, bool isConnected)
 {
     private static readonly string[] s_limits =
         ["core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"];
 
     /// <summary>The specification.</summary>
-    /// <param name="step">The step.</param>
     /// <param name="id">The container's.</param>
-    public static RuntimeSpec Of(RunStep step, string id)
+    public RuntimeSpec Build(string id)
     {
         using DirFd root = new(OverlayMount.OpenDetached([step.Upper, .. step.LowersTopFirst], null, null));
         ResolvedUser user = UserResolver.Resolve(root, step.User, []);
-        // The one place that says what a step's network is: its own without a way out, unless it has the host's.
         bool ownNetwork = step.Network != "host";
         IReadOnlyList<string> capabilities = step.IsInsecure ? [.. CapabilityNames.All] : DefaultSpec.Capabilities;
         List<string> environment = [.. step.Env];
@@ -43,10 +43,11 @@ internal static class StepSpec
                 Capabilities = DefaultSpec.CapabilitySets(capabilities, user.Spec.Uid),
                 Rlimits = [.. step.Limits.Ulimits.Select(Rlimit)],
             },
-            Mounts = [.. DefaultSpec.Mounts(ownNetwork).Select(mount => Adapt(mount, step)), .. step.Mounts.Select(Mount)],
+            Mounts = [.. DefaultSpec.Mounts(ownNetwork).Select(Adapt), .. step.Mounts.Select(Mount)],
             Linux = new()
             {
-                Namespaces = DefaultSpec.Namespaces(ownNetwork),
+                Namespaces = isConnected ? DefaultSpec.NamespacesWithGiven : DefaultSpec.Namespaces(ownNetwork),
+                Sysctl = ownNetwork ? DefaultSpec.Sysctls : null,
                 CgroupsPath = "/slipway/build-" + id[..12],
                 Seccomp = step.IsInsecure ? null : DefaultSpec.Seccomp(capabilities),
                 MaskedPaths = step.IsInsecure ? [] : DefaultSpec.MaskedPaths,
@@ -61,7 +62,7 @@ internal static class StepSpec
         };
     }
 
-    private static MountSpec Adapt(MountSpec mount, RunStep step)
+    private MountSpec Adapt(MountSpec mount)
     {
         if (mount.Destination == "/dev/shm" && step.Limits.ShmSize is { } size)
             return mount with { Options = [.. mount.Options!.Where(option => !option.StartsWith("size=", StringComparison.Ordinal)), $"size={size}"] };

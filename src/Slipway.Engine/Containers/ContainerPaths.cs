@@ -14,6 +14,7 @@ namespace Slipway.Engine.Containers;
 /// RUN/networks/          names in networks; see NameDirectory
 /// RUN/locks/ID           orders the operations on it
 /// RUN/builds/step-…      what RUN/containers/ID is, for a RUN step
+/// RUN/builds/net-…       a network that steps of a build have one after another; its address is a row of that name
 /// </code>
 /// The writable layer stands alone, without a directory around it, because each directory costs a container 4 KiB of disk.
 /// </summary>

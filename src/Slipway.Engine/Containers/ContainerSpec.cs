@@ -16,9 +16,6 @@ internal sealed partial class ContainerSpec(EngineContext context, ContainerReco
     /// <summary>Whether the container has its writable layer yet.</summary>
     public bool HasLayer { get; init; } = true;
 
-    // The monitor's first descriptor after its launch socket, by which it says in its plan what it joins.
-    private const string GivenNamespace = "/proc/self/fd/4";
-
     private bool HasNamespaceGiven => NetworkManager.IsConnected(_request);
 
     /// <summary>What it gets of the network; null in a plan of a start, where it can't be known.</summary>
@@ -41,7 +38,7 @@ internal sealed partial class ContainerSpec(EngineContext context, ContainerReco
             Mounts = [.. DefaultSpec.Mounts(ownNetwork), .. Network?.Mounts ?? [], .. new ContainerVolumes(context).MountsOf(_request)],
             Linux = new()
             {
-                Namespaces = HasNamespaceGiven ? [.. DefaultSpec.Namespaces(ownNetwork: false), new() { Type = "network", Path = GivenNamespace }] : DefaultSpec.Namespaces(ownNetwork),
+                Namespaces = HasNamespaceGiven ? DefaultSpec.NamespacesWithGiven : DefaultSpec.Namespaces(ownNetwork),
                 CgroupsPath = "/slipway/" + record.Id,
                 Resources = BuildResources(),
                 Seccomp = BuildSeccomp(capabilities),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Slipway.Engine.Builds;
 using Slipway.Engine.Containers;
 using Slipway.Linux.Files;
 using Slipway.Network;
@@ -34,6 +35,7 @@ internal sealed class AddressAllocator(EngineContext context)
     // Those that are dead and not known to be so are settled first.
     private EndpointRecord? AfterReclaiming(NetworkRecord network, string container, NetworkAttachment wanted)
     {
+        StepNetwork.ForgetDead(context);
         var reconciler = new ContainerReconciler(context);
         foreach (EndpointRecord endpoint in Table.EndpointsIn(network.Id).Where(e => e.ContainerId != container))
         {
@@ -122,10 +124,10 @@ internal sealed class AddressAllocator(EngineContext context)
         return held;
     }
 
-    // Only of one that doesn't run, isn't about to, and did not ask for the address. Its lock is held until this is committed.
+    // A build's is in use while it is there. Only of one that doesn't run, isn't about to, and did not ask for the address. Its lock is held until this is committed.
     private FileLock? TryTake(NetworkRecord network, EndpointRecord endpoint, string container)
     {
-        if (endpoint.ContainerId == container || FileLock.TryAcquire(context.Paths.Lock(endpoint.ContainerId)) is not { } free)
+        if (endpoint.ContainerId == container || endpoint.ContainerId.StartsWith(StepNetwork.Prefix, StringComparison.Ordinal) || FileLock.TryAcquire(context.Paths.Lock(endpoint.ContainerId)) is not { } free)
             return null;
         ContainerRecord? record = context.Containers.FindById(endpoint.ContainerId);
         NetworkAttachment? asked = record?.Request.Attachments?.FirstOrDefault(a => a.Network == network.Name || a.Network == network.Id);

@@ -15,6 +15,9 @@ internal sealed record HostResolver(IReadOnlyList<IPAddress> Servers, IReadOnlyL
     /// <summary>Those that a container reaches too: not the ones on the host's loopback device.</summary>
     public IReadOnlyList<IPAddress> Reachable => [.. Servers.Where(server => !IPAddress.IsLoopback(server))];
 
+    /// <summary>Whether all are on its loopback device: then a container of the default network can't ask them itself.</summary>
+    public bool IsOutOfReach => Servers.Count > 0 && Reachable.Count == 0;
+
     /// <summary>Reads it; where it only names systemd-resolved's stub, what stands behind that.</summary>
     public static HostResolver Read()
     {

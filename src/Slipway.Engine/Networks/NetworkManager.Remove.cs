@@ -1,3 +1,4 @@
+using Slipway.Engine.Builds;
 using Slipway.Engine.Containers;
 using Slipway.Linux.Files;
 using Slipway.Network.Dns;
@@ -64,6 +65,9 @@ public sealed partial class NetworkManager
     {
         using var host = new NetworkHost(Table, _context.Options);
         using FileLock held = host.Lock();
+        StepNetwork.ForgetDead(_context);
+        if (Table.MembersWith(StepNetwork.Prefix).Count > 0)
+            return;
         host.Remove(network);
         if (network.Subnets.Count > 0)
             Table.Update(network with { Subnets = [] });

@@ -1,12 +1,9 @@
-using System.Globalization;
 using System.Net;
 using Slipway.Engine.Containers;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Linux.Namespaces;
-using Slipway.Linux.Netlink;
 using Slipway.Linux.Processes;
-using Slipway.Network.Bridges;
 using Slipway.Network.Dns;
 using Slipway.Oci;
 using Slipway.Runtime.State;
@@ -21,8 +18,6 @@ namespace Slipway.Engine.Networks;
 /// </summary>
 internal sealed class NetworkStarter(EngineContext context, ContainerRecord record, ImageRecord image)
 {
-    private const string Ipv6Settings = "/proc/sys/net/ipv6/conf/default/";
-
     private readonly ContainerRequest _request = record.Request;
 
     private string Files => context.Paths.NameFiles(record.Id);
@@ -47,7 +42,7 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         catch (LinuxException e)
         {
             Undo(started);
-            throw Explain(e);
+            throw ConnectedNamespace.Explain(_request.Network, e);
         }
         catch
         {
@@ -97,45 +92,13 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
             endpoints.Add(new(network, bridge, wanted, allocator.Allocate(network, record.Id, wanted)));
         ContainerEndpoint? way = ContainerEndpoint.WayOut(endpoints);
         bool serves = endpoints.Exists(e => !e.Network.IsDefault) || ServesDefault();
-        Build(started, host, endpoints, way, serves);
+        started.Namespace = ConnectedNamespace.Make(host, endpoints, way);
+        if (serves)
+            Serve(started);
         Publish(started, host, way);
         EnterNames(started, endpoints);
         IPAddress[] addresses = [.. endpoints.SelectMany(e => e.Addresses)];
         WriteFiles(started, addresses, (way ?? endpoints[0]).Gateway, ResolvConf(serves), LinkLines(endpoints));
-    }
-
-    private void Build(StartedNetwork started, NetworkHost host, List<ContainerEndpoint> endpoints, ContainerEndpoint? way, bool serves)
-    {
-        NetlinkSocket? inside = null;
-        started.Namespace = NetworkNamespace.Create(() =>
-        {
-            inside = NetlinkSocket.Open(NetlinkProtocol.NETLINK_ROUTE);
-            Settings(endpoints.Exists(e => e.Endpoint.Ipv6 is not null));
-        });
-        using (inside)
-        {
-            for (int i = 0; i < endpoints.Count; i++)
-                Connector.Connect(host.Route, inside!, started.Namespace, endpoints[i].Bridge, endpoints[i].LinkOf($"eth{i}", endpoints[i] == way));
-        }
-        if (serves)
-            Serve(started);
-    }
-
-    // Before a device is there: each begins with what is set here.
-    private static void Settings(bool six)
-    {
-        if (SmallFile.TryOpenWrite(Ipv6Settings + "disable_ipv6") is not { } disable)
-            return;
-        disable.Dispose();
-        if (!six)
-        {
-            SmallFile.Write(Ipv6Settings + "disable_ipv6", "1");
-            return;
-        }
-        SmallFile.Write(Ipv6Settings + "disable_ipv6", "0");
-        SmallFile.Write(Ipv6Settings + "accept_ra", "0");
-        // Nobody else can have an address that we give: no second is waited for an answer.
-        SmallFile.Write(Ipv6Settings + "accept_dad", "0");
     }
 
     private void Serve(StartedNetwork started)
@@ -163,28 +126,16 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         }
     }
 
-    // Where the host's servers are all on its loopback device, a container of the default network can't ask them itself.
-    private bool ServesDefault() => _request.DnsServers.Count == 0 && HostResolver.Read() is { Servers.Count: > 0, Reachable.Count: 0 };
+    private bool ServesDefault() => _request.DnsServers.Count == 0 && HostResolver.Read().IsOutOfReach;
 
-    private string ResolvConf(bool serves)
+    private string ResolvConf(bool serves) => new ResolvConf(HostResolver.Read())
     {
-        HostResolver own = HostResolver.Read();
-        var text = new System.Text.StringBuilder("# Made by Slipway from this host's /etc/resolv.conf; what is changed here stays until the container is removed.\n");
-        IEnumerable<string> servers = serves ? [ResolverSockets.Address.ToString()]
-            : _request.DnsServers.Count > 0 ? _request.DnsServers
-            : (_request.Network == "host" ? own.Servers : own.Reachable).Select(s => s.ToString());
-        foreach (string server in servers)
-            text.Append("nameserver ").Append(server).Append('\n');
-        IReadOnlyList<string> search = _request.DnsSearch.Count > 0 ? [.. _request.DnsSearch.Where(d => d != ".")] : own.Search;
-        if (search.Count > 0)
-            text.Append("search ").AppendJoin(' ', search).Append('\n');
-        List<string> options = [.. _request.DnsOptions.Count > 0 ? _request.DnsOptions : own.Options];
-        if (serves && !options.Exists(o => o.StartsWith("ndots:", StringComparison.Ordinal)))
-            options.Add("ndots:0");
-        if (options.Count > 0)
-            text.Append("options ").AppendJoin(' ', options).Append('\n');
-        return text.ToString();
-    }
+        IsOfHost = _request.Network == "host",
+        IsKept = true,
+        Servers = _request.DnsServers,
+        Search = _request.DnsSearch,
+        Options = _request.DnsOptions,
+    }.Text(serves);
 
     private void WriteFiles(StartedNetwork started, IReadOnlyList<IPAddress> addresses, IPAddress? gateway, string resolv, IEnumerable<string> linked)
     {
@@ -210,15 +161,5 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
                     yield return $"{address}\t{string.Join(' ', ((string[])[parts[^1], other.ShortId, other.Name]).Distinct())}";
             }
         }
-    }
-
-    private SlipwayException Explain(LinuxException e)
-    {
-        string what = string.Create(CultureInfo.InvariantCulture, $"network {_request.Network} can't be set up: {e.Message}");
-        if (e.Errno is Errno.EPERM or Errno.EACCES)
-            return new(ErrorKind.Denied, what, e) { Hint = "CAP_NET_ADMIN is needed: without it, run with --network none or --network host" };
-        return e.Errno is Errno.EOPNOTSUPP or Errno.EPROTONOSUPPORT or Errno.EAFNOSUPPORT or Errno.ENOENT or Errno.EINVAL
-            ? new(ErrorKind.NotSupported, what, e) { Hint = "the kernel needs bridge, veth and nf_tables: without them, run with --network none or --network host" }
-            : new(ErrorKind.Internal, what, e);
     }
 }

@@ -10,7 +10,7 @@ namespace Slipway.Engine.Networks;
 /// endpoints  network, container, device, ip, ip6, mac     a container's address: nobody else's while the row is there
 /// published  protocol, host_ip, host_port, container, target, container_port     the host's ports that lead into containers that run
 /// </code>
-/// A row of endpoints goes with its container, or when a network has no other address left and its container doesn't run.
+/// A row of endpoints goes with its container (or the build whose steps have the address, then named net-…), or when a network has no other address left and its container doesn't run.
 /// </summary>
 internal sealed class NetworkTable(Database database)
 {
@@ -71,7 +71,9 @@ internal sealed class NetworkTable(Database database)
     public List<EndpointRecord> EndpointsIn(string network) =>
         database.Query($"SELECT {EndpointColumns} FROM endpoints WHERE network = $network", ReadEndpoint, ("$network", network));
 
-    public List<EndpointRecord> Endpoints() => database.Query($"SELECT {EndpointColumns} FROM endpoints", ReadEndpoint);
+    /// <summary>Those in any network whose id begins so.</summary>
+    public List<string> MembersWith(string prefix) =>
+        database.Query("SELECT DISTINCT container FROM endpoints WHERE container >= $from AND container < $to", static row => row.GetString(0), ("$from", prefix), ("$to", prefix + "g"));
 
     public void DeleteEndpoint(string network, string container) =>
         database.Execute("DELETE FROM endpoints WHERE network = $network AND container = $container", ("$network", network), ("$container", container));

@@ -51,7 +51,7 @@ internal sealed class MountPoints
 
     private void Make(StageRoot stage, StepMount mount)
     {
-        bool isFile = mount is TreeMount tree && !tree.Tree.Status().IsDirectory;
+        bool isFile = mount is NameFileMount || (mount is TreeMount tree && !tree.Tree.Status().IsDirectory);
         string path = stage.FollowLast(mount.Target);
         int slash = path.LastIndexOf('/');
         Remember(stage, isFile ? path[..slash] : path);

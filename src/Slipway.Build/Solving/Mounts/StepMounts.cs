@@ -69,8 +69,7 @@ internal sealed class StepMounts : IDisposable
             Add(mount);
         if (_operation.Script is { } script)
             AddScript(script);
-        if (_operation.Limits.Hosts.Count > 0)
-            AddHosts();
+        _mounts.AddRange(NameFileMount.Beside([.. _mounts]));
     }
 
     private void Add(MountOperation operation)
@@ -191,18 +190,6 @@ internal sealed class StepMounts : IDisposable
             file.WriteAt(Encoding.UTF8.GetBytes(script.Content), 0);
         directory.SetMode(name, StageRoot.DirectoryMode);
         _mounts.Add(new TreeMount(script.Path[..slash], BindTrees.Clone(directory.Handle, isReadOnly: true)));
-    }
-
-    private void AddHosts()
-    {
-        const uint Mode = 0b110_100_100;
-        IEnumerable<string> lines = _operation.Limits.Hosts.Select(host => $"{host.Address}\t{host.Host}\n");
-        using DirFd directory = _context.Directory.NewDirectory("hosts");
-        using (SafeFd file = directory.CreateFile("hosts"u8))
-            file.WriteAt(Encoding.UTF8.GetBytes($"127.0.0.1\tlocalhost {_operation.Limits.Hostname}\n::1\tlocalhost\n{string.Concat(lines)}"), 0);
-        directory.SetMode("hosts"u8, Mode);
-        using SafeFd place = directory.OpenName("hosts"u8, OpenFlags.Path);
-        _mounts.Add(new TreeMount("/etc/hosts", BindTrees.Clone(place, isReadOnly: true)));
     }
 
     private static Owner OwnerOf(RunMount mount) => new(mount.Uid ?? 0, mount.Gid ?? 0);

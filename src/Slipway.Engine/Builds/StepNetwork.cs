@@ -1,0 +1,107 @@
+using System.Net;
+using Slipway.Engine.Networks;
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Linux.Namespaces;
+using Slipway.Network.Dns;
+
+namespace Slipway.Engine.Builds;
+
+/// <summary>
+/// A network namespace on the default network, for the steps of one build, one after another. Its address is a row of the database under the name of
+/// a locked directory, <c>RUN/builds/net-…</c>: whoever finds the directory without its build gives the address up. The devices go with the descriptor.
+/// </summary>
+internal sealed class StepNetwork : IDisposable
+{
+    /// <summary>What the names of all of them begin with, in rows too.</summary>
+    public const string Prefix = "net-";
+
+    private readonly EngineContext _context;
+    private readonly LockedDirectory _directory;
+    private readonly SafeFd _namespace;
+    private readonly (SafeFd Datagrams, SafeFd Streams)? _sockets;
+
+    private StepNetwork(EngineContext context, LockedDirectory directory, ContainerEndpoint endpoint, SafeFd made)
+    {
+        (_context, _directory, _namespace, Gateway) = (context, directory, made, endpoint.Gateway);
+        HostResolver resolver = HostResolver.Read();
+        if (!resolver.IsOutOfReach)
+            return;
+        _sockets = NetworkNamespace.Within(made, ResolverSockets.Open);
+        string networks = Path.Combine(directory.Path, "networks");
+        new Memberships(networks).Add(endpoint.Network.Id, endpoint.Network.Internal, [], []);
+        Resolver = new(context.Paths.Names, networks, resolver.Servers);
+    }
+
+    /// <summary>The host, as steps reach it.</summary>
+    public IPAddress? Gateway { get; }
+
+    /// <summary>What the step's name server knows; null where the host's servers can be asked by the step itself.</summary>
+    public ResolverConfig? Resolver { get; }
+
+    /// <summary>What a step's monitor holds, in the order that it expects.</summary>
+    public IReadOnlyList<SafeFd> Descriptors => _sockets is { } sockets ? [_namespace, sockets.Datagrams, sockets.Streams] : [_namespace];
+
+    /// <summary>Makes one.</summary>
+    /// <exception cref="Slipway.Oci.SlipwayException">Denied or NotSupported where this host has no networks; Exhausted: no address is left.</exception>
+    public static StepNetwork Make(EngineContext context)
+    {
+        LockedDirectory directory = LockedDirectory.Create(context.Paths.Builds, Prefix);
+        try
+        {
+            return Make(context, directory);
+        }
+        catch (Exception e)
+        {
+            Release(context, directory);
+            if (e is LinuxException failed)
+                throw ConnectedNamespace.Explain(NetworkManager.DefaultName, failed);
+            throw;
+        }
+    }
+
+    /// <summary>Gives up the addresses of builds that are dead. The directories of most are gone by now, and those of all after a reboot.</summary>
+    public static void ForgetDead(EngineContext context)
+    {
+        foreach (string name in context.Networks.MembersWith(Prefix))
+        {
+            if (!Directory.Exists(Path.Combine(context.Paths.Builds, name)))
+                context.Networks.DeleteEndpoints(name);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (SafeFd descriptor in Descriptors)
+            descriptor.Dispose();
+        Release(_context, _directory);
+    }
+
+    private static StepNetwork Make(EngineContext context, LockedDirectory directory)
+    {
+        using var host = new NetworkHost(context.Networks, context.Options);
+        NetworkRecord network;
+        int bridge;
+        using (FileLock held = host.Lock())
+            (network, bridge) = host.Ensure(NetworkManager.Default(context));
+        var wanted = new NetworkAttachment { Network = network.Name };
+        var endpoint = new ContainerEndpoint(network, bridge, wanted, new AddressAllocator(context).Allocate(network, Path.GetFileName(directory.Path), wanted));
+        SafeFd made = ConnectedNamespace.Make(host, [endpoint], endpoint);
+        try
+        {
+            return new(context, directory, endpoint, made);
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+    }
+
+    // The directory last: killed before, the next finds it and does the rest.
+    private static void Release(EngineContext context, LockedDirectory directory)
+    {
+        context.Networks.DeleteEndpoints(Path.GetFileName(directory.Path));
+        directory.Dispose();
+    }
+}
