@@ -41,5 +41,8 @@ public static class ErrorText
         _ => null,
     };
 
+    /// <summary>Whether a disk, or what a user may have of it, was full.</summary>
+    public static bool IsFull(Exception error) => FindErrno(error) is Errno.ENOSPC or Errno.EDQUOT;
+
     private static bool IsResourceKey(string text) => text.Contains('_', StringComparison.Ordinal) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 }

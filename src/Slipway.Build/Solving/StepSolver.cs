@@ -190,7 +190,7 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
 
     private DockerfileException AtLines(Vertex step, Exception e)
     {
-        ErrorKind kind = e is SlipwayException known ? known.Kind : ((LinuxException)e).Errno is Errno.ENOSPC or Errno.EDQUOT ? ErrorKind.Exhausted : ErrorKind.Internal;
+        ErrorKind kind = e is SlipwayException known ? known.Kind : ErrorText.IsFull(e) ? ErrorKind.Exhausted : ErrorKind.Internal;
         return new DockerfileException(kind, e.Message, graph.Source, step.Place.Lines, e) { Hint = (e as SlipwayException)?.Hint };
     }
 

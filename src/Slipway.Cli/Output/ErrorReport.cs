@@ -39,7 +39,7 @@ internal static class ErrorReport
         _ => null,
     };
 
-    private static bool IsFull(Exception error) => error is SlipwayException { Kind: ErrorKind.Exhausted } || ErrorText.FindErrno(error) is Errno.ENOSPC or Errno.EDQUOT;
+    private static bool IsFull(Exception error) => error is SlipwayException { Kind: ErrorKind.Exhausted } || ErrorText.IsFull(error);
 
     private static string Describe(Exception error) => error switch
     {

@@ -35,6 +35,9 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Address)
     {
         var message = new HttpRequestMessage(Method, address) { Content = Content?.Invoke() };
         message.Headers.Authorization = authorization;
+        // A body behind the answer to a HEAD would be taken for the next answer, and .NET doesn't look: nothing else comes over that connection (HTTP/2 has frames).
+        if (Method == HttpMethod.Head)
+            message.Headers.ConnectionClose = true;
         if (Accept is not null)
             message.Headers.TryAddWithoutValidation("Accept", Accept);
         if (From is { } from)

@@ -86,7 +86,7 @@ public sealed partial class TreeUnpacker
         {
             act();
         }
-        catch (LinuxException e) when (e.Errno is Errno.ENOSPC or Errno.EDQUOT)
+        catch (LinuxException e) when (ErrorText.IsFull(e))
         {
             throw PathBytes.Refused(path, e.Message, e, ErrorKind.Exhausted);
         }

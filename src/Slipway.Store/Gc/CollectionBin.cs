@@ -21,7 +21,7 @@ internal sealed class CollectionBin(StorePaths paths, BlobStore blobs, LayerStor
         {
             blobs.TakeAway(blob, Staging);
         }
-        catch (LinuxException e) when (e.Errno is Errno.ENOSPC or Errno.EDQUOT)
+        catch (LinuxException e) when (ErrorText.IsFull(e))
         {
             // No room for another name: then it goes at once, which makes some.
             blobs.Delete(blob);

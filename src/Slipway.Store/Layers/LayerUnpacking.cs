@@ -39,21 +39,17 @@ internal sealed class LayerUnpacking : IDisposable
     /// <exception cref="SlipwayException">NotFound: no blob; Corrupt: another digest, or a broken or hostile archive; Exhausted.</exception>
     public void Place(BlobStore blobs, Action<byte[], string>? changed, CancellationToken cancellation)
     {
-        bool isWhole = true;
-        using var plain = new ReadAheadStream(blobs.OpenTar(_layer.Blob.Digest, changed is null ? null : Changed));
-        using var hashing = new HashingStream(plain);
-        using var buffered = new BufferedStream(hashing, 128 * 1024);
-        var reader = new TarEntryReader(buffered);
-        _tree.Place(reader, cancellation);
-        reader.Drain(cancellation);
-        Digest actual = hashing.Finish();
-        if (actual != _layer.DiffId && isWhole)
-            throw new SlipwayException(ErrorKind.Corrupt, $"unpack layer {_layer.Blob.Digest}: its content has the digest {actual} instead of {_layer.DiffId}");
-
-        void Changed(byte[] path, string how)
+        try
         {
-            isWhole = false;
-            changed!(path, how);
+            PlaceAll(blobs, changed, cancellation);
+        }
+        catch (SlipwayException e)
+        {
+            throw Failed(e.Kind, e.Message, e, e.Hint);
+        }
+        catch (IOException e)
+        {
+            throw Failed(ErrorText.IsFull(e) ? ErrorKind.Exhausted : ErrorKind.Internal, ErrorText.Of(e), e, null);
         }
     }
 
@@ -94,6 +90,29 @@ internal sealed class LayerUnpacking : IDisposable
         _root.Dispose();
         Staging.Dispose();
     }
+
+    private void PlaceAll(BlobStore blobs, Action<byte[], string>? changed, CancellationToken cancellation)
+    {
+        bool isWhole = true;
+        using var plain = new ReadAheadStream(blobs.OpenTar(_layer.Blob.Digest, changed is null ? null : Changed));
+        using var hashing = new HashingStream(plain);
+        using var buffered = new BufferedStream(hashing, 128 * 1024);
+        var reader = new TarEntryReader(buffered);
+        _tree.Place(reader, cancellation);
+        reader.Drain(cancellation);
+        Digest actual = hashing.Finish();
+        if (actual != _layer.DiffId && isWhole)
+            throw new SlipwayException(ErrorKind.Corrupt, $"its content has the digest {actual} instead of {_layer.DiffId}");
+
+        void Changed(byte[] path, string how)
+        {
+            isWhole = false;
+            changed!(path, how);
+        }
+    }
+
+    private SlipwayException Failed(ErrorKind kind, string message, Exception e, string? hint) =>
+        new(kind, $"unpack layer {_layer.Blob.Digest}: {message}", e) { Hint = hint };
 
     // overlayfs does not look for the opaque mark on the root of a layer. So there it becomes what it means: a whiteout for each name below
     // that the layer does not have, and a mark on each directory that it has.

@@ -1,3 +1,4 @@
+using Slipway.Integration.Tests.Registry;
 using Xunit;
 
 namespace Slipway.Integration.Tests.Faults;
@@ -41,6 +42,58 @@ public sealed class DiskFullTests
         slip.Ok("rmi", "busybox");
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(slip.DataRoot, "layers")));
         StoreCheck.NothingInTheMaking(slip, "rmi");
+    }
+
+    [Fact]
+    public void TheLastByteTaken_PruneShowsAndFreesWhatItMay()
+    {
+        using Slip slip = OnSmallDisk(out SmallDisk disk);
+        using SmallDisk _ = disk;
+        slip.Write("context/Dockerfile", "FROM busybox\nRUN dd if=/dev/urandom of=/big bs=65536 count=64\n");
+        slip.Ok("build", "-t", "built", Path.Combine(slip.Scratch, "context"));
+        slip.Ok("untag", "built");
+        disk.Fill();
+        string plan = slip.Ok("prune");
+        Assert.Contains("image", plan, StringComparison.Ordinal);
+        slip.Ok("prune", "--apply", plan.Split(' ')[^1]);
+        StoreCheck.NothingInTheMaking(slip, "prune");
+        Assert.True(disk.FreeBytes > 2 << 20);
+        File.Delete(disk.Filler);
+        slip.Ok("system", "check");
+        Assert.Equal("hello", slip.Ok("run", "--rm", "busybox", "echo", "hello"));
+    }
+
+    [Fact]
+    public void DiskFullWhileAPullUnpacks_NamesTheImageAndTheBlob_AndGoesOnLater()
+    {
+        using DockerRegistry registry = DockerRegistry.Start();
+        using Slip slip = OnSmallDisk(out SmallDisk disk);
+        using SmallDisk _ = disk;
+        string name = $"{registry.Host}/app";
+        RegistryImages.Build(slip, name, 3_000_000, 2_000_000);
+        slip.Ok("push", name);
+        slip.Ok("rmi", name);
+        slip.Ok("builder", "prune", "-af");
+        StoreCheck.NothingInTheMaking(slip, "rmi");
+        string before = StoreCheck.Inventory(slip);
+        // Room for nothing, for a part of the blobs, twice, and for some of what is in them: what has come stays for the next try.
+        foreach (int room in (int[])[0, 1 << 20, 3 << 20, 3 << 20])
+        {
+            disk.Fill(room);
+            Slip.Result refused = slip.Run("pull", name);
+            Assert.True(refused.ExitCode == 1, $"with {room} bytes: {refused.Output}{refused.Errors}");
+            Assert.Contains(Full, refused.Errors, StringComparison.Ordinal);
+            Assert.Contains(name, refused.Errors, StringComparison.Ordinal);
+            // With no room at all it fails before anything has a digest.
+            if (room > 0)
+                Assert.Matches("(fetch|unpack) layer sha256:[0-9a-f]{64}: ", refused.Errors);
+            Assert.DoesNotContain("   at ", refused.Errors, StringComparison.Ordinal);
+            File.Delete(disk.Filler);
+            slip.Ok("system", "check");
+            Assert.Equal(before, StoreCheck.Inventory(slip));
+        }
+        slip.Ok("pull", name);
+        StoreCheck.BlobsAreWhole(slip);
     }
 
     [Theory]

@@ -37,10 +37,10 @@ internal sealed class SmallDisk : IDisposable
 
     public long FreeBytes => new DriveInfo(_mountPoint).AvailableFreeSpace;
 
-    /// <summary>Takes the last byte.</summary>
-    public void Fill()
+    /// <summary>Takes the last byte, or all but so many.</summary>
+    public void Fill(long room = 0)
     {
-        using FileStream filler = File.Create(Filler);
+        using FileStream filler = File.Create(Filler, bufferSize: 0);
         try
         {
             while (true)
@@ -48,6 +48,7 @@ internal sealed class SmallDisk : IDisposable
         }
         catch (IOException)
         {
+            filler.SetLength(filler.Length - room);
         }
     }
 

@@ -87,6 +87,48 @@ public sealed class HostileRegistryTests
     }
 
     [Fact]
+    public void Tag_ThatMovesWhileItIsPulled_GivesOneImageWhole()
+    {
+        byte[] newConfig = [.. s_config, (byte)'\n'], newManifest = Manifest(newConfig);
+        int asked = 0;
+        // Moves with every look at it: HEAD tells of an image that GET no longer gives, the first GET is answered with the old one, and all others with the new one.
+        using var registry = new ScriptedRegistry(r =>
+            r.Method == "HEAD" ? ScriptedResponse.Of(200, ("Docker-Content-Digest", Of([1])))
+            : r.Path.Contains("/manifests/", StringComparison.Ordinal) ? new ScriptedResponse(200, asked++ == 0 ? s_manifest : newManifest, ("Content-Type", ManifestType))
+            : r.Path.EndsWith(Of(newConfig), StringComparison.Ordinal) ? new ScriptedResponse(200, newConfig)
+            : r.Path.EndsWith(Of(s_config), StringComparison.Ordinal) ? new ScriptedResponse(200, s_config)
+            : new ScriptedResponse(200, s_layer));
+        using Slip slip = New();
+        foreach (byte[] manifest in (byte[][])[s_manifest, newManifest])
+        {
+            slip.Ok("pull", registry.Host + "/x");
+            Assert.Equal($"{Of(manifest)} [{registry.Host}/x@{Of(manifest)}]", slip.Ok("image", "inspect", "-f", "{{.Id}} {{.RepoDigests}}", registry.Host + "/x"));
+        }
+        Assert.Equal(2, asked);
+        slip.Ok("system", "check");
+    }
+
+    [Fact]
+    public void Tag_ThatMovesAndTakesItsBlobsAlong_IsAnErrorAndTheOldImageStays()
+    {
+        byte[] newManifest = Manifest([.. s_config, (byte)'\n']);
+        bool moved = false;
+        using var registry = new ScriptedRegistry(r =>
+            r.Path.Contains("/manifests/", StringComparison.Ordinal) ? new ScriptedResponse(200, moved ? newManifest : s_manifest, ("Content-Type", ManifestType))
+            : moved ? ScriptedResponse.Of(404)
+            : new ScriptedResponse(200, r.Path.EndsWith(Of(s_config), StringComparison.Ordinal) ? s_config : s_layer));
+        using Slip slip = New();
+        slip.Ok("pull", registry.Host + "/x");
+        string before = slip.Ok("images", "-q", "--no-trunc");
+        moved = true;
+        Slip.Result refused = slip.Run("pull", registry.Host + "/x");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(registry.Host + "/x", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, slip.Ok("images", "-q", "--no-trunc"));
+        slip.Ok("system", "check");
+    }
+
+    [Fact]
     public void ForeignLayer_IsNotFetchedUnlessWanted_AndNeverWithCredentials()
     {
         using var elsewhere = new ScriptedRegistry(_ => ScriptedResponse.Of(401, ("WWW-Authenticate", "Basic realm=x")));

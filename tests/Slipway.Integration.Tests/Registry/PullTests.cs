@@ -70,6 +70,7 @@ public sealed class PullTests
             proxy.HoldAfter(bytes);
             using Process pull = slip.Start("pull", name);
             await proxy.Held(TestContext.Current.CancellationToken);
+            await Taken(slip);
             pull.Kill();
             await pull.WaitForExitAsync(TestContext.Current.CancellationToken);
             proxy.Release();
@@ -93,6 +94,7 @@ public sealed class PullTests
         proxy.HoldAfter(5 * Mebibyte);
         using Process pull = slip.Start("pull", name);
         await proxy.Held(TestContext.Current.CancellationToken);
+        await Taken(slip);
         RegistryImages.Run("kill", "-INT", pull.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
         await pull.WaitForExitAsync(TestContext.Current.CancellationToken);
         proxy.Release();
@@ -211,5 +213,12 @@ public sealed class PullTests
         string file = slip.Write("from/Dockerfile", $"FROM {name}\nRUN echo built > /built\n");
         slip.Ok("build", "-t", "derived", Path.GetDirectoryName(file)!);
         Assert.Equal("built", slip.Ok("run", "--rm", "derived", "cat", "/built"));
+    }
+
+    // What was sent lies in sockets for a while on a busy machine; it has been taken when no more of it comes to the disk.
+    private static async Task Taken(Slip slip)
+    {
+        for (long before = -1, now; (now = RegistryImages.Kept(slip)) > before; before = now)
+            await Task.Delay(500, TestContext.Current.CancellationToken);
     }
 }

@@ -115,6 +115,22 @@ public sealed class ManifestClientTests
         Assert.Contains("does not end", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(204)]
+    public async Task Head_WithABody_IsNotTakenForTheNextAnswer(int status)
+    {
+        byte[] forged = Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: {MediaTypes.Index}\r\nContent-Length: {Index.Length}\r\n\r\n{Index}");
+        using var registry = new ScriptedRegistry(r => r.Method == "HEAD"
+            ? new ScriptedResponse(status, forged, ("Docker-Content-Digest", Digest.Of([]).ToString())) { Smuggles = true, DeclaredLength = status == 204 ? -1 : null }
+            : new ScriptedResponse(200, Encoding.UTF8.GetBytes(Manifest), ("Content-Type", MediaTypes.Manifest)));
+        (Digest? head, ManifestDocument document) = await TestClient.With(registry, async r =>
+            (await r.Manifests.HeadAsync("latest", TestClient.Cancel), await r.Manifests.GetAsync("latest", TestClient.Cancel)));
+        Assert.Equal(Digest.Of([]), head);
+        Assert.Equal(Manifest, Encoding.UTF8.GetString(document.Bytes));
+        Assert.Equal(["HEAD", "GET"], registry.Requests.Select(r => r.Method));
+    }
+
     private static async Task<ManifestDocument> Get(string document, string? contentType, params (string, string)[] headers)
     {
         using ScriptedRegistry registry = Serving(document, contentType, headers);

@@ -110,7 +110,7 @@ internal sealed class ScriptedRegistry : IDisposable
 
     private async Task WriteAsync(Stream line, ScriptedRequest request, ScriptedResponse response)
     {
-        var head = new StringBuilder($"HTTP/1.1 {response.Status} X\r\nConnection: close\r\n");
+        var head = new StringBuilder($"HTTP/1.1 {response.Status} X\r\n{(response.Smuggles ? "" : "Connection: close\r\n")}");
         foreach ((string name, string value) in response.Headers)
             head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
         if (response.Chunked)
@@ -118,7 +118,7 @@ internal sealed class ScriptedRegistry : IDisposable
         else if (response.DeclaredLength != -1)
             head.Append(CultureInfo.InvariantCulture, $"Content-Length: {response.DeclaredLength ?? response.Body.Length}\r\n");
         await line.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _end.Token);
-        if (request.Method == "HEAD")
+        if (request.Method == "HEAD" && !response.Smuggles)
             return;
         int length = Math.Min(response.Body.Length, response.CutAfter ?? response.SilentAfter ?? int.MaxValue);
         if (response.Chunked)
@@ -127,7 +127,7 @@ internal sealed class ScriptedRegistry : IDisposable
         if (response.Chunked && response.CutAfter is null)
             await line.WriteAsync("\r\n0\r\n\r\n"u8.ToArray(), _end.Token);
         await line.FlushAsync(_end.Token);
-        if (response.SilentAfter is not null)
+        if (response.SilentAfter is not null || response.Smuggles)
             await Task.Delay(Timeout.Infinite, _end.Token);
     }
 }

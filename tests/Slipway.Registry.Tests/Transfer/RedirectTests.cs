@@ -77,4 +77,21 @@ public sealed class RedirectTests
         RegistryException e = await Assert.ThrowsAsync<RegistryException>(() => TestClient.ReadBlob(registry, s_content));
         Assert.Contains("headers are too long", e.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Headers_TenThousand_AreRefused()
+    {
+        (string, string)[] headers = [.. Enumerable.Range(0, 10_000).Select(i => ($"X-{i}", "y"))];
+        using var registry = new ScriptedRegistry(_ => new ScriptedResponse(200, s_content, headers));
+        RegistryException e = await Assert.ThrowsAsync<RegistryException>(() => TestClient.ReadBlob(registry, s_content));
+        Assert.Contains("headers are too long", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Headers_AHundred_AreFine()
+    {
+        (string, string)[] headers = [.. Enumerable.Range(0, 100).Select(i => ($"X-{i}", "y"))];
+        using var registry = new ScriptedRegistry(_ => new ScriptedResponse(200, s_content, headers));
+        Assert.Equal(s_content, await TestClient.ReadBlob(registry, s_content));
+    }
 }

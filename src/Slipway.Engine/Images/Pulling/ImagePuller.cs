@@ -36,7 +36,7 @@ internal sealed class ImagePuller(EngineContext context, RegistryManager registr
                 return pulled;
             }).ConfigureAwait(false);
         }
-        catch (SlipwayException e)
+        catch (Exception e) when (e is SlipwayException or IOException)
         {
             throw PullError.Of(name, e);
         }

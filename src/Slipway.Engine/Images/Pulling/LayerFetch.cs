@@ -1,4 +1,5 @@
 using System.Buffers;
+using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Registry;
@@ -31,6 +32,10 @@ internal sealed class LayerFetch(BlobStore blobs, Repository repository, bool fo
                 await FillAsync(ingest, layer, cancellation).ConfigureAwait(false);
             }
             report(layer.Digest, LayerStage.Downloaded, layer.Size, layer.Size);
+        }
+        catch (IOException e)
+        {
+            throw new SlipwayException(ErrorText.IsFull(e) ? ErrorKind.Exhausted : ErrorKind.Internal, $"fetch layer {layer.Digest}: {ErrorText.Of(e)}", e);
         }
         finally
         {
@@ -104,7 +109,7 @@ internal sealed class LayerFetch(BlobStore blobs, Repository repository, bool fo
             return repository.Blobs.OpenRead(layer, from);
         if (!foreignLayers)
         {
-            throw new SlipwayException(ErrorKind.Denied, $"layer {layer.Digest} is not in the registry but at '{Linux.Printable.Escape(place)}'")
+            throw new SlipwayException(ErrorKind.Denied, $"layer {layer.Digest} is not in the registry but at '{Printable.Escape(place)}'")
             {
                 Hint = "to fetch such layers from where their manifest says, without credentials, put {\"foreign-layers\": true} into /etc/slipway/config.json",
             };

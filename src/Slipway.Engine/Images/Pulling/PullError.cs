@@ -1,4 +1,5 @@
 using System.Net;
+using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Registry;
 
@@ -7,7 +8,7 @@ namespace Slipway.Engine.Images.Pulling;
 /// <summary>Why an image can't be pulled, in the words that docker's users know.</summary>
 internal static class PullError
 {
-    public static SlipwayException Of(Reference name, SlipwayException error) => error switch
+    public static SlipwayException Of(Reference name, Exception error) => error switch
     {
         RegistryException { Status: HttpStatusCode.NotFound, Code: "MANIFEST_UNKNOWN" or "NOT_FOUND" or null } unknown =>
             new RegistryException(ErrorKind.NotFound, $"manifest for {name.Familiar} not found: {unknown.Words ?? "manifest unknown"}", unknown.Status, unknown.Code, unknown),
@@ -16,6 +17,7 @@ internal static class PullError
             {
                 Hint = denied.Hint,
             },
-        _ => new SlipwayException(error.Kind, $"pull {name.Familiar}: {error.Message}", error) { Hint = error.Hint },
+        SlipwayException known => new SlipwayException(known.Kind, $"pull {name.Familiar}: {known.Message}", known) { Hint = known.Hint },
+        _ => new SlipwayException(ErrorText.IsFull(error) ? ErrorKind.Exhausted : ErrorKind.Internal, $"pull {name.Familiar}: {ErrorText.Of(error)}", error),
     };
 }
