@@ -15,15 +15,24 @@ internal static class ManyImages
         string data = Path.Combine(work, "many");
         Directory.CreateDirectory(data);
         string[] command = [slip, "--data-root", Path.Combine(data, "store"), "--run-root", Path.Combine(data, "run")];
-        double[] loads = [.. Enumerable.Range(0, InARow).Select(i => Time([.. command, "load", "-q", "-i", Archive(data, i, 1)]))];
         report.Line($"\n{InARow} images of one layer and one of their own, one after another");
-        Print("load", loads, report);
+        Print("load", Load(command, data), report);
         double[] removals = [.. Enumerable.Range(0, InARow).Select(i => Time([.. command, "rmi", $"many:{i}"]))];
         Print("rmi", removals, report);
+        Load(command, data);
+        double[] prunes = [.. Enumerable.Range(0, InARow).Select(i =>
+        {
+            Time([.. command, "untag", $"many:{i}"]);
+            return Time([.. command, "image", "prune", "-f"]);
+        })];
+        Print("prune", prunes, report);
         Time([.. command, "load", "-q", "-i", Archive(data, 0, Listed)]);
         report.Table($"{Listed} images: list", Interleaved.Run([new("images", [.. command, "images"]), new("images -q", [.. command, "images", "-q"])], rounds), "images");
         report.Line(string.Create(CultureInfo.InvariantCulture, $"  all of them removed by one command: {Time([.. command, "rmi", .. Enumerable.Range(0, Listed).Select(i => $"many:{i}")]):0} ms"));
     }
+
+    private static double[] Load(string[] command, string data) =>
+        [.. Enumerable.Range(0, InARow).Select(i => Time([.. command, "load", "-q", "-i", Archive(data, i, 1)]))];
 
     private static void Print(string verb, double[] times, Report report) => report.Line(string.Create(CultureInfo.InvariantCulture,
         $"  {verb,-6}first {Window}: median {Median(times[..Window]):0.00} ms, last {Window}: median {Median(times[^Window..]):0.00} ms"));

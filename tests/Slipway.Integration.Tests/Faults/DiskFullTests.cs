@@ -82,7 +82,7 @@ public sealed class DiskFullTests
             disk.Fill(room);
             Slip.Result refused = slip.Run("pull", name);
             Assert.True(refused.ExitCode == 1, $"with {room} bytes: {refused.Output}{refused.Errors}");
-            Assert.Contains(Full, refused.Errors, StringComparison.Ordinal);
+            Assert.Matches(@"ENOSPC \(no space left on device\)|kept free", refused.Errors);
             Assert.Contains(name, refused.Errors, StringComparison.Ordinal);
             // With no room at all it fails before anything has a digest.
             if (room > 0)
