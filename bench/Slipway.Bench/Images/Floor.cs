@@ -1,6 +1,7 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Slipway.Linux;
+using Slipway.Linux.Files;
 
 namespace Slipway.Bench.Images;
 
@@ -9,34 +10,35 @@ internal static class Floor
 {
     private const int BufferSize = 256 * 1024;
 
-    /// <summary>Milliseconds of each stage: the median of the rounds.</summary>
-    public static List<Measurement> Measure(string image, string place, int rounds)
+    public const string Name = "alone";
+
+    /// <summary>The stages, as an engine that does nothing but these; its trees stay until somebody removes them.</summary>
+    public static ImageEngine Engine(string image, string place)
     {
         FileInfo[] packed = Files(image, "packed"), plain = Files(image, "plain");
         PlainTree[] trees = [.. plain.Select(f => new PlainTree(f.FullName))];
-        return
+        Directory.CreateDirectory(TreesOf(place));
+        DirectorySpread.TrySet(TreesOf(place));
+        FileInfo[] all = [.. plain.Concat(packed).OrderByDescending(f => f.Length)];
+        return new(Name,
         [
-            Of("inflate", rounds, () => OnAll(packed, Inflate)),
-            Of("hash", rounds, () => OnAll([.. plain.Concat(packed).OrderByDescending(f => f.Length)], Hash)),
-            Of("write", rounds, () => OnAll(trees, tree => Write(tree, place))),
-        ];
+            Stage("inflate", () => OnAll(packed, Inflate)),
+            Stage("hash", () => OnAll(all, Hash)),
+            Stage("write", () => WriteAll(trees, TreesOf(place))),
+        ]);
     }
+
+    /// <summary>Where the trees are. On some file systems removing makes what comes after slow: it is for after the rounds.</summary>
+    public static string TreesOf(string place) => Path.Combine(place, "floor");
 
     private static FileInfo[] Files(string image, string kind) =>
         [.. Directory.EnumerateFiles(Path.Combine(image, kind)).Select(f => new FileInfo(f)).OrderByDescending(f => f.Length)];
 
-    private static Measurement Of(string name, int rounds, Action act)
+    private static ImageStep Stage(string name, Action act) => new(name, () =>
     {
         act();
-        double[] times = new double[rounds];
-        for (int i = 0; i < rounds; i++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            act();
-            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        }
-        return Measurement.Of(name, times);
-    }
+        return true;
+    });
 
     // One at a time each, so that a large one doesn't wait behind small ones.
     private static void OnAll<T>(T[] all, Action<T> act)
@@ -64,6 +66,11 @@ internal static class Floor
         SHA256.HashData(content);
     }
 
-    // Left there until after the rounds: on some file systems removing makes what comes after slow.
-    private static void Write(PlainTree tree, string place) => tree.Write(Path.Combine(place, "floor", Guid.NewGuid().ToString("N")));
+    // A layer that a power cut could empty is none: it is on the disk before anything refers to it.
+    private static void WriteAll(PlainTree[] trees, string place)
+    {
+        OnAll(trees, tree => tree.Write(Path.Combine(place, Guid.NewGuid().ToString("N"))));
+        using SafeFd here = FileDescriptor.Open(place, OpenFlags.ReadOnly | OpenFlags.Directory);
+        here.FlushFileSystem();
+    }
 }

@@ -13,12 +13,15 @@ internal static class ImageParts
         var place = new ImagePlace(directory);
         report.Line($"\n## Image I/O, data in {name}: {new FileInfo(ImagePlace.Archive).Length / MebiByte:0} MiB packed, {rounds} rounds");
         Seed(place);
-        List<Measurement> floor = Floor.Measure(Environment.GetEnvironmentVariable("BENCH_IMAGE")!, directory, rounds);
-        Directory.Delete(Path.Combine(directory, "floor"), recursive: true);
+        // In turn with the engines, so that what the machine does besides slows both.
+        ILookup<bool, (string Label, List<Measurement> Rows)> results = ImageRounds.Run([Floor.Engine(Environment.GetEnvironmentVariable("BENCH_IMAGE")!, directory), .. place.Engines()], rounds)
+            .ToLookup(r => r.Rows[0].Name == Floor.Name);
+        Directory.Delete(Floor.TreesOf(directory), recursive: true);
         place.Settle();
+        List<Measurement> floor = [.. results[true].Select(r => r.Rows[0] with { Name = r.Label })];
         report.Table("stages alone, all processors", floor, "");
         double slowest = floor.Max(f => f.Median), all = floor.Sum(f => f.Median);
-        foreach ((string label, List<Measurement> rows) in ImageRounds.Run(place.Engines(), rounds))
+        foreach ((string label, List<Measurement> rows) in results[false])
         {
             report.Table(label, rows, "slip");
             if (label is "load" or "pull" && rows.FirstOrDefault(r => r.Name == "slip") is { } ours)

@@ -5,7 +5,7 @@ namespace Slipway.Bench.Images;
 /// <summary>Engines in turn, each its whole way, A B C A B C …: what drifts drifts for all of them alike.</summary>
 internal static class ImageRounds
 {
-    /// <summary>By label, in the order of the first engine: each engine's times.</summary>
+    /// <summary>By label, in the order of the engines' steps: each engine's times.</summary>
     public static IEnumerable<(string Label, List<Measurement> Rows)> Run(IReadOnlyList<ImageEngine> engines, int rounds)
     {
         var times = new Dictionary<(string Label, string Engine), List<double>>();
@@ -29,7 +29,7 @@ internal static class ImageRounds
                 }
             }
         }
-        foreach (string label in engines[0].Steps.Select(s => s.Label).OfType<string>().Distinct())
+        foreach (string label in engines.SelectMany(e => e.Steps).Select(s => s.Label).OfType<string>().Distinct())
         {
             yield return (label, [.. engines.Where(e => !failed.Contains(e) && times.ContainsKey((label, e.Name)))
                 .Select(e => Measurement.Of(e.Name, [.. times[(label, e.Name)]]))]);

@@ -8,6 +8,7 @@ namespace Slipway.Bench.Images;
 /// <summary>A layer's tree, in memory: to be written with as few calls as it takes, so that nothing but the file system is measured.</summary>
 internal sealed class PlainTree
 {
+    private const int LargeFile = 256 * 1024;
     private readonly byte[] _tar;
     private readonly List<(string Directory, List<(byte[] Name, TarEntryType Type, long Offset, long Length, byte[] Target)> Names)> _directories = [];
 
@@ -52,6 +53,9 @@ internal sealed class PlainTree
                 using SafeFd file = at.CreateFile(name);
                 file.WriteAt(_tar.AsSpan((int)offset, (int)length), 0);
                 file.SetTime(FileTime.Epoch);
+                // The disk works while the rest is written; of small files only the flush behind them knows where they go.
+                if (length >= LargeFile)
+                    file.BeginFlush();
             }
         }
     }
