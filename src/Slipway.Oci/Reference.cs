@@ -50,6 +50,11 @@ public sealed record Reference
     public static Reference Parse(string text) =>
         TryParse(text, out Reference? reference) ? reference : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid reference format: '{Clip(text)}'");
 
+    /// <summary>Reads the name that an image is to get: what has a digest in it is that image's for ever, and nobody's to give.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument: not a name, or one with a digest, in Docker's words.</exception>
+    public static Reference ParseTag(string text) => Parse(text) is { Digest: null } name ? name
+        : throw new SlipwayException(ErrorKind.InvalidArgument, $"refusing to create a tag with a digest reference: '{Clip(text)}'");
+
     /// <summary>Reads a name; false where it is not one.</summary>
     public static bool TryParse(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Reference? reference)
     {

@@ -55,4 +55,13 @@ public class ReferenceTests
         Assert.Equal(pinned, pinned.WithTag("v2").WithDigest(Digest.Parse(Pin[1..])));
         Assert.Null(pinned.Tag);
     }
+
+    [Theory]
+    [InlineData("busybox" + Pin)]
+    [InlineData("busybox:1" + Pin)]
+    public void ParseTag_WithADigest_IsRefused(string text) =>
+        Assert.Contains("refusing to create a tag with a digest reference", Assert.Throws<SlipwayException>(() => Reference.ParseTag(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void ParseTag_WithoutADigest_IsTheName() => Assert.Equal(Reference.Parse("a/b:c"), Reference.ParseTag("a/b:c"));
 }

@@ -30,7 +30,7 @@ internal sealed class BuildOutputs
     }
 
     /// <summary>The names of <c>-t</c>.</summary>
-    public IReadOnlyList<Reference> Tags(ParseResult line) => [.. (line.GetValue(_tags) ?? []).Select(Reference.Parse)];
+    public IReadOnlyList<Reference> Tags(ParseResult line) => [.. (line.GetValue(_tags) ?? []).Select(Reference.ParseTag)];
 
     /// <summary>The outputs; none where the flags say nothing.</summary>
     /// <exception cref="SlipwayException">InvalidArgument: one that can't be.</exception>
@@ -77,7 +77,7 @@ internal sealed class BuildOutputs
         string type = fields.GetValueOrDefault("type") ?? throw Invalid(text, "type is required");
         string? place = fields.GetValueOrDefault("dest") is { } dest && dest != "-" ? dest : null;
         bool push = fields.GetValueOrDefault("push") is "true" or "1";
-        IReadOnlyList<Reference> names = [.. (fields.GetValueOrDefault("name") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Reference.Parse)];
+        IReadOnlyList<Reference> names = [.. (fields.GetValueOrDefault("name") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Reference.ParseTag)];
         return type switch
         {
             "image" => new ImageOutput(names, push),

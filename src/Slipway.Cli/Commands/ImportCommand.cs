@@ -35,7 +35,7 @@ internal sealed class ImportCommand : SlipCommand
     {
         using SlipwayEngine engine = global.OpenEngine();
         string source = line.GetValue(_file)!;
-        Reference? name = line.GetValue(_name) is { } text ? Reference.Parse(text) : null;
+        Reference? name = line.GetValue(_name) is { } text ? Reference.ParseTag(text) : null;
         Platform? platform = line.GetValue(_platform) is { } wanted ? Platform.Parse(wanted) : null;
         using Stream tar = engine.Images.OpenSource(source, Console.OpenStandardInput, Interrupt.Token);
         ImageRecord image = engine.Images.Import(tar, line.GetValue(_changes) ?? [], platform, name, line.GetValue(_message) ?? (source == "-" ? null : $"Imported from {source}"), Interrupt.Token);

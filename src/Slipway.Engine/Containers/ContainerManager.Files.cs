@@ -46,7 +46,7 @@ public sealed partial class ContainerManager
     public ImageRecord Commit(string nameOrId, CommitRequest request, CancellationToken cancel)
     {
         ContainerRecord record = Get(nameOrId);
-        Reference? name = request.Name is null ? null : Reference.Parse(request.Name);
+        Reference? name = request.Name is null ? null : Reference.ParseTag(request.Name);
         ImageRecord parent = _context.Store.Images.Get(record.ImageId.ToString());
         ImageConfig config = ConfigChanges.Apply(parent.Config with { Config = ConfigOf(record.Request, parent.Config.Config ?? new()) }, request.Changes);
         return _context.Store.Collector.UnderLease("commit", _ =>

@@ -37,7 +37,7 @@ public sealed class ImageManager
     public IReadOnlyList<ImageRecord> List() => [.. Store.List().Where(i => !i.IsRetired || _context.Containers.ListByImage(i.Id).Count == 0)];
 
     /// <summary>Points a name at an image.</summary>
-    public void Tag(string source, string target) => Store.Tag(Store.Get(source).Id, Reference.Parse(target));
+    public void Tag(string source, string target) => Store.Tag(Store.Get(source).Id, Reference.ParseTag(target));
 
     /// <summary>
     /// Removes names, and images with their last one; by id images with their names. What fails of it says why, and the rest is done all the same.
