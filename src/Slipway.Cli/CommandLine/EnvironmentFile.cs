@@ -1,3 +1,4 @@
+using Slipway.Cli.Commands.Flags;
 using Slipway.Oci;
 
 namespace Slipway.Cli.CommandLine;
@@ -21,5 +22,5 @@ internal static class EnvironmentFile
 
     /// <summary>Lines of <c>NAME=value</c> or <c>NAME</c>; empty lines and those that begin with # are left out.</summary>
     public static IEnumerable<string> Read(string path) =>
-        Resolve(File.ReadLines(path).Select(l => l.TrimStart()).Where(l => l.Length > 0 && l[0] != '#'));
+        Resolve(KeyValues.ReadFile(path));
 }

@@ -105,6 +105,7 @@ public sealed partial class ContainerManager
         if (request.Name is { } name && !IsName(name.TrimStart('/')))
             throw Invalid($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
         ResourceCheck.Check(request.Resources);
+        SecurityCheck.Check(request);
         if (request.Hostname is { Length: > 64 } || request.Hostname?.AsSpan().ContainsAny('\n', '\0', '/') == true)
             throw Invalid($"invalid hostname format: {Linux.Printable.Escape(request.Hostname)}");
         NetworkManager.Check(request);

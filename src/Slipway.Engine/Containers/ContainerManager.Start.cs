@@ -92,7 +92,8 @@ public sealed partial class ContainerManager
 
     private ContainerSession Launch(ContainerRecord record, ImageRecord image, string bundle, StartedNetwork network, ContainerLock held, bool attach, bool timing)
     {
-        RuntimeSpec spec = new ContainerSpec(_context, record, image) { Network = network }.Build();
+        using var given = new GivenDescriptors(network.Descriptors.Count);
+        RuntimeSpec spec = new ContainerSpec(_context, record, image) { Network = network, Given = given }.Build();
         File.WriteAllBytes(Path.Combine(bundle, "config.json"), RuntimeSpecJson.Write(spec));
         File.Delete(_context.Paths.Exit(record.Id));
         File.Delete(_context.Paths.ExitElsewhere(record.Id));
@@ -102,7 +103,7 @@ public sealed partial class ContainerManager
             ContainerProbe.UnsayStopped(bundle);
         }
         MonitorConfig config = MonitorConfigOf(record, image, bundle, network) with { Timing = timing, EndsWithLock = true };
-        MonitorSession session = _context.Launcher.Start(config, attach, [.. network.Descriptors, held.Handle]);
+        MonitorSession session = _context.Launcher.Start(config, attach, [.. network.Descriptors, .. given.All, held.Handle]);
         ContainerState state = session.State;
         Table.SetRunning(record.Id, state.Pid, state.StartedAt);
         return new ContainerSession(record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt }, session.Attach) { Timing = session.Timing };

@@ -83,4 +83,7 @@ public sealed partial record ContainerRequest
 
     /// <summary>Labels over the image's.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Notes for the runtime and its hooks.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 }

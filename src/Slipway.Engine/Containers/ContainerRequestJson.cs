@@ -38,6 +38,7 @@ internal static class ContainerRequestJson
         json.Write("DnsOptions"u8, request.DnsOptions);
         json.Write("ExtraHosts"u8, request.ExtraHosts);
         json.Write("Labels"u8, request.Labels);
+        json.WriteSet("Annotations"u8, request.Annotations);
         LifecycleRequestJson.Write(json, request);
         ResourceRequestJson.Write(json, request.Resources);
         SecurityRequestJson.Write(json, request.Security);
@@ -76,6 +77,7 @@ internal static class ContainerRequestJson
                 "DnsOptions" => r with { DnsOptions = json.Strings() ?? [] },
                 "ExtraHosts" => r with { ExtraHosts = json.Strings() ?? [] },
                 "Labels" => r with { Labels = json.StringMap() ?? s_default.Labels },
+                "Annotations" => r with { Annotations = json.StringMap() ?? s_default.Annotations },
                 _ => ReadOfTheme(ref json, name, r),
             };
         }

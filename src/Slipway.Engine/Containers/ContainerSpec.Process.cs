@@ -23,6 +23,10 @@ internal sealed partial class ContainerSpec
             Terminal = _request.Terminal ? true : null,
             NoNewPrivileges = _request.Security.NoNewPrivileges ? true : null,
             Capabilities = DefaultSpec.CapabilitySets(capabilities, user.Spec.Uid),
+            Rlimits = BuildRlimits(),
+            OomScoreAdj = _request.Resources.OomScoreAdj,
+            ApparmorProfile = _request.Security.AppArmorProfile ?? (_request.Security.Privileged ? "unconfined" : null),
+            SelinuxLabel = SelinuxLabel(),
         };
     }
 

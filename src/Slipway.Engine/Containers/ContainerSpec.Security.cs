@@ -1,41 +1,61 @@
+using Slipway.Engine.Containers.Requests;
 using Slipway.Linux.Capabilities;
-using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Specs;
 
 namespace Slipway.Engine.Containers;
 
-/// <content>Rights: capabilities and system calls.</content>
+/// <content>Rights: capabilities, system calls, what of /proc and /sys is shown.</content>
 internal sealed partial class ContainerSpec
 {
+    private bool ShowsSystem => _request.Security.Privileged || _request.Security.SystemPathsUnconfined;
+
     private IReadOnlyList<string> BuildCapabilities()
     {
-        List<string> capabilities = _request.Security.CapDrop.Any(IsAll) ? [] : [.. DefaultSpec.Capabilities];
-        if (_request.Security.CapAdd.Any(IsAll))
+        SecurityRequest security = _request.Security;
+        if (security.Privileged)
+            return CapabilityNames.All;
+        List<string> capabilities = security.CapDrop.Any(SecurityCheck.IsAll) ? [] : [.. DefaultSpec.Capabilities];
+        if (security.CapAdd.Any(SecurityCheck.IsAll))
             capabilities = [.. CapabilityNames.All];
-        foreach (string added in _request.Security.CapAdd)
+        foreach (string added in security.CapAdd.Where(n => !SecurityCheck.IsAll(n)).Select(SecurityCheck.CapabilityName))
         {
-            if (!IsAll(added) && !capabilities.Contains(CapabilityName(added)))
-                capabilities.Add(CapabilityName(added));
+            if (!capabilities.Contains(added))
+                capabilities.Add(added);
         }
-        foreach (string dropped in _request.Security.CapDrop)
-        {
-            if (!IsAll(dropped))
-                capabilities.Remove(CapabilityName(dropped));
-        }
+        foreach (string dropped in security.CapDrop.Where(n => !SecurityCheck.IsAll(n)))
+            capabilities.Remove(SecurityCheck.CapabilityName(dropped));
         return capabilities;
     }
 
-    private static bool IsAll(string name) => name.Equals("ALL", StringComparison.OrdinalIgnoreCase);
-
-    private static string CapabilityName(string name)
+    private SeccompSpec? BuildSeccomp(IReadOnlyList<string> capabilities)
     {
-        string full = name.ToUpperInvariant();
-        full = full.StartsWith("CAP_", StringComparison.Ordinal) ? full : "CAP_" + full;
-        return CapabilityNames.All.Contains(full)
-            ? full
-            : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid capability: unknown capability: \"{full}\"");
+        SecurityRequest security = _request.Security;
+        if (security.SeccompProfile is { } profile)
+            return SeccompProfile.Resolve(profile, capabilities);
+        return security.SeccompUnconfined || security.Privileged ? null : DefaultSpec.Seccomp(capabilities);
     }
 
-    private SeccompSpec? BuildSeccomp(IReadOnlyList<string> capabilities) => _request.Security.SeccompUnconfined ? null : DefaultSpec.Seccomp(capabilities);
+    private Dictionary<string, string>? BuildSysctls(bool ownNetwork)
+    {
+        Dictionary<string, string> all = ownNetwork ? new(DefaultSpec.Sysctls) : [];
+        foreach ((string name, string value) in _request.Security.Sysctls)
+            all[name] = value;
+        return all.Count == 0 ? null : all;
+    }
+
+    // disable, and parts that a policy would know: without SELinux on the host there is nothing to label.
+    private string? SelinuxLabel()
+    {
+        Dictionary<string, string> parts = new() { ["user"] = "system_u", ["role"] = "system_r", ["type"] = "container_t", ["level"] = "s0" };
+        IReadOnlyList<string> options = _request.Security.SelinuxOptions;
+        if (options.Count == 0 || options.Contains("disable") || !File.Exists("/sys/fs/selinux/enforce"))
+            return null;
+        foreach (string option in options)
+        {
+            int colon = option.IndexOf(':', StringComparison.Ordinal);
+            parts[option[..colon]] = option[(colon + 1)..];
+        }
+        return $"{parts["user"]}:{parts["role"]}:{parts["type"]}:{parts["level"]}";
+    }
 }

@@ -16,35 +16,38 @@ internal sealed partial class ContainerSpec(EngineContext context, ContainerReco
     /// <summary>Whether the container has its writable layer yet.</summary>
     public bool HasLayer { get; init; } = true;
 
-    private bool HasNamespaceGiven => NetworkManager.IsConnected(_request);
-
     /// <summary>What it gets of the network; null in a plan of a start, where it can't be known.</summary>
     public StartedNetwork? Network { get; init; }
+
+    /// <summary>Takes what the monitor is to be given open.</summary>
+    public required GivenDescriptors Given { get; init; }
 
     /// <summary>The configuration of this start.</summary>
     public RuntimeSpec Build()
     {
         ResolvedUser user = ResolveUser();
-        string hostname = _request.Hostname ?? (_request.Network == "host" ? Environment.MachineName : record.ShortId);
-        bool ownNetwork = _request.Network != "host";
+        bool ownName = _request.Security.UtsMode != "host";
+        string hostname = _request.Hostname ?? (HasOwnNetwork && ownName ? record.ShortId : Environment.MachineName);
         IReadOnlyList<string> capabilities = BuildCapabilities();
         return new()
         {
             OciVersion = "1.2.0",
-            Hostname = hostname,
-            Domainname = _request.Domainname,
+            Hostname = ownName ? hostname : null,
+            Domainname = ownName ? _request.Domainname : null,
             Root = new() { Path = context.Paths.Upper(record.Id), Readonly = _request.Security.ReadOnly ? true : null },
             Process = BuildProcess(user, hostname, capabilities),
-            Mounts = [.. DefaultSpec.Mounts(ownNetwork), .. Network?.Mounts ?? [], .. new ContainerVolumes(context).MountsOf(_request)],
+            Mounts = BuildMounts(),
+            Annotations = _request.Annotations.Count > 0 ? _request.Annotations : null,
             Linux = new()
             {
-                Namespaces = HasNamespaceGiven ? DefaultSpec.NamespacesWithGiven : DefaultSpec.Namespaces(ownNetwork),
-                CgroupsPath = "/slipway/" + record.Id,
+                Namespaces = BuildNamespaces(),
+                CgroupsPath = CgroupsPath,
                 Resources = BuildResources(),
+                Devices = BuildDevices(),
                 Seccomp = BuildSeccomp(capabilities),
-                Sysctl = ownNetwork ? DefaultSpec.Sysctls : null,
-                MaskedPaths = DefaultSpec.MaskedPaths,
-                ReadonlyPaths = DefaultSpec.ReadonlyPaths,
+                Sysctl = BuildSysctls(HasOwnNetwork),
+                MaskedPaths = ShowsSystem ? null : DefaultSpec.MaskedPaths,
+                ReadonlyPaths = ShowsSystem ? null : DefaultSpec.ReadonlyPaths,
             },
         };
     }

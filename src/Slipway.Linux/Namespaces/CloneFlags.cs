@@ -6,6 +6,7 @@ public enum CloneFlags : ulong
 {
     None = 0,
     CLONE_NEWTIME = 0x80,
+    CLONE_FS = 0x200,
     CLONE_PIDFD = 0x1000,
     CLONE_PARENT = 0x8000,
     CLONE_NEWNS = 0x20000,

@@ -32,8 +32,8 @@ internal sealed class BundleStarter : IContainerStarter
     /// <summary>Reads config.json.</summary>
     /// <param name="config">What the monitor was told.</param>
     /// <param name="timing">Takes what the start cost; null: nobody wants to know.</param>
-    /// <param name="network">The network namespace that the container gets; null: as config.json says.</param>
-    public static BundleStarter Load(MonitorConfig config, Action<string>? timing = null, SafeFd? network = null)
+    /// <param name="held">The descriptors that config.json names by their places.</param>
+    public static BundleStarter Load(MonitorConfig config, Action<string>? timing = null, IReadOnlyList<SafeFd>? held = null)
     {
         string path = Path.Combine(config.Bundle, "config.json");
         if (new FileInfo(path).Length > MaxConfig)
@@ -41,8 +41,8 @@ internal sealed class BundleStarter : IContainerStarter
         string name = $"'{path}'";
         // Slipway wrote it itself: there is nothing to warn of.
         RuntimeSpec spec = RuntimeSpecJson.Read(File.ReadAllBytes(path), name);
-        if (network is not null)
-            spec = spec with { Linux = spec.Linux! with { Namespaces = [.. spec.Linux!.Namespaces!.Where(n => n.Type != "network"), new() { Type = "network", Path = network.ProcPath }] } };
+        if (held is { Count: > 0 })
+            spec = GivenDescriptor.Resolve(spec, held);
         spec = SpecValidator.Accept(spec, name, static _ => { });
         return new BundleStarter(config, spec, spec.Process!, timing);
     }

@@ -55,10 +55,10 @@ public static class MonitorProgram
             Action<string>? timing = config.Timing ? text => FrameChannel.Send(launch, FrameType.Timing, Encoding.UTF8.GetBytes(text)) : null;
             // Held until this process ends.
             List<SafeFd> held = DescriptorMessage.Receive(launch, config.Descriptors);
-            SafeFd? network = config.GivesNetwork ? held[0] : null;
+            int afterNetwork = config.GivesNetwork ? 1 : 0;
             if (config.Service is { } service)
-                StartService(serve(service, held[network is null ? 0 : 1], held[network is null ? 1 : 2]));
-            new ContainerMonitor(config, BundleStarter.Load(config, timing, network), TimeProvider.System) { Lock = config.EndsWithLock ? held[^1] : null }.Run(launch, attach);
+                StartService(serve(service, held[afterNetwork], held[afterNetwork + 1]));
+            new ContainerMonitor(config, BundleStarter.Load(config, timing, held), TimeProvider.System) { Lock = config.EndsWithLock ? held[^1] : null }.Run(launch, attach);
             GC.KeepAlive(held);
         }
         else if (type == FrameType.Explain)

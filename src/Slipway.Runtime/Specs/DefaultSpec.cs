@@ -1,4 +1,5 @@
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Bundles;
 
 namespace Slipway.Runtime.Specs;
 
@@ -36,9 +37,6 @@ public static partial class DefaultSpec
         new() { Allow = true, Type = "c", Major = 136, Access = "rwm" },
     ];
 
-    // The monitor's first descriptor after its launch socket, by which it says in its plan what it joins.
-    private const string GivenNamespace = "/proc/self/fd/4";
-
     /// <summary>Most processes and threads of a container, unless it asks otherwise.</summary>
     public const long PidsLimit = 2048;
 
@@ -67,7 +65,7 @@ public static partial class DefaultSpec
     }
 
     /// <summary>The same with a network namespace that is made before: the first of the descriptors that the monitor is given (<see cref="Bundles.MonitorConfig.GivesNetwork"/>).</summary>
-    public static IReadOnlyList<NamespaceSpec> NamespacesWithGiven => [.. Namespaces(ownNetwork: false), new() { Type = "network", Path = GivenNamespace }];
+    public static IReadOnlyList<NamespaceSpec> NamespacesWithGiven => [.. Namespaces(ownNetwork: false), new() { Type = "network", Path = GivenDescriptor.PathOf(0) }];
 
     /// <summary>The default mounts (config-linux.md, default filesystems).</summary>
     /// <param name="ownNetwork">A new sysfs shows the container's network namespace; without one of its own it is the host's, read-only too.</param>

@@ -4,7 +4,7 @@ namespace Slipway.Runtime.Specs;
 /// Names of kernel parameters, as sysctl(8) reads them: whichever of <c>.</c> and <c>/</c> comes first separates, and the other is part of a
 /// name (<c>net/ipv4/conf/eth0.1/forwarding</c>).
 /// </summary>
-internal static class SysctlName
+public static class SysctlName
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:@";
 

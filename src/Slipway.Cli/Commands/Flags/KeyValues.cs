@@ -13,4 +13,7 @@ internal static class KeyValues
         }
         return read;
     }
+
+    /// <summary>The lines of a file, without empty ones and those that begin with #.</summary>
+    public static IEnumerable<string> ReadFile(string path) => File.ReadLines(path).Select(l => l.TrimStart()).Where(l => l.Length > 0 && l[0] != '#');
 }

@@ -5,37 +5,46 @@ using Slipway.Oci;
 
 namespace Slipway.Cli.Commands.Flags;
 
-/// <summary>The flags of <c>run</c> and <c>create</c> about what a container may do.</summary>
+/// <summary>The flags of <c>run</c> and <c>create</c> about what a container may do: rights, devices, kernel parameters.</summary>
 internal sealed class SecurityFlags
 {
+    private readonly Option<bool> _privileged = new("--privileged") { Description = "Give it everything: root in it is root of the host" };
     private readonly Option<string[]> _capAdd = new("--cap-add") { Description = "Add a capability", HelpName = "list" };
     private readonly Option<string[]> _capDrop = new("--cap-drop") { Description = "Drop a capability", HelpName = "list" };
-    private readonly Option<string[]> _security = new("--security-opt") { Description = "no-new-privileges, seccomp=unconfined", HelpName = "list" };
+    private readonly Option<string[]> _options = new("--security-opt") { Description = "no-new-privileges, seccomp=FILE|builtin|unconfined, apparmor=, label=, systempaths=unconfined, writable-cgroups=true", HelpName = "list" };
+    private readonly Option<string[]> _devices = new("--device") { Description = "Give it a device: /dev/fuse, /dev/sda:/dev/disk:r, or a directory of them", HelpName = "list" };
+    private readonly Option<string[]> _rules = new("--device-cgroup-rule") { Description = "Devices that it may use: 'c 10:229 rwm'", HelpName = "list" };
+    private readonly Option<string[]> _sysctls = new("--sysctl") { Description = "Kernel parameter of its own: net.core.somaxconn=1024", HelpName = "list" };
+    private readonly Option<string?> _gpus = new("--gpus") { Description = "Refused: there is no driver for GPUs", HelpName = "gpu-request" };
+    private readonly NamespaceFlags _namespaces;
 
-    public SecurityFlags(Command command) => command.AddAll([_capAdd, _capDrop, _security]);
+    public SecurityFlags(Command command)
+    {
+        command.AddAll([_privileged, _capAdd, _capDrop, _options, _devices, _rules, _sysctls, _gpus]);
+        _namespaces = new(command);
+    }
 
     /// <summary>Adds them to a request.</summary>
-    public ContainerRequest Add(ParseResult line, ContainerRequest request) => request with
+    public ContainerRequest Add(ParseResult line, ContainerRequest request)
     {
-        Security = ReadOptions(line.ValuesOf(_security), new()
+        if (line.GetValue(_gpus) is not null)
         {
-            CapAdd = line.ValuesOf(_capAdd),
-            CapDrop = line.ValuesOf(_capDrop),
-        }),
-    };
-
-    private static SecurityRequest ReadOptions(string[] options, SecurityRequest request)
-    {
-        foreach (string option in options)
-        {
-            request = option switch
+            throw new SlipwayException(ErrorKind.NotSupported, "could not select device driver \"\" with capabilities: [[gpu]]")
             {
-                "no-new-privileges" or "no-new-privileges=true" or "no-new-privileges:true" => request with { NoNewPrivileges = true },
-                "no-new-privileges=false" or "no-new-privileges:false" => request with { NoNewPrivileges = false },
-                "seccomp=unconfined" or "seccomp:unconfined" => request with { SeccompUnconfined = true },
-                _ => throw new SlipwayException(ErrorKind.NotSupported, $"security option '{option}' is not supported yet: no-new-privileges and seccomp=unconfined are"),
+                Hint = "give it the devices by their nodes: --device /dev/dri",
             };
         }
-        return request;
+        return request with
+        {
+            Security = _namespaces.Add(line, SecurityOptions.Read(line.ValuesOf(_options), new()
+            {
+                Privileged = line.GetValue(_privileged),
+                CapAdd = line.ValuesOf(_capAdd),
+                CapDrop = line.ValuesOf(_capDrop),
+                Devices = [.. line.ValuesOf(_devices).Select(DeviceParser.Parse)],
+                DeviceRules = [.. line.ValuesOf(_rules).Select(DeviceParser.CheckRule)],
+                Sysctls = KeyValues.Read(line.ValuesOf(_sysctls)),
+            })),
+        };
     }
 }

@@ -1,37 +1,115 @@
 using System.Text.Json.Nodes;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Requests;
+using Slipway.Runtime.Specs;
 
 namespace Slipway.Cli.Output.Inspecting;
 
 /// <summary>What was asked for of the host, as <c>inspect</c> prints it: <c>HostConfig</c>, by theme.</summary>
 internal static class InspectHostConfigJson
 {
+    private const long DefaultShmBytes = 64 << 20;
+
     public static JsonObject Of(ContainerRequest request)
     {
         JsonObject host = [];
         InspectMountsJson.AddHostConfig(host, request);
         host["NetworkMode"] = request.Network;
         host["GroupAdd"] = InspectJson.List(request.Groups);
+        host["Annotations"] = InspectJson.Map(request.Annotations);
         InspectLifecycleJson.AddHostConfig(host, request);
-        AddResources(host, request.Resources);
+        AddMemory(host, request.Resources);
+        AddProcessors(host, request.Resources);
+        AddDisks(host, request.Resources);
         AddSecurity(host, request.Security);
+        AddNamespaces(host, request.Security);
         InspectNetworkJson.AddHostConfig(host, request);
         return host;
     }
 
-    private static void AddResources(JsonObject host, ResourceRequest resources)
+    private static void AddMemory(JsonObject host, ResourceRequest resources)
     {
-        host["Memory"] = resources.MemoryBytes ?? 0;
-        host["NanoCpus"] = resources.NanoCpus ?? 0;
+        long memory = resources.MemoryBytes ?? 0;
+        host["Memory"] = memory;
+        host["MemoryReservation"] = resources.MemoryReservation ?? 0;
+        host["MemorySwap"] = resources.MemorySwap is null or 0 ? memory * 2 : resources.MemorySwap;
+        host["MemorySwappiness"] = resources.MemorySwappiness;
+        host["OomKillDisable"] = resources.OomKillDisable;
+        host["OomScoreAdj"] = resources.OomScoreAdj ?? 0;
         host["PidsLimit"] = resources.PidsLimit ?? 2048;
+        host["ShmSize"] = resources.ShmBytes ?? DefaultShmBytes;
+        host["CgroupParent"] = resources.CgroupParent ?? "";
+        host["Ulimits"] = new JsonArray([.. resources.Ulimits.Select(l => (JsonNode)new JsonObject { ["Name"] = l.Name, ["Hard"] = l.Hard, ["Soft"] = l.Soft })]);
+    }
+
+    private static void AddProcessors(JsonObject host, ResourceRequest resources)
+    {
+        host["NanoCpus"] = resources.NanoCpus ?? 0;
+        host["CpuShares"] = resources.CpuShares ?? 0;
+        host["CpuPeriod"] = resources.CpuPeriod ?? 0;
+        host["CpuQuota"] = resources.CpuQuota ?? 0;
+        host["CpuRealtimePeriod"] = resources.CpuRealtimePeriod ?? 0;
+        host["CpuRealtimeRuntime"] = resources.CpuRealtimeRuntime ?? 0;
+        host["CpusetCpus"] = resources.CpusetCpus ?? "";
+        host["CpusetMems"] = resources.CpusetMems ?? "";
+    }
+
+    private static void AddDisks(JsonObject host, ResourceRequest resources)
+    {
+        host["BlkioWeight"] = resources.BlkioWeight ?? 0;
+        host["BlkioWeightDevice"] = Rates(resources.BlkioWeightDevices, "Weight");
+        host["BlkioDeviceReadBps"] = Rates(resources.DeviceReadBps, "Rate");
+        host["BlkioDeviceWriteBps"] = Rates(resources.DeviceWriteBps, "Rate");
+        host["BlkioDeviceReadIOps"] = Rates(resources.DeviceReadIops, "Rate");
+        host["BlkioDeviceWriteIOps"] = Rates(resources.DeviceWriteIops, "Rate");
     }
 
     private static void AddSecurity(JsonObject host, SecurityRequest security)
     {
+        host["Privileged"] = security.Privileged;
         host["CapAdd"] = InspectJson.List(security.CapAdd);
         host["CapDrop"] = InspectJson.List(security.CapDrop);
         host["ReadonlyRootfs"] = security.ReadOnly;
-        host["SecurityOpt"] = InspectJson.List([.. security.NoNewPrivileges ? ["no-new-privileges"] : (string[])[], .. security.SeccompUnconfined ? ["seccomp=unconfined"] : (string[])[]]);
+        host["SecurityOpt"] = InspectJson.List(OptionsOf(security));
+        host["Devices"] = new JsonArray([.. security.Devices.Select(d => (JsonNode)new JsonObject { ["PathOnHost"] = d.HostPath, ["PathInContainer"] = d.ContainerPath, ["CgroupPermissions"] = d.Access })]);
+        host["DeviceCgroupRules"] = InspectJson.List(security.DeviceRules);
+        host["DeviceRequests"] = null;
+        host["Sysctls"] = InspectJson.Map(security.Sysctls);
+        bool shown = security.Privileged || security.SystemPathsUnconfined;
+        host["MaskedPaths"] = shown ? null : InspectJson.List(DefaultSpec.MaskedPaths);
+        host["ReadonlyPaths"] = shown ? null : InspectJson.List(DefaultSpec.ReadonlyPaths);
     }
+
+    private static void AddNamespaces(JsonObject host, SecurityRequest security)
+    {
+        host["PidMode"] = security.PidMode ?? "";
+        host["IpcMode"] = security.IpcMode ?? "private";
+        host["UTSMode"] = security.UtsMode ?? "";
+        host["UsernsMode"] = security.UsernsMode ?? "";
+        host["CgroupnsMode"] = security.CgroupnsMode ?? "private";
+        host["Runtime"] = "slip-runtime";
+        host["Isolation"] = "";
+        host["StorageOpt"] = null;
+    }
+
+    private static IEnumerable<string> OptionsOf(SecurityRequest security)
+    {
+        if (security.NoNewPrivileges)
+            yield return "no-new-privileges";
+        if (security.SeccompProfile is { } profile)
+            yield return "seccomp=" + profile;
+        else if (security.SeccompUnconfined)
+            yield return "seccomp=unconfined";
+        if (security.AppArmorProfile is { } module)
+            yield return "apparmor=" + module;
+        foreach (string label in security.SelinuxOptions)
+            yield return "label=" + label;
+        if (security.SystemPathsUnconfined)
+            yield return "systempaths=unconfined";
+        if (security.WritableCgroups)
+            yield return "writable-cgroups=true";
+    }
+
+    private static JsonArray Rates(IReadOnlyList<DeviceRate> devices, string name) =>
+        [.. devices.Select(d => (JsonNode)new JsonObject { ["Path"] = d.Path, [name] = d.Rate })];
 }

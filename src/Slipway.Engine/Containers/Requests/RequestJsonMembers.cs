@@ -18,4 +18,19 @@ internal static class RequestJsonMembers
         if (values.Count > 0)
             json.Write(name, values);
     }
+
+    /// <summary>An object of strings, where it has anything.</summary>
+    public static void WriteSet(this JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyDictionary<string, string> values)
+    {
+        if (values.Count > 0)
+            json.Write(name, values);
+    }
+
+    /// <summary>A list of objects, where it has anything.</summary>
+    public static void WriteSet<T>(this JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<T> values, Action<JsonWriter, T> members)
+        where T : class
+    {
+        if (values.Count > 0)
+            json.Write(name, values, members);
+    }
 }

@@ -7,21 +7,74 @@ internal static class SecurityRequestJson
 {
     public static void Write(JsonWriter json, SecurityRequest security)
     {
+        json.WriteSet("Privileged"u8, security.Privileged);
         json.WriteSet("CapAdd"u8, security.CapAdd);
         json.WriteSet("CapDrop"u8, security.CapDrop);
         json.WriteSet("NoNewPrivileges"u8, security.NoNewPrivileges);
         json.WriteSet("SeccompUnconfined"u8, security.SeccompUnconfined);
+        json.Write("SeccompProfile"u8, security.SeccompProfile);
+        json.Write("AppArmorProfile"u8, security.AppArmorProfile);
+        json.WriteSet("SelinuxOptions"u8, security.SelinuxOptions);
+        json.WriteSet("SystemPathsUnconfined"u8, security.SystemPathsUnconfined);
+        json.WriteSet("WritableCgroups"u8, security.WritableCgroups);
         json.WriteSet("ReadOnly"u8, security.ReadOnly);
+        json.WriteSet("Devices"u8, security.Devices, WriteDevice);
+        json.WriteSet("DeviceRules"u8, security.DeviceRules);
+        json.WriteSet("Sysctls"u8, security.Sysctls);
+        json.Write("PidMode"u8, security.PidMode);
+        json.Write("IpcMode"u8, security.IpcMode);
+        json.Write("UtsMode"u8, security.UtsMode);
+        json.Write("UsernsMode"u8, security.UsernsMode);
+        json.Write("CgroupnsMode"u8, security.CgroupnsMode);
     }
 
     /// <summary>Takes a member that is one of these; null where it is another's.</summary>
     public static SecurityRequest? Read(scoped ref JsonReader json, string name, SecurityRequest r) => name switch
     {
+        "Privileged" => r with { Privileged = json.Boolean() ?? false },
         "CapAdd" => r with { CapAdd = json.Strings() ?? [] },
         "CapDrop" => r with { CapDrop = json.Strings() ?? [] },
         "NoNewPrivileges" => r with { NoNewPrivileges = json.Boolean() ?? false },
         "SeccompUnconfined" => r with { SeccompUnconfined = json.Boolean() ?? false },
+        "SeccompProfile" => r with { SeccompProfile = json.String() },
+        "AppArmorProfile" => r with { AppArmorProfile = json.String() },
+        "SelinuxOptions" => r with { SelinuxOptions = json.Strings() ?? [] },
+        "SystemPathsUnconfined" => r with { SystemPathsUnconfined = json.Boolean() ?? false },
+        "WritableCgroups" => r with { WritableCgroups = json.Boolean() ?? false },
         "ReadOnly" => r with { ReadOnly = json.Boolean() ?? false },
+        "Devices" => r with { Devices = json.List(ReadDevice) ?? [] },
+        "DeviceRules" => r with { DeviceRules = json.Strings() ?? [] },
+        "Sysctls" => r with { Sysctls = json.StringMap() ?? r.Sysctls },
+        "PidMode" => r with { PidMode = json.String() },
+        "IpcMode" => r with { IpcMode = json.String() },
+        "UtsMode" => r with { UtsMode = json.String() },
+        "UsernsMode" => r with { UsernsMode = json.String() },
+        "CgroupnsMode" => r with { CgroupnsMode = json.String() },
         _ => null,
     };
+
+    private static void WriteDevice(JsonWriter json, DeviceRequest device)
+    {
+        json.Write("HostPath"u8, device.HostPath);
+        json.Write("ContainerPath"u8, device.ContainerPath);
+        json.Write("Access"u8, device.Access);
+    }
+
+    private static DeviceRequest? ReadDevice(scoped ref JsonReader json)
+    {
+        if (!json.BeginObject())
+            return null;
+        string? host = null, container = null, access = null;
+        while (json.NextMember(out string? name))
+        {
+            switch (name)
+            {
+                case "HostPath": host = json.String(); break;
+                case "ContainerPath": container = json.String(); break;
+                case "Access": access = json.String(); break;
+                default: json.Skip(); break;
+            }
+        }
+        return new(host ?? throw json.Missing("HostPath"), container ?? throw json.Missing("ContainerPath"), access ?? throw json.Missing("Access"));
+    }
 }
