@@ -1,10 +1,11 @@
 using System.Globalization;
 using Slipway.Bench;
+using Slipway.Bench.Builds;
 using Slipway.Bench.Images;
 
 // bench/run starts this with its environment: PARTS, SLIP, SLIP_RUNTIME, WORK (a scratch directory), OUT (the result file),
-// ROOTFS (a busybox tree), DOCKER_HOST where a dockerd was started, and the store in SLIPWAY_DATA and SLIPWAY_RUN; for images also
-// BENCH_IMAGE, PLACES (directories of WORK) and the ports of two registries.
+// ROOTFS (a busybox tree), DOCKER_HOST where a dockerd was started, and the store in SLIPWAY_DATA and SLIPWAY_RUN; for images and
+// builds also PLACES (directories of WORK); BENCH_IMAGE and the ports of two registries; TRIXIE_ROOT, where BuildKit has a system to run in.
 string slip = Variable("SLIP"), runtime = Variable("SLIP_RUNTIME"), work = Variable("WORK"), rootfs = Variable("ROOTFS");
 int rounds = Number("ROUNDS", 30), imageRounds = Number("IMAGE_ROUNDS", 3);
 string[] parts = Variable("PARTS").Split(',');
@@ -32,6 +33,10 @@ foreach (string part in parts)
         case "images":
             foreach (string place in Variable("PLACES").Split(' '))
                 ImageParts.Run(place, Path.Combine(work, place), imageRounds, report);
+            break;
+        case "build":
+            foreach (string place in Variable("PLACES").Split(' '))
+                BuildParts.Run(place, Path.Combine(work, place), imageRounds, report);
             break;
         case "many":
             ManyImages.Run(slip, work, rounds, report);

@@ -13,7 +13,7 @@ internal static class Floor
     public const string Name = "alone";
 
     /// <summary>The stages, as an engine that does nothing but these; its trees stay until somebody removes them.</summary>
-    public static ImageEngine Engine(string image, string place)
+    public static EngineWay Engine(string image, string place)
     {
         FileInfo[] packed = Files(image, "packed"), plain = Files(image, "plain");
         PlainTree[] trees = [.. plain.Select(f => new PlainTree(f.FullName))];
@@ -34,7 +34,7 @@ internal static class Floor
     private static FileInfo[] Files(string image, string kind) =>
         [.. Directory.EnumerateFiles(Path.Combine(image, kind)).Select(f => new FileInfo(f)).OrderByDescending(f => f.Length)];
 
-    private static ImageStep Stage(string name, Action act) => new(name, () =>
+    private static EngineStep Stage(string name, Action act) => new(name, () =>
     {
         act();
         return true;

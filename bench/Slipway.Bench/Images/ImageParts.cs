@@ -14,7 +14,7 @@ internal static class ImageParts
         report.Line($"\n## Image I/O, data in {name}: {new FileInfo(ImagePlace.Archive).Length / MebiByte:0} MiB packed, {rounds} rounds");
         Seed(place);
         // In turn with the engines, so that what the machine does besides slows both.
-        ILookup<bool, (string Label, List<Measurement> Rows)> results = ImageRounds.Run([Floor.Engine(Environment.GetEnvironmentVariable("BENCH_IMAGE")!, directory), .. place.Engines()], rounds)
+        ILookup<bool, (string Label, List<Measurement> Rows)> results = EngineRounds.Run([Floor.Engine(Environment.GetEnvironmentVariable("BENCH_IMAGE")!, directory), .. place.Engines()], rounds)
             .ToLookup(r => r.Rows[0].Name == Floor.Name);
         Directory.Delete(Floor.TreesOf(directory), recursive: true);
         place.Settle();

@@ -30,16 +30,16 @@ internal sealed class ImagePlace(string directory)
     public string[] Slip(params string[] words) => [Variable("SLIP"), "--data-root", Data, "--run-root", Path.Combine(directory, "slip-run"), .. words];
 
     /// <summary>All that are installed; the first is ours.</summary>
-    public List<ImageEngine> Engines()
+    public List<EngineWay> Engines()
     {
-        List<ImageEngine> engines = [new("slip", [.. Way(Slip, "bench:big"), ImageStep.Do(Settle)])];
+        List<EngineWay> engines = [new("slip", [.. Way(Slip, "bench:big"), EngineStep.Do(Settle)])];
         string socket = Path.Combine(directory, "dockerd/docker.sock");
         if (Command.Find("docker") is { } docker && File.Exists(socket))
-            engines.Add(new("docker", [.. Way(words => [docker, "-H", "unix://" + socket, .. words], "bench:big"), ImageStep.Do(Settle)]));
+            engines.Add(new("docker", [.. Way(words => [docker, "-H", "unix://" + socket, .. words], "bench:big"), EngineStep.Do(Settle)]));
         if (Command.Find("podman") is { } podman)
-            engines.Add(new("podman", [.. Way(words => [podman, "--root", Path.Combine(directory, "podman"), "--runroot", Path.Combine(directory, "podman-run"), .. words], "localhost/bench:big", "--tls-verify=false"), ImageStep.Do(Settle)]));
+            engines.Add(new("podman", [.. Way(words => [podman, "--root", Path.Combine(directory, "podman"), "--runroot", Path.Combine(directory, "podman-run"), .. words], "localhost/bench:big", "--tls-verify=false"), EngineStep.Do(Settle)]));
         if (Command.Find("skopeo") is { } skopeo)
-            engines.Add(new("skopeo", [.. Copies(skopeo), ImageStep.Do(Settle)]));
+            engines.Add(new("skopeo", [.. Copies(skopeo), EngineStep.Do(Settle)]));
         return engines;
     }
 
@@ -54,30 +54,30 @@ internal sealed class ImagePlace(string directory)
     }
 
     // The same for all three: docker's words.
-    private IEnumerable<ImageStep> Way(Func<string[], string[]> command, string name, params string[] plainHttp) =>
+    private IEnumerable<EngineStep> Way(Func<string[], string[]> command, string name, params string[] plainHttp) =>
     [
-        ImageStep.Timed("load", command(["load", "-q", "-i", Archive])),
-        ImageStep.Timed("save", command(["save", "-o", Saved, name])),
-        ImageStep.Do(() => File.Delete(Saved)),
-        ImageStep.Quiet(command(["tag", name, Pushed])),
-        ImageStep.Do(EmptyRegistry),
-        ImageStep.Timed("push", command(["push", "-q", .. plainHttp, Pushed])),
-        ImageStep.Timed("rmi", command(["rmi", name, Pushed])),
-        ImageStep.Do(Settle),
-        ImageStep.Timed("pull", command(["pull", "-q", .. plainHttp, Pulled])),
-        ImageStep.Quiet(command(["rmi", Pulled])),
+        EngineStep.Timed("load", command(["load", "-q", "-i", Archive])),
+        EngineStep.Timed("save", command(["save", "-o", Saved, name])),
+        EngineStep.Do(() => File.Delete(Saved)),
+        EngineStep.Quiet(command(["tag", name, Pushed])),
+        EngineStep.Do(EmptyRegistry),
+        EngineStep.Timed("push", command(["push", "-q", .. plainHttp, Pushed])),
+        EngineStep.Timed("rmi", command(["rmi", name, Pushed])),
+        EngineStep.Do(Settle),
+        EngineStep.Timed("pull", command(["pull", "-q", .. plainHttp, Pulled])),
+        EngineStep.Quiet(command(["rmi", Pulled])),
     ];
 
     // It moves blobs and unpacks nothing: what the transfer alone costs.
-    private IEnumerable<ImageStep> Copies(string skopeo)
+    private IEnumerable<EngineStep> Copies(string skopeo)
     {
         string layout = Path.Combine(directory, "skopeo");
         return
         [
-            ImageStep.Timed("pull", skopeo, "copy", "-q", "--src-tls-verify=false", "docker://" + Pulled, $"oci:{layout}:big"),
-            ImageStep.Do(EmptyRegistry),
-            ImageStep.Timed("push", skopeo, "copy", "-q", "--dest-tls-verify=false", $"oci:{layout}:big", "docker://" + Pushed),
-            ImageStep.Do(() => Directory.Delete(layout, recursive: true)),
+            EngineStep.Timed("pull", skopeo, "copy", "-q", "--src-tls-verify=false", "docker://" + Pulled, $"oci:{layout}:big"),
+            EngineStep.Do(EmptyRegistry),
+            EngineStep.Timed("push", skopeo, "copy", "-q", "--dest-tls-verify=false", $"oci:{layout}:big", "docker://" + Pushed),
+            EngineStep.Do(() => Directory.Delete(layout, recursive: true)),
         ];
     }
 

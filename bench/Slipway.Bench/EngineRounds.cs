@@ -1,21 +1,21 @@
 using System.Diagnostics;
 
-namespace Slipway.Bench.Images;
+namespace Slipway.Bench;
 
 /// <summary>Engines in turn, each its whole way, A B C A B C …: what drifts drifts for all of them alike.</summary>
-internal static class ImageRounds
+internal static class EngineRounds
 {
     /// <summary>By label, in the order of the engines' steps: each engine's times.</summary>
-    public static IEnumerable<(string Label, List<Measurement> Rows)> Run(IReadOnlyList<ImageEngine> engines, int rounds)
+    public static IEnumerable<(string Label, List<Measurement> Rows)> Run(IReadOnlyList<EngineWay> engines, int rounds)
     {
         var times = new Dictionary<(string Label, string Engine), List<double>>();
-        var failed = new HashSet<ImageEngine>();
+        var failed = new HashSet<EngineWay>();
         // The first round warms what is cached, and counts nowhere.
         for (int round = 0; round <= rounds; round++)
         {
-            foreach (ImageEngine engine in engines.Where(e => !failed.Contains(e)))
+            foreach (EngineWay engine in engines.Where(e => !failed.Contains(e)))
             {
-                foreach (ImageStep step in engine.Steps)
+                foreach (EngineStep step in engine.Steps)
                 {
                     long start = Stopwatch.GetTimestamp();
                     if (!step.Act())
