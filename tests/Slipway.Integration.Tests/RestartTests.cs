@@ -7,14 +7,12 @@ namespace Slipway.Integration.Tests;
 /// <summary>Restart policies, without a daemon: every kill leaves what the next slip mends.</summary>
 public sealed class RestartTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-
     [Fact]
     public void OnFailure_RestartsAsOftenAsAsked_ThenStaysEnded()
     {
         using Slip slip = Slip.WithBusybox();
         slip.Ok("run", "-d", "--name", "failing", "--restart", "on-failure:2", "busybox", "sh", "-c", "echo run; exit 3");
-        Until(() => State(slip, "failing", "{{.State.Status}} {{.RestartCount}}") == "exited 2");
+        Waiting.Until(() => State(slip, "failing", "{{.State.Status}} {{.RestartCount}}") == "exited 2");
         Assert.Equal("run\nrun\nrun", slip.Ok("logs", "failing"));
         Assert.Equal("on-failure 2 3", State(slip, "failing", "{{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}} {{.State.ExitCode}}"));
     }
@@ -25,7 +23,7 @@ public sealed class RestartTests
         using Slip slip = Slip.WithBusybox();
         slip.Ok("run", "-d", "--name", "fine", "--restart", "on-failure", "busybox", "true");
         slip.Ok("wait", "fine");
-        Until(() => State(slip, "fine", "{{.State.Status}}") == "exited");
+        Waiting.Until(() => State(slip, "fine", "{{.State.Status}}") == "exited");
         Assert.Equal("exited 0 0", State(slip, "fine", "{{.State.Status}} {{.State.ExitCode}} {{.RestartCount}}"));
     }
 
@@ -35,13 +33,13 @@ public sealed class RestartTests
         using Slip slip = Slip.WithBusybox();
         string log = slip.Write("runs", "");
         slip.Ok("run", "-d", "--name", "again", "--restart", "always", "-v", slip.Scratch + ":/d", "busybox", "sh", "-c", "echo x >> /d/runs; sleep 0.1");
-        Until(() => File.ReadAllText(log).Length >= 6);
+        Waiting.Until(() => File.ReadAllText(log).Length >= 6);
         slip.Ok("stop", "-t", "0", "again");
         Assert.Equal("exited false", State(slip, "again", "{{.State.Status}} {{.State.Restarting}}"));
         string after = File.ReadAllText(log);
         slip.Ok("start", "again");
         Assert.Equal("0", State(slip, "again", "{{.RestartCount}}"));
-        Until(() => File.ReadAllText(log).Length > after.Length);
+        Waiting.Until(() => File.ReadAllText(log).Length > after.Length);
     }
 
     [Fact]
@@ -50,7 +48,7 @@ public sealed class RestartTests
         using Slip slip = Slip.WithBusybox();
         slip.Ok("run", "-d", "--name", "loop", "--restart", "always", "busybox", "sh", "-c", "exit 4");
         // The waits get longer: it is seen in one of them.
-        Until(() => State(slip, "loop", "{{.State.Status}}") == "restarting" && int.Parse(State(slip, "loop", "{{.RestartCount}}"), CultureInfo.InvariantCulture) >= 3);
+        Waiting.Until(() => State(slip, "loop", "{{.State.Status}}") == "restarting" && int.Parse(State(slip, "loop", "{{.RestartCount}}"), CultureInfo.InvariantCulture) >= 3);
         Assert.StartsWith("Restarting (4)", slip.Ok("ps", "--format", "{{.Status}}"), StringComparison.Ordinal);
         Assert.Contains("is restarting, wait until the container is running", slip.Run("exec", "loop", "true").Errors, StringComparison.Ordinal);
         Slip.Result refused = slip.Run("rm", "loop");
@@ -89,7 +87,7 @@ public sealed class RestartTests
         slip.Ok("run", "-d", "--name", "kept", "--restart", "unless-stopped", "busybox", "sleep", "1000");
         int pid = int.Parse(State(slip, "kept", "{{.State.Pid}}"), CultureInfo.InvariantCulture);
         KillMonitorOf(pid);
-        Until(() => State(slip, "kept", "{{.State.Status}}") == "running");
+        Waiting.Until(() => State(slip, "kept", "{{.State.Status}}") == "running");
         Assert.NotEqual(pid, int.Parse(State(slip, "kept", "{{.State.Pid}}"), CultureInfo.InvariantCulture));
         Assert.Equal("1", State(slip, "kept", "{{.RestartCount}}"));
     }
@@ -124,11 +122,5 @@ public sealed class RestartTests
         using Process monitor = Process.GetProcessById(int.Parse(File.ReadAllText($"/proc/{pid}/stat").Split(' ')[3], CultureInfo.InvariantCulture));
         monitor.Kill();
         monitor.WaitForExit();
-    }
-
-    private static void Until(Func<bool> holds)
-    {
-        for (long deadline = Environment.TickCount64 + (long)s_patience.TotalMilliseconds; !holds(); Task.Delay(20).Wait())
-            Assert.True(Environment.TickCount64 < deadline, "it did not come to hold");
     }
 }

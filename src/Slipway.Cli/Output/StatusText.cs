@@ -1,4 +1,5 @@
 using Slipway.Engine.Containers;
+using Slipway.Runtime.Health;
 
 namespace Slipway.Cli.Output;
 
@@ -7,10 +8,17 @@ internal static class StatusText
 {
     public static string Of(ContainerRecord record, DateTimeOffset now) => record.Status switch
     {
-        ContainerStatus.Running => "Up " + Humanize.Duration(now - (record.StartedAt ?? now)) + (record.IsPaused ? " (Paused)" : ""),
+        ContainerStatus.Running => "Up " + Humanize.Duration(now - (record.StartedAt ?? now)) + (record.IsPaused ? " (Paused)" : HealthOf(record.Health)),
         ContainerStatus.Exited when record.IsRestarting => $"Restarting ({record.ExitCode}) {Humanize.Ago(record.FinishedAt ?? now, now)}",
         ContainerStatus.Exited => $"Exited ({record.ExitCode}) {Humanize.Ago(record.FinishedAt ?? now, now)}",
         ContainerStatus.Removing => "Removal In Progress",
         _ => "Created",
+    };
+
+    private static string HealthOf(HealthState? health) => health?.Status switch
+    {
+        null => "",
+        HealthState.Starting => " (health: starting)",
+        var status => $" ({status})",
     };
 }

@@ -54,8 +54,7 @@ public sealed class ContainerFilter
         (_ids.Length == 0 || _ids.Any(i => i.IsMatch(container.Id)))
         && (_names.Length == 0 || _names.Any(n => n.IsMatch(container.Name) || n.IsMatch("/" + container.Name)))
         && _wanted.Any("status", status => status == container.State)
-        // Nothing here looks after the health of containers.
-        && _wanted.Any("health", health => health == "none")
+        && _wanted.Any("health", health => health == (container.Health?.Status ?? "none"))
         && (_exitCodes.Length == 0 || (!container.IsRunning && container.StartedAt is not null && _exitCodes.Contains(container.ExitCode)))
         && (_before is not { } before || container.Created < before)
         && (_since is not { } since || container.Created > since)

@@ -108,6 +108,7 @@ public sealed partial class ContainerManager
         SecurityCheck.Check(request);
         if (request.Hostname is { Length: > 64 } || request.Hostname?.AsSpan().ContainsAny('\n', '\0', '/') == true)
             throw Invalid($"invalid hostname format: {Linux.Printable.Escape(request.Hostname)}");
+        ContainerHealth.Check(request);
         NetworkManager.Check(request);
         if (image.Config.OS != "linux")
             throw Invalid($"the image is for {image.Config.OS}, this host runs linux");

@@ -3,6 +3,7 @@ using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Bundles;
+using Slipway.Runtime.Health;
 using Slipway.Runtime.Host;
 using Slipway.Runtime.Launching;
 using Slipway.Runtime.Restarting;
@@ -103,6 +104,8 @@ public sealed partial class ContainerManager
             ContainerProbe.UnsayStopped(bundle);
         }
         MonitorConfig config = MonitorConfigOf(record, image, bundle, network) with { Timing = timing, EndsWithLock = true };
+        if (config.Health is { } health)
+            HealthFiles.Begin(bundle, health);
         MonitorSession session = _context.Launcher.Start(config, attach, [.. network.Descriptors, .. given.All, held.Handle]);
         ContainerState state = session.State;
         Table.SetRunning(record.Id, state.Pid, state.StartedAt);
@@ -127,6 +130,8 @@ public sealed partial class ContainerManager
         Restart = record.Request.Restart.Kind is not RestartKind.No && ContainerReviver.Command(_context.Options, record.Id) is { } revive
             ? new RestartRule(record.Request.Restart, record.Restarts, record.RestartMilliseconds, revive)
             : null,
+        Health = ContainerHealth.RuleOf(
+            record.Request, image.Config.Config, () => ParseSignal(StopSignalOf(record)), record.Request.StopTimeout ?? DefaultStopSeconds, _context.Paths.SeccompCache),
         SeccompCacheDir = _context.Paths.SeccompCache,
         GivesNetwork = network?.Namespace is not null,
         Service = network?.Resolver?.ToString(),

@@ -1,5 +1,6 @@
 using Slipway.Engine.Networks;
 using Slipway.Linux.Files;
+using Slipway.Runtime.Health;
 using Slipway.Runtime.State;
 
 namespace Slipway.Engine.Containers;
@@ -56,7 +57,7 @@ internal sealed class ContainerReconciler(EngineContext context)
     {
         string runDir = context.Paths.Run(record.Id);
         bool paused = Runtime.Cgroups.Cgroup.Open(state.CgroupPaths).IsFrozen() && !CommitPause.EndAbandoned(runDir, state);
-        record = record with { IsPaused = paused };
+        record = record with { IsPaused = paused, Health = HealthFiles.Read(runDir) };
         if (record.IsRunning && record.Pid == state.Pid)
             return record;
         if (record.Status is ContainerStatus.Removing)

@@ -1,4 +1,5 @@
 using Slipway.Oci;
+using Slipway.Runtime.Health;
 
 namespace Slipway.Engine.Containers;
 
@@ -40,6 +41,9 @@ public sealed record ContainerRecord
 
     /// <summary>Why the last start or run failed in us, not in it.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Of a running one: what its health check says; null: it has none.</summary>
+    public HealthState? Health { get; init; }
 
     /// <summary>How often its policy has started it again since somebody did.</summary>
     public int Restarts { get; init; }

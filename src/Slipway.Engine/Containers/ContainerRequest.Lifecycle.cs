@@ -1,3 +1,4 @@
+using Slipway.Oci.Image;
 using Slipway.Runtime.Restarting;
 
 namespace Slipway.Engine.Containers;
@@ -10,6 +11,9 @@ public sealed partial record ContainerRequest
 
     /// <summary>What happens when it has ended by itself.</summary>
     public RestartPolicy Restart { get; init; } = RestartPolicy.None;
+
+    /// <summary>How its health is looked after; null is as the image says, and what is unset in it too. A test <c>NONE</c>: nobody does.</summary>
+    public HealthCheck? Health { get; init; }
 
     /// <summary>The signal that <c>stop</c> sends first: a name or a number.</summary>
     public string? StopSignal { get; init; }

@@ -3,8 +3,9 @@ using Slipway.Oci.Json;
 namespace Slipway.Oci.Image;
 
 /// <summary>A health check as text.</summary>
-internal static class HealthCheckJson
+public static class HealthCheckJson
 {
+    /// <summary>Reads one.</summary>
     public static HealthCheck? Read(scoped ref JsonReader json)
     {
         if (!json.BeginObject())
@@ -28,6 +29,7 @@ internal static class HealthCheckJson
         return new HealthCheck { Test = test ?? [], Interval = interval, Timeout = timeout, StartPeriod = startPeriod, StartInterval = startInterval, Retries = retries };
     }
 
+    /// <summary>Writes its members.</summary>
     public static void Write(JsonWriter json, HealthCheck check)
     {
         json.Write("Test"u8, check.Test);

@@ -1,3 +1,4 @@
+using Slipway.Runtime.Health;
 using Slipway.Runtime.Restarting;
 
 namespace Slipway.Runtime.Bundles;
@@ -55,6 +56,9 @@ public sealed record MonitorConfig
 
     /// <summary>Whether and how the container is started again at its end; null: it isn't.</summary>
     public RestartRule? Restart { get; init; }
+
+    /// <summary>How its health is looked after; null: nobody does.</summary>
+    public HealthRule? Health { get; init; }
 
     /// <summary>Directory of compiled seccomp programs by hash; null compiles each time.</summary>
     public string? SeccompCacheDir { get; init; }

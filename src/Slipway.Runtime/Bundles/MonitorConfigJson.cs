@@ -1,5 +1,6 @@
 using Slipway.Oci;
 using Slipway.Oci.Json;
+using Slipway.Runtime.Health;
 using Slipway.Runtime.Restarting;
 
 namespace Slipway.Runtime.Bundles;
@@ -32,6 +33,7 @@ internal static class MonitorConfigJson
         json.Write("endsWithLock"u8, config.EndsWithLock);
         json.Write("givesNetwork"u8, config.GivesNetwork);
         json.Write("service"u8, config.Service);
+        json.Write("health"u8, config.Health, HealthRuleJson.Write);
         json.Write("restart"u8, config.Restart, RestartRuleJson.Write);
         json.Write("seccompCacheDir"u8, config.SeccompCacheDir);
     });
@@ -44,6 +46,7 @@ internal static class MonitorConfigJson
         int? descriptors = null;
         OverlayRoot? overlay = null;
         RestartRule? restart = null;
+        HealthRule? health = null;
         bool? openStdin = null, stdinOnce = null, endsWithOwner = null, timing = null, givesNetwork = null, endsWithLock = null;
         List<string>? exitCommand = null;
         while (json.NextMember(out string? name))
@@ -65,6 +68,7 @@ internal static class MonitorConfigJson
                 case "endsWithLock": endsWithLock = json.Boolean(); break;
                 case "givesNetwork": givesNetwork = json.Boolean(); break;
                 case "service": service = json.Text(); break;
+                case "health": health = HealthRuleJson.Read(ref json); break;
                 case "restart": restart = RestartRuleJson.Read(ref json); break;
                 case "seccompCacheDir": cacheDir = json.Text(); break;
                 default: json.Skip(); break;
@@ -87,6 +91,7 @@ internal static class MonitorConfigJson
             EndsWithLock = endsWithLock ?? false,
             GivesNetwork = givesNetwork ?? false,
             Service = service,
+            Health = health,
             Restart = restart,
             SeccompCacheDir = cacheDir,
         };

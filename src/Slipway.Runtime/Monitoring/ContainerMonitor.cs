@@ -4,6 +4,7 @@ using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.Bundles;
+using Slipway.Runtime.Health;
 using Slipway.Runtime.Logs;
 using Slipway.Runtime.Restarting;
 using Slipway.Runtime.State;
@@ -42,9 +43,10 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         if (!attach)
             launch.Dispose();
 
-        using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, files.Listener, attach ? launch : null) { EndsWithOwner = config.EndsWithOwner };
+        using HealthWatch? health = config.Health is { } rule ? new HealthWatch(rule, config.RunDir, process.Container.PidFd) : null;
+        using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, files.Listener, attach ? launch : null) { EndsWithOwner = config.EndsWithOwner, Health = health };
         relay.Run();
-        ExitRecord record = End(process.Container, startedAt);
+        ExitRecord record = End(process.Container, startedAt, health?.StopsContainer == true);
         // Before the clients are told: an owner that is stopped must not make others believe that the container runs.
         int? wait = RestartWait(record, state, files);
         if (wait is null)
@@ -111,7 +113,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
     };
 
     // A clean-up that fails must not hide how the process ended: it becomes the record's error.
-    private ExitRecord End(IStartedContainer container, DateTimeOffset startedAt)
+    private ExitRecord End(IStartedContainer container, DateTimeOffset startedAt, bool unhealthy)
     {
         ProcessEnd end = PidFd.TryReap(container.PidFd) ?? default;
         bool oomKilled = false;
@@ -128,6 +130,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         {
             ExitCode = end.ExitCode,
             OomKilled = oomKilled,
+            Unhealthy = unhealthy,
             StartedAt = startedAt,
             FinishedAt = clock.GetUtcNow(),
             Error = error,

@@ -5,6 +5,7 @@ using Slipway.Linux.Polling;
 using Slipway.Linux.Processes;
 using Slipway.Linux.Sockets;
 using Slipway.Runtime.Attach;
+using Slipway.Runtime.Health;
 using Slipway.Runtime.Logs;
 
 namespace Slipway.Runtime.Monitoring;
@@ -31,7 +32,7 @@ internal sealed class Relay : IDisposable
 
     private const int SigKill = 9;
 
-    private const int ProcessSlot = 0, OutputSlot = 1, ErrorsSlot = 2, InputSlot = 3, ListenerSlot = 4, FirstClient = 5;
+    private const int ProcessSlot = 0, OutputSlot = 1, ErrorsSlot = 2, InputSlot = 3, ListenerSlot = 4, HealthSlot = 5, FirstClient = 6;
 
     private readonly SafeFd _process;
     private readonly ProcessStreams _streams;
@@ -67,6 +68,9 @@ internal sealed class Relay : IDisposable
     /// <summary>Kills the process when the owner goes away.</summary>
     public bool EndsWithOwner { get; init; }
 
+    /// <summary>Looks after the process's health beside; null: nobody does.</summary>
+    public HealthWatch? Health { get; init; }
+
     private byte[] Chunk => _chunk ??= new byte[FrameHeader.Size + ChunkSize];
 
     private RelayClient? Owner => _clients.Count > 0 && _clients[0].IsOwner ? _clients[0] : null;
@@ -76,12 +80,20 @@ internal sealed class Relay : IDisposable
     {
         while (true)
         {
-            if (Poller.Wait(Arrange(), _untilQuiet) == 0 && _untilQuiet != Timeout.Infinite)
+            int wait = ShorterOf(_untilQuiet, Health?.Left ?? Timeout.Infinite);
+            if (Poller.Wait(Arrange(), wait) == 0)
             {
-                ReturnMemory();
-                _untilQuiet = Timeout.Infinite;
+                if (wait == _untilQuiet && _untilQuiet != Timeout.Infinite)
+                {
+                    ReturnMemory();
+                    _untilQuiet = Timeout.Infinite;
+                }
+                Health?.Turn(readable: false);
                 continue;
             }
+            // What it cost is to be given back.
+            if (Health?.Turn(_entries[HealthSlot].CanRead) == true)
+                _untilQuiet = QuietMilliseconds;
             HandleClients();
             if (_entries[InputSlot].CanWrite)
                 _input.Flush();
@@ -126,6 +138,8 @@ internal sealed class Relay : IDisposable
         _streams.Dispose();
     }
 
+    private static int ShorterOf(int a, int b) => a == Timeout.Infinite ? b : b == Timeout.Infinite ? a : Math.Min(a, b);
+
     private Span<PollEntry> Arrange()
     {
         RemoveClients(static client => client.IsGone);
@@ -136,6 +150,7 @@ internal sealed class Relay : IDisposable
         _entries[ErrorsSlot] = new PollEntry(read && _errorsOpen ? _streams.Errors!.Number : -1, PollEvents.Readable);
         _entries[InputSlot] = new PollEntry(_input.Number, PollEvents.Writable);
         _entries[ListenerSlot] = new PollEntry(_clients.Count < MaxClients ? _listener?.Number ?? -1 : -1, PollEvents.Readable);
+        _entries[HealthSlot] = new PollEntry(Health?.Number ?? -1, PollEvents.Readable);
         ArrangeClients();
         return _entries.AsSpan(0, FirstClient + _clients.Count);
     }

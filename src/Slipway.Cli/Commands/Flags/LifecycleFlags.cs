@@ -14,7 +14,13 @@ internal sealed class LifecycleFlags
 
     private readonly Option<string?> _restart = new("--restart") { Description = "When it is started again after its end: no (default), always, unless-stopped, on-failure[:N], on-unhealthy[:N]", HelpName = "policy" };
 
-    public LifecycleFlags(Command command) => command.AddAll([_stopSignal, _stopTimeout, _rm, _restart]);
+    private readonly HealthFlags _health;
+
+    public LifecycleFlags(Command command)
+    {
+        command.AddAll([_stopSignal, _stopTimeout, _rm, _restart]);
+        _health = new(command);
+    }
 
     /// <summary>Adds them to a request.</summary>
     public ContainerRequest Add(ParseResult line, ContainerRequest request)
@@ -28,6 +34,7 @@ internal sealed class LifecycleFlags
             StopTimeout = line.GetValue(_stopTimeout),
             AutoRemove = line.GetValue(_rm),
             Restart = restart,
+            Health = _health.Read(line),
         };
     }
 }

@@ -1,13 +1,35 @@
 using System.Text.Json.Nodes;
 using Slipway.Engine.Containers;
 using Slipway.Oci.Image;
+using Slipway.Runtime.Health;
 
 namespace Slipway.Cli.Output.Inspecting;
 
 /// <summary>Where a container stands, and what was asked for of its life, as <c>inspect</c> prints it.</summary>
 internal static class InspectLifecycleJson
 {
-    public static JsonObject State(ContainerRecord record) => new()
+    public static JsonObject State(ContainerRecord record)
+    {
+        JsonObject state = Base(record);
+        if (record.Health is { } health)
+            state["Health"] = Of(health);
+        return state;
+    }
+
+    private static JsonObject Of(HealthState health) => new()
+    {
+        ["Status"] = health.Status,
+        ["FailingStreak"] = health.FailingStreak,
+        ["Log"] = new JsonArray([.. health.Log.Select(check => (JsonNode)new JsonObject
+        {
+            ["Start"] = InspectJson.Time(check.Start),
+            ["End"] = InspectJson.Time(check.End),
+            ["ExitCode"] = check.ExitCode,
+            ["Output"] = check.Output,
+        })]),
+    };
+
+    private static JsonObject Base(ContainerRecord record) => new()
     {
         ["Status"] = record.State,
         ["Running"] = record.IsActive,
@@ -34,5 +56,7 @@ internal static class InspectLifecycleJson
     {
         config["StopSignal"] = request.StopSignal ?? defaults.StopSignal ?? "SIGTERM";
         config["StopTimeout"] = request.StopTimeout ?? 10;
+        if ((ContainerHealth.Of(request, defaults) ?? request.Health) is { } health)
+            config["Healthcheck"] = JsonNode.Parse(Oci.Json.JsonWriter.Document(health, HealthCheckJson.Write));
     }
 }

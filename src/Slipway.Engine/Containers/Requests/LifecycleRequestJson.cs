@@ -1,3 +1,4 @@
+using Slipway.Oci.Image;
 using Slipway.Oci.Json;
 using Slipway.Runtime.Restarting;
 
@@ -10,6 +11,7 @@ internal static class LifecycleRequestJson
     {
         json.WriteSet("AutoRemove"u8, request.AutoRemove);
         json.Write("Restart"u8, request.Restart == RestartPolicy.None ? null : request.Restart.ToString());
+        json.Write("Health"u8, request.Health, HealthCheckJson.Write);
         json.Write("StopSignal"u8, request.StopSignal);
         json.Write("StopTimeout"u8, request.StopTimeout);
     }
@@ -19,6 +21,7 @@ internal static class LifecycleRequestJson
     {
         "AutoRemove" => r with { AutoRemove = json.Boolean() ?? false },
         "Restart" => r with { Restart = RestartPolicy.Parse(json.String() ?? "") },
+        "Health" => r with { Health = HealthCheckJson.Read(ref json) },
         "StopSignal" => r with { StopSignal = json.String() },
         "StopTimeout" => r with { StopTimeout = json.Int32() },
         _ => null,
