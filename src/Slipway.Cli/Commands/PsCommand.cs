@@ -4,6 +4,7 @@ using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Networks;
 using Slipway.Store.Images;

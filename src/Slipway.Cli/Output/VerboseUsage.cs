@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Slipway.Cli.Templates;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Disk;
 using Slipway.Oci;
 using Slipway.Store.Images;

@@ -26,7 +26,7 @@ public sealed partial class ContainerManager
         ContainerRecord record = _context.Store.Database.InTransaction(() =>
         {
             image = _context.Store.Images.Get(image.Id.ToString());
-            _context.Store.Leases.Pin(PinOf(id), image.ChainIds);
+            _context.Store.Leases.Pin(PinOf(id), [.. image.ChainIds.Concat(volumes.LayersOf(request)).Distinct()]);
             return Insert(id, request with { Mounts = volumes.Claim(id, request, image) }, image.Id);
         });
         try

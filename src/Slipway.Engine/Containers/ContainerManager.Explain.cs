@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Networks;
 using Slipway.Oci;
 using Slipway.Store.Images;

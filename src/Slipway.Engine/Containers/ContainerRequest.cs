@@ -39,8 +39,11 @@ public sealed partial record ContainerRequest
     /// <summary>Standard input stays open for clients.</summary>
     public bool Interactive { get; init; }
 
-    /// <summary>Volumes and bind mounts.</summary>
+    /// <summary>Volumes, bind mounts, file systems in memory, images.</summary>
     public IReadOnlyList<MountRequest> Mounts { get; init; } = [];
+
+    /// <summary>Containers whose volumes it has too: <c>NAME[:ro]</c>.</summary>
+    public IReadOnlyList<string> VolumesFrom { get; init; } = [];
 
     /// <summary>Limits.</summary>
     public ResourceRequest Resources { get; init; } = new();

@@ -39,6 +39,7 @@ internal static class ContainerRequestJson
         json.Write("ExtraHosts"u8, request.ExtraHosts);
         json.Write("Labels"u8, request.Labels);
         json.WriteSet("Annotations"u8, request.Annotations);
+        json.WriteSet("VolumesFrom"u8, request.VolumesFrom);
         LifecycleRequestJson.Write(json, request);
         ResourceRequestJson.Write(json, request.Resources);
         SecurityRequestJson.Write(json, request.Security);
@@ -77,6 +78,7 @@ internal static class ContainerRequestJson
                 "DnsOptions" => r with { DnsOptions = json.Strings() ?? [] },
                 "ExtraHosts" => r with { ExtraHosts = json.Strings() ?? [] },
                 "Labels" => r with { Labels = json.StringMap() ?? s_default.Labels },
+                "VolumesFrom" => r with { VolumesFrom = json.Strings() ?? [] },
                 "Annotations" => r with { Annotations = json.StringMap() ?? s_default.Annotations },
                 _ => ReadOfTheme(ref json, name, r),
             };

@@ -8,7 +8,7 @@ internal sealed partial class ContainerSpec
 {
     private List<MountSpec> BuildMounts()
     {
-        List<MountSpec> own = [.. Network?.Mounts ?? [], .. new ContainerVolumes(context).MountsOf(_request)];
+        List<MountSpec> own = [.. Network?.Mounts ?? [], .. new ContainerMounts(context, record, Given).Build()];
         HashSet<string> covered = [.. own.Select(m => m.Destination)];
         return [.. DefaultSpec.Mounts(HasOwnNetwork).Where(m => !covered.Contains(m.Destination)).Select(Adjusted).OfType<MountSpec>(), .. own];
     }

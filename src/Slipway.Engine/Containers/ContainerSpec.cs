@@ -44,6 +44,7 @@ internal sealed partial class ContainerSpec(EngineContext context, ContainerReco
                 CgroupsPath = CgroupsPath,
                 Resources = BuildResources(),
                 Devices = BuildDevices(),
+                RootfsPropagation = ContainerMounts.RootPropagation(_request),
                 Seccomp = BuildSeccomp(capabilities),
                 Sysctl = BuildSysctls(HasOwnNetwork),
                 MaskedPaths = ShowsSystem ? null : DefaultSpec.MaskedPaths,

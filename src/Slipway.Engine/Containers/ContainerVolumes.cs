@@ -1,9 +1,9 @@
 using System.Text;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Copying;
 using Slipway.Engine.Volumes;
 using Slipway.Linux.Files;
 using Slipway.Oci;
-using Slipway.Oci.Runtime;
 using Slipway.Store.Archives;
 using Slipway.Store.Images;
 using Slipway.Store.Snapshots;
@@ -17,22 +17,39 @@ internal sealed class ContainerVolumes(EngineContext context)
     /// The mounts of a new container: those asked for and the image's own VOLUMEs, each with its volume made and noted as used.
     /// </summary>
     public IReadOnlyList<MountRequest> Claim(string id, ContainerRequest request, ImageRecord image) =>
-        [.. Wanted(request, image).Select(m => m.Kind is MountKind.Bind ? ResolveBind(m) : ResolveVolume(id, m))];
+        [.. Wanted(request, image).Select(m => m.Kind switch
+        {
+            MountKind.Bind => ResolveBind(m),
+            MountKind.Volume => ResolveVolume(id, m),
+            MountKind.Image => m with { Options = context.Store.Images.Get(m.Source).Id.ToString() },
+            _ => m,
+        })];
+
+    /// <summary>The layers that its image mounts show.</summary>
+    public IEnumerable<Digest> LayersOf(ContainerRequest request) =>
+        request.Mounts.Where(m => m.Kind is MountKind.Image).SelectMany(m => context.Store.Images.Get(m.Source).ChainIds);
 
     /// <summary>The same mounts without making anything: all as directories of the host, and which of those are still to be made.</summary>
     public (IReadOnlyList<MountRequest> Mounts, IReadOnlyList<string> Made) Foresee(ContainerRequest request, ImageRecord image)
     {
-        MountRequest[] mounts = [.. Wanted(request, image).Select(m => m.Kind is MountKind.Bind ? m : m with { Kind = MountKind.Bind, Source = PlaceOf(m) })];
-        return (mounts, [.. mounts.Select(m => m.Source).Where(source => !Path.Exists(source)).Distinct()]);
+        MountRequest[] mounts = [.. Wanted(request, image).Select(m => m.Kind is MountKind.Bind or MountKind.Tmpfs ? m : m with { Kind = MountKind.Bind, Source = PlaceOf(m), Subpath = null })];
+        return (mounts, [.. mounts.Where(m => m.Kind is MountKind.Bind).Select(m => m.Source).Where(source => !Path.Exists(source)).Distinct()]);
     }
 
-    private string PlaceOf(MountRequest mount) => context.Volumes.PathOf(mount.Anonymous ? "anonymous" : mount.Source);
+    private string PlaceOf(MountRequest mount) => mount.Kind is MountKind.Image
+        ? context.LowersOf(context.Store.Images.Get(mount.Source))[0]
+        : context.Volumes.PathOf(mount.Anonymous ? "anonymous" : mount.Source);
 
-    private static List<MountRequest> Wanted(ContainerRequest request, ImageRecord image)
+    private List<MountRequest> Wanted(ContainerRequest request, ImageRecord image)
     {
         List<MountRequest> wanted = [.. request.Mounts];
         if (wanted.GroupBy(m => m.Target).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"Duplicate mount point: {twice.Key}");
+        foreach (MountRequest mount in request.VolumesFrom.SelectMany(MountsOfOther))
+        {
+            if (!wanted.Exists(m => m.Target == mount.Target))
+                wanted.Add(mount);
+        }
         foreach (string path in image.Config.Config?.Volumes?.Keys ?? [])
         {
             string target = MountParser.CleanTarget(path, path);
@@ -42,59 +59,71 @@ internal sealed class ContainerVolumes(EngineContext context)
         return wanted;
     }
 
+    // docker's --volumes-from: the same volumes and directories at the same places, as the other has them or read-only.
+    private IEnumerable<MountRequest> MountsOfOther(string text)
+    {
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        string name = colon < 0 ? text : text[..colon], mode = colon < 0 ? "rw" : text[(colon + 1)..];
+        bool readOnly = mode.Split(',') switch { ["ro"] or ["ro", "z" or "Z"] => true, ["rw"] or ["rw", "z" or "Z"] or ["z" or "Z"] => false, _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid mode for volumes-from: {mode}") };
+        ContainerRecord other = new ContainerManager(context).Find(name) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {name}");
+        return other.Request.Mounts.Where(m => m.Kind is MountKind.Bind or MountKind.Volume).Select(m => m with { ReadOnly = m.ReadOnly || readOnly, Anonymous = false, NoCopy = true });
+    }
+
     /// <summary>Fills volumes that are empty with what the image has at their path.</summary>
     public void Fill(ContainerRequest request, ImageRecord image)
     {
-        foreach (MountRequest mount in request.Mounts.Where(m => m.Kind is MountKind.Volume))
-            Fill(image, mount.Target, context.Volumes.Get(mount.Source));
+        foreach (MountRequest mount in request.Mounts.Where(m => m is { Kind: MountKind.Volume, NoCopy: false, Subpath: null }))
+        {
+            VolumeRecord volume = context.Volumes.Get(mount.Source);
+            if (FilledPlace(volume) is { } place)
+                Fill(image, mount.Target, volume, place);
+        }
     }
+
+    // What is only there while it is mounted has nothing to be filled.
+    private static string? FilledPlace(VolumeRecord volume) => volume.Options.Count == 0 ? volume.Mountpoint
+        : VolumeDriver.IsBind(volume.Options) && Directory.Exists(volume.Options["device"]) ? volume.Options["device"]
+        : null;
 
     // The mark says that a copy has begun and not ended: a killed one is done again by the next container that gets the volume, whatever
     // is in it. Until then nobody has used it, since everyone comes through here, one after the other.
-    private void Fill(ImageRecord image, string path, VolumeRecord volume)
+    private void Fill(ImageRecord image, string path, VolumeRecord volume, string place)
     {
         string directory = Path.GetDirectoryName(volume.Mountpoint)!;
         string mark = Path.Combine(directory, "filling");
-        if (!File.Exists(mark) && Directory.EnumerateFileSystemEntries(volume.Mountpoint).Any())
+        if (!File.Exists(mark) && Directory.EnumerateFileSystemEntries(place).Any())
             return;
         using FileLock turn = FileLock.Acquire(Path.Combine(directory, "lock"));
-        if (!File.Exists(mark) && Directory.EnumerateFileSystemEntries(volume.Mountpoint).Any())
+        if (!File.Exists(mark) && Directory.EnumerateFileSystemEntries(place).Any())
             return;
-        CopyUp(image, path, volume, mark);
+        CopyUp(image, path, place, mark);
     }
-
-    /// <summary>The mounts as the runtime's configuration names them, outer ones first.</summary>
-    public IEnumerable<MountSpec> MountsOf(ContainerRequest request) =>
-        request.Mounts.OrderBy(m => m.Target, StringComparer.Ordinal).Select(m => new MountSpec
-        {
-            Destination = m.Target,
-            Type = "bind",
-            Source = m.Kind is MountKind.Bind ? m.Source : context.Volumes.Get(m.Source).Mountpoint,
-            Options = ["rbind", "rprivate", m.ReadOnly ? "ro" : "rw"],
-        });
 
     private static MountRequest ResolveBind(MountRequest mount)
     {
-        // docker -v makes a missing directory of the host; the user sees it there afterwards.
-        if (!Path.Exists(mount.Source))
-            Directory.CreateDirectory(mount.Source);
+        if (Path.Exists(mount.Source))
+            return mount;
+        if (!mount.CreateSource)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid mount config for type \"bind\": bind source path does not exist: {mount.Source}") { Hint = "-v makes it, and so does bind-create-src" };
+        // The user sees it there afterwards.
+        Directory.CreateDirectory(mount.Source);
         return mount;
     }
 
     private MountRequest ResolveVolume(string id, MountRequest mount)
     {
-        VolumeRecord volume = context.Volumes.Create(mount.Anonymous ? null : mount.Source);
+        VolumeRecord volume = context.Volumes.Create(mount.Anonymous ? null : mount.Source, mount.VolumeLabels, mount.VolumeOptions);
         context.Volumes.AddUser(volume.Name, id);
         return mount with { Source = volume.Name };
     }
 
-    private void CopyUp(ImageRecord image, string path, VolumeRecord volume, string mark)
+    private void CopyUp(ImageRecord image, string path, string place, string mark)
     {
         using DirFd root = new(OverlayMount.OpenDetached(context.LowersOf(image), null, null));
         using DirFd? source = root.TryOpenDirectory(Encoding.UTF8.GetBytes(path), Resolve.InRoot);
         if (source is null)
             return;
-        using DirFd target = DirFd.Open(volume.Mountpoint);
+        using DirFd target = DirFd.Open(place);
         FileStatus status = source.Status();
         target.Handle.SetOwner(status.Uid, status.Gid);
         target.Handle.SetMode(status.Mode);

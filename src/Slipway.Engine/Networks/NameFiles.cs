@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 

@@ -22,16 +22,16 @@ public sealed class VolumeManager
 
     /// <summary>Makes a volume; one that is there already is returned as it is. A null name makes an anonymous one.</summary>
     /// <exception cref="SlipwayException">InvalidArgument: the name can't be a volume's.</exception>
-    public VolumeRecord Create(string? name, IReadOnlyDictionary<string, string>? labels = null)
+    public VolumeRecord Create(string? name, IReadOnlyDictionary<string, string>? labels = null, IReadOnlyDictionary<string, string>? options = null)
     {
         bool anonymous = name is null;
         name ??= RandomBytes.Hex256();
         CheckName(name);
-        return _table.Find(name) ?? _table.InTransaction(() => CreateNew(name, labels ?? new Dictionary<string, string>(), anonymous));
+        return _table.Find(name) ?? _table.InTransaction(() => CreateNew(name, labels ?? new Dictionary<string, string>(), anonymous, options ?? new Dictionary<string, string>()));
     }
 
     // Under the write lock nobody else is between a directory and its row, so what has no row was left by a killed process.
-    private VolumeRecord CreateNew(string name, IReadOnlyDictionary<string, string> labels, bool anonymous)
+    private VolumeRecord CreateNew(string name, IReadOnlyDictionary<string, string> labels, bool anonymous, IReadOnlyDictionary<string, string> options)
     {
         RemoveEmptyWithoutRow();
         // The directory first: a row never promises one that isn't there.
@@ -42,7 +42,7 @@ public sealed class VolumeManager
             Directory.CreateDirectory(Path.GetDirectoryName(data)!, Private);
             Directory.CreateDirectory(data, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         }
-        _table.TryInsert(name, _options.Clock.GetUtcNow(), labels, anonymous);
+        _table.TryInsert(name, _options.Clock.GetUtcNow(), labels, anonymous, options);
         return Get(name);
     }
 
@@ -76,6 +76,9 @@ public sealed class VolumeManager
     /// <summary>The volume of that name.</summary>
     /// <exception cref="SlipwayException">NotFound.</exception>
     public VolumeRecord Get(string name) => _table.Find(name) ?? throw new SlipwayException(ErrorKind.NotFound, $"no such volume: {name}");
+
+    /// <summary>The volume; null where there is none of that name.</summary>
+    public VolumeRecord? Find(string name) => _table.Find(name);
 
     /// <summary>All volumes, by name.</summary>
     public IReadOnlyList<VolumeRecord> List() => _table.List();

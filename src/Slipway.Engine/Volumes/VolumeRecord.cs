@@ -6,5 +6,6 @@ namespace Slipway.Engine.Volumes;
 /// <param name="Created">When it was made.</param>
 /// <param name="Labels">What its owner noted.</param>
 /// <param name="Anonymous">Made for one container, without a name of the user's.</param>
+/// <param name="Options">What its driver mounts instead of the directory: <c>type</c>, <c>device</c>, <c>o</c>; nothing mostly.</param>
 public sealed record VolumeRecord(
-    string Name, string Mountpoint, DateTimeOffset Created, IReadOnlyDictionary<string, string> Labels, bool Anonymous);
+    string Name, string Mountpoint, DateTimeOffset Created, IReadOnlyDictionary<string, string> Labels, bool Anonymous, IReadOnlyDictionary<string, string> Options);

@@ -6,7 +6,7 @@ using Slipway.Store.Metadata;
 namespace Slipway.Engine.Volumes;
 
 /// <summary>
-/// The rows of the volumes: <c>volumes: name, created (UTC ticks), labels (JSON object), anonymous (0, 1)</c>, and who uses them:
+/// The rows of the volumes: <c>volumes: name, created (UTC ticks), labels (JSON object), anonymous (0, 1), options (JSON object)</c>, and who uses them:
 /// <c>volume_users: volume, container</c>. When it was last mounted by containers that are gone: <c>volume_uses: volume, used (UTC ticks)</c>.
 /// </summary>
 internal sealed class VolumeTable(Database database, string volumesRoot)
@@ -25,6 +25,7 @@ internal sealed class VolumeTable(Database database, string volumesRoot)
     public static readonly string[] UsesSchema =
     [
         "CREATE TABLE volume_uses (volume TEXT PRIMARY KEY REFERENCES volumes (name) ON DELETE CASCADE, used INTEGER NOT NULL) WITHOUT ROWID",
+        "ALTER TABLE volumes ADD COLUMN options TEXT NOT NULL DEFAULT '{}'",
     ];
 
     public string PathOf(string name) => Path.Combine(volumesRoot, name, "_data");
@@ -33,17 +34,16 @@ internal sealed class VolumeTable(Database database, string volumesRoot)
     public T InTransaction<T>(Func<T> body) => database.InTransaction(body);
 
     /// <summary>Adds a row unless there is one; true where it was added.</summary>
-    public bool TryInsert(string name, DateTimeOffset created, IReadOnlyDictionary<string, string> labels, bool anonymous) =>
+    public bool TryInsert(string name, DateTimeOffset created, IReadOnlyDictionary<string, string> labels, bool anonymous, IReadOnlyDictionary<string, string> options) =>
         database.Execute(
-            "INSERT OR IGNORE INTO volumes (name, created, labels, anonymous) VALUES ($name, $created, $labels, $anonymous)",
+            "INSERT OR IGNORE INTO volumes (name, created, labels, anonymous, options) VALUES ($name, $created, $labels, $anonymous, $options)",
             ("$name", name), ("$created", created.UtcTicks),
-            ("$labels", Encoding.UTF8.GetString(JsonWriter.Document(labels, static (json, labels) => json.Members(labels)))),
-            ("$anonymous", anonymous ? 1 : 0)) > 0;
+            ("$labels", Text(labels)), ("$anonymous", anonymous ? 1 : 0), ("$options", Text(options))) > 0;
 
     public VolumeRecord? Find(string name) =>
-        database.Query("SELECT name, created, labels, anonymous FROM volumes WHERE name = $name", Read, ("$name", name)).FirstOrDefault();
+        database.Query("SELECT name, created, labels, anonymous, options FROM volumes WHERE name = $name", Read, ("$name", name)).FirstOrDefault();
 
-    public List<VolumeRecord> List() => database.Query("SELECT name, created, labels, anonymous FROM volumes ORDER BY name", Read);
+    public List<VolumeRecord> List() => database.Query("SELECT name, created, labels, anonymous, options FROM volumes ORDER BY name", Read);
 
     public void AddUser(string volume, string container) =>
         database.Execute("INSERT OR IGNORE INTO volume_users (volume, container) VALUES ($volume, $container)", ("$volume", volume), ("$container", container));
@@ -73,7 +73,7 @@ internal sealed class VolumeTable(Database database, string volumesRoot)
     public List<VolumeRecord> AnonymousOf(string container) =>
         database.Query(
             """
-            SELECT name, created, labels, anonymous FROM volumes JOIN volume_users ON volume = name
+            SELECT name, created, labels, anonymous, options FROM volumes JOIN volume_users ON volume = name
             WHERE container = $container AND anonymous = 1
             """, Read, ("$container", container));
 
@@ -84,8 +84,10 @@ internal sealed class VolumeTable(Database database, string volumesRoot)
 
     private VolumeRecord Read(Row row) => new(
         row.GetString(0), PathOf(row.GetString(0)), new DateTimeOffset(row.GetInt64(1), TimeSpan.Zero),
-        Labels(row.GetString(2)), row.GetInt32(3) != 0);
+        Map(row.GetString(2)), row.GetInt32(3) != 0, Map(row.GetString(4)));
 
-    private static Dictionary<string, string> Labels(string text) =>
+    private static string Text(IReadOnlyDictionary<string, string> map) => Encoding.UTF8.GetString(JsonWriter.Document(map, static (json, map) => json.Members(map)));
+
+    private static Dictionary<string, string> Map(string text) =>
         JsonReader.Read(Encoding.UTF8.GetBytes(text), "a volume's row", ErrorKind.Corrupt, static (scoped ref JsonReader json) => json.StringMap());
 }

@@ -5,6 +5,8 @@ namespace Slipway.Linux.Mounts;
 /// <summary>Mounts by their descriptors (open_tree(2), mount_setattr(2), move_mount(2)).</summary>
 public static unsafe class MountTree
 {
+    private const ulong MS_PRIVATE = 1 << 18;
+
     /// <summary>A detached copy of the mount that an open file is on, showing that file or directory; gone when the handle closes.</summary>
     public static SafeFd Clone(SafeFd place, bool recursive = false)
     {
@@ -19,6 +21,14 @@ public static unsafe class MountTree
         byte empty = 0;
         var attributes = new MountAttr { attr_set = (ulong)set, attr_clr = (ulong)clear };
         Check.Result(MountSetattr(mount.Number, &empty, AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attributes), "mount_setattr");
+    }
+
+    /// <summary>Takes a tree out of its group: what is mounted in it reaches no other mount, and nothing comes from one (mount_namespaces(7)).</summary>
+    public static void MakePrivate(SafeFd mount)
+    {
+        byte empty = 0;
+        var attributes = new MountAttr { propagation = MS_PRIVATE };
+        Check.Result(MountSetattr(mount.Number, &empty, AT_EMPTY_PATH | AT_RECURSIVE, &attributes), "mount_setattr");
     }
 
     /// <summary>Attaches a detached mount at an open file or directory.</summary>

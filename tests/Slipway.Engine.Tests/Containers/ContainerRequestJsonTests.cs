@@ -1,5 +1,6 @@
 using Slipway.Engine.Containers;
 using Slipway.Oci;
+using Slipway.Runtime.Restarting;
 using Slipway.Tests;
 using Xunit;
 
@@ -14,6 +15,9 @@ public class ContainerRequestJsonTests
         for (int round = 0; round < 300; round++)
         {
             ContainerRequest request = random.Make<ContainerRequest>();
+            // A policy's text is checked when it is read: only some kinds count, and none below zero.
+            bool counts = request.Restart.Kind is RestartKind.OnFailure or RestartKind.OnUnhealthy;
+            request = request with { Restart = request.Restart with { MaxRetries = counts ? request.Restart.MaxRetries & int.MaxValue : 0 } };
             Assert.Null(RandomRecord.Difference(request, ContainerRequestJson.Read(ContainerRequestJson.Write(request))));
         }
     }
@@ -27,7 +31,7 @@ public class ContainerRequestJsonTests
 
     [Theory]
     [InlineData("", "read a container's row: not valid JSON")]
-    [InlineData("""{"Image":"a","Mounts":[{"Kind":"Other","Source":"s","Target":"t"}]}""", "read a container's row: Mounts[0]: a mount is a Bind or a Volume")]
+    [InlineData("""{"Image":"a","Mounts":[{"Kind":"Other","Source":"s","Target":"t"}]}""", "read a container's row: Mounts[0]: a mount is a Bind, a Volume, a Tmpfs or an Image")]
     [InlineData("""{"Image":"a","Terminal":"yes"}""", "read a container's row: Terminal: expected true or false, got \"yes\"")]
     public void Read_DamagedRow_SaysSo(string row, string message)
     {

@@ -32,7 +32,7 @@ internal static class InspectJson
         ["Labels"] = Map(volume.Labels),
         ["Mountpoint"] = volume.Mountpoint,
         ["Name"] = volume.Name,
-        ["Options"] = null,
+        ["Options"] = volume.Options.Count == 0 ? null : Map(volume.Options),
         ["Scope"] = "local",
     };
 

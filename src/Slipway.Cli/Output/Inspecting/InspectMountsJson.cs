@@ -1,26 +1,82 @@
 using System.Text.Json.Nodes;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
 
 namespace Slipway.Cli.Output.Inspecting;
 
 /// <summary>A container's mounts, as <c>inspect</c> prints them.</summary>
 internal static class InspectMountsJson
 {
-    public static JsonArray Of(SlipwayEngine engine, ContainerRequest request) => [.. request.Mounts.Select(m =>
+    public static JsonArray Of(SlipwayEngine engine, ContainerRequest request) => [.. request.Mounts.Where(m => m.IsDetailed || m.Kind is not MountKind.Tmpfs).Select(m =>
     {
         bool isVolume = m.Kind is MountKind.Volume;
-        JsonObject mount = new() { ["Type"] = isVolume ? "volume" : "bind" };
+        JsonObject mount = new() { ["Type"] = TypeOf(m) };
         if (isVolume)
             mount["Name"] = m.Source;
-        mount["Source"] = isVolume ? engine.Volumes.List().FirstOrDefault(v => v.Name == m.Source)?.Mountpoint : m.Source;
+        mount["Source"] = isVolume ? engine.Volumes.Find(m.Source)?.Mountpoint : m.Source;
         mount["Destination"] = m.Target;
-        mount["Mode"] = m.ReadOnly ? "ro" : "";
+        if (isVolume)
+            mount["Driver"] = VolumeDriver.Local;
+        mount["Mode"] = m.Kind is MountKind.Bind or MountKind.Volume ? m.Options ?? (m.ReadOnly && !m.IsDetailed ? "ro" : "") : "";
         mount["RW"] = !m.ReadOnly;
+        mount["Propagation"] = m.Kind is MountKind.Bind ? m.Propagation ?? "rprivate" : "";
         return (JsonNode)mount;
     })];
 
     /// <summary>Adds to a container's <c>HostConfig</c>.</summary>
-    public static void AddHostConfig(JsonObject host, ContainerRequest request) =>
-        host["Binds"] = InspectJson.List(request.Mounts.Where(m => !m.Anonymous).Select(m => $"{m.Source}:{m.Target}{(m.ReadOnly ? ":ro" : "")}"));
+    public static void AddHostConfig(JsonObject host, ContainerRequest request)
+    {
+        host["Binds"] = InspectJson.List(request.Mounts.Where(m => m is { Anonymous: false, IsDetailed: false, Kind: MountKind.Bind or MountKind.Volume })
+            .Select(m => $"{m.Source}:{m.Target}{(m.Options is { Length: > 0 } mode ? ":" + mode : m.ReadOnly ? ":ro" : "")}"));
+        host["Mounts"] = new JsonArray([.. request.Mounts.Where(m => m.IsDetailed).Select(m => (JsonNode)Detailed(m))]);
+        host["Tmpfs"] = InspectJson.Map(request.Mounts.Where(m => m is { Kind: MountKind.Tmpfs, IsDetailed: false }).Select(m => KeyValuePair.Create(m.Target, m.Options ?? "")));
+        host["VolumesFrom"] = InspectJson.List(request.VolumesFrom);
+        host["VolumeDriver"] = "";
+    }
+
+    private static JsonObject Detailed(MountRequest m)
+    {
+        JsonObject mount = new() { ["Type"] = TypeOf(m), ["Source"] = m.Source, ["Target"] = m.Target };
+        if (m.ReadOnly)
+            mount["ReadOnly"] = true;
+        if (m.Kind is MountKind.Bind)
+            mount["BindOptions"] = new JsonObject { ["Propagation"] = m.Propagation ?? "", ["NonRecursive"] = m.NonRecursive, ["CreateMountpoint"] = m.CreateSource, ["ReadOnlyNonRecursive"] = m.WritableBelow };
+        if (m.Kind is MountKind.Volume)
+        {
+            mount["VolumeOptions"] = new JsonObject
+            {
+                ["NoCopy"] = m.NoCopy,
+                ["Labels"] = InspectJson.Map(m.VolumeLabels),
+                ["Subpath"] = m.Subpath ?? "",
+                ["DriverConfig"] = new JsonObject { ["Name"] = VolumeDriver.Local, ["Options"] = InspectJson.Map(m.VolumeOptions) },
+            };
+        }
+        if (m.Kind is MountKind.Image)
+            mount["ImageOptions"] = new JsonObject { ["Subpath"] = m.Subpath ?? "" };
+        if (m.Kind is MountKind.Tmpfs)
+            mount["TmpfsOptions"] = Tmpfs(m.Options ?? "");
+        return mount;
+    }
+
+    private static JsonObject Tmpfs(string options)
+    {
+        JsonObject json = [];
+        foreach (string option in options.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (option.StartsWith("size=", StringComparison.Ordinal))
+                json["SizeBytes"] = long.Parse(option[5..], System.Globalization.CultureInfo.InvariantCulture);
+            else if (option.StartsWith("mode=", StringComparison.Ordinal))
+                json["Mode"] = Convert.ToInt32(option[5..], 8);
+        }
+        return json;
+    }
+
+    private static string TypeOf(MountRequest mount) => mount.Kind switch
+    {
+        MountKind.Bind => "bind",
+        MountKind.Volume => "volume",
+        MountKind.Tmpfs => "tmpfs",
+        _ => "image",
+    };
 }

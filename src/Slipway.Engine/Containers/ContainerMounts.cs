@@ -1,0 +1,134 @@
+using System.Text;
+using Slipway.Engine.Containers.Requests;
+using Slipway.Engine.Volumes;
+using Slipway.Linux;
+using Slipway.Linux.Files;
+using Slipway.Linux.Mounts;
+using Slipway.Linux.Namespaces;
+using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.State;
+using Slipway.Store.Snapshots;
+
+namespace Slipway.Engine.Containers;
+
+/// <summary>
+/// A container's own mounts as the runtime's configuration names them. A directory of the host's goes by its path; what a path doesn't lead to
+/// safely (below a volume, whose content is a container's) or at all (an image, a file system in memory) goes as a tree that is opened here.
+/// </summary>
+internal sealed class ContainerMounts(EngineContext context, ContainerRecord record, GivenDescriptors given)
+{
+    /// <summary>All of them, outer ones first.</summary>
+    public IEnumerable<MountSpec> Build() => record.Request.Mounts.OrderBy(m => m.Target, StringComparer.Ordinal).Select(m => m.Kind switch
+    {
+        MountKind.Bind => Bind(m, m.Source),
+        MountKind.Tmpfs => Tmpfs(m),
+        MountKind.Image => Tree(m, OpenImage(m)),
+        _ => Volume(m, context.Volumes.Get(m.Source)),
+    });
+
+    /// <summary>How mounts reach the container's root: as far as one of its own mounts asks for.</summary>
+    public static string? RootPropagation(ContainerRequest request)
+    {
+        string[] asked = [.. request.Mounts.Select(m => m.Propagation).OfType<string>()];
+        return asked.Any(p => p is "shared" or "rshared") ? "rshared" : asked.Any(p => p is "slave" or "rslave") ? "rslave" : null;
+    }
+
+    private static MountSpec Bind(MountRequest mount, string source)
+    {
+        if (mount.Propagation is { } propagation && propagation.TrimStart('r') is "shared" or "slave")
+            MountGroup.Require(source, propagation);
+        return new()
+        {
+            Destination = mount.Target,
+            Type = "bind",
+            Source = source,
+            Options =
+            [
+                mount.NonRecursive ? "bind" : "rbind", mount.Propagation ?? "rprivate", mount.ReadOnly ? "ro" : "rw",
+                .. mount.ReadOnly && !mount.WritableBelow && !mount.NonRecursive ? ["rro"] : (string[])[],
+            ],
+        };
+    }
+
+    private static MountSpec Tmpfs(MountRequest mount) => new()
+    {
+        Destination = mount.Target,
+        Type = "tmpfs",
+        Source = "tmpfs",
+        Options = ["nosuid", "nodev", "noexec", .. (mount.Options ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries), .. mount.ReadOnly ? ["ro"] : (string[])[]],
+    };
+
+    private MountSpec Volume(MountRequest mount, VolumeRecord volume)
+    {
+        if (volume.Options.Count == 0)
+            return mount.Subpath is null ? Bind(mount, volume.Mountpoint) : Tree(mount, Below(volume.Mountpoint, mount));
+        SafeFd whole = FromNeighbour(volume) ?? VolumeMount.Open(volume);
+        return Tree(mount, mount.Subpath is null ? whole : Below(whole, mount));
+    }
+
+    private MountSpec Tree(MountRequest mount, SafeFd tree)
+    {
+        if (mount.ReadOnly)
+            MountTree.SetAttributes(tree, MountAttributes.ReadOnly, recursive: true);
+        return new() { Destination = mount.Target, Type = "tree", Source = given.Add(tree) };
+    }
+
+    private SafeFd OpenImage(MountRequest mount)
+    {
+        SafeFd whole = OverlayMount.OpenDetached(context.LowersOf(context.Store.Images.Get(mount.Options ?? mount.Source)), null, null);
+        return mount.Subpath is null ? whole : Below(whole, mount);
+    }
+
+    private static SafeFd Below(string directory, MountRequest mount)
+    {
+        using DirFd root = DirFd.Open(directory);
+        return Below(root, mount);
+    }
+
+    private static SafeFd Below(SafeFd whole, MountRequest mount)
+    {
+        using var root = new DirFd(whole);
+        return Below(root, mount);
+    }
+
+    // What is there may be a container's work: a link that leads out of the volume is not followed.
+    private static SafeFd Below(DirFd root, MountRequest mount)
+    {
+        try
+        {
+            using SafeFd place = root.OpenPath(Encoding.UTF8.GetBytes(mount.Subpath!), OpenFlags.Path, 0, Resolve.Beneath);
+            SafeFd tree = MountTree.Clone(place);
+            MountTree.MakePrivate(tree);
+            return tree;
+        }
+        catch (LinuxException e)
+        {
+            throw new SlipwayException(e.Errno is Errno.ENOENT ? ErrorKind.NotFound : ErrorKind.InvalidArgument,
+                $"cannot access path '{Printable.Escape(mount.Subpath!)}' in '{mount.Source}': {LinuxException.Explain(e.Errno)}", e)
+            {
+                Hint = e.Errno is Errno.EXDEV ? "a link on the way leads out of it" : e.Errno is Errno.EINVAL ? "Linux before 6.15 mounts no part of what is attached nowhere" : null,
+            };
+        }
+    }
+
+    // A file system in memory that a running container has is the volume's content; a new one would be another, empty.
+    private SafeFd? FromNeighbour(VolumeRecord volume)
+    {
+        if (VolumeDriver.IsBind(volume.Options) || volume.Options["type"] is not ("tmpfs" or "ramfs"))
+            return null;
+        var containers = new ContainerManager(context);
+        foreach (string id in context.Volumes.UsersOf(volume.Name))
+        {
+            if (id == record.Id || containers.Find(id) is not { IsRunning: true } other || ContainerProbe.ReadState(context.Paths.Run(id)) is not { } state)
+                continue;
+            if (other.Request.Mounts.FirstOrDefault(m => m is { Kind: MountKind.Volume, Subpath: null, ReadOnly: false } && m.Source == volume.Name) is not { } mounted)
+                continue;
+            SafeFd tree = ForeignMount.Clone(state.Pid, mounted.Target);
+            if (ContainerProbe.IsAlive(state))
+                return tree;
+            tree.Dispose();
+        }
+        return null;
+    }
+}
