@@ -45,4 +45,73 @@ public sealed class CopyTests
         Assert.Equal("host", File.ReadAllText(canary));
         Assert.NotEqual(0, slip.Run("cp", "c-c:/trap/secret", Path.Combine(slip.Scratch, "stolen")).ExitCode == 0 && File.ReadAllText(Path.Combine(slip.Scratch, "stolen")) == "host" ? 0 : 1);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Cp_Volume_IsReachedRunningOrNot(bool running)
+    {
+        using Slip slip = Slip.WithBusybox();
+        string host = Directory.CreateDirectory(Path.Combine(slip.Scratch, "host")).FullName;
+        string[] flags = ["--name", "c-c", "-v", "held:/data", "-v", $"{host}:/host", "-v", $"{host}:/sealed:ro", "busybox", "sleep", "60"];
+        slip.Ok(running ? ["run", "-d", .. flags] : ["create", .. flags]);
+        string file = slip.Write("file", "carried");
+        slip.Ok("cp", file, "c-c:/data/file");
+        slip.Ok("cp", file, "c-c:/host");
+        Assert.Equal("carried", File.ReadAllText(Path.Combine(host, "file")));
+        Assert.NotEqual(0, slip.Run("cp", file, "c-c:/sealed/other").ExitCode);
+        slip.Ok("cp", "c-c:/sealed/file", Path.Combine(slip.Scratch, "back"));
+        Assert.Equal("carried", File.ReadAllText(Path.Combine(slip.Scratch, "back")));
+        slip.Ok("rm", "-f", "c-c");
+        Assert.Equal("carried", slip.Ok("run", "--rm", "-v", "held:/data", "busybox", "cat", "/data/file"));
+        Assert.DoesNotContain(slip.RunRoot, File.ReadAllText("/proc/self/mounts"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cp_FollowLink_CopiesWhatItLeadsTo()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("run", "--name", "c-c", "busybox", "sh", "-c", "mkdir /d && echo deep >/d/file && ln -s /d/file /link && ln -s link /link2 && ln -s a /b && ln -s b /a");
+        string At(string name) => Path.Combine(slip.Scratch, name);
+        slip.Ok("cp", "c-c:/link2", At("plain"));
+        Assert.Equal("link", new FileInfo(At("plain")).LinkTarget);
+        slip.Ok("cp", "-L", "c-c:/link2", At("followed"));
+        Assert.Null(new FileInfo(At("followed")).LinkTarget);
+        Assert.Equal("deep\n", File.ReadAllText(At("followed")));
+        Directory.CreateDirectory(At("into"));
+        slip.Ok("cp", "-L", "c-c:/link2", At("into"));
+        Assert.Equal("deep\n", File.ReadAllText(At("into/link2")));
+        Assert.Contains("too many links", slip.Run("cp", "-L", "c-c:/a", At("never")).Errors, StringComparison.Ordinal);
+        File.CreateSymbolicLink(At("hostlink"), At("followed"));
+        slip.Ok("cp", "-L", At("hostlink"), "c-c:/d/new");
+        slip.Ok("cp", "c-c:/d/new", "-");
+    }
+
+    [Fact]
+    public void Cp_OntoALink_WritesWhereItLeadsInTheContainer()
+    {
+        using Slip slip = Slip.WithBusybox();
+        string canary = slip.Write("canary", "host");
+        slip.Ok("run", "--name", "c-c", "busybox", "sh", "-c", $"mkdir -p $(dirname {canary}) && echo old >/real && ln -s /real /link && ln -s {canary} /trap");
+        slip.Ok("cp", slip.Write("file", "new"), "c-c:/link");
+        slip.Ok("cp", Path.Combine(slip.Scratch, "file"), "c-c:/trap");
+        Assert.Equal("host", File.ReadAllText(canary));
+        slip.Ok("commit", "c-c", "copied");
+        Assert.Equal("new\n/real", slip.Ok("run", "--rm", "copied", "sh", "-c", "cat /real; echo; readlink /link"));
+    }
+
+    [Fact]
+    public void Cp_Streams_KeepOwnersWithArchive()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("run", "--name", "c-c", "busybox", "sh", "-c", "mkdir /d && echo x >/d/file && chown 5:6 /d/file && mkdir /in /root2");
+        using var process = slip.Start("cp", "c-c:/d/.", "-");
+        using var bytes = new MemoryStream();
+        process.StandardOutput.BaseStream.CopyTo(bytes);
+        process.WaitForExit();
+        Assert.Equal(0, slip.RunWithInput(bytes.ToArray(), "cp", "-a", "-", "c-c:/in").ExitCode);
+        Assert.Equal(0, slip.RunWithInput(bytes.ToArray(), "cp", "-", "c-c:/root2").ExitCode);
+        slip.Ok("commit", "c-c", "copied");
+        Assert.Equal("5 6\n0 0", slip.Ok("run", "--rm", "copied", "stat", "-c", "%u %g", "/in/file", "/root2/file"));
+    }
 }

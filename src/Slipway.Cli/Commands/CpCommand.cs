@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Engine;
+using Slipway.Engine.Copying;
 using Slipway.Oci;
 
 namespace Slipway.Cli.Commands;
@@ -8,14 +9,23 @@ namespace Slipway.Cli.Commands;
 internal sealed class CpCommand : SlipCommand
 {
     private readonly Option<bool> _archive = new("--archive", "-a") { Description = "Keep owners (uid and gid)" };
+    private readonly Option<bool> _follow = new("--follow-link", "-L") { Description = "Where the source is a link, copy what it leads to" };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print nothing" };
     private readonly Argument<string> _source = new("SOURCE");
     private readonly Argument<string> _target = new("TARGET");
 
     public CpCommand()
-        : base("cp", "Copies files between a container, running or not, and the host. '-' is a tar archive on standard input or output.")
+        : base("cp",
+            """
+            Copies files between a container, running or not, and the host. '-' is a tar archive on standard input or output.
+
+              slip cp web:/etc/hosts .
+              slip cp -a ./site/. web:/srv/www
+              slip cp web:/var/log - | tar -t
+            """)
     {
         Options.Add(_archive);
+        Options.Add(_follow);
         Options.Add(_quiet);
         Arguments.Add(_source);
         Arguments.Add(_target);
@@ -26,7 +36,7 @@ internal sealed class CpCommand : SlipCommand
         using SlipwayEngine engine = global.OpenEngine();
         (string? fromContainer, string from) = Split(line.GetValue(_source)!);
         (string? toContainer, string to) = Split(line.GetValue(_target)!);
-        bool keepOwners = line.GetValue(_archive);
+        var options = new CopyOptions { KeepOwners = line.GetValue(_archive), FollowLink = line.GetValue(_follow) };
         if ((fromContainer is null) == (toContainer is null))
         {
             throw new SlipwayException(ErrorKind.InvalidArgument, fromContainer is null
@@ -34,9 +44,9 @@ internal sealed class CpCommand : SlipCommand
                 : "copying between containers is not supported");
         }
         if (fromContainer is not null)
-            engine.Containers.CopyOut(fromContainer, from, to, keepOwners, to == "-" ? Console.OpenStandardOutput() : null);
+            engine.Containers.CopyOut(fromContainer, from, to, options, to == "-" ? Console.OpenStandardOutput() : null);
         else
-            engine.Containers.CopyIn(toContainer!, from, to, keepOwners, from == "-" ? Console.OpenStandardInput() : null);
+            engine.Containers.CopyIn(toContainer!, from, to, options, from == "-" ? Console.OpenStandardInput() : null);
         return 0;
     }
 

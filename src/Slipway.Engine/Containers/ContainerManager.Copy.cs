@@ -1,5 +1,6 @@
 using Slipway.Engine.Copying;
 using Slipway.Linux.Files;
+using Slipway.Linux.Namespaces;
 using Slipway.Oci;
 using Slipway.Store.Archives;
 
@@ -11,14 +12,13 @@ public sealed partial class ContainerManager
     /// <param name="nameOrId">Which.</param>
     /// <param name="path">In the container.</param>
     /// <param name="hostPath">Where to; not looked at with <paramref name="archive"/>.</param>
-    /// <param name="keepOwners">Keep uid and gid; else what is copied belongs to root.</param>
+    /// <param name="options">How.</param>
     /// <param name="archive">Takes a tar archive instead.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="SlipwayException">NotFound: the path, or the destination's directory.</exception>
-    public void CopyOut(string nameOrId, string path, string hostPath, bool keepOwners = false, Stream? archive = null, CancellationToken cancel = default)
+    public void CopyOut(string nameOrId, string path, string hostPath, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), root =>
     {
-        using DirFd root = OpenRoot(Get(nameOrId));
-        using CopySource source = CopySource.Find(root, path)
+        using CopySource source = CopySource.Find(root, path, options.FollowLink)
             ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the file {path} in container {nameOrId}");
         if (archive is not null)
         {
@@ -26,26 +26,38 @@ public sealed partial class ContainerManager
             return;
         }
         using DirFd host = DirFd.Open("/");
-        PathCopier.Copy(source, host, HostPath(hostPath), keepOwners, cancel);
-    }
+        PathCopier.Copy(source, host, HostPath(hostPath), options.KeepOwners, cancel);
+    });
 
     /// <summary>Copies a path of the host, or a tar archive, into a container, running or not.</summary>
     /// <inheritdoc cref="CopyOut"/>
-    public void CopyIn(string nameOrId, string hostPath, string path, bool keepOwners = false, Stream? archive = null, CancellationToken cancel = default)
+    public void CopyIn(string nameOrId, string hostPath, string path, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), root =>
     {
-        using DirFd root = OpenRoot(Get(nameOrId));
         if (archive is not null)
         {
             using DirFd target = root.TryOpenDirectory(System.Text.Encoding.UTF8.GetBytes(CopyPath.Clean(path) is { Length: > 0 } clean ? clean : "."), Resolve.InRoot)
                 ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the directory {path} in container {nameOrId}");
-            var options = new UnpackOptions { KeepDirectoryLinks = true, Owner = keepOwners ? null : (0, 0) };
-            new TreeUnpacker(target, options).Unpack(new TarEntryReader(archive), cancel);
+            var unpack = new UnpackOptions { KeepDirectoryLinks = true, Owner = options.KeepOwners ? null : (0, 0) };
+            new TreeUnpacker(target, unpack).Unpack(new TarEntryReader(archive), cancel);
             return;
         }
         using DirFd host = DirFd.Open("/");
-        using CopySource source = CopySource.Find(host, HostPath(hostPath))
+        using CopySource source = CopySource.Find(host, HostPath(hostPath), options.FollowLink)
             ?? throw new SlipwayException(ErrorKind.NotFound, $"lstat {hostPath}: no such file or directory");
-        PathCopier.Copy(source, root, path, keepOwners, cancel);
+        PathCopier.Copy(source, root, path, options.KeepOwners, cancel);
+    });
+
+    // One that doesn't run has its volumes where they would be, as if it ran: for as long as the work takes, and nobody else sees them.
+    private void WithRoot(ContainerRecord record, Action<DirFd> work)
+    {
+        using DirFd root = OpenRoot(record);
+        if (record.IsRunning || record.Request.Mounts.Count == 0)
+        {
+            work(root);
+            return;
+        }
+        using var given = new GivenDescriptors(0);
+        PrivateMounts.With(root, new ContainerMounts(_context, record, given).OpenTrees(), _context.Options.RunRoot, work);
     }
 
     // The ends of a path mean something to cp ("/." and "/"), so they survive being made absolute.

@@ -1,3 +1,4 @@
+using Slipway.Linux.Capabilities;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Attach;
@@ -34,14 +35,15 @@ public sealed partial class ContainerManager
             TargetStartTime = state.PidStartTime,
             Process = ProcessOf(request, spec.Process!, state),
             CgroupPaths = state.CgroupPaths,
-            Seccomp = spec.Linux?.Seccomp,
+            // A filter that keeps calls from those without the capabilities is of no use to one who has them all.
+            Seccomp = request.Privileged && spec.Linux?.Seccomp is not null ? DefaultSpec.Seccomp(CapabilityNames.All) : spec.Linux?.Seccomp,
             SeccompCacheDir = _context.Paths.SeccompCache,
             OpenStdin = request.Interactive,
         };
         using ExecSession session = _context.Launcher.Exec(config, attach: !request.Detach);
         if (session.Attach is null)
             return 0;
-        AttachResult result = session.Attach.Pump(new PumpOptions { Stdin = request.Interactive, Terminal = request.Terminal });
+        AttachResult result = session.Attach.Pump(new PumpOptions { Stdin = request.Interactive, Terminal = request.Terminal, DetachKeys = request.DetachKeys ?? new PumpOptions().DetachKeys });
         return result.End switch
         {
             AttachEnd.Exited => result.ExitCode,
@@ -76,7 +78,7 @@ public sealed partial class ContainerManager
             Terminal = request.Terminal,
             User = user,
             // By the user of this process: the first one's sets would make a plain user of root's container capable.
-            Capabilities = DefaultSpec.CapabilitySets(first.Capabilities?.Bounding ?? [], user.Uid),
+            Capabilities = DefaultSpec.CapabilitySets(request.Privileged ? CapabilityNames.All : first.Capabilities?.Bounding ?? [], user.Uid),
         };
     }
 }

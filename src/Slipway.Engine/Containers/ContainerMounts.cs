@@ -27,6 +27,24 @@ internal sealed class ContainerMounts(EngineContext context, ContainerRecord rec
         _ => Volume(m, context.Volumes.Get(m.Source)),
     });
 
+    /// <summary>The same as trees, each with its place, for whoever looks at the container without running it; nothing of what is in memory is there.</summary>
+    public IReadOnlyList<(SafeFd Tree, string Target)> OpenTrees()
+    {
+        foreach (MountRequest mount in record.Request.Mounts.Where(m => m.Kind is not MountKind.Tmpfs).OrderBy(m => m.Target, StringComparer.Ordinal))
+        {
+            SafeFd tree = mount.Kind switch
+            {
+                MountKind.Bind => Whole(mount.Source, !mount.NonRecursive),
+                MountKind.Image => OpenImage(mount),
+                _ => OpenVolume(mount, context.Volumes.Get(mount.Source)),
+            };
+            if (mount.ReadOnly)
+                MountTree.SetAttributes(tree, MountAttributes.ReadOnly, recursive: !mount.WritableBelow);
+            given.Add(tree);
+        }
+        return [.. given.All.Zip(record.Request.Mounts.Where(m => m.Kind is not MountKind.Tmpfs).OrderBy(m => m.Target, StringComparer.Ordinal).Select(m => m.Target))];
+    }
+
     /// <summary>How mounts reach the container's root: as far as one of its own mounts asks for.</summary>
     public static string? RootPropagation(ContainerRequest request)
     {
@@ -59,12 +77,23 @@ internal sealed class ContainerMounts(EngineContext context, ContainerRecord rec
         Options = ["nosuid", "nodev", "noexec", .. (mount.Options ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries), .. mount.ReadOnly ? ["ro"] : (string[])[]],
     };
 
-    private MountSpec Volume(MountRequest mount, VolumeRecord volume)
+    private MountSpec Volume(MountRequest mount, VolumeRecord volume) =>
+        volume.Options.Count == 0 && mount.Subpath is null ? Bind(mount, volume.Mountpoint) : Tree(mount, OpenVolume(mount, volume));
+
+    private SafeFd OpenVolume(MountRequest mount, VolumeRecord volume)
     {
         if (volume.Options.Count == 0)
-            return mount.Subpath is null ? Bind(mount, volume.Mountpoint) : Tree(mount, Below(volume.Mountpoint, mount));
+            return mount.Subpath is null ? Whole(volume.Mountpoint, recursive: true) : Below(volume.Mountpoint, mount);
         SafeFd whole = FromNeighbour(volume) ?? VolumeMount.Open(volume);
-        return Tree(mount, mount.Subpath is null ? whole : Below(whole, mount));
+        return mount.Subpath is null ? whole : Below(whole, mount);
+    }
+
+    private static SafeFd Whole(string path, bool recursive)
+    {
+        using SafeFd place = FileDescriptor.Open(path, OpenFlags.Path);
+        SafeFd tree = MountTree.Clone(place, recursive);
+        MountTree.MakePrivate(tree);
+        return tree;
     }
 
     private MountSpec Tree(MountRequest mount, SafeFd tree)

@@ -21,6 +21,12 @@ public sealed record ExecRequest
     /// <summary>A terminal of its own.</summary>
     public bool Terminal { get; init; }
 
+    /// <summary>With all capabilities, whatever the container has.</summary>
+    public bool Privileged { get; init; }
+
+    /// <summary>Keys that leave it alone, as <c>ctrl-p,ctrl-q</c>; null is those.</summary>
+    public string? DetachKeys { get; init; }
+
     /// <summary>Started and left alone.</summary>
     public bool Detach { get; init; }
 }

@@ -8,16 +8,18 @@ namespace Slipway.Engine.Copying;
 internal sealed class CopySource : IDisposable
 {
     private readonly DirFd _directory;
+    private readonly byte[] _entry;
 
-    private CopySource(DirFd directory, byte[] name, bool isDirectory, bool contentsOnly)
+    private CopySource(DirFd directory, byte[] entry, byte[] name, bool isDirectory, bool contentsOnly)
     {
         _directory = directory;
+        _entry = entry;
         Name = name;
         IsDirectory = isDirectory;
         ContentsOnly = contentsOnly;
     }
 
-    /// <summary>Its last name; empty where only contents are meant.</summary>
+    /// <summary>Its last name, as it was asked for; empty where only contents are meant.</summary>
     public byte[] Name { get; }
 
     public bool IsDirectory { get; }
@@ -25,15 +27,16 @@ internal sealed class CopySource : IDisposable
     /// <summary>The directory's contents and not the directory.</summary>
     public bool ContentsOnly { get; }
 
-    /// <summary>Finds it beneath a root; null where nothing is there. Links on the way are followed inside the root, the last name's is not.</summary>
-    public static CopySource? Find(DirFd root, string path)
+    /// <summary>Finds it beneath a root; null where nothing is there. Links on the way are followed inside the root, the last name's is where that is wanted.</summary>
+    public static CopySource? Find(DirFd root, string path, bool follow = false)
     {
         bool contents = path.EndsWith("/.", StringComparison.Ordinal) || path.Trim('/').Length == 0 || path == ".";
         bool mustBeDirectory = contents || path.EndsWith('/');
         string clean = CopyPath.Clean(path);
         if (contents)
-            return root.TryOpenDirectory(Encoding.UTF8.GetBytes(clean), Resolve.InRoot) is { } whole ? new(whole, [], true, true) : null;
-        (string parent, string last) = CopyPath.Split(clean);
+            return root.TryOpenDirectory(Encoding.UTF8.GetBytes(clean), Resolve.InRoot) is { } whole ? new(whole, [], [], true, true) : null;
+        byte[] asked = Encoding.UTF8.GetBytes(CopyPath.Split(clean).Name);
+        (string parent, string last) = CopyPath.Split(follow || mustBeDirectory ? CopyPath.Follow(root, clean) : clean);
         DirFd? directory = root.TryOpenDirectory(Encoding.UTF8.GetBytes(parent), Resolve.InRoot);
         byte[] name = Encoding.UTF8.GetBytes(last);
         if (directory is null || !directory.TryStatus(name, out FileStatus status) || (mustBeDirectory && !status.IsDirectory))
@@ -41,7 +44,7 @@ internal sealed class CopySource : IDisposable
             directory?.Dispose();
             return null;
         }
-        return new(directory, name, status.IsDirectory, false);
+        return new(directory, name, asked, status.IsDirectory, false);
     }
 
     /// <summary>Packs it under another name; an empty one puts its contents at the top.</summary>
@@ -49,7 +52,7 @@ internal sealed class CopySource : IDisposable
     {
         if (!ContentsOnly)
         {
-            packer.Pack(_directory, Name, archiveName);
+            packer.Pack(_directory, _entry, archiveName);
             return;
         }
         if (archiveName.Length > 0)

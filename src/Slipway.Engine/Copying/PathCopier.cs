@@ -23,7 +23,8 @@ internal static class PathCopier
         }
         if (wantsDirectory && !source.IsDirectory)
             throw new SlipwayException(ErrorKind.NotFound, $"destination directory '{targetPath}' must exist");
-        (string parent, string name) = CopyPath.Split(clean);
+        // A link is written through, to wherever it leads in the root.
+        (string parent, string name) = CopyPath.Split(CopyPath.Follow(targetRoot, clean));
         using DirFd directory = targetRoot.TryOpenDirectory(Bytes(parent), Resolve.InRoot)
             ?? throw new SlipwayException(ErrorKind.NotFound, $"no such directory: {parent}");
         bool ontoFile = directory.TryStatus(Bytes(name), out FileStatus status) && !status.IsDirectory;
