@@ -93,6 +93,7 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
         if (record.Layer is { } own && !isShared)
             store.Leases.Unpin(StepCache.PinOf(own));
         StepCache.FilesOf(store).Delete(record.Key);
+        StepCache.MembersOf(store).Delete(record.Key);
     }
 
     private void Forget() =>

@@ -45,11 +45,15 @@ internal sealed class StepCache
         (_store, _clock) = (store, clock);
         Locks = new(Directory.CreateDirectory(Path.Join(store.Paths.BuildCache, "locks"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName);
         Files = FilesOf(store);
+        Members = MembersOf(store);
         store.Database.Migrate("build", s_steps);
     }
 
     /// <summary>What COPY steps brought.</summary>
     public StepFiles Files { get; }
+
+    /// <summary>What the blobs of COPY steps consist of.</summary>
+    public StepMembers Members { get; }
 
     /// <summary>One maker a key.</summary>
     public StepLocks Locks { get; }
@@ -103,6 +107,8 @@ internal sealed class StepCache
     public static string PlaceOf(VertexPlace place) => $"{place.Stage}/{place.Index}";
 
     /// <summary>Where lists of files are.</summary>
+    public static StepMembers MembersOf(ImageStorage store) => new(Path.Join(store.Paths.BuildCache, "members"));
+
     public static StepFiles FilesOf(ImageStorage store) => new(Path.Join(store.Paths.BuildCache, "files"));
 
     /// <summary>Who keeps a layer for the cache.</summary>

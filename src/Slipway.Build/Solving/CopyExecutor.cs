@@ -3,6 +3,7 @@ using Slipway.Build.Context;
 using Slipway.Build.Graph;
 using Slipway.Linux.Files;
 using Slipway.Oci;
+using Slipway.Store.Archives;
 
 namespace Slipway.Build.Solving;
 
@@ -31,6 +32,8 @@ internal sealed class CopyExecutor : IStepExecutor
         _files = new(() => from is null ? context.Contexts.Get(operation.Context!) : context.Open(from, fromName));
         _sources = new(operation, _files, context);
     }
+
+    public PackedBlob? Earlier { get; private set; }
 
     public bool NeedsBase => !_operation.IsLink;
 
@@ -73,6 +76,7 @@ internal sealed class CopyExecutor : IStepExecutor
             items.AddRange(await _sources.FindAsync(source, ct).ConfigureAwait(false));
         CopyAttributes? attributes = null;
         EarlierFiles? earlier = items.Exists(item => item.Source.IsDirectory && !item.Tree.HasOwners) ? EarlierFiles.Find(_context, _step, _exact!) : null;
+        Earlier = earlier?.Blob;
         StageRoot? stage = null;
         try
         {

@@ -1,6 +1,7 @@
 using Slipway.Build.Cache;
 using Slipway.Build.Graph;
 using Slipway.Oci;
+using Slipway.Store.Archives;
 
 namespace Slipway.Build.Solving;
 
@@ -9,7 +10,10 @@ internal sealed class EarlierFiles
 {
     private readonly Dictionary<string, Digest> _files;
 
-    private EarlierFiles(string root, Dictionary<string, Digest> files) => (Root, _files) = (root, files);
+    private EarlierFiles(string root, Dictionary<string, Digest> files, PackedBlob? blob) => (Root, _files, Blob) = (root, files, blob);
+
+    /// <summary>The layer packed; null where that is not known.</summary>
+    public PackedBlob? Blob { get; }
 
     /// <summary>The layer's directory.</summary>
     public string Root { get; }
@@ -28,7 +32,7 @@ internal sealed class EarlierFiles
                 continue;
             context.Lease.AddLayer(earlier.Layer!.Value);
             if (context.Store.Layers.Find(earlier.Layer.Value) is not null)
-                return new(context.Store.Layers.PathOf(earlier.Layer.Value), files);
+                return new(context.Store.Layers.PathOf(earlier.Layer.Value), files, context.Cache.Members.TryRead(earlier.Key));
         }
         return null;
     }

@@ -1,4 +1,5 @@
 using Slipway.Build.Graph;
+using Slipway.Store.Archives;
 
 namespace Slipway.Build.Solving;
 
@@ -13,6 +14,9 @@ internal interface IStepExecutor : IDisposable
 
     /// <summary>The files that it brings, by their paths in its layer, with their digests. Known once the keys are.</summary>
     IReadOnlyDictionary<string, Oci.Digest> Files => System.Collections.Immutable.ImmutableDictionary<string, Oci.Digest>.Empty;
+
+    /// <summary>A blob that what it made is likely to be the same in parts; known once it is done.</summary>
+    PackedBlob? Earlier => null;
 
     /// <summary>Does it, in the upper directory of the workspace; false where there was nothing to do and no layer shall come of it.</summary>
     Task<bool> ExecuteAsync(StepWorkspace workspace, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct);

@@ -66,6 +66,6 @@ internal sealed record StepContext
     public Ingredients KeyOn(StepResult? below)
     {
         // The version counts changes of how steps are made: a step of an older Slipway is then no candidate.
-        return new Ingredients().Add("version", "4").Add("parent", below is null ? "any" : below.Chain?.ToString() ?? "").Add("epoch", Epoch.ToUnixTimeSeconds().ToString());
+        return new Ingredients().Add("version", "5").Add("parent", below is null ? "any" : below.Chain?.ToString() ?? "").Add("epoch", Epoch.ToUnixTimeSeconds().ToString());
     }
 }

@@ -5,6 +5,7 @@ using Slipway.Build.Progress;
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Image;
+using Slipway.Store.Archives;
 using Slipway.Store.Images;
 using Slipway.Store.Layers;
 using Slipway.Store.Leases;
@@ -69,16 +70,18 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
         if (explain)
             reporter.Missed(number, useCache ? MissExplainer.Explain(cache, graph, step, below, keys, executor.Files) : ["--no-cache"]);
         long started = context.Clock.GetTimestamp();
-        BuiltLayer? layer = await ExecuteAsync(step, executor, below, number, ct).ConfigureAwait(false);
+        (BuiltLayer? layer, PackedBlob? members) = await ExecuteAsync(step, executor, below, number, ct).ConfigureAwait(false);
         if (context.IsTrial)
             return (below.With(layer), StepOutcome.Done);
         long bytes = layer is null ? 0 : context.Store.Layers.Get(layer.ChainId).Bytes;
         cache.Files.Save(keys[^1].Digest, executor.Files);
+        if (members is { Members.Count: > 0 })
+            cache.Members.Save(keys[^1].Digest, members);
         cache.Put(keys, layer, new(step.Place, context.Clock.GetElapsedTime(started), bytes));
         return (below.With(layer), StepOutcome.Done);
     }
 
-    private async Task<BuiltLayer?> ExecuteAsync(Vertex step, IStepExecutor executor, StepResult below, int number, CancellationToken ct)
+    private async Task<(BuiltLayer? Layer, PackedBlob? Members)> ExecuteAsync(Vertex step, IStepExecutor executor, StepResult below, int number, CancellationToken ct)
     {
         if (below.Layers.Count >= MaxLayers)
             throw new SlipwayException(ErrorKind.Exhausted, $"an image can have at most {MaxLayers} layers");
@@ -94,19 +97,19 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
         }
     }
 
-    private async Task<BuiltLayer?> ExecuteHereAsync(Vertex step, IStepExecutor executor, StepResult below, int number, CancellationToken ct)
+    private async Task<(BuiltLayer? Layer, PackedBlob? Members)> ExecuteHereAsync(Vertex step, IStepExecutor executor, StepResult below, int number, CancellationToken ct)
     {
         using StepWorkspace workspace = context.Directory.NewWorkspace(executor.NeedsBase ? context.Lowers(below) : []);
         try
         {
             if (!await executor.ExecuteAsync(workspace, (stream, bytes) => reporter.Output(number, stream, bytes.Span), ct).ConfigureAwait(false))
-                return null;
+                return (null, null);
         }
         catch (RunFailedException e) when (TryKeepFailed(step, e.Operation, below, workspace, ct) is { } id)
         {
             throw new SlipwayException(e.Kind, e.Message, e) { Hint = $"look around in what it left: slip enter --build {id}, or with --before in what it began with" };
         }
-        return Keep(step, executor.NeedsBase, workspace, below, ct);
+        return Keep(step, executor, workspace, below, ct);
     }
 
     // Null where what is left can't be kept: the failure is what a person must hear of.
@@ -126,19 +129,18 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
     }
 
     // A layer that doesn't look at what it stands on is made on nothing, and put onto that.
-    private BuiltLayer Keep(Vertex step, bool needsBase, StepWorkspace workspace, StepResult below, CancellationToken ct)
+    private (BuiltLayer Layer, PackedBlob? Members) Keep(Vertex step, IStepExecutor executor, StepWorkspace workspace, StepResult below, CancellationToken ct)
     {
+        bool needsBase = executor.NeedsBase;
         LayerStore layers = context.Store.Layers;
         Digest? parent = needsBase ? below.Chain : null;
-        Descriptor? blob = null;
-        LayerInfo layer;
-        if (_packed.Contains(step))
-            (layer, blob) = layers.Commit(parent, workspace.Upper, new() { Take = true, IsStill = true, ClampTo = context.Epoch }, ct);
-        else
-            layer = layers.Settle(parent, workspace.Upper, context.Epoch, ct);
+        CommittedLayer? packed = _packed.Contains(step)
+            ? layers.Commit(parent, workspace.Upper, new() { Take = true, IsStill = true, ClampTo = context.Epoch, Remember = executor.Files.Count > 0, Earlier = executor.Earlier }, ct)
+            : null;
+        LayerInfo layer = packed?.Layer ?? layers.Settle(parent, workspace.Upper, context.Epoch, ct);
         if (!needsBase)
             layer = layers.Graft(layer.ChainId, below.Chain, ct);
-        return new(layer.ChainId, layer.DiffId, blob);
+        return (new(layer.ChainId, layer.DiffId, packed?.Blob), packed?.Members);
     }
 
     private IStepExecutor Executor(Vertex step, IReadOnlyList<StepResult> inputs) => step.Operation switch

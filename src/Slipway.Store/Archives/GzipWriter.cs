@@ -1,19 +1,24 @@
 using System.Buffers;
 using System.IO.Compression;
+using Slipway.Oci;
 
 namespace Slipway.Store.Archives;
 
 /// <summary>
-/// Packs what is written to it as gzip (RFC 1952), in members of one MiB each, several at the same time: the bytes are the same whatever the number of
+/// Packs what is written to it as gzip (RFC 1952), in members of one MiB at most, several at the same time: the bytes are the same whatever the number of
 /// processors. <see cref="Finish"/> ends it; it does not close its target.
 /// </summary>
-internal sealed class GzipWriter(Stream target) : Stream
+/// <param name="target">Takes the blob.</param>
+/// <param name="remember">Whether to tell of what it consists, which costs a digest or two of everything.</param>
+/// <param name="earlier">Members that need not be packed again; null for none.</param>
+internal sealed class GzipWriter(Stream target, bool remember = false, EarlierMembers? earlier = null) : Stream
 {
-    private const int MemberSize = 1 << 20;
+    private const int MemberSize = 1 << 20, LeastMember = 64 * 1024;
     private static readonly int s_mostAtOnce = Math.Min(System.Environment.ProcessorCount, 8) + 1;
-    private readonly Queue<Task<MemoryStream>> _packing = new();
+    private readonly Queue<Task<(MemoryStream Packed, PackedMember? Member)>> _packing = new();
     private byte[] _plain = ArrayPool<byte>.Shared.Rent(MemberSize);
     private int _length;
+    private readonly List<PackedMember> _members = [];
     private bool _hasMember;
 
     public override bool CanRead => false;
@@ -35,6 +40,16 @@ internal sealed class GzipWriter(Stream target) : Stream
         }
     }
 
+    /// <summary>What was written so far, in its order; all of it after <see cref="Finish"/>. Empty where it was not to be remembered.</summary>
+    public IReadOnlyList<PackedMember> Members => _members;
+
+    /// <summary>What comes next begins a member, unless the one before it would be too small.</summary>
+    public void Cut()
+    {
+        if (_length >= LeastMember)
+            Begin();
+    }
+
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     /// <summary>Packs and writes what is left. Nothing at all is a member too.</summary>
@@ -43,10 +58,7 @@ internal sealed class GzipWriter(Stream target) : Stream
         while (_packing.Count > 0)
             End();
         if (_length > 0 || !_hasMember)
-        {
-            using MemoryStream last = Pack(_plain, _length);
-            target.Write(last.GetBuffer().AsSpan(0, (int)last.Length));
-        }
+            Put(Pack(_plain, _length));
         _length = 0;
     }
 
@@ -85,18 +97,34 @@ internal sealed class GzipWriter(Stream target) : Stream
                 ArrayPool<byte>.Shared.Return(plain);
             }
         }));
-        (_plain, _length, _hasMember) = (ArrayPool<byte>.Shared.Rent(MemberSize), 0, true);
+        (_plain, _length) = (ArrayPool<byte>.Shared.Rent(MemberSize), 0);
         if (_packing.Count >= s_mostAtOnce)
             End();
     }
 
-    private void End()
+    private void End() => Put(_packing.Dequeue().GetAwaiter().GetResult());
+
+    private void Put((MemoryStream Packed, PackedMember? Member) packed)
     {
-        using MemoryStream packed = _packing.Dequeue().GetAwaiter().GetResult();
-        target.Write(packed.GetBuffer().AsSpan(0, (int)packed.Length));
+        using MemoryStream bytes = packed.Packed;
+        target.Write(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        _hasMember = true;
+        if (packed.Member is { } member)
+            _members.Add(member);
     }
 
-    private static MemoryStream Pack(byte[] plain, int length)
+    private (MemoryStream Packed, PackedMember? Member) Pack(byte[] plain, int length)
+    {
+        if (!remember)
+            return (Deflate(plain, length), null);
+        var digest = Digest.Of(plain.AsSpan(0, length));
+        if (earlier?.Find(digest) is { } found)
+            return found;
+        MemoryStream packed = Deflate(plain, length);
+        return (packed, new(digest, Digest.Of(packed.GetBuffer().AsSpan(0, (int)packed.Length)), (int)packed.Length));
+    }
+
+    private static MemoryStream Deflate(byte[] plain, int length)
     {
         var packed = new MemoryStream(length / 2 + 64);
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))

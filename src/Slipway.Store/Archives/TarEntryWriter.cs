@@ -19,10 +19,14 @@ public sealed class TarEntryWriter
     /// <summary>Writes from the stream's position on.</summary>
     public TarEntryWriter(Stream target) => _target = target;
 
+    /// <summary>Hears of each entry before anything of it is written.</summary>
+    internal Action<TarEntry>? Entering { get; init; }
+
     /// <summary>Begins an entry. Exactly <see cref="TarEntry.Size"/> bytes of content follow through <see cref="WriteContent"/>; holes are written as zeroes.</summary>
     public void WriteEntry(TarEntry entry)
     {
         RequireComplete();
+        Entering?.Invoke(entry);
         byte[] pax = Pax(entry);
         if (pax.Length > 0)
             WritePax(pax);

@@ -1,5 +1,6 @@
 using Slipway.Oci;
 using Slipway.Oci.Image;
+using Slipway.Store.Archives;
 
 namespace Slipway.Store.Layers;
 
@@ -14,7 +15,8 @@ public sealed record LayerInfo(Digest ChainId, Digest DiffId, Digest? Parent, lo
 /// <summary>A layer that was just made of a writable directory.</summary>
 /// <param name="Layer">The layer in the store.</param>
 /// <param name="Blob">Its gzip blob.</param>
-public sealed record CommittedLayer(LayerInfo Layer, Descriptor Blob);
+/// <param name="Members">What the blob consists of, for <see cref="LayerCommitOptions.Earlier"/>, where <see cref="LayerCommitOptions.Remember"/> was set.</param>
+public sealed record CommittedLayer(LayerInfo Layer, Descriptor Blob, PackedBlob Members);
 
 /// <summary>How a writable directory becomes a layer.</summary>
 public sealed record LayerCommitOptions
@@ -27,4 +29,10 @@ public sealed record LayerCommitOptions
 
     /// <summary>Later times of files become this one; null leaves them.</summary>
     public DateTimeOffset? ClampTo { get; init; }
+
+    /// <summary>Whether the members of the blob are told, for blobs to come.</summary>
+    public bool Remember { get; init; }
+
+    /// <summary>With <see cref="Remember"/>: a blob that is likely to be the same in parts: those are not packed again. It changes no byte of what comes out.</summary>
+    public PackedBlob? Earlier { get; init; }
 }

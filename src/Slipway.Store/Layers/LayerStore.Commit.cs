@@ -26,8 +26,9 @@ public sealed partial class LayerStore
     {
         using DirFd upper = DirFd.Open(upperDir);
         using var below = MergedDirectory.Open(StackOf(parentChainId));
-        (Descriptor blob, Digest diffId) = Pack(upper, below, options, cancellation);
-        return new(options.Take ? Take(parentChainId, upperDir, diffId, cancellation) : Unpack(parentChainId, blob, diffId, cancellation), blob);
+        (Descriptor blob, Digest diffId, IReadOnlyList<PackedMember> members) = Pack(upper, below, options, cancellation);
+        LayerInfo layer = options.Take ? Take(parentChainId, upperDir, diffId, cancellation) : Unpack(parentChainId, blob, diffId, cancellation);
+        return new(layer, blob, new(blob.Digest, members));
     }
 
     /// <summary>As <see cref="Commit"/> of a directory that becomes the layer's tree, without packing it: for layers that may never be sent anywhere.</summary>
@@ -39,7 +40,7 @@ public sealed partial class LayerStore
     {
         using DirFd upper = DirFd.Open(upperDir);
         using var below = MergedDirectory.Open(StackOf(parentChainId));
-        Digest diffId = WriteTar(upper, below, Stream.Null, new() { Take = true, ClampTo = clampTo, IsStill = true }, cancellation);
+        Digest diffId = WriteTar(upper, below, null, new() { Take = true, ClampTo = clampTo, IsStill = true }, cancellation);
         return Take(parentChainId, upperDir, diffId, cancellation);
     }
 
@@ -53,25 +54,36 @@ public sealed partial class LayerStore
         LayerInfo layer = Get(chainId);
         using DirFd tree = DirFd.Open(PathOf(chainId));
         using var below = MergedDirectory.Open(StackOf(layer.Parent));
-        (Descriptor blob, Digest diffId) = Pack(tree, below, new() { ClampTo = clampTo, IsStill = true }, cancellation);
+        (Descriptor blob, Digest diffId, _) = Pack(tree, below, new() { ClampTo = clampTo, IsStill = true }, cancellation);
         return diffId == layer.DiffId ? blob : throw new SlipwayException(ErrorKind.Corrupt, $"pack layer {chainId}: its files are not those it was made of: {diffId} instead of {layer.DiffId}");
     }
 
-    private (Descriptor Blob, Digest DiffId) Pack(DirFd upper, MergedDirectory below, LayerCommitOptions options, CancellationToken cancellation)
+    private (Descriptor Blob, Digest DiffId, IReadOnlyList<PackedMember> Members) Pack(DirFd upper, MergedDirectory below, LayerCommitOptions options, CancellationToken cancellation)
     {
+        using EarlierMembers? earlier = options.Earlier is { } there ? EarlierMembers.TryOpen(_blobs.PathOf(there.Blob), there) : null;
         using BlobWriter blob = _blobs.CreateWriter();
-        using var gzip = new GzipWriter(blob);
+        using var gzip = new GzipWriter(blob, options.Remember, earlier);
         Digest diffId = WriteTar(upper, below, gzip, options, cancellation);
         gzip.Finish();
         (Digest digest, long size) = blob.Commit();
-        return (new() { MediaType = MediaTypes.LayerGzip, Digest = digest, Size = size }, diffId);
+        return (new() { MediaType = MediaTypes.LayerGzip, Digest = digest, Size = size }, diffId, gzip.Members);
     }
 
-    private static Digest WriteTar(DirFd upper, MergedDirectory below, Stream target, LayerCommitOptions options, CancellationToken cancellation)
+    private static Digest WriteTar(DirFd upper, MergedDirectory below, GzipWriter? gzip, LayerCommitOptions options, CancellationToken cancellation)
     {
-        using var hashing = new HashingStream(target);
+        using var hashing = new HashingStream(gzip ?? Stream.Null);
         var buffered = new BufferedStream(hashing, PackBuffer);
-        PackTree(upper, below, new TarEntryWriter(buffered), options, cancellation);
+        var writer = new TarEntryWriter(buffered)
+        {
+            Entering = gzip is null ? null : entry =>
+            {
+                if (!MemberBounds.IsBound(entry))
+                    return;
+                buffered.Flush();
+                gzip.Cut();
+            },
+        };
+        PackTree(upper, below, writer, options, cancellation);
         buffered.Flush();
         return hashing.Finish();
     }
