@@ -68,6 +68,8 @@ internal static class CommandTable
         new("system check", "[OPTIONS]", "Read everything that is kept, and say what is damaged", () => new SystemCheckCommand()),
         new("image verify", "[IMAGE...]", "Compare images with their recorded content, file by file", () => new ImageVerifyCommand()),
         new("info", "", "Show what this host allows and where things are kept", () => new InfoCommand()) { Aliases = ["system info"] },
+        new("completion", "SHELL", "Print what bash, zsh or fish needs to complete commands and names", () => new CompletionCommand()),
+        new("__complete", "[WORD...]", "Print what may come next", () => new CompleteCommand()) { Hidden = true },
         new("version", "", "Show the version", () => new VersionCommand()),
         new("container reap", "CONTAINER", "Settle a container whose client is gone", () => new ReapCommand()) { Hidden = true },
         new("container revive", "CONTAINER", "Start a container again after its policy", () => new ReviveCommand()) { Hidden = true },

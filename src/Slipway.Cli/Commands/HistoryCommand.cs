@@ -48,7 +48,7 @@ internal sealed class HistoryCommand : SlipCommand
             return 0;
         }
         DateTimeOffset now = engine.Options.Clock.GetUtcNow();
-        new ListPrinter(human ? Columns : Exact, s_headings).Print(line.GetValue(_format), rows.Select(r => new ListRow(field => FieldOf(r, field, now, noTrunc, human), () => null)));
+        new ListPrinter(human ? Columns : Exact, s_headings) { KeepsAll = noTrunc }.Print(line.GetValue(_format), rows.Select(r => new ListRow(field => FieldOf(r, field, now, noTrunc, human), () => null)));
         return 0;
     }
 

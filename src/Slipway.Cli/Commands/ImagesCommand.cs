@@ -56,7 +56,7 @@ internal sealed class ImagesCommand : SlipCommand
         }
         var sharing = new Lazy<LayerSharing>(() => engine.Disk.SharingOf(images));
         IReadOnlyDictionary<Digest, long> sizes = engine.Images.Sizes();
-        new ListPrinter(digests ? WithDigests : Columns, s_headings).Print(format, rows.Select(r => new ListRow(
+        new ListPrinter(digests ? WithDigests : Columns, s_headings) { KeepsAll = noTrunc }.Print(format, rows.Select(r => new ListRow(
             field => FieldOf(r, field, sizes, sharing, now, noTrunc), () => r.Image.Config.Config?.Labels)));
         return 0;
     }

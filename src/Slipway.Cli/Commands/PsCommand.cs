@@ -50,7 +50,7 @@ internal sealed class PsCommand : SlipCommand
         }
         bool size = line.GetValue(_size), noTrunc = line.GetValue(_noTrunc);
         var ports = new Lazy<ILookup<string, PublishedRecord>>(engine.Networks.Published);
-        new ListPrinter(size ? WithSize : Columns, s_headings).Print(
+        new ListPrinter(size ? WithSize : Columns, s_headings) { KeepsAll = noTrunc }.Print(
             line.GetValue(_format), records.Select(r => new ListRow(field => FieldOf(engine, r, ports, field, size, noTrunc), () => r.Request.Labels)));
         return 0;
     }

@@ -18,6 +18,9 @@ internal sealed class ListPrinter(string columns, IReadOnlyDictionary<string, st
 {
     private const string TablePrefix = "table";
 
+    /// <summary>Whether nothing is cut at a narrow terminal: <c>--no-trunc</c>.</summary>
+    public bool KeepsAll { get; init; }
+
     public void Print(string? format, IEnumerable<ListRow> rows)
     {
         format = (string.IsNullOrEmpty(format) ? TablePrefix : format).Replace("\\t", "\t", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal);
@@ -48,7 +51,7 @@ internal sealed class ListPrinter(string columns, IReadOnlyDictionary<string, st
         var template = Template.Parse(format);
         var names = new JsonObject(headings.Select(h => KeyValuePair.Create(h.Key, (JsonNode?)JsonValue.Create(h.Value))));
         string heading = template.Render(names, new Dictionary<string, TemplateMethod> { ["Label"] = key => JsonValue.Create(key[(key.LastIndexOf('.') + 1)..]) });
-        var table = new Table(heading.Split('\t'));
+        var table = new Table(heading.Split('\t')) { KeepsAll = KeepsAll };
         foreach (ListRow row in rows)
             table.Add(Render(template, row).Split('\t'));
         table.Print();

@@ -133,4 +133,23 @@ public sealed class TerminalTests
     private static long PeakKilobytes(int pid) => long.Parse(
         File.ReadLines($"/proc/{pid}/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         System.Globalization.CultureInfo.InvariantCulture);
+
+    [Fact]
+    public void Ps_NarrowTerminal_KeepsARowOnALine()
+    {
+        using Slip slip = Slip.WithBusybox();
+        string name = "ship-of-a-name-that-is-longer-than-any-terminal-of-this-test-is-wide";
+        slip.Ok("create", "--name", name, "busybox", "true");
+        using (var narrow = new TerminalSession(slip, 24, 90, "ps", "-a"))
+        {
+            Assert.Equal(0, narrow.ExitCode());
+            Assert.All(narrow.Rest.Split('\n'), line => Assert.InRange(line.TrimEnd('\r').Length, 0, 90));
+            Assert.Contains("ship-of", narrow.Rest, StringComparison.Ordinal);
+            Assert.DoesNotContain(name, narrow.Rest, StringComparison.Ordinal);
+        }
+        using var whole = new TerminalSession(slip, 24, 90, "ps", "-a", "--no-trunc");
+        Assert.Equal(0, whole.ExitCode());
+        Assert.Contains(name, whole.Rest, StringComparison.Ordinal);
+        Assert.Contains(name, slip.Ok("ps", "-a"), StringComparison.Ordinal);
+    }
 }
