@@ -30,7 +30,7 @@ public sealed partial class ContainerManager
         };
         // Its files of names are made at the start only; these are as good to be mounted from, for people.
         using var network = new StartedNetwork { Mounts = [.. NameFiles.Mounts(Path.Combine(_context.Paths.NamePlaces, "etc"), mounts)] };
-        using var given = new GivenDescriptors(0);
+        using var given = new GivenDescriptors(1) { IsForPlan = true };
         var spec = new ContainerSpec(_context, record, image) { HasLayer = false, Network = network, Given = given };
         return _context.Launcher.Explain(MonitorConfigOf(record, image, _context.Paths.Run(record.Id)), spec.Build(), made);
     }

@@ -52,6 +52,9 @@ public sealed partial class ContainerManager
     public IReadOnlyList<ContainerRecord> ListByImage(Digest image) =>
         [.. Table.ListByImage(image).Select(_reconciler.Settle).OfType<ContainerRecord>()];
 
+    /// <summary>The directory of its hosts, hostname and resolv.conf.</summary>
+    public string NameFilesOf(ContainerRecord record) => _context.Paths.NameFiles(record.Id);
+
     /// <summary>Where the container's output is kept.</summary>
     public string LogPathOf(ContainerRecord record) => _context.Paths.Log(record.Id);
 

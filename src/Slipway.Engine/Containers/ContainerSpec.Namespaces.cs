@@ -80,6 +80,8 @@ internal sealed partial class ContainerSpec
                 return new() { Destination = "/dev/shm", Type = "bind", Source = "/dev/shm", Options = ["rbind", "nosuid", "noexec", "nodev"] };
             case { } mode when Shared(mode) is { } other:
                 ContainerState state = Running(other, "IPC", out ContainerRecord target);
+                if (Given.IsForPlan)
+                    return new() { Destination = "/dev/shm", Type = "bind", Source = "/dev/shm", Options = ["rbind"] };
                 SafeFd tree = ForeignMount.Clone(state.Pid, "/dev/shm");
                 string path = Given.Add(tree);
                 RequireAlive(state, target, "IPC");

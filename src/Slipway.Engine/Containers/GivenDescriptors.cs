@@ -9,6 +9,9 @@ internal sealed class GivenDescriptors(int first) : IDisposable
 {
     private readonly List<SafeFd> _all = [];
 
+    /// <summary>Nothing is started: what is collected leads nowhere, and what comes in its place need only be there.</summary>
+    public bool IsForPlan { get; init; }
+
     /// <summary>In their order.</summary>
     public IReadOnlyList<SafeFd> All => _all;
 

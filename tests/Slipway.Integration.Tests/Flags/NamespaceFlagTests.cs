@@ -69,4 +69,18 @@ public sealed class NamespaceFlagTests
         Assert.Equal("none", slip.Ok("run", "--rm", "--ipc", "none", "busybox", "sh", "-c", "grep -q ' /dev/shm ' /proc/mounts || echo none"));
         Assert.Equal("there", slip.Ok("run", "--rm", "busybox", "sh", "-c", "grep -q ' /dev/shm ' /proc/mounts && echo there"));
     }
+
+    [Fact]
+    public void Plan_WithWhatAnotherOrAVolumeHas_IsShown()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("run", "-d", "--name", "donor", "--ipc", "shareable", "busybox", "sleep", "60");
+        slip.Ok("volume", "create", "parts");
+        string plan = slip.Ok("run", "--plan", "--ipc", "container:donor", "--pid", "container:donor", "--mount", "type=volume,src=parts,dst=/a,volume-subpath=x", "--mount", "type=image,src=busybox,dst=/b",
+            "--tmpfs", "/c", "--device", "/dev/zero:/dev/own", "--ulimit", "nofile=10", "busybox", "true");
+        Assert.Contains("/dev/own", plan, StringComparison.Ordinal);
+        Assert.Contains("'/b'", plan, StringComparison.Ordinal);
+        Assert.Equal("donor", slip.Ok("ps", "-a", "--format", "{{.Names}}"));
+        slip.Ok("rm", "-f", "donor");
+    }
 }

@@ -24,11 +24,15 @@ internal static class InspectContainerJson
             ["Args"] = InspectJson.List(command.Skip(1)),
             ["State"] = InspectLifecycleJson.State(record),
             ["Image"] = record.ImageId.ToString(),
+            ["ResolvConfPath"] = Path.Combine(engine.Containers.NameFilesOf(record), "resolv.conf"),
+            ["HostnamePath"] = Path.Combine(engine.Containers.NameFilesOf(record), "hostname"),
+            ["HostsPath"] = Path.Combine(engine.Containers.NameFilesOf(record), "hosts"),
             ["LogPath"] = engine.Containers.LogPathOf(record),
             ["Name"] = "/" + record.Name,
             ["RestartCount"] = record.Restarts,
             ["Driver"] = "overlay",
             ["Platform"] = "linux",
+            ["AppArmorProfile"] = request.Security.AppArmorProfile ?? "",
             ["HostConfig"] = InspectHostConfigJson.Of(request),
             ["GraphDriver"] = new JsonObject { ["Name"] = "overlay", ["Data"] = new JsonObject { ["UpperDir"] = engine.Containers.LayerPathOf(record) } },
             ["Mounts"] = InspectMountsJson.Of(engine, request),
@@ -64,11 +68,20 @@ internal static class InspectContainerJson
             ["Env"] = InspectJson.List([.. defaults.Env ?? [], .. request.Environment]),
             ["Cmd"] = InspectJson.List(request.Command ?? (request.Entrypoint is null ? defaults.Cmd : null) ?? []),
             ["Image"] = request.Image,
+            ["Volumes"] = VolumesOf(request, defaults),
+            ["OnBuild"] = defaults.OnBuild is { } later ? InspectJson.List(later) : null,
             ["WorkingDir"] = request.WorkingDirectory ?? defaults.WorkingDir ?? "",
             ["Entrypoint"] = InspectJson.List(request.Entrypoint ?? defaults.Entrypoint ?? []),
             ["Labels"] = InspectJson.Map(labels),
         };
         InspectLifecycleJson.AddConfig(json, request, defaults);
         return json;
+    }
+
+    // Places without a name: the image's own, and those that -v named alone.
+    private static JsonObject? VolumesOf(ContainerRequest request, ExecutionConfig defaults)
+    {
+        string[] places = [.. (defaults.Volumes?.Keys ?? []).Concat(request.Mounts.Where(m => m.Anonymous && !m.IsDetailed).Select(m => m.Target)).Distinct()];
+        return places.Length == 0 ? null : new(places.Select(p => KeyValuePair.Create(p, (JsonNode?)new JsonObject())));
     }
 }
