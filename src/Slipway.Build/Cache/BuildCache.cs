@@ -30,8 +30,12 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
     /// <summary>The user under which the cache has a layer pinned.</summary>
     public static string PinOf(Digest layer) => StepCache.PinOf(layer);
 
-    /// <summary>Every record, those used longest ago first.</summary>
-    public IReadOnlyList<CacheRecord> List()
+    /// <summary>Every record, cache mounts among them, those used longest ago first.</summary>
+    public IReadOnlyList<CacheRecord> List() => [.. ListSteps().Concat(Mounts.List(CancellationToken.None)).OrderBy(record => record.Used)];
+
+    private CacheMounts Mounts => new(store);
+
+    private List<CacheRecord> ListSteps()
     {
         store.Database.Migrate("build", StepCache.Tables);
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -50,20 +54,23 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
     public CachePruned Prune(CachePruneRules rules, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(rules);
+        List<CacheRecord> mounts = [.. Mounts.List(ct)];
         IReadOnlyList<CacheRecord> gone = store.Database.InTransaction(() =>
         {
-            IReadOnlyList<CacheRecord> chosen = rules.Choose(List(), clock.GetUtcNow());
-            foreach (CacheRecord record in chosen)
+            IReadOnlyList<CacheRecord> chosen = rules.Choose([.. ListSteps().Concat(mounts).OrderBy(record => record.Used)], clock.GetUtcNow());
+            foreach (CacheRecord record in chosen.Where(record => !record.IsMount))
                 GiveUp(record);
             Forget();
             return chosen;
         });
         ct.ThrowIfCancellationRequested();
+        // A step may have taken one since.
+        gone = [.. gone.Where(record => !record.IsMount || Mounts.TryRemove(record.Key))];
         bool hadFailed = new FailedSteps(store, clock).Expire(rules.All && rules.Only is null && rules.KeepBytes == 0 && rules.UnusedFor is null);
         if (gone.Count == 0 && !hadFailed)
             return new([], 0);
         Collected collected = store.Collector.Collect();
-        return new(gone, collected.Bytes);
+        return new(gone, collected.Bytes + gone.Where(record => record.IsMount).Sum(record => record.Bytes));
     }
 
     /// <summary>Keeps the cache within its limits: called at the end of builds.</summary>

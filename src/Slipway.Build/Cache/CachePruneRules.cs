@@ -20,6 +20,9 @@ public sealed record CachePruneRules
     /// <summary>Only those whose id begins so; empty: any.</summary>
     public string IdPrefix { get; init; } = "";
 
+    /// <summary>Only those of this <see cref="CacheRecord.Type"/>; empty: any.</summary>
+    public string Type { get; init; } = "";
+
     /// <summary>Only those whose description holds this; empty: any.</summary>
     public string DescriptionPart { get; init; } = "";
 
@@ -49,5 +52,6 @@ public sealed record CachePruneRules
         && (All || !record.IsShared)
         && (UnusedFor is not { } age || now - record.Used >= age)
         && record.Key.Hex.StartsWith(IdPrefix, StringComparison.Ordinal)
+        && (Type.Length == 0 || record.Type == Type)
         && record.Description.Contains(DescriptionPart, StringComparison.Ordinal);
 }

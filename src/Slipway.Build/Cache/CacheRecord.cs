@@ -15,6 +15,12 @@ namespace Slipway.Build.Cache;
 public sealed record CacheRecord(
     Digest Key, Digest? Layer, string Description, DateTimeOffset Created, DateTimeOffset Used, long Uses, long Bytes, bool IsShared, bool IsInUse)
 {
+    /// <summary>Whether it is what cache mounts share, not what a step made.</summary>
+    public bool IsMount { get; init; }
+
+    /// <summary>Docker's name for what it is.</summary>
+    public string Type => IsMount ? "exec.cachemount" : "regular";
+
     /// <summary>Short, for people: as long as buildx's ids.</summary>
     public string Id => Key.Hex[..25];
 }

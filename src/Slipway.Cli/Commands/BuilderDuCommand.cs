@@ -48,14 +48,14 @@ internal sealed class BuilderDuCommand : SlipCommand
                 $"""
                 ID:		{record.Id}
                 Created at:	{record.Created.UtcDateTime:yyyy-MM-dd HH:mm:ss} +0000 UTC
-                Mutable:	false
+                Mutable:	{(record.IsMount ? "true" : "false")}
                 Reclaimable:	{(IsReclaimable(record) ? "true" : "false")}
                 Shared:		{(record.IsShared ? "true" : "false")}
                 Size:		{Humanize.Size(record.Bytes)}
                 Description:	{Printable.Escape(record.Description)}
                 Usage count:	{record.Uses}
                 Last used:	{Humanize.Ago(record.Used, now)}
-                Type:		regular
+                Type:		{record.Type}
 
                 """);
         }

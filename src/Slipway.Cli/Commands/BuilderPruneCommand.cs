@@ -11,7 +11,7 @@ internal sealed class BuilderPruneCommand : SlipCommand
 {
     private readonly Option<bool> _all = new("--all", "-a") { Description = "Also what images have: it frees nothing, but is made anew by the next build" };
     private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not prompt for confirmation" };
-    private readonly Option<string[]> _filter = new("--filter") { Description = "Only records that were not used for so long (until=24h), of this id (id=…), or whose instruction has a text (description=…)", HelpName = "filter" };
+    private readonly Option<string[]> _filter = new("--filter") { Description = "Only records that were not used for so long (until=24h), of this id (id=…) or type (type=regular, type=exec.cachemount), or whose instruction has a text (description=…)", HelpName = "filter" };
     private readonly Option<string?> _keep = new("--keep-storage", "--max-used-space", "--reserved-space") { Description = "Keep the most recently used records, up to so many bytes", HelpName = "bytes" };
 
     public BuilderPruneCommand()
@@ -61,8 +61,10 @@ internal sealed class BuilderPruneCommand : SlipCommand
             {
                 "until" or "unused-for" => rules with { UnusedFor = DurationText.TryParse(value) ?? throw Invalid(filter, "want a length of time like 24h") },
                 "id" => rules with { IdPrefix = value },
+                "type" when value is "regular" or "exec.cachemount" => rules with { Type = value },
+                "type" => throw Invalid(filter, "the types here are regular and exec.cachemount"),
                 "description" => rules with { DescriptionPart = value },
-                _ => throw Invalid(filter, "the cache knows until, id and description"),
+                _ => throw Invalid(filter, "the cache knows until, id, type and description"),
             };
         }
         return rules;

@@ -88,7 +88,7 @@ internal sealed class VerboseUsage(SlipwayEngine engine, DiskUsage usage, Func<l
 
     private JsonArray Cache() => [.. usage.Cache.Select(record => (JsonNode?)new JsonObject
     {
-        ["CacheType"] = "regular",
+        ["CacheType"] = record.Type,
         ["CreatedSince"] = Humanize.Ago(record.Created, _now),
         ["Description"] = record.Description,
         ["ID"] = record.Id[..12],

@@ -5,8 +5,8 @@ using Slipway.Store.Gc;
 namespace Slipway.Engine.Pruning;
 
 /// <summary>
-/// Layers that the build cache keeps, those that free something: what an image has anyway is left, unless all is asked for. And what no build,
-/// image or container refers to any more.
+/// Layers that the build cache keeps, those that free something: what an image has anyway is left, unless all is asked for. What cache mounts share.
+/// And what no build, image or container refers to any more.
 /// </summary>
 internal sealed class BuildCacheSource(EngineContext context) : IPruneSource
 {
@@ -35,6 +35,8 @@ internal sealed class BuildCacheSource(EngineContext context) : IPruneSource
             if (bytes > 0 || scope.Request.AllCache)
                 found.Add(new(Kind, IdOf(true, layer)) { Name = record.Description, Reason = bytes > 0 ? "build cache: no image has it" : "build cache: an image has it too", Bytes = bytes, LastUse = record.Used });
         }
+        found.AddRange(_cache.List().Where(r => r.IsMount && !r.IsInUse && scope.Takes(IdOf(r), r.Used, () => null)).Select(r =>
+            new PruneCandidate(Kind, IdOf(r)) { Name = r.Description, Reason = "build cache: what steps with this cache mount share", Bytes = r.Bytes, LastUse = r.Used }));
         found.AddRange(garbage.Values.Where(g => scope.Takes(IdOf(g.IsLayer, g.Digest), g.Changed, () => null)).Select(g =>
             new PruneCandidate(Kind, IdOf(g.IsLayer, g.Digest)) { Name = g.Digest.Short, Reason = g.IsLayer ? "a layer that nothing refers to" : "a packed layer that nothing refers to", Bytes = g.Bytes, LastUse = g.Changed }));
         return found;
@@ -44,12 +46,14 @@ internal sealed class BuildCacheSource(EngineContext context) : IPruneSource
     {
         HashSet<string> wanted = [.. candidates.Select(c => c.Id)];
         // Its collection takes what nothing refers to as well.
-        _cache.Prune(new() { All = true, Only = _cache.List().Where(r => r.Layer is { } layer && wanted.Contains(IdOf(true, layer))).Select(r => r.Key).ToHashSet() }, cancel);
+        _cache.Prune(new() { All = true, Only = _cache.List().Where(r => wanted.Contains(r.Layer is { } layer ? IdOf(true, layer) : IdOf(r))).Select(r => r.Key).ToHashSet() }, cancel);
         context.Store.Collector.Collect([.. GarbageWithout([], []).Where(g => wanted.Contains(g.Key)).Select(g => g.Value)]);
         return [.. candidates.Select(c => new PruneOutcome(c))];
     }
 
     public string WhyNot(string id) => "it is in use, or gone already";
+
+    private static string IdOf(CacheRecord mount) => "mount/" + mount.Key;
 
     private static string IdOf(bool isLayer, Digest digest) => (isLayer ? "layer/" : "blob/") + digest;
 

@@ -23,18 +23,42 @@ internal static class CacheDirectories
     /// <param name="root">Where caches are.</param>
     /// <param name="identity">What tells the cache from others.</param>
     /// <param name="sharing">Whether others may have it too.</param>
+    /// <param name="now">The time.</param>
     /// <param name="fill">Makes a new one's directory and returns it: it is renamed into place.</param>
     /// <param name="ct">Ends the wait for a locked one.</param>
-    public static HeldCache Take(string root, string identity, CacheSharing sharing, Func<LockedDirectory> fill, CancellationToken ct)
+    public static HeldCache Take(string root, string identity, CacheSharing sharing, DateTimeOffset now, Func<LockedDirectory> fill, CancellationToken ct)
     {
         string hex = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
         string place = Path.Join(root, hex);
-        Directory.CreateDirectory(place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        while (true)
+        {
+            Directory.CreateDirectory(place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            try
+            {
+                if (TryTake(place, identity, sharing, now, fill, ct) is { } held)
+                    return held;
+            }
+            catch (LinuxException e) when (e.Errno == Errno.ENOENT && !Directory.Exists(place))
+            {
+            }
+        }
+    }
+
+    // Null where somebody removed the cache meanwhile.
+    private static HeldCache? TryTake(string place, string identity, CacheSharing sharing, DateTimeOffset now, Func<LockedDirectory> fill, CancellationToken ct)
+    {
         using DirFd directory = DirFd.Open(place);
         Describe(directory, identity);
         (int number, FileLock held) = Lock(place, sharing, ct);
+        if (!IsThere(directory, place))
+        {
+            held.Dispose();
+            return null;
+        }
         try
         {
+            // When it was used, for whoever chooses what to give up.
+            held.Handle.SetTime(FileTime.From(now));
             byte[] name = Encoding.ASCII.GetBytes(number.ToString());
             if (directory.TryOpenDirectory(name) is not { } cache)
             {
@@ -49,6 +73,14 @@ internal static class CacheDirectories
             held.Dispose();
             throw;
         }
+    }
+
+    private static bool IsThere(DirFd directory, string place)
+    {
+        if (!Directory.Exists(place))
+            return false;
+        using DirFd now = DirFd.Open(place);
+        return now.Status().IsSameFileAs(directory.Status());
     }
 
     private static (int Number, FileLock Held) Lock(string place, CacheSharing sharing, CancellationToken ct)

@@ -138,7 +138,7 @@ internal sealed class StepMounts : IDisposable
     {
         string identity = IdentityOf(operation);
         if (!_caches.ContainsKey(identity))
-            _caches[identity] = CacheDirectories.Take(_context.Store.Paths.CacheMounts, identity, operation.Mount.Sharing, () => NewCache(operation), _ct);
+            _caches[identity] = CacheDirectories.Take(_context.Store.Paths.CacheMounts, identity, operation.Mount.Sharing, _context.Clock.GetUtcNow(), () => NewCache(operation), _ct);
     }
 
     private string IdentityOf(MountOperation operation)
