@@ -33,7 +33,7 @@ public sealed class KillTests
         while (build.StandardError.ReadLine() is { } line && !line.Contains("step 1 runs", StringComparison.Ordinal))
         {
         }
-        string bundle = Directory.GetDirectories(Path.Combine(slip.RunRoot, "builds")).Single();
+        string bundle = StepOf(slip);
         using var state = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(bundle, "state.json")));
         build.Kill();
         build.WaitForExit();
@@ -54,7 +54,7 @@ public sealed class KillTests
         while (build.StandardError.ReadLine() is { } line && !line.Contains("step 1 runs", StringComparison.Ordinal))
         {
         }
-        string bundle = Directory.GetDirectories(Path.Combine(slip.RunRoot, "builds")).Single();
+        string bundle = StepOf(slip);
         using var state = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(bundle, "state.json")));
         int monitorPid = state.RootElement.GetProperty("monitorPid").GetInt32();
         using (Process monitor = Process.GetProcessById(monitorPid))
@@ -279,4 +279,7 @@ public sealed class KillTests
         process.Kill();
         process.WaitForExit();
     }
+
+    // Beside it lies the network that the build's steps share.
+    private static string StepOf(Slip slip) => Directory.GetDirectories(Path.Combine(slip.RunRoot, "builds")).Single(d => File.Exists(Path.Combine(d, "state.json")));
 }
