@@ -24,9 +24,12 @@ public enum RestartKind
 
 /// <summary>A restart policy: docker's, and <c>on-unhealthy</c>.</summary>
 /// <param name="Kind">When.</param>
-/// <param name="MaxRetries">How often at most; 0 is without limit. Only the last two kinds have one.</param>
+/// <param name="MaxRetries">As <see cref="MaxRetries"/>.</param>
 public sealed record RestartPolicy(RestartKind Kind, int MaxRetries = 0)
 {
+    /// <summary>How often at most; 0 is without limit, and what every kind has that doesn't count.</summary>
+    public int MaxRetries { get; } = Kind is RestartKind.OnFailure or RestartKind.OnUnhealthy ? Math.Max(MaxRetries, 0) : 0;
+
     /// <summary>No restarts.</summary>
     public static RestartPolicy None { get; } = new(RestartKind.No);
 
