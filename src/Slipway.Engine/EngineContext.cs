@@ -1,4 +1,5 @@
 using Slipway.Engine.Containers;
+using Slipway.Engine.Events;
 using Slipway.Engine.Networks;
 using Slipway.Engine.Volumes;
 using Slipway.Runtime.Launching;
@@ -10,6 +11,9 @@ namespace Slipway.Engine;
 /// <summary>What the verbs of the engine share.</summary>
 internal sealed record EngineContext(EngineOptions Options, ImageStorage Store, ContainerTable Containers, VolumeManager Volumes, NetworkTable Networks, ContainerPaths Paths, RuntimeLauncher Launcher)
 {
+    /// <summary>What has happened.</summary>
+    public EventLog Events { get; } = new(Store.Database, Options.Clock);
+
     /// <summary>What a container of the image stands on, as the overlay wants it: topmost first, the skeleton below all.</summary>
     public List<string> LowersOf(ImageRecord image)
     {

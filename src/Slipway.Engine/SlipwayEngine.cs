@@ -3,6 +3,7 @@ using Slipway.Engine.Checking;
 using Slipway.Engine.Comparing;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
+using Slipway.Engine.Events;
 using Slipway.Engine.Explaining;
 using Slipway.Engine.Images;
 using Slipway.Engine.Images.Compaction;
@@ -72,6 +73,9 @@ public sealed class SlipwayEngine : IDisposable
     /// <summary>Differences between the trees of images, layers and containers.</summary>
     public TreeComparisons Comparisons { get; }
 
+    /// <summary>What has happened, and what happens.</summary>
+    public EventReader Events => field ??= new(_context, Containers);
+
     /// <summary>Removes what nobody uses.</summary>
     public PruneManager Pruning => field ??= new(_context, Containers, Networks, Compactor);
 
@@ -93,6 +97,7 @@ public sealed class SlipwayEngine : IDisposable
         ImageStorage store = ImageStorage.Open(options.StorePaths, options.Clock);
         store.Database.Migrate("engine", [.. ContainerTable.Schema, .. VolumeTable.Schema]);
         store.Database.Migrate("restarts", ContainerTable.RestartSchema);
+        store.Database.Migrate("events", EventTable.Schema);
         store.Database.Migrate("networks", NetworkTable.Schema);
         store.Database.Migrate("volumes", VolumeTable.UsesSchema);
         store.Database.Migrate("prune", PlanTable.Schema);
@@ -103,6 +108,7 @@ public sealed class SlipwayEngine : IDisposable
         var context = new EngineContext(options, store, new ContainerTable(store.Database), volumes, new NetworkTable(store.Database), paths, launcher);
         if (hadNetwork)
             StepNetwork.ForgetDead(context);
+        volumes.Happened = context.Events.Volume;
         return new(context);
     }
 

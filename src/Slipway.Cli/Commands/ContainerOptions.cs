@@ -2,6 +2,7 @@ using System.CommandLine;
 using Slipway.Cli.Commands.Flags;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
+using Slipway.Oci;
 
 namespace Slipway.Cli.Commands;
 
@@ -16,6 +17,7 @@ internal sealed class ContainerOptions
     private readonly MountFlags _mounts;
     private readonly NetworkFlags _networks;
     private readonly ImageOptions _pull;
+    private readonly Option<string?> _cidfile = new("--cidfile") { Description = "Write the container's id to this file", HelpName = "string" };
     private readonly Argument<string> _image = new("IMAGE");
     private readonly Argument<string[]> _command = new("COMMAND") { Arity = ArgumentArity.ZeroOrMore };
 
@@ -29,12 +31,32 @@ internal sealed class ContainerOptions
         _mounts = new(command);
         _networks = new(command);
         _pull = new(command);
+        command.Options.Add(_cidfile);
         command.Arguments.Add(_image);
         command.Arguments.Add(_command);
     }
 
     /// <summary>Makes the container; its image is pulled first where it isn't here and may be.</summary>
-    public ContainerRecord Create(SlipwayEngine engine, ParseResult line) => WithImage(engine, line, engine.Containers.Create);
+    public ContainerRecord Create(SlipwayEngine engine, ParseResult line) 
+    {
+        if (line.GetValue(_cidfile) is not { Length: > 0 } file)
+            return WithImage(engine, line, engine.Containers.Create);
+        if (File.Exists(file))
+            throw new SlipwayException(ErrorKind.Conflict, $"container ID file found, make sure the other container isn't running or delete {file}");
+        // Before there is a container: a place that can't be written must not leave one.
+        using FileStream id = new(file, FileMode.CreateNew, FileAccess.Write);
+        try
+        {
+            ContainerRecord record = WithImage(engine, line, engine.Containers.Create);
+            id.Write(System.Text.Encoding.ASCII.GetBytes(record.Id));
+            return record;
+        }
+        catch
+        {
+            File.Delete(file);
+            throw;
+        }
+    }
 
     /// <summary>Does something with the request and its image.</summary>
     public T WithImage<T>(SlipwayEngine engine, ParseResult line, Func<ContainerRequest, T> work)

@@ -21,10 +21,6 @@ internal sealed class RestartCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        return EachName.Do(line.GetValue(_containers)!, name =>
-        {
-            engine.Containers.Stop(name, line.GetValue(_time), line.GetValue(_signal));
-            engine.Containers.Start(name).Dispose();
-        });
+        return EachName.Do(line.GetValue(_containers)!, name => engine.Containers.Restart(name, line.GetValue(_time), line.GetValue(_signal)));
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Commands.Flags;
 using Slipway.Cli.Output;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
@@ -11,6 +12,9 @@ internal sealed class RunCommand : SlipCommand
 {
     private readonly ContainerOptions _options;
     private readonly Option<bool> _detach = new("--detach", "-d") { Description = "Run in the background and print the container's id" };
+    private readonly Option<string[]> _attach = new("--attach", "-a") { Description = "Attach to stdin, stdout or stderr only", HelpName = "list" };
+    private readonly Option<bool> _sigProxy = new("--sig-proxy") { Description = "Pass signals on to the container (default true)", DefaultValueFactory = static _ => true };
+    private readonly Option<string?> _detachKeys = DetachKeysFlag.New();
     private readonly Option<bool> _plan = new("--plan") { Description = "Print the kernel operations of the start, each with the setting behind it; start and leave nothing" };
     private readonly Option<bool> _timing = new("--timing") { Description = "Print what each step of the start cost to standard error" };
 
@@ -27,6 +31,9 @@ internal sealed class RunCommand : SlipCommand
             """)
     {
         Options.Add(_detach);
+        Options.Add(_attach);
+        Options.Add(_sigProxy);
+        Options.Add(_detachKeys);
         Options.Add(_plan);
         Options.Add(_timing);
         _options = new(this);
@@ -41,16 +48,35 @@ internal sealed class RunCommand : SlipCommand
             bool plans = line.GetValue(_plan), timing = line.GetValue(_timing);
             if (plans && timing)
                 throw new SlipwayException(ErrorKind.InvalidArgument, "--plan starts nothing that --timing could measure: give one of them");
+            ForegroundWish wish = ReadWish(line);
             using SlipwayEngine engine = global.OpenEngine(willStart: !plans);
             if (plans)
                 return _options.WithImage(engine, line, request => Plan(engine, request));
             ContainerRecord record = _options.Create(engine, line);
-            return line.GetValue(_detach) ? Detached(engine, record, timing) : Attached(engine, record, timing);
+            return line.GetValue(_detach) ? Detached(engine, record, timing) : Attached(engine, record, timing, wish);
         }
         catch (Exception e)
         {
             return ErrorReport.PrintForRun(e);
         }
+    }
+
+    private ForegroundWish ReadWish(ParseResult line)
+    {
+        string[] attached = line.ValuesOf(_attach);
+        if (attached.Length > 0 && line.GetValue(_detach))
+            throw new SlipwayException(ErrorKind.InvalidArgument, "Conflicting options: -a and -d");
+        if (Array.Find(attached, a => a.ToLowerInvariant() is not ("stdin" or "stdout" or "stderr")) is { } wrong)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid argument \"{Linux.Printable.Escape(wrong)}\" for \"-a, --attach\" flag: valid streams are STDIN, STDOUT and STDERR");
+        bool Has(string stream) => attached.Length == 0 || attached.Contains(stream, StringComparer.OrdinalIgnoreCase);
+        return new()
+        {
+            Stdin = Has("stdin"),
+            Stdout = Has("stdout"),
+            Stderr = Has("stderr"),
+            PassesSignals = line.GetValue(_sigProxy),
+            DetachKeys = DetachKeysFlag.Read(line, _detachKeys),
+        };
     }
 
     private static int Plan(SlipwayEngine engine, ContainerRequest request)
@@ -66,10 +92,10 @@ internal sealed class RunCommand : SlipCommand
         return 0;
     }
 
-    private static int Attached(SlipwayEngine engine, ContainerRecord record, bool timing)
+    private static int Attached(SlipwayEngine engine, ContainerRecord record, bool timing, ForegroundWish wish)
     {
         using ContainerSession session = StartOrRemove(engine, record, attach: true, timing);
-        return Foreground.Follow(engine, session);
+        return Foreground.Follow(engine, session, wish);
     }
 
     // A container that could not be started stays for inspection as docker's does, but with --rm it goes.

@@ -27,7 +27,9 @@ public sealed partial class ContainerManager
         {
             image = _context.Store.Images.Get(image.Id.ToString());
             _context.Store.Leases.Pin(PinOf(id), [.. image.ChainIds.Concat(volumes.LayersOf(request)).Distinct()]);
-            return Insert(id, request with { Mounts = volumes.Claim(id, request, image) }, image.Id);
+            ContainerRecord made = Insert(id, request with { Mounts = volumes.Claim(id, request, image) }, image.Id);
+            _context.Events.Container(made, "create");
+            return made;
         });
         try
         {
@@ -109,6 +111,7 @@ public sealed partial class ContainerManager
         if (request.Hostname is { Length: > 64 } || request.Hostname?.AsSpan().ContainsAny('\n', '\0', '/') == true)
             throw Invalid($"invalid hostname format: {Linux.Printable.Escape(request.Hostname)}");
         ContainerHealth.Check(request);
+        request.Log.Check();
         NetworkManager.Check(request);
         if (image.Config.OS != "linux")
             throw Invalid($"the image is for {image.Config.OS}, this host runs linux");

@@ -1,3 +1,4 @@
+using Slipway.Linux;
 using Slipway.Linux.Capabilities;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
@@ -40,10 +41,16 @@ public sealed partial class ContainerManager
             SeccompCacheDir = _context.Paths.SeccompCache,
             OpenStdin = request.Interactive,
         };
+        string execId = RandomBytes.Hex256();
+        string command = string.Join(' ', request.Command);
+        _context.Events.Container(record, "exec_create: " + command, null, ("execID", execId));
         using ExecSession session = _context.Launcher.Exec(config, attach: !request.Detach);
+        _context.Events.Container(record, "exec_start: " + command, null, ("execID", execId));
         if (session.Attach is null)
             return 0;
         AttachResult result = session.Attach.Pump(new PumpOptions { Stdin = request.Interactive, Terminal = request.Terminal, DetachKeys = request.DetachKeys ?? new PumpOptions().DetachKeys });
+        if (result.End is AttachEnd.Exited)
+            _context.Events.Container(record, "exec_die", null, ("execID", execId), ("exitCode", result.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         return result.End switch
         {
             AttachEnd.Exited => result.ExitCode,

@@ -1,3 +1,4 @@
+using Slipway.Oci;
 using Slipway.Runtime.Logs;
 
 namespace Slipway.Engine.Containers;
@@ -6,13 +7,15 @@ public sealed partial class ContainerManager
 {
     /// <summary>What the container printed, oldest first.</summary>
     /// <param name="nameOrId">Which.</param>
-    /// <param name="tail">Only the last records; null is all.</param>
-    /// <param name="follow">Goes on until the container ends.</param>
+    /// <param name="query">Which records.</param>
+    /// <param name="follow">Goes on until the container ends, and through the restarts of its policy.</param>
     /// <param name="cancel">Ends the wait for more.</param>
-    public IEnumerable<LogEntry> Logs(string nameOrId, int? tail = null, bool follow = false, CancellationToken cancel = default)
+    /// <exception cref="SlipwayException">NotFound; NotSupported: nothing is kept of it.</exception>
+    public IEnumerable<LogEntry> Logs(string nameOrId, LogQuery query, bool follow = false, CancellationToken cancel = default)
     {
         ContainerRecord record = Get(nameOrId);
-        string? followed = follow && record.IsRunning ? _context.Paths.Run(record.Id) : null;
-        return LogReader.Read(_context.Paths.Log(record.Id), new LogQuery { Tail = tail, FollowRunDir = followed }, cancel);
+        if (!record.Request.Log.Keeps)
+            throw new SlipwayException(ErrorKind.NotSupported, "configured logging driver does not support reading");
+        return LogReader.Read(_context.Paths.Log(record.Id), query with { FollowRunDir = follow && record.IsActive ? _context.Paths.Run(record.Id) : null }, cancel);
     }
 }

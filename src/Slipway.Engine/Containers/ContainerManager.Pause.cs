@@ -19,6 +19,7 @@ public sealed partial class ContainerManager
         if (cgroup.IsFrozen())
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is already paused");
         cgroup.Freeze();
+        _context.Events.Container(record, "pause");
     }
 
     /// <summary>Lets a paused container's processes go on.</summary>
@@ -30,6 +31,7 @@ public sealed partial class ContainerManager
         if (CgroupOf(record) is not { } cgroup || !cgroup.IsFrozen())
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not paused");
         cgroup.Thaw();
+        _context.Events.Container(record, "unpause");
     }
 
     // A signal reaches paused processes, but they act on it only when they go on.

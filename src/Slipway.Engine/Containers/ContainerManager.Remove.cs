@@ -1,6 +1,7 @@
 using Slipway.Engine.Images;
 using Slipway.Engine.Networks;
 using Slipway.Oci;
+using Slipway.Runtime.Logs;
 using Slipway.Runtime.State;
 
 namespace Slipway.Engine.Containers;
@@ -48,7 +49,7 @@ public sealed partial class ContainerManager
     private void KillAndWait(ContainerRecord record)
     {
         PreventRestart(record);
-        Signal(record, SigKill);
+        SignalAndTell(record, SigKill);
         ThawAfter(record);
         WaitForEnd(record.Id);
     }
@@ -99,6 +100,7 @@ public sealed partial class ContainerManager
         _context.Networks.DeleteEndpoints(record.Id);
         _context.Store.Leases.Unpin(PinOf(record.Id));
         Table.Delete(record.Id);
+        _context.Events.Container(record, "destroy");
         return discarded;
     });
 
@@ -107,7 +109,7 @@ public sealed partial class ContainerManager
         Trees.Remove(_context.Paths.Work(id));
         Trees.Remove(_context.Paths.Run(id));
         Trees.Remove(_context.Paths.NameFiles(id));
-        File.Delete(_context.Paths.Log(id));
+        LogFiles.Delete(_context.Paths.Log(id));
         File.Delete(_context.Paths.Exit(id));
     }
 }

@@ -108,7 +108,13 @@ public sealed partial class ContainerManager
             HealthFiles.Begin(bundle, health);
         MonitorSession session = _context.Launcher.Start(config, attach, [.. network.Descriptors, .. given.All, held.Handle]);
         ContainerState state = session.State;
-        Table.SetRunning(record.Id, state.Pid, state.StartedAt);
+        _context.Store.Database.InTransaction(() =>
+        {
+            Table.SetRunning(record.Id, state.Pid, state.StartedAt);
+            if (attach)
+                _context.Events.Container(record, "attach", state.StartedAt);
+            _context.Events.Container(record, "start", state.StartedAt);
+        });
         return new ContainerSession(record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt }, session.Attach) { Timing = session.Timing };
     }
 
@@ -121,7 +127,9 @@ public sealed partial class ContainerManager
         Overlay = new OverlayRoot([.. _context.LowersOf(image), _context.Paths.NamePlaces], _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id), Volatile: record.Request.AutoRemove),
         OpenStdin = record.Request.Interactive,
         StdinOnce = record.Request.Interactive,
-        LogPath = _context.Paths.Log(record.Id),
+        LogPath = record.Request.Log.Keeps ? _context.Paths.Log(record.Id) : null,
+        LogMaxBytes = record.Request.Log.MaxBytes,
+        LogMaxFiles = record.Request.Log.MaxFiles,
         // A reboot takes the one and its container alike; and a file less comes and goes on the disk.
         ExitPath = record.Request.AutoRemove ? _context.Paths.ExitElsewhere(record.Id) : _context.Paths.Exit(record.Id),
         ExitCommand = (record.Request.AutoRemove || network?.LeavesTraces == true) && _context.Options.CliPath is { } slip

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Slipway.Linux;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
@@ -28,15 +29,17 @@ public sealed partial class ContainerManager
         string wanted = signal ?? StopSignalOf(record);
         int number = ParseSignal(wanted);
         PreventRestart(record, byHand);
-        Signal(record, number);
+        SignalAndTell(record, number);
         ThawAfter(record);
         int seconds = timeoutSeconds ?? record.Request.StopTimeout ?? DefaultStopSeconds;
         if (!TryWaitForEnd(record.Id, seconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds)))
         {
-            Signal(record, SigKill);
+            SignalAndTell(record, SigKill);
             WaitForEnd(record.Id);
         }
-        return Get(record.Id);
+        ContainerRecord? ended = Find(record.Id);
+        _context.Events.Container(record, "stop");
+        return ended ?? record with { Status = ContainerStatus.Removing };
     }
 
     /// <summary>Sends a signal to a running container.</summary>
@@ -51,7 +54,7 @@ public sealed partial class ContainerManager
             PreventRestart(record);
         if (ends && record.IsRestarting)
             return;
-        if (!record.IsRunning || !Signal(record, number))
+        if (!record.IsRunning || !SignalAndTell(record, number))
             throw new SlipwayException(ErrorKind.Conflict, $"cannot kill container: {nameOrId}: container {record.Id} is not running");
         if (number == SigKill)
         {
@@ -105,6 +108,14 @@ public sealed partial class ContainerManager
     {
         if (ContainerProbe.ReadState(_context.Paths.Run(id)) is { } state)
             ContainerProbe.Signal(state, signal);
+    }
+
+    private bool SignalAndTell(ContainerRecord record, int signal)
+    {
+        bool sent = Signal(record, signal);
+        if (sent)
+            _context.Events.Container(record, "kill", null, ("signal", signal.ToString(CultureInfo.InvariantCulture)));
+        return sent;
     }
 
     private bool Signal(ContainerRecord record, int signal) =>

@@ -26,7 +26,10 @@ internal sealed class ContainerPaths(EngineOptions options)
 
     public string Log(string id) => Path.Combine(options.DataRoot, "logs", id + ".log");
 
-    public string Exit(string id) => Path.Combine(options.DataRoot, "exits", id + ".json");
+    /// <summary>Where exit records come in.</summary>
+    public string Exits => Path.Combine(options.DataRoot, "exits");
+
+    public string Exit(string id) => Path.Combine(Exits, id + ".json");
 
     /// <summary>Where the monitor puts the exit record of a container that removes itself, and any when the data root's disk is full.</summary>
     public string ExitElsewhere(string id) => Path.Combine(Run(id), "exit.json");

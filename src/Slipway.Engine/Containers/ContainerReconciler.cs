@@ -24,6 +24,20 @@ internal sealed class ContainerReconciler(EngineContext context)
         return settled is { IsRestarting: true } cutOff ? Resume(cutOff) : settled;
     }
 
+    // What the checks have found since somebody last looked. Under the write lock it is written down once, whoever looks beside.
+    private void RecordHealth(ContainerRecord record, HealthState health, HealthChange last)
+    {
+        const string Action = "health_status: ";
+        if (context.Events.Table.LastOf(record.Id, Action) >= last.Time)
+            return;
+        context.Store.Database.InTransaction(() =>
+        {
+            DateTimeOffset? known = context.Events.Table.LastOf(record.Id, Action);
+            foreach (HealthChange change in health.Changes.Where(c => known is null || c.Time > known))
+                context.Events.Container(record, Action + change.Status, change.Time);
+        });
+    }
+
     // Its monitor waits to start it again. What the run before left is put into the row.
     private ContainerRecord? Waiting(ContainerRecord record)
     {
@@ -58,11 +72,17 @@ internal sealed class ContainerReconciler(EngineContext context)
         string runDir = context.Paths.Run(record.Id);
         bool paused = Runtime.Cgroups.Cgroup.Open(state.CgroupPaths).IsFrozen() && !CommitPause.EndAbandoned(runDir, state);
         record = record with { IsPaused = paused, Health = HealthFiles.Read(runDir) };
+        if (record.Health is { Changes: [.., var last] } health)
+            RecordHealth(record, health, last);
         if (record.IsRunning && record.Pid == state.Pid)
             return record;
         if (record.Status is ContainerStatus.Removing)
             return record;
-        context.Containers.SetRunning(record.Id, state.Pid, state.StartedAt);
+        context.Store.Database.InTransaction(() =>
+        {
+            context.Containers.SetRunning(record.Id, state.Pid, state.StartedAt);
+            context.Events.Container(record, "start", state.StartedAt);
+        });
         return record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt, FinishedAt = null, ExitCode = 0, Error = null };
     }
 
@@ -102,7 +122,11 @@ internal sealed class ContainerReconciler(EngineContext context)
         // A monitor that ended in order has decided; for one that was killed the policy speaks. After a reboot there is no state.
         bool restarts = state is not null && !record.IsStoppedByHand && !ContainerProbe.IsSaidStopped(context.Paths.Run(record.Id))
             && record.Request.Restart.Wants(exit.ExitCode, record.Restarts, exit.Unhealthy);
-        context.Containers.SetExited(record.Id, exit.ExitCode, exit.OomKilled, exit.StartedAt, exit.FinishedAt, exit.Error, restarts);
+        context.Store.Database.InTransaction(() =>
+        {
+            context.Containers.SetExited(record.Id, exit.ExitCode, exit.OomKilled, exit.StartedAt, exit.FinishedAt, exit.Error, restarts);
+            context.Events.Died(record, exit.ExitCode, exit.OomKilled, exit.StartedAt, exit.FinishedAt);
+        });
         File.Delete(context.Paths.Exit(record.Id));
         if (File.Exists(elsewhere))
             File.Delete(elsewhere);

@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Requests;
 using Slipway.Oci.Image;
 using Slipway.Runtime.Restarting;
 
@@ -14,6 +15,9 @@ public sealed partial record ContainerRequest
 
     /// <summary>How its health is looked after; null is as the image says, and what is unset in it too. A test <c>NONE</c>: nobody does.</summary>
     public HealthCheck? Health { get; init; }
+
+    /// <summary>Where its output is kept.</summary>
+    public LogRequest Log { get; init; } = LogRequest.Default;
 
     /// <summary>The signal that <c>stop</c> sends first: a name or a number.</summary>
     public string? StopSignal { get; init; }

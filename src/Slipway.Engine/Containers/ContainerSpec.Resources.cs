@@ -13,7 +13,8 @@ internal sealed partial class ContainerSpec
 
     private string CgroupsPath => $"/{(_request.Resources.CgroupParent is { } parent ? parent.Trim('/') : "slipway")}/{record.Id}";
 
-    private ResourcesSpec BuildResources()
+    /// <summary>Its limits.</summary>
+    public ResourcesSpec BuildResources()
     {
         ResourceRequest wanted = _request.Resources;
         return new()

@@ -60,6 +60,8 @@ internal sealed class ContainerTable(Database database)
     public List<ContainerRecord> ListByImage(Digest image) =>
         database.Query($"SELECT {Columns} FROM containers WHERE image_id = $image ORDER BY created DESC, id", Read, ("$image", image.ToString()));
 
+    public void SetName(string id, string name) => database.Execute("UPDATE containers SET name = $name WHERE id = $id", ("$id", id), ("$name", name));
+
     public void SetRequest(string id, ContainerRequest request) =>
         database.Execute("UPDATE containers SET request = $request WHERE id = $id", ("$id", id), ("$request", ContainerRequestJson.Write(request)));
 

@@ -61,7 +61,7 @@ public sealed class FilterList
 
     /// <summary>A moment: a date, seconds since 1970, or a length of time back from now; null where it wasn't given.</summary>
     /// <exception cref="SlipwayException">InvalidArgument: another value.</exception>
-    public DateTimeOffset? Time(string key, DateTimeOffset now) => this[key].Select(v => (DateTimeOffset?)ReadTime(key, v, now)).Min();
+    public DateTimeOffset? Time(string key, DateTimeOffset now) => this[key].Select(v => (DateTimeOffset?)ReadMoment(key, v, now)).Min();
 
     /// <summary>The error of a value that a key can't have.</summary>
     public static SlipwayException Invalid(string key, string value, string hint) => new(ErrorKind.InvalidArgument, $"invalid filter '{key}={value}'") { Hint = hint };
@@ -81,12 +81,16 @@ public sealed class FilterList
             : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid argument \"{filter}\" for \"-f, --filter\" flag: invalid filter '{filter}'") { Hint = "a filter is key=value" };
     }
 
-    private static DateTimeOffset ReadTime(string key, string text, DateTimeOffset now)
+    /// <summary>A moment as <see cref="Time"/> reads it, of a flag; null where it wasn't given.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument: another value.</exception>
+    public static DateTimeOffset? ReadTime(string key, string? text, DateTimeOffset now) => text is null ? null : ReadMoment(key, text, now);
+
+    private static DateTimeOffset ReadMoment(string key, string text, DateTimeOffset now)
     {
         if (DurationText.TryParse(text) is { } back)
             return now - back;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds))
-            return DateTimeOffset.FromUnixTimeSeconds(Math.Min(seconds, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds))
+            return DateTimeOffset.UnixEpoch.AddTicks((long)(Math.Min(seconds, DateTimeOffset.MaxValue.ToUnixTimeSeconds()) * TimeSpan.TicksPerSecond));
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time
             : throw Invalid(key, text, "a time like 2026-01-02T15:04:05, seconds since 1970, or a length back from now like 24h");
     }

@@ -37,14 +37,31 @@ public sealed class ImageManager
     public IReadOnlyList<ImageRecord> List() => [.. Store.List().Where(i => !i.IsRetired || _context.Containers.ListByImage(i.Id).Count == 0)];
 
     /// <summary>Points a name at an image.</summary>
-    public void Tag(string source, string target) => Store.Tag(Store.Get(source).Id, Reference.ParseTag(target));
+    public void Tag(string source, string target)
+    {
+        ImageRecord image = Store.Get(source);
+        Reference name = Reference.ParseTag(target);
+        Store.Tag(image.Id, name);
+        _context.Events.Image(image.Id.ToString(), "tag", name.Familiar);
+    }
 
     /// <summary>
     /// Removes names, and images with their last one; by id images with their names. What fails of it says why, and the rest is done all the same.
     /// </summary>
     /// <param name="names">Names, ids or beginnings of ids.</param>
     /// <param name="force">Also where containers that don't run stand on it, or names of several repositories point at it.</param>
-    public IReadOnlyList<ImageRemoval> Remove(IReadOnlyList<string> names, bool force = false) => new ImageRemover(_context).Remove(names, force);
+    public IReadOnlyList<ImageRemoval> Remove(IReadOnlyList<string> names, bool force = false) 
+    {
+        IReadOnlyList<ImageRemoval> removals = new ImageRemover(_context).Remove(names, force);
+        foreach (ImageRemoval removal in removals)
+        {
+            foreach (Reference name in removal.Untagged)
+                _context.Events.Image(removal.Deleted?.ToString() ?? name.Familiar, "untag", name.Familiar);
+            if (removal.Deleted is { } gone)
+                _context.Events.Image(gone.ToString(), "delete", null);
+        }
+        return removals;
+    }
 
     /// <summary>Takes names away from an image, all where none is given. The image stays, also without a name.</summary>
     /// <exception cref="SlipwayException">NotFound: no such image, or a name that is not one of its own.</exception>
@@ -57,25 +74,33 @@ public sealed class ImageManager
             if (!image.Names.Contains(name))
                 throw new SlipwayException(ErrorKind.NotFound, $"untag {image.Id.Short}: {name.Familiar} is not one of its names");
             Store.Untag(name);
+            _context.Events.Image(image.Id.ToString(), "untag", name.Familiar);
         }
         return gone;
     });
 
     /// <summary>Brings images from their registry; a name that pointed elsewhere is moved.</summary>
     /// <exception cref="SlipwayException">NotFound, Denied, Unavailable, Corrupt: with the name and what was being done.</exception>
-    public Task<IReadOnlyList<PullResult>> PullAsync(PullRequest request, IPullProgress progress, CancellationToken cancel) =>
-        new ImagePuller(_context, _registries, progress).PullAsync(request, cancel);
+    public async Task<IReadOnlyList<PullResult>> PullAsync(PullRequest request, IPullProgress progress, CancellationToken cancel)
+    {
+        IReadOnlyList<PullResult> pulled = await new ImagePuller(_context, _registries, progress).PullAsync(request, cancel).ConfigureAwait(false);
+        foreach (PullResult result in pulled)
+            _context.Events.Image(result.Name.Familiar, "pull", result.Name.Familiar);
+        return pulled;
+    }
 
     /// <summary>Brings an image to the registry of its name, under that name; with <paramref name="allTags"/> every tag of the repository that is here.</summary>
     /// <exception cref="SlipwayException">NotFound: no such image here; Denied, Unavailable, Corrupt: with the name and what was being done.</exception>
-    public Task PushAsync(Reference name, bool allTags, IPushProgress progress, CancellationToken cancel)
+    public async Task PushAsync(Reference name, bool allTags, IPushProgress progress, CancellationToken cancel)
     {
         List<(Reference, ImageRecord)> images = allTags
             ? [.. Store.List().SelectMany(i => i.Names.Where(n => n.Repository == name.Repository && n.Tag is not null).Select(n => (n, i))).OrderBy(p => p.n.Tag, StringComparer.Ordinal)]
             : Store.Find(name.ToString()) is { } image ? [(name, image)] : [];
-        return images.Count > 0
-            ? new ImagePusher(_context, _registries, progress).PushAsync(images, cancel)
-            : throw new SlipwayException(ErrorKind.NotFound, $"An image does not exist locally with the tag: {name.FamiliarRepository}{(allTags || name.Tag is "latest" ? "" : ":" + name.Tag)}");
+        if (images.Count == 0)
+            throw new SlipwayException(ErrorKind.NotFound, $"An image does not exist locally with the tag: {name.FamiliarRepository}{(allTags || name.Tag is "latest" ? "" : ":" + name.Tag)}");
+        await new ImagePusher(_context, _registries, progress).PushAsync(images, cancel).ConfigureAwait(false);
+        foreach ((Reference pushed, _) in images)
+            _context.Events.Image(pushed.Familiar, "push", pushed.Familiar);
     }
 
     /// <summary>The digests under which registries have an image: <c>docker.io/library/busybox@sha256:…</c>.</summary>
@@ -98,6 +123,8 @@ public sealed class ImageManager
             images.Add((image, saved));
         }
         _context.Store.Archives.Save(to, images, format);
+        foreach ((ImageRecord image, _) in images)
+            _context.Events.Image(image.Id.ToString(), "save", null);
     }
 
     /// <summary>Reads an archive's images and their names.</summary>
@@ -120,7 +147,9 @@ public sealed class ImageManager
         Platform target = platform ?? Platform.Host;
         var empty = new ImageConfig { Architecture = target.Architecture, OS = target.OS, Variant = target.Variant, Rootfs = new RootFs { Type = "layers", DiffIds = [] } };
         // Before the tar is read: what is wrong with a change is said at once.
-        return _context.Store.Archives.Import(tar, ConfigChanges.Apply(empty, changes), name, message, cancel);
+        ImageRecord made = _context.Store.Archives.Import(tar, ConfigChanges.Apply(empty, changes), name, message, cancel);
+        _context.Events.Image(made.Id.ToString(), "import", name?.Familiar);
+        return made;
     }
 
     /// <summary>What a process does that was started to remove from the disk what another has taken away.</summary>

@@ -38,6 +38,7 @@ public sealed partial class NetworkManager
         else
             AddressAllocator.Check(network, wanted);
         _context.Containers.SetRequest(record.Id, request);
+        _context.Events.Network(network.Id, "connect", network.Name, ("container", record.Id));
     }
 
     /// <summary>Takes a container out of a network.</summary>
@@ -57,6 +58,7 @@ public sealed partial class NetworkManager
         if (record.IsRunning && Table.EndpointsOf(record.Id).Find(e => e.NetworkId == from.Id) is { } endpoint)
             Unlink(record, endpoint, attachments);
         Table.DeleteEndpoint(from.Id, record.Id);
+        _context.Events.Network(from.Id, "disconnect", from.Name, ("container", record.Id));
     }
 
     private void Link(ContainerRecord record, NetworkRecord network, NetworkAttachment wanted)

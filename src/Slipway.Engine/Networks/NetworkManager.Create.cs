@@ -28,7 +28,9 @@ public sealed partial class NetworkManager
         {
             using var host = new NetworkHost(Table, _context.Options);
             using FileLock held = host.Lock();
-            return host.Ensure(network).Network;
+            NetworkRecord made = host.Ensure(network).Network;
+            _context.Events.Network(made.Id, "create", made.Name);
+            return made;
         }
         catch
         {

@@ -31,6 +31,7 @@ public sealed partial class NetworkManager
         new NameDirectory(_context.Paths.Names).Remove(network.Id);
         // Last: killed before, the next removal goes on from here.
         Table.Delete(network.Id);
+        _context.Events.Network(network.Id, "destroy", network.Name);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
 using Slipway.Oci;
+using Slipway.Runtime.Logs;
 using Slipway.Store.Images;
 
 namespace Slipway.Engine.Pruning;
@@ -45,7 +46,7 @@ internal sealed class ContainerSource(EngineContext context, ContainerManager co
     }
 
     private long BytesOf(string id) =>
-        DiskBytes.OfTree(context.Paths.Upper(id)) + DiskBytes.OfTree(context.Paths.Work(id)) + DiskBytes.OfFile(context.Paths.Log(id)) + DiskBytes.OfFile(context.Paths.Exit(id));
+        DiskBytes.OfTree(context.Paths.Upper(id)) + DiskBytes.OfTree(context.Paths.Work(id)) + LogFiles.All(context.Paths.Log(id)).Sum(DiskBytes.OfFile) + DiskBytes.OfFile(context.Paths.Exit(id));
 
     private Dictionary<string, string> LabelsOf(ContainerRecord container)
     {

@@ -20,6 +20,9 @@ public sealed class VolumeManager
         _trash = trash;
     }
 
+    /// <summary>Told of what happens to volumes, within the transaction in which it does.</summary>
+    internal Action<string, string>? Happened { get; set; }
+
     /// <summary>Makes a volume; one that is there already is returned as it is. A null name makes an anonymous one.</summary>
     /// <exception cref="SlipwayException">InvalidArgument: the name can't be a volume's.</exception>
     public VolumeRecord Create(string? name, IReadOnlyDictionary<string, string>? labels = null, IReadOnlyDictionary<string, string>? options = null)
@@ -42,6 +45,7 @@ public sealed class VolumeManager
             Directory.CreateDirectory(Path.GetDirectoryName(data)!, Private);
             Directory.CreateDirectory(data, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         }
+        Happened?.Invoke(name, "create");
         _table.TryInsert(name, _options.Clock.GetUtcNow(), labels, anonymous, options);
         return Get(name);
     }
@@ -160,6 +164,7 @@ public sealed class VolumeManager
         if (!_table.TryDelete(name))
             return false;
         _trash.Take(DirectoryOf(name), TrashName(name));
+        Happened?.Invoke(name, "destroy");
         return true;
     });
 

@@ -22,6 +22,14 @@ public static unsafe class FileDescriptor
         return Statx(file.Number, &empty, AT_EMPTY_PATH, out FileStatus status) ? status : throw new LinuxException("stat", Check.LastErrno);
     }
 
+    /// <summary>The status of a stream's file.</summary>
+    public static FileStatus StatusOf(FileStream file)
+    {
+        byte empty = 0;
+        int number = (int)file.SafeFileHandle.DangerousGetHandle();
+        return Statx(number, &empty, AT_EMPTY_PATH, out FileStatus status) ? status : throw new LinuxException("stat", Check.LastErrno, file.Name);
+    }
+
     /// <summary>Opens again what an O_PATH descriptor names, with other rights. The caller has looked at the type before.</summary>
     public static SafeFd Reopen(this SafeFd file, OpenFlags flags)
     {

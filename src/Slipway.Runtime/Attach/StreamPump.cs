@@ -89,6 +89,8 @@ internal sealed class StreamPump : IFrameSink, IDisposable
 
     void IFrameSink.OnBytes(FrameType type, ReadOnlySpan<byte> bytes)
     {
+        if (!(type == FrameType.Stderr ? _options.Stderr : _options.Stdout))
+            return;
         if (_options.Output is { } output)
         {
             // The bytes are a part of our own buffer, so they can be handed on without a copy.

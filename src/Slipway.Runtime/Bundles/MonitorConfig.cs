@@ -27,6 +27,12 @@ public sealed record MonitorConfig
     /// <summary>The log file (Docker's json-file lines), appended to; null keeps no log.</summary>
     public string? LogPath { get; init; }
 
+    /// <summary>How large a file of the log becomes before the next is begun; 0 is without limit.</summary>
+    public long LogMaxBytes { get; init; }
+
+    /// <summary>How many files of the log are kept, the written one included.</summary>
+    public int LogMaxFiles { get; init; } = 1;
+
     /// <summary>Where the <see cref="State.ExitRecord"/> is put, by rename, when the process has ended.</summary>
     public required string ExitPath { get; init; }
 

@@ -25,6 +25,8 @@ internal static class MonitorConfigJson
         json.Write("openStdin"u8, config.OpenStdin);
         json.Write("stdinOnce"u8, config.StdinOnce);
         json.Write("logPath"u8, config.LogPath);
+        json.Write("logMaxBytes"u8, config.LogMaxBytes);
+        json.Write("logMaxFiles"u8, (long)config.LogMaxFiles);
         json.Write("exitPath"u8, config.ExitPath);
         json.Write("exitCommand"u8, config.ExitCommand);
         json.Write("endsWithOwner"u8, config.EndsWithOwner);
@@ -43,7 +45,8 @@ internal static class MonitorConfigJson
         if (!json.BeginObject())
             return null;
         string? id = null, bundle = null, runDir = null, logPath = null, exitPath = null, cacheDir = null, service = null;
-        int? descriptors = null;
+        int? descriptors = null, logMaxFiles = null;
+        long? logMaxBytes = null;
         OverlayRoot? overlay = null;
         RestartRule? restart = null;
         HealthRule? health = null;
@@ -60,6 +63,8 @@ internal static class MonitorConfigJson
                 case "openStdin": openStdin = json.Boolean(); break;
                 case "stdinOnce": stdinOnce = json.Boolean(); break;
                 case "logPath": logPath = json.Text(); break;
+                case "logMaxBytes": logMaxBytes = json.Int64(); break;
+                case "logMaxFiles": logMaxFiles = json.Int32(); break;
                 case "exitPath": exitPath = json.Text(); break;
                 case "exitCommand": exitCommand = json.Texts(); break;
                 case "endsWithOwner": endsWithOwner = json.Boolean(); break;
@@ -83,6 +88,8 @@ internal static class MonitorConfigJson
             OpenStdin = openStdin ?? false,
             StdinOnce = stdinOnce ?? false,
             LogPath = logPath,
+            LogMaxBytes = logMaxBytes ?? 0,
+            LogMaxFiles = logMaxFiles ?? 1,
             ExitPath = exitPath ?? throw json.Missing("exitPath"),
             ExitCommand = exitCommand,
             EndsWithOwner = endsWithOwner ?? false,

@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Slipway.Linux;
-using Slipway.Linux.Polling;
 
 namespace Slipway.Runtime.Logs;
 
@@ -9,7 +7,7 @@ namespace Slipway.Runtime.Logs;
 /// Turns raw output into JSON strings as Go's encoder does, which is what readers of these files know: &lt;, &gt; and &amp; escaped, bytes that are no UTF-8
 /// replaced. It collects records in a small buffer and allocates nothing.
 /// </summary>
-internal sealed class JsonLogEncoder(SafeFd file)
+internal sealed class JsonLogEncoder(LogSink sink)
 {
     private const int TimeLength = 30;
 
@@ -31,6 +29,12 @@ internal sealed class JsonLogEncoder(SafeFd file)
     /// <summary>Adds one record.</summary>
     public void Add(LogStream stream, ReadOnlySpan<byte> text)
     {
+        // Between two records only.
+        if (sink.IsFull(_count))
+        {
+            Flush();
+            sink.Rotate();
+        }
         Put("{\"log\":\""u8);
         while (!text.IsEmpty)
         {
@@ -45,16 +49,10 @@ internal sealed class JsonLogEncoder(SafeFd file)
         Put("\"}\n"u8);
     }
 
-    /// <summary>Writes what was collected. A disk that is full loses it: the container must not stand still for its log.</summary>
+    /// <summary>Writes what was collected.</summary>
     public void Flush()
     {
-        try
-        {
-            FdIo.WriteAll(file, _buffer.AsSpan(0, _count));
-        }
-        catch (LinuxException e) when (e.Errno is Errno.ENOSPC or Errno.EDQUOT or Errno.EIO or Errno.EFBIG)
-        {
-        }
+        sink.Write(_buffer.AsSpan(0, _count));
         _count = 0;
     }
 

@@ -1,5 +1,3 @@
-using Slipway.Linux;
-
 namespace Slipway.Runtime.Logs;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Slipway.Runtime.Logs;
 /// UTC, nine digits. A line of output longer than 16 KiB becomes several records, of which only the last ends in a line feed (invariant I8).
 /// Appended by this one writer; a crash can cut the last line, which readers pass over.
 /// </summary>
-internal sealed class JsonLogWriter(SafeFd file, TimeProvider clock) : IDisposable
+internal sealed class JsonLogWriter(LogSink sink, TimeProvider clock) : IDisposable
 {
     private const int MaxText = 16 * 1024;
 
@@ -15,7 +13,7 @@ internal sealed class JsonLogWriter(SafeFd file, TimeProvider clock) : IDisposab
     private JsonLogEncoder? _encoder;
     private readonly int[] _unfinishedCount = new int[2];
 
-    private JsonLogEncoder Encoder => _encoder ??= new(file);
+    private JsonLogEncoder Encoder => _encoder ??= new(sink);
 
     /// <summary>Logs output as it comes. Lines are held until they end; a full disk loses records, never the container.</summary>
     public void Write(LogStream stream, ReadOnlySpan<byte> output)
@@ -48,7 +46,7 @@ internal sealed class JsonLogWriter(SafeFd file, TimeProvider clock) : IDisposab
         Encoder.Flush();
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => sink.Dispose();
 
     private void WritePiece(LogStream stream, ReadOnlySpan<byte> piece, bool endsLine)
     {

@@ -10,16 +10,21 @@ internal sealed class LogLines(Stream file)
     private int _start, _end;
     private bool _passingOver;
 
+    /// <summary>How many bytes the last line took, with what was passed over before it.</summary>
+    public int Taken { get; private set; }
+
     /// <summary>The next line without its line feed, valid until the next call; null where there is no whole one yet.</summary>
     public ReadOnlyMemory<byte>? Next()
     {
         int searched = _start;
+        Taken = 0;
         while (true)
         {
             int feed = _buffer.AsSpan(searched, _end - searched).IndexOf((byte)'\n');
             if (feed >= 0)
             {
                 ReadOnlyMemory<byte> line = _buffer.AsMemory(_start, searched + feed - _start);
+                Taken += searched + feed + 1 - _start;
                 _start = searched + feed + 1;
                 if (!_passingOver)
                     return line;
@@ -41,6 +46,7 @@ internal sealed class LogLines(Stream file)
         if (_end == _buffer.Length)
         {
             _passingOver = true;
+            Taken += _end;
             _end = 0;
         }
         int count = file.Read(_buffer, _end, _buffer.Length - _end);

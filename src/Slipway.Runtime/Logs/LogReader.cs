@@ -1,6 +1,10 @@
+using Slipway.Linux.Files;
+
 namespace Slipway.Runtime.Logs;
 
-/// <summary>Reads a container's log file. Memory use does not depend on its size, nor on what the container wrote (invariant I8).</summary>
+/// <summary>
+/// Reads a container's log, over all its files. Memory use does not depend on its size, nor on what the container wrote (invariant I8).
+/// </summary>
 public static class LogReader
 {
     /// <summary>The records that the query asks for, oldest first. Damaged lines are left out; a missing file is an empty log.</summary>
@@ -10,32 +14,104 @@ public static class LogReader
     public static IEnumerable<LogEntry> Read(string path, LogQuery query, CancellationToken cancellation = default)
     {
         using LogFollower? follower = query.FollowRunDir is { } runDir ? new LogFollower(path, runDir, cancellation) : null;
-        using FileStream? file = Open(path);
-        if (file is null)
-            yield break;
-        if (query.Tail is { } tail)
-            file.Position = LogTail.Find(file, tail);
-        var lines = new LogLines(file);
-        while (true)
+        List<FileStream> files = OpenSince(path, null);
+        try
         {
-            // Asked before reading to the end: what was written before the container ended is then surely read.
-            bool more = follower?.IsRunning ?? false;
-            while (lines.Next() is { } line)
+            if (query.Tail is { } tail)
+                SkipToTail(files, tail);
+            while (true)
             {
-                cancellation.ThrowIfCancellationRequested();
-                if (LogLineParser.Parse(line.Span) is not { } entry || entry.Time < query.Since)
+                // Asked before reading to the end: what was written before the container ended is then surely read.
+                bool more = follower?.IsRunning ?? false;
+                // A file that has a younger one is not written to any more: nor is this one, if it is read to its end afterwards.
+                List<FileStream> younger = follower is not null && files.Count > 0 ? OpenSince(path, files[^1]) : [];
+                foreach (LogEntry entry in Lines(files))
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    if (entry.Time < query.Since)
+                        continue;
+                    if (entry.Time > query.Until)
+                        yield break;
+                    yield return entry;
+                }
+                if (younger.Count > 0)
+                {
+                    files.ForEach(file => file.Dispose());
+                    files = younger;
                     continue;
-                if (entry.Time > query.Until)
+                }
+                if (!more)
                     yield break;
-                yield return entry;
-            }
-            if (!more)
+                if (files.Count == 0)
+                    files = OpenSince(path, null);
+                else
+                    files.RemoveRange(0, files.Count - 1);
+                if (follower!.Wait())
+                    continue;
                 yield break;
-            follower!.Wait();
+            }
+        }
+        finally
+        {
+            files.ForEach(file => file.Dispose());
         }
     }
 
-    private static FileStream? Open(string path)
+    // Each is left where its last whole line ends, to be gone on with.
+    private static IEnumerable<LogEntry> Lines(List<FileStream> files)
+    {
+        foreach (FileStream file in files)
+        {
+            long position = file.Position;
+            var lines = new LogLines(file);
+            while (lines.Next() is { } line)
+            {
+                position += lines.Taken;
+                if (LogLineParser.Parse(line.Span) is { } entry)
+                    yield return entry;
+            }
+            file.Position = position;
+        }
+    }
+
+    // Oldest first. The youngest is opened first: a file that moves meanwhile is then met again, and none is missed.
+    private static List<FileStream> OpenSince(string path, FileStream? last)
+    {
+        var files = new List<FileStream>();
+        foreach (string name in LogFiles.All(path))
+        {
+            if (TryOpen(name) is not { } file)
+                continue;
+            if (last is not null && IsSame(file, last))
+            {
+                file.Dispose();
+                break;
+            }
+            if (files.Count > 0 && IsSame(file, files[0]))
+                file.Dispose();
+            else
+                files.Insert(0, file);
+        }
+        return files;
+    }
+
+    private static bool IsSame(FileStream a, FileStream b) => FileDescriptor.StatusOf(a).IsSameFileAs(FileDescriptor.StatusOf(b));
+
+    private static void SkipToTail(List<FileStream> files, int tail)
+    {
+        for (int i = files.Count - 1; i >= 0; i--)
+        {
+            files[i].Position = LogTail.Find(files[i], tail, out int found);
+            tail -= found;
+            if (tail > 0 || i == 0)
+                continue;
+            files.Take(i).ToList().ForEach(file => file.Dispose());
+            files.RemoveRange(0, i);
+            return;
+        }
+    }
+
+    private static FileStream? TryOpen(string path)
     {
         try
         {

@@ -71,7 +71,7 @@ public sealed class JsonLogTests
     private static string Written(IReadOnlyList<(LogStream Stream, byte[] Bytes)> output)
     {
         using var directory = new TempDirectory();
-        using (var writer = new JsonLogWriter(FdIo.OpenAppend(directory.Path("log")), new FixedClock()))
+        using (var writer = new JsonLogWriter(new LogSink(directory.Path("log")), new FixedClock()))
         {
             foreach ((LogStream stream, byte[] bytes) in output)
                 writer.Write(stream, bytes);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Oci;
 using Slipway.Runtime.Restarting;
 
@@ -14,11 +15,13 @@ internal sealed class LifecycleFlags
 
     private readonly Option<string?> _restart = new("--restart") { Description = "When it is started again after its end: no (default), always, unless-stopped, on-failure[:N], on-unhealthy[:N]", HelpName = "policy" };
 
+    private readonly Option<string?> _logDriver = new("--log-driver") { Description = "Where its output is kept: json-file (default), local, none", HelpName = "string" };
+    private readonly Option<string[]> _logOptions = new("--log-opt") { Description = "max-size=20m, max-file=5 (the defaults), labels=, env=, tag=", HelpName = "list" };
     private readonly HealthFlags _health;
 
     public LifecycleFlags(Command command)
     {
-        command.AddAll([_stopSignal, _stopTimeout, _rm, _restart]);
+        command.AddAll([_stopSignal, _stopTimeout, _rm, _restart, _logDriver, _logOptions]);
         _health = new(command);
     }
 
@@ -33,6 +36,9 @@ internal sealed class LifecycleFlags
             StopSignal = line.GetValue(_stopSignal),
             StopTimeout = line.GetValue(_stopTimeout),
             AutoRemove = line.GetValue(_rm),
+            Log = line.GetValue(_logDriver) is null && line.ValuesOf(_logOptions).Length == 0
+                ? LogRequest.Default
+                : new LogRequest(line.GetValue(_logDriver) ?? LogRequest.Default.Driver, KeyValues.Read(line.ValuesOf(_logOptions))),
             Restart = restart,
             Health = _health.Read(line),
         };
