@@ -108,7 +108,7 @@ public sealed class TerminalTests
     {
         using Slip slip = Slip.WithBusybox();
         const int Whole = 64 << 20;
-        slip.Ok("run", "-d", "--name", "flood", "busybox", "sh", "-c", $"head -c {Whole} /dev/zero");
+        slip.Ok("run", "-d", "--name", "flood", "--log-opt", "max-size=-1", "busybox", "sh", "-c", $"head -c {Whole} /dev/zero");
         slip.Ok("wait", "flood");
         using Process logs = slip.Start("logs", "flood");
         long read = 0;

@@ -1,5 +1,4 @@
 using System.Text;
-using Slipway.Linux.Polling;
 using Slipway.Runtime.Logs;
 using Xunit;
 
