@@ -14,8 +14,7 @@ internal static class RestartRuleJson
 {
     public static void Write(JsonWriter json, RestartRule rule)
     {
-        json.Write("policy"u8, rule.Policy.Name);
-        json.Write("maxRetries"u8, (long)rule.Policy.MaxRetries);
+        json.Write("policy"u8, rule.Policy.ToString());
         json.Write("restarts"u8, (long)rule.Restarts);
         json.Write("lastMilliseconds"u8, (long)rule.LastMilliseconds);
         json.Write("command"u8, rule.Command);
@@ -26,21 +25,19 @@ internal static class RestartRuleJson
         if (!json.BeginObject())
             return null;
         string? policy = null;
-        int? restarts = null, last = null, retries = null;
+        int? restarts = null, last = null;
         List<string>? command = null;
         while (json.NextMember(out string? name))
         {
             switch (name)
             {
                 case "policy": policy = json.Text(); break;
-                case "maxRetries": retries = json.Int32(); break;
                 case "restarts": restarts = json.Int32(); break;
                 case "lastMilliseconds": last = json.Int32(); break;
                 case "command": command = json.Texts(); break;
                 default: json.Skip(); break;
             }
         }
-        RestartPolicy kind = RestartPolicy.Parse(policy ?? throw json.Missing("policy"));
-        return new RestartRule(kind with { MaxRetries = retries ?? 0 }, restarts ?? 0, last ?? 0, command ?? throw json.Missing("command"));
+        return new RestartRule(RestartPolicy.Parse(policy ?? throw json.Missing("policy")), restarts ?? 0, last ?? 0, command ?? throw json.Missing("command"));
     }
 }
