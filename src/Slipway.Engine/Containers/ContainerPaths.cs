@@ -5,7 +5,7 @@ namespace Slipway.Engine.Containers;
 /// <code>
 /// DATA/containers/ID     its writable layer: the upper directory of the overlay, nothing else
 /// DATA/work/ID           the overlay's work directory
-/// DATA/logs/ID.log       what it printed
+/// DATA/logs/ID.log       what it printed; ID.log.1 and so on: before that
 /// DATA/exits/ID.json     how it ended, from the monitor, until a command has put that into the database
 /// DATA/skeleton/         dev, proc, sys: the lowest layer of every container
 /// DATA/places/           etc/hosts and its like: lower still, where one starts
