@@ -2,6 +2,7 @@ using System.CommandLine;
 using Slipway.Cli.Commands.Flags;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Oci;
 
 namespace Slipway.Cli.Commands;
@@ -62,6 +63,8 @@ internal sealed class ContainerOptions
     public T WithImage<T>(SlipwayEngine engine, ParseResult line, Func<ContainerRequest, T> work)
     {
         ContainerRequest request = Read(line);
+        foreach (string warning in ResourceCheck.Warnings(request.Resources))
+            Console.Error.WriteLine("WARNING: " + warning);
         return _pull.WithImage(engine, line, request.Image, () => work(request));
     }
 

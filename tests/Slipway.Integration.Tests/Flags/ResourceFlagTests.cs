@@ -40,6 +40,14 @@ public sealed class ResourceFlagTests
     }
 
     [Fact]
+    public void Run_OomKillDisableWithoutALimit_IsWarnedOf()
+    {
+        using Slip slip = Slip.WithBusybox();
+        Assert.Contains("WARNING: ", slip.Run("run", "--rm", "--oom-kill-disable", "busybox", "true").Errors, StringComparison.Ordinal);
+        Assert.Equal("", slip.Run("run", "--rm", "-m", "64m", "busybox", "true").Errors);
+    }
+
+    [Fact]
     public void Run_MemorySwap_BoundsBothTogether()
     {
         Assert.SkipWhen(IsUnified, "this looks at v1's file");

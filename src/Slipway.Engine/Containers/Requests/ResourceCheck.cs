@@ -5,12 +5,12 @@ using Slipway.Oci;
 namespace Slipway.Engine.Containers.Requests;
 
 /// <summary>Limits that contradict each other, or that no container can live with, in docker's words.</summary>
-internal static class ResourceCheck
+public static class ResourceCheck
 {
     private const long MinimumMemory = 6 * 1024 * 1024, Millisecond = 1000, Second = 1_000_000;
 
     /// <exception cref="SlipwayException">InvalidArgument.</exception>
-    public static void Check(ResourceRequest request)
+    internal static void Check(ResourceRequest request)
     {
         CheckMemory(request);
         CheckProcessors(request);
@@ -27,6 +27,20 @@ internal static class ResourceCheck
         if (request.CgroupParent?.EndsWith(".slice", StringComparison.Ordinal) == true)
             throw new SlipwayException(ErrorKind.NotSupported, $"cgroup-parent '{request.CgroupParent}' is a systemd slice: containers' cgroups are made directly, name a path such as /mine");
     }
+
+    /// <summary>What holds only in part, or is dangerous, in docker's words.</summary>
+    public static IEnumerable<string> Warnings(ResourceRequest request)
+    {
+        if (request.OomKillDisable && IsUnified)
+            yield return "Your kernel does not support OomKillDisable. OomKillDisable discarded.";
+        else if (request.OomKillDisable && (request.MemoryBytes ?? 0) == 0)
+            yield return "OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.";
+        if (request.MemorySwappiness is not null && IsUnified)
+            yield return "Your kernel does not support memory swappiness capabilities or the cgroup is not mounted. Memory swappiness discarded.";
+    }
+
+    // cgroup v2 has neither.
+    private static bool IsUnified => File.Exists("/sys/fs/cgroup/cgroup.controllers");
 
     private static void CheckMemory(ResourceRequest request)
     {
@@ -62,6 +76,8 @@ internal static class ResourceCheck
             throw Invalid("CPU cfs quota can not be less than 1ms (i.e. 1000)");
         if (request.CpuShares is < 0)
             throw Invalid($"invalid CPU shares: {request.CpuShares}: must be positive");
+        if ((request.CpuRealtimePeriod ?? request.CpuRealtimeRuntime) is not (null or 0) && IsUnified)
+            throw new SlipwayException(ErrorKind.NotSupported, "Your kernel does not support CPU real-time runtime");
         if (request.CpuRealtimePeriod is > 0 and var realtime && request.CpuRealtimeRuntime > realtime)
             throw Invalid("cpu real-time runtime cannot be higher than cpu real-time period");
         CheckSet("CPUs", "cpuset cpus", request.CpusetCpus, "/sys/devices/system/cpu/online");
