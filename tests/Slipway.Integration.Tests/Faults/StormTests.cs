@@ -99,7 +99,12 @@ public sealed class StormTests
     {
         var host = new NetHost();
         host.Ok("run", "--rm", "-p", "19999:80", "busybox", "true");
-        before = HostInventory.Of(host);
+        // A device goes a moment after its namespace.
+        do
+        {
+            before = HostInventory.Of(host);
+        }
+        while (before.Any(line => line.StartsWith("network sv", StringComparison.Ordinal)));
         return host;
     }
 }
