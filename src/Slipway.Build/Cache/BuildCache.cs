@@ -57,7 +57,9 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
         List<CacheRecord> mounts = [.. Mounts.List(ct)];
         IReadOnlyList<CacheRecord> gone = store.Database.InTransaction(() =>
         {
-            IReadOnlyList<CacheRecord> chosen = rules.Choose([.. ListSteps().Concat(mounts).OrderBy(record => record.Used)], clock.GetUtcNow());
+            CacheRecord[] all = [.. ListSteps().Concat(mounts).OrderBy(record => record.Used)];
+            long free = rules.FreeBytes > 0 ? new DriveInfo(store.Paths.DataRoot).AvailableFreeSpace : 0;
+            IReadOnlyList<CacheRecord> chosen = rules.On(all.Sum(record => record.Bytes), free).Choose(all, clock.GetUtcNow());
             foreach (CacheRecord record in chosen.Where(record => !record.IsMount))
                 GiveUp(record);
             Forget();

@@ -14,6 +14,24 @@ public sealed record CachePruneRules
     /// <summary>The most recently used ones stay, up to so many bytes of disk; 0: none.</summary>
     public long KeepBytes { get; init; }
 
+    /// <summary>The cache may take no more than this, but for <see cref="KeepBytes"/>; 0: not asked.</summary>
+    public long MostBytes { get; init; }
+
+    /// <summary>So much of the disk shall be free, but for <see cref="KeepBytes"/>; 0: not asked.</summary>
+    public long FreeBytes { get; init; }
+
+    /// <summary>The rules with <see cref="KeepBytes"/> alone, as the cache and the disk are.</summary>
+    /// <param name="total">Bytes that the cache takes.</param>
+    /// <param name="free">Bytes that are free on its disk.</param>
+    public CachePruneRules On(long total, long free)
+    {
+        if (MostBytes == 0 && FreeBytes == 0)
+            return this;
+        long most = MostBytes > 0 ? Math.Min(MostBytes, total) : total;
+        long missing = Math.Max(0, FreeBytes - free);
+        return this with { KeepBytes = Math.Max(KeepBytes, Math.Min(most, total - missing)), MostBytes = 0, FreeBytes = 0 };
+    }
+
     /// <summary>Only these, by key; null: any.</summary>
     public IReadOnlySet<Digest>? Only { get; init; }
 

@@ -44,6 +44,18 @@ public sealed class CacheMountTests
     }
 
     [Fact]
+    public void Space_IsWhatAPruneGoesBy()
+    {
+        using var build = new BuildCase();
+        build.Build(Counting);
+
+        Assert.Contains("space: 0B", build.Slip.Ok("builder", "prune", "-a", "-f", "--max-used-space", "1gb"), StringComparison.Ordinal);
+        Assert.Contains("space: 0B", build.Slip.Ok("builder", "prune", "-a", "-f", "--min-free-space", "1kb"), StringComparison.Ordinal);
+        Assert.Contains("space: 0B", build.Slip.Ok("builder", "prune", "-a", "-f", "--min-free-space", "900tb", "--reserved-space", "1gb"), StringComparison.Ordinal);
+        Assert.Contains("space: 3.0", build.Slip.Ok("builder", "prune", "-f", "--filter", "type=exec.cachemount", "--max-used-space", "1kb"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void OneThatAStepHas_Stays()
     {
         using var build = new BuildCase();
