@@ -1,6 +1,7 @@
 using Slipway.Engine.Images;
 using Slipway.Engine.Networks;
 using Slipway.Oci;
+using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.Logs;
 using Slipway.Runtime.State;
 
@@ -81,6 +82,9 @@ public sealed partial class ContainerManager
             NetworkRelease.Release(_context, id);
             _context.Paths.Trash.Take(_context.Paths.Upper(id), id);
             RemoveFiles(id);
+            // A start that was killed before it could say where its control groups are.
+            if (current.StartedAt is null)
+                Cgroup.OpenAt(ContainerSpec.CgroupsPathOf(current)).KillAndRemove();
             discarded = Forget(current, volumes);
             File.Delete(_context.Paths.Lock(id));
         }

@@ -110,10 +110,11 @@ public sealed partial class ContainerManager
         ContainerState state = session.State;
         _context.Store.Database.InTransaction(() =>
         {
-            Table.SetRunning(record.Id, state.Pid, state.StartedAt);
+            bool news = Table.SetRunning(record.Id, state.Pid, state.StartedAt);
             if (attach)
                 _context.Events.Container(record, "attach", state.StartedAt);
-            _context.Events.Container(record, "start", state.StartedAt);
+            if (news)
+                _context.Events.Container(record, "start", state.StartedAt);
         });
         return new ContainerSession(record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt }, session.Attach) { Timing = session.Timing };
     }

@@ -80,8 +80,8 @@ internal sealed class ContainerReconciler(EngineContext context)
             return record;
         context.Store.Database.InTransaction(() =>
         {
-            context.Containers.SetRunning(record.Id, state.Pid, state.StartedAt);
-            context.Events.Container(record, "start", state.StartedAt);
+            if (context.Containers.SetRunning(record.Id, state.Pid, state.StartedAt))
+                context.Events.Container(record, "start", state.StartedAt);
         });
         return record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt, FinishedAt = null, ExitCode = 0, Error = null };
     }

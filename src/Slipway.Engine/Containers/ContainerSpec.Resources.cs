@@ -11,7 +11,8 @@ internal sealed partial class ContainerSpec
 {
     private const ulong CpuPeriodMicroseconds = 100_000;
 
-    private string CgroupsPath => $"/{(_request.Resources.CgroupParent is { } parent ? parent.Trim('/') : "slipway")}/{record.Id}";
+    /// <summary>Where a container's control groups are, in every hierarchy.</summary>
+    public static string CgroupsPathOf(ContainerRecord record) => $"/{(record.Request.Resources.CgroupParent is { } parent ? parent.Trim('/') : "slipway")}/{record.Id}";
 
     /// <summary>Its limits.</summary>
     public ResourcesSpec BuildResources()

@@ -41,7 +41,7 @@ internal sealed partial class ContainerSpec(EngineContext context, ContainerReco
             Linux = new()
             {
                 Namespaces = BuildNamespaces(),
-                CgroupsPath = CgroupsPath,
+                CgroupsPath = CgroupsPathOf(record),
                 Resources = BuildResources(),
                 Devices = BuildDevices(),
                 RootfsPropagation = ContainerMounts.RootPropagation(_request),

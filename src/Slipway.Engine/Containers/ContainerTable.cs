@@ -69,10 +69,14 @@ internal sealed class ContainerTable(Database database)
     public IEnumerable<Digest> ImagesInUse(IReadOnlySet<string> except) =>
         database.Query("SELECT id, image_id FROM containers", static r => (Id: r.GetString(0), Image: r.GetDigest(1))).Where(c => !except.Contains(c.Id)).Select(c => c.Image).Distinct();
 
-    public void SetRunning(string id, int pid, DateTimeOffset started) =>
+    /// <summary>It runs. False where that was known: whoever started it and whoever sees it run both say so.</summary>
+    public bool SetRunning(string id, int pid, DateTimeOffset started) =>
         database.Execute(
-            "UPDATE containers SET status = $status, pid = $pid, started = $started, finished = NULL, exit_code = 0, oom = 0, error = NULL, restarting = 0 WHERE id = $id",
-            ("$id", id), ("$status", (int)ContainerStatus.Running), ("$pid", pid), ("$started", started.UtcTicks));
+            """
+            UPDATE containers SET status = $status, pid = $pid, started = $started, finished = NULL, exit_code = 0, oom = 0, error = NULL, restarting = 0
+                WHERE id = $id AND NOT (status = $status AND pid = $pid AND started = $started)
+            """,
+            ("$id", id), ("$status", (int)ContainerStatus.Running), ("$pid", pid), ("$started", started.UtcTicks)) > 0;
 
     public void SetExited(string id, int exitCode, bool oomKilled, DateTimeOffset? started, DateTimeOffset finished, string? error, bool restarting) =>
         database.Execute(

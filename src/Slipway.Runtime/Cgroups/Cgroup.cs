@@ -35,6 +35,15 @@ public sealed partial class Cgroup
     /// <inheritdoc cref="Cgroup(IReadOnlyList{string})"/>
     public static Cgroup Open(IReadOnlyList<string> paths) => new(paths);
 
+    /// <summary>What there is of a path in this host's hierarchies, where nobody has written down which of them have it.</summary>
+    /// <param name="path">From the root of a hierarchy: <c>/slipway/ID</c>.</param>
+    public static Cgroup OpenAt(string path)
+    {
+        CgroupHost host = CgroupHost.Read();
+        IEnumerable<CgroupHierarchy> all = host.Unified is { } unified ? host.V1.Append(unified) : host.V1;
+        return new([.. all.Select(hierarchy => hierarchy.MountPoint + path).Where(Directory.Exists)], host);
+    }
+
     /// <summary>
     /// Kills every process in it, frozen ones too, and returns when none is left. A process that forks meanwhile is found in the next round.
     /// In a shared one nobody is killed: <see cref="IsShared"/>.

@@ -89,9 +89,11 @@ public sealed class StormTests
             slip.Kill(entireProcessTree: i % 2 == 0);
             await slip.WaitForExitAsync(cancellation);
         });
-        if (host.Ok("ps", "-aq") is { Length: > 0 } left)
-            host.Run(["rm", "-f", .. left.Split('\n')]);
+        string[] left = host.Ok("ps", "-aq", "--no-trunc").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (left.Length > 0)
+            host.Run(["rm", "-f", .. left]);
         await HostInventory.AssertSame(host, before);
+        Assert.Empty(HostInventory.CgroupsOf(left.ToHashSet()));
     }
 
     // With everything there that the first container of a store makes for all of them.
