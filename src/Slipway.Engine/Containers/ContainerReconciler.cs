@@ -112,6 +112,9 @@ internal sealed class ContainerReconciler(EngineContext context)
         if (exit is null && !record.IsRunning && state is null)
             return record;
         NetworkRelease.Release(context, record.Id);
+        // The run root was emptied, by a reboot or by hand: by hand leaves control groups, which nothing else knows of.
+        if (exit is null && state is null)
+            Runtime.Cgroups.Cgroup.OpenAt(ContainerSpec.CgroupsPathOf(record)).KillAndRemove();
         exit ??= new ExitRecord
         {
             ExitCode = KilledExitCode,
