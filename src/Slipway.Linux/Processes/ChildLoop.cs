@@ -10,13 +10,13 @@ namespace Slipway.Linux.Processes;
 internal static unsafe class ChildLoop
 {
     private const long SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_execve = 59, SYS_fcntl = 72, SYS_exit_group = 231, SYS_newfstatat = 262,
-        SYS_clone3 = 435, AT_FDCWD = -100, F_DUPFD_CLOEXEC = 1030;
+        SYS_clone3 = 435, SYS_openat2 = 437, AT_FDCWD = -100, F_DUPFD_CLOEXEC = 1030;
 
     // For the channel: out of the way of what the child may move to a low number.
     private const int HighNumber = 900;
 
-    private const int StatModeOffset = 24, S_IFMT = 0xf000, S_IFDIR = 0x4000, MaxErrno = 4095;
-    private const int ENOENT = 2, EIO = 5, EACCES = 13, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EPIPE = 32, ETIMEDOUT = 110, ESTALE = 116;
+    private const int StatModeOffset = 24, S_IFMT = 0xf000, S_IFDIR = 0x4000, MaxErrno = 4095, MaxAttempts = 100;
+    private const int ENOENT = 2, EIO = 5, EAGAIN = 11, EACCES = 13, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EPIPE = 32, ETIMEDOUT = 110, ESTALE = 116;
 
     /// <summary>
     /// Clones, and in the child runs the program, never to return. In the parent: the child's id or -errno.
@@ -70,6 +70,9 @@ internal static unsafe class ChildLoop
             {
                 long f = (op->Registers & 32) != 0 ? registers[op->Args[5]] : op->Args[5];
                 long result = syscall(op->Number, a, b, c, d, e, f);
+                // A rename or mount elsewhere made the kernel unsure whether ".." stayed inside: openat2(2) has one try again.
+                for (int attempt = 1; result == -EAGAIN && op->Number == SYS_openat2 && attempt < MaxAttempts; attempt++)
+                    result = syscall(op->Number, a, b, c, d, e, f);
                 if (op->Result >= 0)
                     registers[op->Result] = result;
                 if (result is < 0 and >= -MaxErrno)
