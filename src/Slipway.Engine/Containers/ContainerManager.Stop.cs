@@ -24,6 +24,15 @@ public sealed partial class ContainerManager
         return record.IsActive ? Stop(record, timeoutSeconds, signal, byHand: true) : record;
     }
 
+    /// <summary>Stops and starts a container; its writable layer stays.</summary>
+    /// <inheritdoc cref="Stop(string, int?, string?)"/>
+    public void Restart(string nameOrId, int? timeoutSeconds = null, string? signal = null)
+    {
+        ContainerRecord record = Stop(nameOrId, timeoutSeconds, signal);
+        Start(record.Id).Dispose();
+        _context.Events.Container(record, "restart");
+    }
+
     private ContainerRecord Stop(ContainerRecord record, int? timeoutSeconds, string? signal, bool byHand)
     {
         string wanted = signal ?? StopSignalOf(record);
