@@ -88,6 +88,16 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public void Fish_CompletesALine()
+    {
+        string fish = Needs.Program("fish");
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("volume", "create", "vol-one");
+        string script = $"set -x PATH {Path.GetDirectoryName(Slip.Executable)} $PATH; slip completion fish | source; complete -C 'slip volume rm vol-'";
+        Assert.Equal(["vol-one\tvolume"], Shell(fish, slip, script));
+    }
+
+    [Fact]
     public void Completion_OfAnUnknownShell_IsRefused()
     {
         using var slip = new Slip();

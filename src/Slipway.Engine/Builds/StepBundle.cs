@@ -1,6 +1,7 @@
 using Slipway.Engine.Containers;
 using Slipway.Linux.Files;
 using Slipway.Oci;
+using Slipway.Oci.Runtime;
 using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.State;
 
@@ -33,15 +34,26 @@ internal static class StepBundle
             try
             {
                 using LockedDirectory? dead = LockedDirectory.TakeOver(paths.Builds, entry.Name);
-                if (dead is not null && ContainerProbe.ReadState(dead.Path) is { } state)
+                if (dead is null)
+                    continue;
+                if (ContainerProbe.ReadState(dead.Path) is { } state)
                     End(state);
-                hadNetwork |= dead is not null && Path.GetFileName(dead.Path).StartsWith(StepNetwork.Prefix, StringComparison.Ordinal);
+                else if (ReadCgroupsPath(dead.Path) is { } cgroups)
+                    Cgroup.OpenAt(cgroups).KillAndRemove();
+                hadNetwork |= Path.GetFileName(dead.Path).StartsWith(StepNetwork.Prefix, StringComparison.Ordinal);
             }
             catch (Exception e) when (e is IOException or SlipwayException)
             {
             }
         }
         return hadNetwork;
+    }
+
+    // Of a step whose monitor was killed before it could say where it runs: where it was to run.
+    private static string? ReadCgroupsPath(string bundle)
+    {
+        string config = Path.Combine(bundle, "config.json");
+        return File.Exists(config) ? RuntimeSpecJson.Read(File.ReadAllBytes(config), config).Linux?.CgroupsPath : null;
     }
 
     /// <summary>Ends a step whose build or monitor is gone, and removes its cgroup.</summary>
