@@ -63,7 +63,14 @@ public sealed class KilledRuntimeTests
         // Its whole duration first, then a kill at each of the moments.
         double whole = Round(bundle, before, command, null, ref killed);
         for (int i = 0; i < Rounds; i++)
-            Round(bundle, before, command, whole * i / Rounds, ref killed);
+        {
+            int already = killed;
+            double moment = whole * i / Rounds;
+            Round(bundle, before, command, moment, ref killed);
+            // It was over by then: that first time was taken when the machine was slower.
+            if (killed == already && moment > 0)
+                whole = Math.Min(whole, moment);
+        }
         Assert.True(killed > Rounds / 4, $"only {killed} of {Rounds} were killed in time");
     }
 
