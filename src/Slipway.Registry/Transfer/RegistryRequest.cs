@@ -35,7 +35,8 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Address)
     {
         var message = new HttpRequestMessage(Method, address) { Content = Content?.Invoke() };
         message.Headers.Authorization = authorization;
-        // A body behind the answer to a HEAD would be taken for the next answer, and .NET doesn't look: nothing else comes over that connection (HTTP/2 has frames).
+        // A body behind the answer to a HEAD, which some proxies send, would be taken for the next answer: so the server is asked to end that connection
+        // (RFC 9112, 9.6; HTTP/2 has frames). One that doesn't can deceive nobody but those who believe it anyway.
         if (Method == HttpMethod.Head)
             message.Headers.ConnectionClose = true;
         if (Accept is not null)

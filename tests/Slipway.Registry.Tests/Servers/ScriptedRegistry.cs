@@ -110,7 +110,7 @@ internal sealed class ScriptedRegistry : IDisposable
 
     private async Task WriteAsync(Stream line, ScriptedRequest request, ScriptedResponse response)
     {
-        var head = new StringBuilder($"HTTP/1.1 {response.Status} X\r\n{(response.Smuggles ? "" : "Connection: close\r\n")}");
+        var head = new StringBuilder($"HTTP/1.1 {response.Status} X\r\n{(response.Smuggles && request["Connection"] != "close" ? "" : "Connection: close\r\n")}");
         foreach ((string name, string value) in response.Headers)
             head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
         if (response.Chunked)
@@ -120,6 +120,9 @@ internal sealed class ScriptedRegistry : IDisposable
         await line.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _end.Token);
         if (request.Method == "HEAD" && !response.Smuggles)
             return;
+        // The body comes when the next request does, so that nobody sees it before.
+        if (response.Smuggles && request["Connection"] != "close")
+            await line.ReadExactlyAsync(new byte[1], _end.Token);
         int length = Math.Min(response.Body.Length, response.CutAfter ?? response.SilentAfter ?? int.MaxValue);
         if (response.Chunked)
             await line.WriteAsync(Encoding.ASCII.GetBytes($"{length:x}\r\n"), _end.Token);

@@ -15,7 +15,7 @@ internal sealed record ScriptedResponse(int Status, byte[] Body, params (string 
     /// <summary>Nothing more comes behind so many bytes of the body, until the other side hangs up.</summary>
     public int? SilentAfter { get; init; }
 
-    /// <summary>The body comes where none may (HEAD, 204), and the line stays open behind it: whoever takes it for the next answer is deceived.</summary>
+    /// <summary>The body comes where none may (HEAD, 204), and the line stays open behind it unless the client asked for its end: whoever takes it for the next answer is deceived.</summary>
     public bool Smuggles { get; init; }
 
     public static ScriptedResponse Of(int status, params (string Name, string Value)[] headers) => new(status, [], headers);
