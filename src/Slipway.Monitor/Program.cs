@@ -7,8 +7,8 @@ using Slipway.Runtime.Monitoring;
 namespace Slipway.Monitor;
 
 /// <summary>
-/// slip-runtime. Three verbs are slip's own, of which two stay with a process and one checks a container's health; the others are an OCI runtime's command line. No Console, no option
-/// parser's library: what is not there need not start.
+/// slip-runtime. Three verbs are slip's own, of which two stay with a process and one checks a container's health; the others are an OCI runtime's
+/// command line. No Console, no option parser's library: what is not there need not start.
 /// </summary>
 internal static class Program
 {
