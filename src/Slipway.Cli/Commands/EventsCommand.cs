@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Slipway.Cli.CommandLine;
-using Slipway.Cli.Output.Inspecting;
 using Slipway.Cli.Templates;
 using Slipway.Engine;
 using Slipway.Engine.Events;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
-using Slipway.Cli.Output;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
 using Slipway.Linux;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
-using Slipway.Cli.Output.Inspecting;
 using Slipway.Engine;
 using Slipway.Engine.Networks;
 using Slipway.Oci;

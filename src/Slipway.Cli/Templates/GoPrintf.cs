@@ -44,7 +44,7 @@ internal static class GoPrintf
             'd' => ((long)GoValue.Number(value)).ToString(CultureInfo.InvariantCulture),
             'x' => ((long)GoValue.Number(value)).ToString("x", CultureInfo.InvariantCulture),
             'f' => GoValue.Number(value).ToString("F" + (precision ?? 6), CultureInfo.InvariantCulture),
-            'q' => JsonValue.Create(GoValue.Print(value, "<nil>")).ToJsonString(Output.Inspecting.InspectJson.Compact),
+            'q' => JsonValue.Create(GoValue.Print(value, "<nil>")).ToJsonString(InspectJson.Compact),
             _ => $"%!{verb}({GoValue.Print(value, "<nil>")})",
         };
         if (!int.TryParse(sizes[0], out int width))

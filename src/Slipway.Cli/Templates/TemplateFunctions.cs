@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Slipway.Cli.Output.Inspecting;
 
 namespace Slipway.Cli.Templates;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Slipway.Cli.Output;
+namespace Slipway.Engine.Inspecting;
 
 /// <summary>Sizes and times as docker's users know them.</summary>
-internal static class Humanize
+public static class Humanize
 {
     private static readonly string[] s_units = ["B", "kB", "MB", "GB", "TB", "PB"];
 

@@ -1,15 +1,15 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Slipway.Engine;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Networks;
 using Slipway.Store.Images;
 
-namespace Slipway.Cli.Output.Inspecting;
+namespace Slipway.Engine.Inspecting;
 
 /// <summary>What <c>inspect</c> prints of networks, in docker's names and nesting.</summary>
-internal static class InspectNetworkJson
+public static class InspectNetworkJson
 {
+    /// <summary>A network, with who is in it.</summary>
     public static JsonObject Of(SlipwayEngine engine, NetworkRecord network) => new()
     {
         ["Name"] = network.Name,

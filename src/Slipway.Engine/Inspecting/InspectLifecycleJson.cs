@@ -3,7 +3,7 @@ using Slipway.Engine.Containers;
 using Slipway.Oci.Image;
 using Slipway.Runtime.Health;
 
-namespace Slipway.Cli.Output.Inspecting;
+namespace Slipway.Engine.Inspecting;
 
 /// <summary>Where a container stands, and what was asked for of its life, as <c>inspect</c> prints it.</summary>
 internal static class InspectLifecycleJson

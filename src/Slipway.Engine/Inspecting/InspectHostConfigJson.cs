@@ -3,7 +3,7 @@ using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Requests;
 using Slipway.Runtime.Specs;
 
-namespace Slipway.Cli.Output.Inspecting;
+namespace Slipway.Engine.Inspecting;
 
 /// <summary>What was asked for of the host, as <c>inspect</c> prints it: <c>HostConfig</c>, by theme.</summary>
 internal static class InspectHostConfigJson

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using Slipway.Engine;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Requests;
 
-namespace Slipway.Cli.Output.Inspecting;
+namespace Slipway.Engine.Inspecting;
 
 /// <summary>A container's mounts, as <c>inspect</c> prints them.</summary>
 internal static class InspectMountsJson

@@ -2,19 +2,19 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Slipway.Engine;
 using Slipway.Engine.Volumes;
 using Slipway.Oci.Image;
 using Slipway.Store.Images;
 
-namespace Slipway.Cli.Output.Inspecting;
+namespace Slipway.Engine.Inspecting;
 
 /// <summary>The objects that <c>inspect</c> prints, in docker's names and nesting.</summary>
-internal static class InspectJson
+public static class InspectJson
 {
     // The nodes hold nothing but strings, numbers and truth values: no type has to be looked up.
     private static readonly IJsonTypeInfoResolver s_noTypes = JsonTypeInfoResolver.Combine();
 
+    /// <summary>For people.</summary>
     public static JsonSerializerOptions Indented { get; } = new()
     {
         WriteIndented = true,
@@ -23,8 +23,10 @@ internal static class InspectJson
         TypeInfoResolver = s_noTypes,
     };
 
+    /// <summary>For programs.</summary>
     public static JsonSerializerOptions Compact { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, TypeInfoResolver = s_noTypes };
 
+    /// <summary>A volume.</summary>
     public static JsonObject Of(VolumeRecord volume) => new()
     {
         ["CreatedAt"] = Time(volume.Created),
@@ -36,6 +38,7 @@ internal static class InspectJson
         ["Scope"] = "local",
     };
 
+    /// <summary>An image.</summary>
     public static JsonObject Of(SlipwayEngine engine, ImageRecord image) => new()
     {
         ["Id"] = image.Id.ToString(),
@@ -69,12 +72,15 @@ internal static class InspectJson
 
     private static JsonNode? ExecutionConfig(ExecutionConfig config) => JsonNode.Parse(ExecutionConfigJson.Write(config));
 
-    internal static JsonArray List(IEnumerable<string> items) => [.. items.Select(i => (JsonNode)JsonValue.Create(i))];
+    /// <summary>A list of strings.</summary>
+    public static JsonArray List(IEnumerable<string> items) => [.. items.Select(i => (JsonNode)JsonValue.Create(i))];
 
-    internal static JsonObject Map(IEnumerable<KeyValuePair<string, string>> items) =>
+    /// <summary>An object of strings.</summary>
+    public static JsonObject Map(IEnumerable<KeyValuePair<string, string>> items) =>
         new(items.Select(i => KeyValuePair.Create(i.Key, (JsonNode?)JsonValue.Create(i.Value))));
 
-    internal static string Time(DateTimeOffset? time) => time is { } t
+    /// <summary>RFC 3339; what never was is the year 1, as in Go.</summary>
+    public static string Time(DateTimeOffset? time) => time is { } t
         ? t.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", System.Globalization.CultureInfo.InvariantCulture)
         : "0001-01-01T00:00:00Z";
 }

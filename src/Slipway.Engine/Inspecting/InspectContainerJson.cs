@@ -1,16 +1,19 @@
 using System.Text.Json.Nodes;
-using Slipway.Engine;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Networks;
 using Slipway.Oci.Image;
 using Slipway.Store.Images;
 
-namespace Slipway.Cli.Output.Inspecting;
+namespace Slipway.Engine.Inspecting;
 
 /// <summary>What <c>inspect</c> prints of a container, in docker's names and nesting.</summary>
-internal static class InspectContainerJson
+public static class InspectContainerJson
 {
+    /// <summary>The object.</summary>
+    /// <param name="engine">Where more is known of what it names.</param>
+    /// <param name="record">The container.</param>
+    /// <param name="size">With its sizes, which costs a walk through its writable layer.</param>
     public static JsonObject Of(SlipwayEngine engine, ContainerRecord record, bool size)
     {
         ImageRecord? image = engine.Images.Find(record.ImageId.ToString());

@@ -1,11 +1,12 @@
 using Slipway.Engine.Containers;
 using Slipway.Runtime.Health;
 
-namespace Slipway.Cli.Output;
+namespace Slipway.Engine.Inspecting;
 
 /// <summary>A container's status in docker's words.</summary>
-internal static class StatusText
+public static class StatusText
 {
+    /// <summary>As <c>ps</c> shows it: <c>Up 5 minutes (healthy)</c>.</summary>
     public static string Of(ContainerRecord record, DateTimeOffset now) => record.Status switch
     {
         ContainerStatus.Running => "Up " + Humanize.Duration(now - (record.StartedAt ?? now)) + (record.IsPaused ? " (Paused)" : HealthOf(record.Health)),
