@@ -128,6 +128,7 @@ public sealed partial class ContainerManager
         Overlay = new OverlayRoot([.. _context.LowersOf(image), _context.Paths.NamePlaces], _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id), Volatile: record.Request.AutoRemove),
         OpenStdin = record.Request.Interactive,
         StdinOnce = record.Request.Interactive,
+        Init = record.Request.Init ?? false,
         LogPath = record.Request.Log.Keeps ? _context.Paths.Log(record.Id) : null,
         LogMaxBytes = record.Request.Log.MaxBytes,
         LogMaxFiles = record.Request.Log.MaxFiles,

@@ -7,6 +7,9 @@ namespace Slipway.Engine.Containers;
 /// <content>How it ends, and what comes after.</content>
 public sealed partial record ContainerRequest
 {
+    /// <summary>A small init is its first process, which reaps orphans and hands signals on; null is no, unasked.</summary>
+    public bool? Init { get; init; }
+
     /// <summary>Removed, with its anonymous volumes, when it ends.</summary>
     public bool AutoRemove { get; init; }
 

@@ -48,6 +48,7 @@ internal static class InspectLifecycleJson
     public static void AddHostConfig(JsonObject host, ContainerRequest request)
     {
         host["AutoRemove"] = request.AutoRemove;
+        host["Init"] = request.Init;
         host["LogConfig"] = new JsonObject { ["Type"] = request.Log.Driver, ["Config"] = InspectJson.Map(request.Log.Options) };
         host["RestartPolicy"] = new JsonObject { ["Name"] = request.Restart.Name, ["MaximumRetryCount"] = request.Restart.MaxRetries };
     }

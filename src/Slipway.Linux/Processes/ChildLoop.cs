@@ -102,9 +102,14 @@ internal static unsafe class ChildLoop
                 else
                     errno = (int)e;
             }
-            else if (op->Kind == ChildOpKind.Store)
+            else if (op->Kind == ChildOpKind.Digits)
             {
-                *(int*)a = (int)b;
+                int length = 1;
+                for (long rest = b; rest >= 10; rest /= 10)
+                    length++;
+                ((byte*)a)[length] = 0;
+                for (long rest = b; length > 0; rest /= 10)
+                    ((byte*)a)[--length] = (byte)('0' + rest % 10);
                 index++;
             }
             else if (op->Kind == ChildOpKind.Checkpoint)

@@ -11,8 +11,8 @@ public enum ChildOpKind
     /// <summary>Compares memory: arguments are address, width in bytes (1, 2, 4, 8), mask, expected value, errno to fail with.</summary>
     Check = 1,
 
-    /// <summary>Writes a 32-bit value to memory: arguments are address and value.</summary>
-    Store = 2,
+    /// <summary>Writes a number that isn't negative to memory, in decimal digits with a NUL behind them: arguments are address and value.</summary>
+    Digits = 2,
 
     /// <summary>Executes the first path that can be: arguments are path vector, argv, envp, a stat buffer, and 1 for a search through PATH.</summary>
     Execute = 3,

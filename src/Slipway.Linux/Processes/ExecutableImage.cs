@@ -40,14 +40,18 @@ public static unsafe partial class ExecutableImage
         return null;
     }
 
-    private static SafeFd Copy(string path)
+    /// <summary>A program that is nowhere but in memory, sealed; the name is for /proc only.</summary>
+    public static SafeFd InMemory(string name, Action<Stream> write)
     {
-        SafeFd memory = Check.Fd(memfd_create("slip-runtime", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC), "memfd_create");
+        // Before Linux 6.3 every such file may be executed, and the flag that asks for it isn't known.
+        int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+        if (fd == -1 && Check.LastErrno is Errno.EINVAL)
+            fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        SafeFd memory = Check.Fd(fd, "memfd_create", name);
         try
         {
-            using (FileStream source = File.OpenRead(path))
             using (var target = new FileStream(memory.ProcPath, FileMode.Open, FileAccess.Write))
-                source.CopyTo(target);
+                write(target);
             Check.Result(fcntl(memory.Number, F_ADD_SEALS, F_SEAL_ALL), "fcntl F_ADD_SEALS");
             return memory;
         }
@@ -57,6 +61,12 @@ public static unsafe partial class ExecutableImage
             throw;
         }
     }
+
+    private static SafeFd Copy(string path) => InMemory("slip-runtime", target =>
+    {
+        using FileStream source = File.OpenRead(path);
+        source.CopyTo(target);
+    });
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial long syscall(long number, long a, long b, long c, long d, long e);

@@ -31,7 +31,7 @@ public static class KernelConstants
     public const int StatSize = 144, StatModeOffset = 24, StatRdevOffset = 40, StatFsSize = 120, StatFsTypeOffset = 0;
 
     // prctl.h, securebits.h, capability.h
-    public const long PR_SET_PDEATHSIG = 1, PR_SET_KEEPCAPS = 8, PR_CAPBSET_DROP = 24, PR_SET_NO_NEW_PRIVS = 38, PR_CAP_AMBIENT = 47,
+    public const long PR_SET_PDEATHSIG = 1, PR_SET_KEEPCAPS = 8, PR_CAPBSET_DROP = 24, PR_SET_CHILD_SUBREAPER = 36, PR_SET_NO_NEW_PRIVS = 38, PR_CAP_AMBIENT = 47,
         PR_CAP_AMBIENT_RAISE = 2, PR_CAP_AMBIENT_CLEAR_ALL = 4;
     public const uint LINUX_CAPABILITY_VERSION_3 = 0x20080522;
 
@@ -40,8 +40,11 @@ public static class KernelConstants
         SECCOMP_FILTER_FLAG_NEW_LISTENER = 8, SECCOMP_FILTER_FLAG_TSYNC_ESRCH = 16, SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 32;
 
     // ioctls.h, sockios.h, if.h, socket.h
-    public const long TIOCSCTTY = 0x540e, TIOCSPTLCK = 0x40045431, TIOCGPTPEER = 0x5441, SIOCSIFFLAGS = 0x8914, IFF_UP = 1,
+    public const long TIOCSCTTY = 0x540e, TIOCSPGRP = 0x5410, TIOCSPTLCK = 0x40045431, TIOCGPTPEER = 0x5441, SIOCSIFFLAGS = 0x8914, IFF_UP = 1,
         AF_INET = 2, SOCK_DGRAM = 2, SOCK_CLOEXEC = 0x80000;
+
+    // sched.h
+    public const long CLONE_CHILD_SETTID = 0x01000000;
 
     // ioprio.h
     public const int IOPRIO_WHO_PROCESS = 1, IOPRIO_CLASS_SHIFT = 13, IOPRIO_CLASS_RT = 1, IOPRIO_CLASS_BE = 2, IOPRIO_CLASS_IDLE = 3;

@@ -42,6 +42,9 @@ public sealed record MonitorConfig
     /// </summary>
     public IReadOnlyList<string>? ExitCommand { get; init; }
 
+    /// <summary>A small init is the first process (<see cref="Process.StartOptions.Init"/>).</summary>
+    public bool Init { get; init; }
+
     /// <summary>Kills the process when the owner, who launched it attached, goes away without a word: a step of a build that was killed.</summary>
     public bool EndsWithOwner { get; init; }
 

@@ -29,6 +29,7 @@ internal static class MonitorConfigJson
         json.Write("logMaxFiles"u8, (long)config.LogMaxFiles);
         json.Write("exitPath"u8, config.ExitPath);
         json.Write("exitCommand"u8, config.ExitCommand);
+        json.Write("init"u8, config.Init);
         json.Write("endsWithOwner"u8, config.EndsWithOwner);
         json.Write("timing"u8, config.Timing);
         json.Write("descriptors"u8, (long)config.Descriptors);
@@ -50,7 +51,7 @@ internal static class MonitorConfigJson
         OverlayRoot? overlay = null;
         RestartRule? restart = null;
         HealthRule? health = null;
-        bool? openStdin = null, stdinOnce = null, endsWithOwner = null, timing = null, givesNetwork = null, endsWithLock = null;
+        bool? openStdin = null, stdinOnce = null, init = null, endsWithOwner = null, timing = null, givesNetwork = null, endsWithLock = null;
         List<string>? exitCommand = null;
         while (json.NextMember(out string? name))
         {
@@ -67,6 +68,7 @@ internal static class MonitorConfigJson
                 case "logMaxFiles": logMaxFiles = json.Int32(); break;
                 case "exitPath": exitPath = json.Text(); break;
                 case "exitCommand": exitCommand = json.Texts(); break;
+                case "init": init = json.Boolean(); break;
                 case "endsWithOwner": endsWithOwner = json.Boolean(); break;
                 case "timing": timing = json.Boolean(); break;
                 case "descriptors": descriptors = json.Int32(); break;
@@ -92,6 +94,7 @@ internal static class MonitorConfigJson
             LogMaxFiles = logMaxFiles ?? 1,
             ExitPath = exitPath ?? throw json.Missing("exitPath"),
             ExitCommand = exitCommand,
+            Init = init ?? false,
             EndsWithOwner = endsWithOwner ?? false,
             Timing = timing ?? false,
             Descriptors = descriptors ?? 0,

@@ -67,6 +67,7 @@ internal sealed class BundleStarter : IContainerStarter
         Bundle = config.Bundle,
         Overlay = config.Overlay,
         DiesWithParent = true,
+        Init = config.Init,
         SeccompCacheDir = config.SeccompCacheDir,
     };
 }

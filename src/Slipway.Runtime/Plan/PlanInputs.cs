@@ -33,6 +33,9 @@ internal sealed record PlanInputs
     /// <summary>What the process waits for before it executes.</summary>
     public StartGate Gate { get; init; } = StartGate.Open;
 
+    /// <summary>The program that stays as the first process, with the container's own as its child (<see cref="InitProgram"/>); null: none does.</summary>
+    public SafeFd? Init { get; init; }
+
     /// <summary>What is executed instead of the first argument; null: that.</summary>
     public string? Program { get; init; }
 

@@ -35,6 +35,8 @@ internal static class ProcessSteps
         if (inputs.Gate.Checked)
             GateSteps.AddCheck(plan, paths, program);
         GateSteps.Add(plan, inputs);
+        if (inputs.Init is not null)
+            InitSteps.Add(plan, process, inputs);
         AddExecute(plan, process, program, paths);
     }
 
@@ -45,6 +47,8 @@ internal static class ProcessSteps
             int first = 3 + inputs.PreservedFds;
             if (inputs.Gate.Fifo is { } fifo)
                 step.Call(Syscall.dup3, plan.Input(fifo.Number), first++, O_CLOEXEC).Tolerate(Errno.EINVAL);
+            if (inputs.Init is { } init)
+                step.Call(Syscall.dup3, plan.Input(init.Number), first++, O_CLOEXEC).Tolerate(Errno.EINVAL);
             (Register before, _, Register after) = plan.Channel();
             step.Call(Syscall.close_range, first, before, 0).Tolerate(Errno.EINVAL);
             step.Call(Syscall.close_range, after, uint.MaxValue, 0);

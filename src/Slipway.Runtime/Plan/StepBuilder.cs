@@ -27,6 +27,9 @@ internal sealed class StepBuilder
     /// <summary>Fails on purpose: compares what is never equal.</summary>
     public StepBuilder Fail(Errno failure) => Check(new PlanBuffer(1), 0, 1, 0, 1, failure);
 
+    /// <summary>Writes what a register holds as decimal text to a buffer.</summary>
+    public StepBuilder Digits(PlanBuffer buffer, Register register) => Add(new KernelOp(ChildOpKind.Digits, 0, [buffer, register]));
+
     public StepBuilder Execute(IReadOnlyList<string> paths, IReadOnlyList<string> args, IReadOnlyList<string> env, bool search) =>
         Add(new KernelOp(ChildOpKind.Execute, 0,
             [Operand.Texts(paths), Operand.Texts(args), Operand.Texts(env), new PlanBuffer(KernelConstants.StatSize), search ? 1 : 0]));

@@ -34,8 +34,10 @@ public static class ProcessStarter
             ? CreatedCgroup.None
             : CgroupCreator.Create(spec.Linux, options.ContainerId, options.EveryController);
         using IdMaps maps = IdMaps.Make(spec);
+        using SafeFd? init = options.Init ? InitProgram.Open() : null;
         PlanInputs inputs = InputsOf(options, namespaces, filter) with
         {
+            Init = init,
             CgroupJoins = cgroup.Joins,
             CgroupViews = cgroup.Views,
             Pty = pty is null ? null : new PtyInputs(pty.Slave, pty.Mount),
@@ -83,6 +85,7 @@ public static class ProcessStarter
             CgroupViews = cgroup.Views,
             Pty = spec.Process?.Terminal != true ? null : new PtyInputs(none, ContainerPty.HasMount(spec) ? none : null),
             IdMaps = maps,
+            Init = options.Init ? none : null,
             Inspect = path => FileKind.Of(path) ?? (made?.Contains(path) == true ? FileKind.Directory : null),
         };
         IEnumerable<PreparedStep> terminal = inputs.Pty is null ? [] : [new PreparedStep("make a terminal", null, "", "process.terminal")];

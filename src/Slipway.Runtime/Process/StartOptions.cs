@@ -42,6 +42,9 @@ public sealed record StartOptions
     /// <summary>As in <see cref="Lifecycle.CreateRequest.NewKeyring"/>.</summary>
     public bool NewKeyring { get; init; }
 
+    /// <summary>A small init is the first process: it reaps orphans, hands signals on to the container's own process and ends with that.</summary>
+    public bool Init { get; init; }
+
     /// <summary>Called when everything is mounted and the host's root still there; what it throws ends the start.</summary>
     public Action<ContainerBirth>? Mounted { get; init; }
 

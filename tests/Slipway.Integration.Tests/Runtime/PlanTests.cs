@@ -36,11 +36,13 @@ public sealed class PlanTests
         linux["gidMappings"] = JsonNode.Parse("""[{"containerID":0,"hostID":100000,"size":65536}]""");
     }, "proc", "dev", "sys");
 
-    [Fact]
-    public void Plan_OfAnImage_IsWhatStraceSeesAndLeavesNothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Plan_OfAnImage_IsWhatStraceSeesAndLeavesNothing(bool init)
     {
         using Slip slip = Slip.WithBusybox();
-        string[] options = ["--rm", "-m", "64m", "-v", "data:/data", "-v", "/usr/share:/host:ro", "--user", "1000:5", "--read-only", "--cap-add", "net_admin", "busybox", "true"];
+        string[] options = ["--rm", "-m", "64m", "-v", "data:/data", "-v", "/usr/share:/host:ro", "--user", "1000:5", "--read-only", "--cap-add", "net_admin", init ? "--init" : "--init=false", "busybox", "true"];
         string plan = slip.Ok(["run", "--plan", .. options]);
         Assert.Contains("memory.limit_in_bytes'  67108864  <- linux.resources.memory", plan.Replace("memory.max", "memory.limit_in_bytes", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("make the directory '", plan, StringComparison.Ordinal);

@@ -28,14 +28,14 @@ internal sealed partial class StraceLog
         using var probe = System.Diagnostics.Process.Start(strace, ["-f", "-o", "/dev/null", "true"]);
         probe.WaitForExit();
         Assert.SkipUnless(probe.ExitCode == 0, "this process may not trace others (ptrace)");
-        return [strace, "-f", "-o", log];
+        return [strace, "-f", "--decode-pids=pidns", "-o", log];
     }
 
     public static StraceLog Read(string log) => new(File.ReadAllLines(log));
 
     /// <summary>
     /// What the thread that makes the container's process calls up to that, and what the process calls until it has executed. A process that
-    /// goes on in a child of its own is one with it: its last two calls, which say so and end it, are left out.
+    /// goes on in a child of its own is one with it: what itself calls after that, to end or to become an init, is left out.
     /// </summary>
     public (IReadOnlyList<string> Parent, IReadOnlyList<string> Child) Start()
     {
@@ -57,7 +57,7 @@ internal sealed partial class StraceLog
             names.Add(_calls[i].Name);
             if (_calls[i].Name == "execve" && AnswerOf(i) == 0)
                 return;
-            if (_calls[i].Name == "clone3" && AnswerOf(i) is > 0 and var next)
+            if (_calls[i].Name is "clone3" or "clone" && AnswerOf(i) is > 0 and var next)
             {
                 Follow(next, names);
                 return;
@@ -72,7 +72,7 @@ internal sealed partial class StraceLog
         string answer = line;
         if (line.Contains("<unfinished ...>", StringComparison.Ordinal))
             answer = _resumed.First(resumed => resumed.Thread == thread && resumed.Place > place).Line;
-        return Answer().Match(answer) is { Success: true } match ? int.Parse(match.Groups[1].Value) : -1;
+        return Answer().Match(answer) is { Success: true } match ? int.Parse((match.Groups[2].Success ? match.Groups[2] : match.Groups[1]).Value) : -1;
     }
 
     [GeneratedRegex(@"^(\d+)\s+(\w+)\(")]
@@ -81,6 +81,7 @@ internal sealed partial class StraceLog
     [GeneratedRegex(@"^(\d+)\s+<\.\.\. \w+ resumed>")]
     private static partial Regex Resumed();
 
-    [GeneratedRegex(@"\)\s+= (-?\d+)")]
+    // The number of a process in another pid namespace has ours behind it.
+    [GeneratedRegex(@"\)\s+= (-?\d+)(?: /\* (\d+) in strace's PID NS)?")]
     private static partial Regex Answer();
 }

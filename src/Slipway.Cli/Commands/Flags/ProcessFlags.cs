@@ -13,10 +13,11 @@ internal sealed class ProcessFlags
     private readonly Option<string?> _user = new("--user", "-u") { Description = "User name or number, and group: user[:group]" };
     private readonly Option<string[]> _groups = new("--group-add") { Description = "Additional group", HelpName = "list" };
     private readonly Option<string?> _entrypoint = new("--entrypoint") { Description = "Run this instead of the image's entry point" };
+    private readonly Option<bool> _init = new("--init") { Description = "A small init as the first process: it reaps orphans and hands signals on" };
     private readonly Option<bool> _interactive = new("--interactive", "-i") { Description = "Keep standard input open" };
     private readonly Option<bool> _tty = new("--tty", "-t") { Description = "Give it a terminal" };
 
-    public ProcessFlags(Command command) => command.AddAll([_env, _envFile, _workdir, _user, _groups, _entrypoint, _interactive, _tty]);
+    public ProcessFlags(Command command) => command.AddAll([_env, _envFile, _workdir, _user, _groups, _entrypoint, _init, _interactive, _tty]);
 
     /// <summary>Adds them to a request.</summary>
     public ContainerRequest Add(ParseResult line, ContainerRequest request) => request with
@@ -26,6 +27,7 @@ internal sealed class ProcessFlags
         WorkingDirectory = line.GetValue(_workdir),
         User = line.GetValue(_user),
         Groups = line.ValuesOf(_groups),
+        Init = line.GetResult(_init) is null ? null : line.GetValue(_init),
         Interactive = line.GetValue(_interactive),
         Terminal = line.GetValue(_tty),
     };

@@ -9,6 +9,7 @@ internal static class LifecycleRequestJson
 {
     public static void Write(JsonWriter json, ContainerRequest request)
     {
+        json.Write("Init"u8, request.Init);
         json.WriteSet("AutoRemove"u8, request.AutoRemove);
         json.Write("Restart"u8, request.Restart == RestartPolicy.None ? null : request.Restart.ToString());
         json.Write("Health"u8, request.Health, HealthCheckJson.Write);
@@ -20,6 +21,7 @@ internal static class LifecycleRequestJson
     /// <summary>Takes a member that is one of these; null where it is another's.</summary>
     public static ContainerRequest? Read(scoped ref JsonReader json, string name, ContainerRequest r) => name switch
     {
+        "Init" => r with { Init = json.Boolean() },
         "AutoRemove" => r with { AutoRemove = json.Boolean() ?? false },
         "Restart" => r with { Restart = RestartPolicy.Parse(json.String() ?? "") },
         "Health" => r with { Health = HealthCheckJson.Read(ref json) },
