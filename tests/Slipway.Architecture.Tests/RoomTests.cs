@@ -16,7 +16,9 @@ public sealed class RoomTests
         ["Network"] = ["Linux"],
         ["Build"] = ["Linux", "Oci", "Store"],
         ["Engine"] = ["Build", "Linux", "Network", "Oci", "Registry", "Runtime", "Store"],
+        ["Api"] = ["Engine"],
         ["Cli"] = ["Engine"],
+        ["Daemon"] = ["Api", "Engine"],
         ["Monitor"] = ["Network", "Runtime"],
     };
 

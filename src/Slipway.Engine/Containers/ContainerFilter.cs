@@ -62,20 +62,11 @@ public sealed class ContainerFilter
         && _wanted.Any("volume", volume => container.Request.Mounts.Any(m => m.Source == volume || m.Target == volume))
         && _wanted.Any("expose", port => HasPort(NetworkManager.Exposed(container.Request, ImageOf(container)), port))
         && _wanted.Any("publish", port => container.IsRunning && HasPort(_context.Networks.PublishedOf(container.Id).Select(p => p.Key), port))
-        && (!_wanted.Has("label") || _wanted.Labels(LabelsOf(container)))
+        && (!_wanted.Has("label") || _wanted.Labels(container.LabelsWith(ImageOf(container))))
         && (_ancestors is null || (ImageOf(container) is { } image && _ancestors.Any(a => StandsOn(image, a))));
 
     // An image descends from another when it begins with all of its layers.
     private static bool StandsOn(ImageRecord image, IReadOnlyList<Digest> ancestor) => image.ChainIds.Count >= ancestor.Count && image.ChainIds.Take(ancestor.Count).SequenceEqual(ancestor);
-
-    // Those of its image and its own over them.
-    private Dictionary<string, string> LabelsOf(ContainerRecord container)
-    {
-        Dictionary<string, string> labels = new(ImageOf(container)?.Config.Config?.Labels ?? new Dictionary<string, string>());
-        foreach ((string key, string value) in container.Request.Labels)
-            labels[key] = value;
-        return labels;
-    }
 
     private ImageRecord? ImageOf(ContainerRecord container) => _context.Store.Images.Find(container.ImageId.ToString());
 

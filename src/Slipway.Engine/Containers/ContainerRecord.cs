@@ -1,5 +1,6 @@
 using Slipway.Oci;
 using Slipway.Runtime.Health;
+using Slipway.Store.Images;
 
 namespace Slipway.Engine.Containers;
 
@@ -68,6 +69,17 @@ public sealed record ContainerRecord
 
     /// <summary>Whether it runs, or will again without anybody's doing.</summary>
     public bool IsActive => IsRunning || IsRestarting;
+
+    /// <summary>The labels of its image, and its own over them.</summary>
+    public IReadOnlyDictionary<string, string> LabelsWith(ImageRecord? image)
+    {
+        if (image?.Config.Config?.Labels is not { Count: > 0 } defaults)
+            return Request.Labels;
+        Dictionary<string, string> labels = new(defaults);
+        foreach ((string key, string value) in Request.Labels)
+            labels[key] = value;
+        return labels;
+    }
 
     /// <summary>The one word for where it stands: created, running, paused, restarting, exited or removing.</summary>
     public string State => Status switch

@@ -47,6 +47,9 @@ public static class InspectContainerJson
         return json;
     }
 
+    /// <summary>A container's mounts.</summary>
+    public static JsonArray Mounts(SlipwayEngine engine, ContainerRequest request) => InspectMountsJson.Of(engine, request);
+
     private static void AddSizes(JsonObject json, ContainerSize size)
     {
         json["SizeRw"] = size.WritableBytes;
@@ -56,9 +59,6 @@ public static class InspectContainerJson
     private static JsonObject Config(ContainerRequest request, ImageRecord? image, ContainerRecord record)
     {
         ExecutionConfig defaults = image?.Config.Config ?? new();
-        Dictionary<string, string> labels = new(defaults.Labels ?? new Dictionary<string, string>());
-        foreach ((string key, string value) in request.Labels)
-            labels[key] = value;
         JsonObject json = new()
         {
             ["Hostname"] = request.Hostname ?? record.ShortId,
@@ -75,7 +75,7 @@ public static class InspectContainerJson
             ["OnBuild"] = defaults.OnBuild is { } later ? InspectJson.List(later) : null,
             ["WorkingDir"] = request.WorkingDirectory ?? defaults.WorkingDir ?? "",
             ["Entrypoint"] = InspectJson.List(request.Entrypoint ?? defaults.Entrypoint ?? []),
-            ["Labels"] = InspectJson.Map(labels),
+            ["Labels"] = InspectJson.Map(record.LabelsWith(image)),
         };
         InspectLifecycleJson.AddConfig(json, request, defaults);
         return json;

@@ -50,11 +50,18 @@ public static class InspectNetworkJson
         // The default network's once more, as those expect who are older than the others.
         foreach ((string name, JsonNode? value) in Addresses(bridge.Network, bridge.Endpoint))
             settings[name] = value;
-        settings["Networks"] = new JsonObject(places.Count > 0
+        settings["Networks"] = Networks(engine, container);
+        return settings;
+    }
+
+    /// <summary>A container's place in each of its networks, by name.</summary>
+    public static JsonObject Networks(SlipwayEngine engine, ContainerRecord container)
+    {
+        var places = engine.Networks.EndpointsOf(container);
+        return new(places.Count > 0
             ? places.Select(p => KeyValuePair.Create(p.Network?.Name ?? p.Wanted.Network, (JsonNode?)Endpoint(container, p.Network, p.Wanted, p.Endpoint)))
             : container.Request.Network.StartsWith("container:", StringComparison.Ordinal) ? []
             : [KeyValuePair.Create(container.Request.Network, (JsonNode?)Endpoint(container, engine.Networks.Get(container.Request.Network), new() { Network = container.Request.Network }, null))]);
-        return settings;
     }
 
     /// <summary>Adds what a container asked for of networks to its <c>HostConfig</c>.</summary>

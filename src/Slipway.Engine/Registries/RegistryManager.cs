@@ -42,6 +42,14 @@ public sealed class RegistryManager
         return Credentials.Store(host, kept) ? Credentials.Path : null;
     }
 
+    /// <summary>Whether the registry takes these credentials; nothing is kept.</summary>
+    /// <exception cref="RegistryException">Denied: it doesn't take them; Unavailable.</exception>
+    public async Task CheckAsync(string host, string username, string password, CancellationToken cancellation)
+    {
+        using RegistryClient client = Open();
+        await client.LoginAsync(host, new Credential(username, password), cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>What is kept for a registry: the user's name; null where nothing is.</summary>
     public string? UserOf(string host) => Credentials.Find(host)?.Username;
 

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using Slipway.Engine;
+using Slipway.Engine.Containers;
+using Slipway.Engine.Disk;
+using Slipway.Engine.Inspecting;
+using Slipway.Engine.Networks;
+using Slipway.Oci;
+using Slipway.Store.Images;
+
+namespace Slipway.Api.Contracts;
+
+/// <summary>A line of <c>GET /containers/json</c> (ContainerSummary). What several containers share is looked up once.</summary>
+internal sealed class ContainerSummaryJson(SlipwayEngine engine, bool size)
+{
+    private readonly DateTimeOffset _now = engine.Options.Clock.GetUtcNow();
+    private readonly ILookup<string, PublishedRecord> _published = engine.Networks.Published();
+    private readonly Dictionary<Digest, ImageRecord?> _images = [];
+
+    public JsonObject Of(ContainerRecord container)
+    {
+        ContainerRequest request = container.Request;
+        ImageRecord? image = ImageOf(container.ImageId);
+        JsonObject json = new()
+        {
+            ["Id"] = container.Id,
+            ["Names"] = new JsonArray("/" + container.Name),
+            ["Image"] = engine.Images.IsNamed(request.Image, container.ImageId) ? request.Image : container.ImageId.ToString(),
+            ["ImageID"] = container.ImageId.ToString(),
+            ["Command"] = image is null ? "" : string.Join(' ', ContainerCommand.Of(request, image)),
+            ["Created"] = container.Created.ToUnixTimeSeconds(),
+            ["Ports"] = Ports(container, image),
+            ["Labels"] = InspectJson.Map(container.LabelsWith(image)),
+            ["State"] = container.State,
+            ["Status"] = StatusText.Of(container, _now),
+            ["HostConfig"] = HostConfig(request),
+            ["NetworkSettings"] = new JsonObject { ["Networks"] = InspectNetworkJson.Networks(engine, container) },
+            ["Mounts"] = InspectContainerJson.Mounts(engine, request),
+        };
+        if (size)
+        {
+            ContainerSize sizes = engine.Disk.SizeOf(container);
+            json["SizeRw"] = sizes.WritableBytes;
+            json["SizeRootFs"] = sizes.WritableBytes + sizes.ImageBytes;
+        }
+        return json;
+    }
+
+    private static JsonObject HostConfig(ContainerRequest request)
+    {
+        JsonObject host = new() { ["NetworkMode"] = request.Network };
+        if (request.Annotations.Count > 0)
+            host["Annotations"] = InspectJson.Map(request.Annotations);
+        return host;
+    }
+
+    private JsonArray Ports(ContainerRecord container, ImageRecord? image)
+    {
+        JsonArray ports = [];
+        if (!container.IsRunning)
+            return ports;
+        HashSet<string> published = [];
+        foreach (PublishedRecord port in _published[container.Id])
+        {
+            published.Add(port.Key);
+            ports.Add((JsonNode)new JsonObject { ["IP"] = port.HostAddress.ToString(), ["PrivatePort"] = port.ContainerPort, ["PublicPort"] = port.HostPort, ["Type"] = port.Protocol });
+        }
+        foreach (string key in NetworkManager.Exposed(container.Request, image).Where(k => !published.Contains(k)))
+        {
+            int slash = key.IndexOf('/', StringComparison.Ordinal);
+            ports.Add((JsonNode)new JsonObject { ["PrivatePort"] = ushort.Parse(key.AsSpan(0, slash), System.Globalization.CultureInfo.InvariantCulture), ["Type"] = key[(slash + 1)..] });
+        }
+        return ports;
+    }
+
+    private ImageRecord? ImageOf(Digest id)
+    {
+        if (!_images.TryGetValue(id, out ImageRecord? image))
+            _images[id] = image = engine.Images.Find(id.ToString());
+        return image;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using Slipway.Api.Server;
+using Slipway.Api.Wire;
+
+namespace Slipway.Api.Contracts;
+
+/// <summary><c>GET /version</c> (SystemVersion).</summary>
+internal static class VersionJson
+{
+    public static JsonObject Of(ApiServices services)
+    {
+        string version = services.Options.Version;
+        string kernel = Environment.OSVersion.Version.ToString();
+        return new()
+        {
+            ["Platform"] = new JsonObject { ["Name"] = "Slipway" },
+            ["Components"] = new JsonArray(new JsonObject
+            {
+                ["Name"] = "Engine",
+                ["Version"] = version,
+                ["Details"] = new JsonObject
+                {
+                    ["ApiVersion"] = ApiVersion.Newest.ToString(),
+                    ["MinAPIVersion"] = ApiVersion.Oldest.ToString(),
+                    ["Arch"] = "amd64",
+                    ["Os"] = "linux",
+                    ["KernelVersion"] = kernel,
+                    ["Experimental"] = "false",
+                    ["GitCommit"] = "",
+                    ["GoVersion"] = "",
+                    ["BuildTime"] = "",
+                },
+            }),
+            ["Version"] = version,
+            ["ApiVersion"] = ApiVersion.Newest.ToString(),
+            ["MinAPIVersion"] = ApiVersion.Oldest.ToString(),
+            ["GitCommit"] = "",
+            // Not Go; the member is one that clients print.
+            ["GoVersion"] = $".NET {Environment.Version}",
+            ["Os"] = "linux",
+            ["Arch"] = "amd64",
+            ["KernelVersion"] = kernel,
+            ["BuildTime"] = "",
+        };
+    }
+}

@@ -1,0 +1,15 @@
+using Slipway.Api.Routing;
+
+namespace Slipway.Api.Routes;
+
+/// <summary>The whole table, one line a group.</summary>
+internal static class AllRoutes
+{
+    public static RouteTable Make()
+    {
+        var routes = new RouteTable();
+        SystemRoutes.Add(routes);
+        EventRoutes.Add(routes);
+        return routes;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using Slipway.Api.Contracts;
+using Slipway.Api.Routing;
+using Slipway.Api.Wire;
+
+namespace Slipway.Api.Routes;
+
+/// <summary>What the daemon says of itself and of its host.</summary>
+internal static class SystemRoutes
+{
+    public static void Add(RouteTable routes)
+    {
+        routes.Get("_ping", PingAsync);
+        routes.Get("version", static r => r.JsonAsync(VersionJson.Of(r.Services)));
+        routes.Get("info", static r => r.JsonAsync(InfoJson.Of(r.Services)));
+        routes.Get("system/df", DiskUsageAsync);
+        routes.Post("auth", AuthAsync);
+    }
+
+    // The first request of every docker command.
+    private static Task PingAsync(ApiRequest request)
+    {
+        var headers = request.Http.Response.Headers;
+        headers["Builder-Version"] = "1";
+        headers["Swarm"] = "inactive";
+        headers.CacheControl = "no-cache, no-store, must-revalidate";
+        headers.Pragma = "no-cache";
+        return request.TextAsync("OK");
+    }
+
+    private static Task DiskUsageAsync(ApiRequest request)
+    {
+        IReadOnlyList<string> types = request.QueryAll("type");
+        if (types.FirstOrDefault(t => t is not ("container" or "image" or "volume" or "build-cache")) is { } unknown)
+            throw ApiException.BadRequest($"unknown object type: {Linux.Printable.Escape(unknown)}");
+        return request.JsonAsync(DiskUsageJson.Of(request, types));
+    }
+
+    private static async Task AuthAsync(ApiRequest request)
+    {
+        JsonInput body = await request.BodyAsync().ConfigureAwait(false);
+        string host = Engine.Registries.RegistryManager.HostOf(body.Text("serveraddress"));
+        await request.Engine.Registries.CheckAsync(host, body.Text("username") ?? "", body.Text("password") ?? body.Text("identitytoken") ?? "", request.Gone).ConfigureAwait(false);
+        await request.JsonAsync(new JsonObject { ["Status"] = "Login Succeeded", ["IdentityToken"] = "" }).ConfigureAwait(false);
+    }
+}

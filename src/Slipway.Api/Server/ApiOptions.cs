@@ -1,0 +1,28 @@
+namespace Slipway.Api.Server;
+
+/// <summary>What a server says of itself, and whom it tells.</summary>
+public sealed record ApiOptions
+{
+    /// <summary>The version of the program: <c>0.1.0</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Labels of the daemon, which <c>docker info</c> shows.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Whether it logs more.</summary>
+    public bool Debug { get; init; }
+
+    /// <summary>Told of each request that may change something, when it has been answered.</summary>
+    public Action<AuditRecord>? Audit { get; init; }
+
+    /// <summary>Told of what went wrong in us, not in the request: once, where it is handled.</summary>
+    public Action<string, Exception>? Failed { get; init; }
+}
+
+/// <summary>A request that may have changed something.</summary>
+/// <param name="Caller">Who: <c>uid 0 pid 123</c>, or a certificate's subject and address.</param>
+/// <param name="Method">POST, PUT or DELETE.</param>
+/// <param name="Target">The path with its query, as it was sent.</param>
+/// <param name="Status">The answer's.</param>
+/// <param name="Took">Until the answer was complete.</param>
+public readonly record struct AuditRecord(string Caller, string Method, string Target, int Status, TimeSpan Took);

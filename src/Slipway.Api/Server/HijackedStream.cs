@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+
+namespace Slipway.Api.Server;
+
+/// <summary>A connection that was taken over. Each direction ends on its own: a client that has no more to send may still read.</summary>
+internal sealed class HijackedStream(PipeReader input, Stream output, Func<ValueTask> closeWrite)
+{
+    /// <summary>What the client sends next; empty where it has no more, or is gone.</summary>
+    public async ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellation)
+    {
+        try
+        {
+            ReadResult result = await input.ReadAsync(cancellation).ConfigureAwait(false);
+            ReadOnlySequence<byte> taken = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, into.Length));
+            taken.CopyTo(into.Span);
+            input.AdvanceTo(taken.End);
+            return (int)taken.Length;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Sends; false where the client is gone.</summary>
+    public async ValueTask<bool> TryWriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            await output.WriteAsync(bytes, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Says that nothing more comes from here.</summary>
+    public async ValueTask CloseWriteAsync()
+    {
+        try
+        {
+            await closeWrite().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            // The client is gone.
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Slipway.Linux;
+using Slipway.Oci;
+
+namespace Slipway.Api.Wire;
+
+/// <summary>What an exception is on the wire: a status and docker's error object. The one place where kinds become statuses.</summary>
+internal static class ApiError
+{
+    public static int StatusOf(Exception error) => error switch
+    {
+        ApiException api => api.Status,
+        SlipwayException engine => engine.Kind switch
+        {
+            ErrorKind.NotFound => 404,
+            ErrorKind.AlreadyExists or ErrorKind.Conflict => 409,
+            ErrorKind.InvalidArgument or ErrorKind.CommandNotFound or ErrorKind.CommandNotExecutable => 400,
+            ErrorKind.Denied => 403,
+            ErrorKind.NotSupported => 501,
+            _ => 500,
+        },
+        Microsoft.AspNetCore.Http.BadHttpRequestException bad => bad.StatusCode,
+        _ => 500,
+    };
+
+    /// <summary>The sentence for a person. docker's clients read exit codes 126 and 127 out of two of them.</summary>
+    public static string MessageOf(Exception error)
+    {
+        string message = error is SlipwayException { Hint: { } hint } ? $"{error.Message} ({hint})" : ErrorText.Of(error);
+        return (error as SlipwayException)?.Kind switch
+        {
+            ErrorKind.CommandNotFound => With(message, "executable file not found in $PATH"),
+            ErrorKind.CommandNotExecutable => With(message, "permission denied"),
+            _ => message,
+        };
+    }
+
+    public static JsonObject Body(string message) => new() { ["message"] = message };
+
+    private static string With(string message, string known) => message.Contains(known, StringComparison.Ordinal) ? message : $"{message}: {known}";
+}
