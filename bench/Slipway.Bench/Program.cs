@@ -1,6 +1,7 @@
 using System.Globalization;
 using Slipway.Bench;
 using Slipway.Bench.Builds;
+using Slipway.Bench.Containers;
 using Slipway.Bench.Images;
 
 // bench/run starts this with its environment: PARTS, SLIP, SLIP_RUNTIME, WORK (a scratch directory), OUT (the result file),
@@ -29,6 +30,9 @@ foreach (string part in parts)
             break;
         case "scale":
             Scale.Run(slip, report);
+            break;
+        case "containers":
+            ContainerParts.Run(work, rounds, report);
             break;
         case "images":
             foreach (string place in Variable("PLACES").Split(' '))

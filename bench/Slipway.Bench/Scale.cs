@@ -15,7 +15,7 @@ internal static class Scale
         long before = Blocks(data);
         double[] times = new double[Total];
         long atMeasured = 0;
-        double pss = 0;
+        long pss = 0;
         for (int i = 0; i < Total; i++)
         {
             times[i] = new Command("start", [slip, "run", "-d", "--network", "none", "--name", $"scale-{i}", "bench", "sleep", "1000"]).Time()
@@ -23,12 +23,12 @@ internal static class Scale
             if (i + 1 != Measured)
                 continue;
             atMeasured = Blocks(data);
-            pss = MonitorPss();
+            pss = Monitors.Sum("Pss:", "smaps_rollup");
         }
         report.Line($"\n{Total} containers, one after another (run -d)");
         report.Line($"  first {Window}: median {Median(times[..Window]):0.00} ms, last {Window}: median {Median(times[^Window..]):0.00} ms");
         report.Line($"  disk each: {(atMeasured - before) / 1024.0 / Measured:0.0} KiB at {Measured}, {(Blocks(data) - before) / 1024.0 / Total:0.0} KiB at {Total} (blocks of the data root, database included)");
-        report.Line($"  memory each (PSS of the monitors at {Measured}): {pss / Measured / 1024:0.00} MiB");
+        report.Line($"  memory each (PSS of the monitors at {Measured}): {pss / 1024.0 / Measured:0.00} MiB");
         new Command("rm", [slip, "rm", "-f", .. Enumerable.Range(0, Total).Select(i => $"scale-{i}")]).Time();
     }
 
@@ -42,24 +42,5 @@ internal static class Scale
         long blocks = long.Parse(File.ReadAllText(output), CultureInfo.InvariantCulture);
         File.Delete(output);
         return blocks;
-    }
-
-    // KiB of everything that stays for the containers: their monitors.
-    private static double MonitorPss()
-    {
-        double total = 0;
-        foreach (string process in Directory.GetDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), out _)))
-        {
-            try
-            {
-                if (File.ReadAllText(Path.Combine(process, "cmdline")).StartsWith("slip-runtime\0monitor", StringComparison.Ordinal))
-                    total += File.ReadLines(Path.Combine(process, "smaps_rollup")).Where(l => l.StartsWith("Pss:", StringComparison.Ordinal)).Sum(l => double.Parse(l[4..^2], CultureInfo.InvariantCulture));
-            }
-            catch (IOException)
-            {
-                // Ended meanwhile.
-            }
-        }
-        return total;
     }
 }
