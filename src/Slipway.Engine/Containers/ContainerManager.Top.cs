@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Usage;
 using Slipway.Oci;
 using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.Lifecycle;
@@ -20,4 +21,7 @@ public sealed partial class ContainerManager
         _context.Events.Container(record, "top");
         return table;
     }
+
+    /// <summary>Readings of what containers use.</summary>
+    public UsageReader ReadUsage() => new(_context);
 }

@@ -6,19 +6,24 @@ namespace Slipway.Engine.Inspecting;
 public static class Humanize
 {
     private static readonly string[] s_units = ["B", "kB", "MB", "GB", "TB", "PB"];
+    private static readonly string[] s_binaryUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
     /// <summary>Bytes in decimal units with three significant digits, as docker's lists, or four, as its sums: <c>4.26MB</c>, <c>4.257MB</c>.</summary>
-    public static string Size(long bytes, int digits = 3)
+    public static string Size(long bytes, int digits = 3) => Scaled(bytes, 1000, s_units, digits);
+
+    /// <summary>Bytes in binary units with four significant digits, as docker shows memory: <c>4.06MiB</c>.</summary>
+    public static string BinarySize(ulong bytes) => Scaled(bytes, 1024, s_binaryUnits, digits: 4);
+
+    private static string Scaled(double value, int step, string[] units, int digits)
     {
-        double value = bytes;
         int unit = 0;
-        while (value >= 1000 && unit < s_units.Length - 1)
+        while (value >= step && unit < units.Length - 1)
         {
-            value /= 1000;
+            value /= step;
             unit++;
         }
-        int whole = value >= 100 ? 3 : value >= 10 ? 2 : 1;
-        return value.ToString(digits > whole ? "0." + new string('#', digits - whole) : "0", CultureInfo.InvariantCulture) + s_units[unit];
+        int whole = value >= 1000 ? 4 : value >= 100 ? 3 : value >= 10 ? 2 : 1;
+        return value.ToString(digits > whole ? "0." + new string('#', digits - whole) : "0", CultureInfo.InvariantCulture) + units[unit];
     }
 
     /// <summary>A length of time, one unit: <c>5 minutes</c>.</summary>

@@ -8,22 +8,27 @@ public static class ProcessStat
     /// <summary>When the process started, in clock ticks since boot: with its number, an identity. Null when there is none, or it has ended.</summary>
     public static ulong? StartTime(int pid)
     {
-        string text;
+        if (Fields(pid) is not { } fields)
+            return null;
+        ReadOnlySpan<char> rest = fields;
+        const int FieldsBeforeStartTime = 19;
+        for (int i = 0; i < FieldsBeforeStartTime; i++)
+            rest = rest[(rest.IndexOf(' ') + 1)..];
+        return ulong.Parse(rest[..rest.IndexOf(' ')], NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    // From the third field, the state, on. The second is the command in brackets and may hold anything, brackets too: what follows the last one.
+    internal static string? Fields(int pid)
+    {
         try
         {
-            text = File.ReadAllText($"/proc/{pid}/stat");
+            string text = File.ReadAllText($"/proc/{pid}/stat");
+            string fields = text[(text.LastIndexOf(')') + 2)..];
+            return fields is ['Z' or 'X', ..] ? null : fields;
         }
         catch (IOException)
         {
             return null;
         }
-        // The second field is the command in brackets and may hold anything, brackets too: count from the last one.
-        ReadOnlySpan<char> rest = text.AsSpan(text.LastIndexOf(')') + 2);
-        if (rest is ['Z' or 'X', ..])
-            return null;
-        const int FieldsBeforeStartTime = 19;
-        for (int i = 0; i < FieldsBeforeStartTime; i++)
-            rest = rest[(rest.IndexOf(' ') + 1)..];
-        return ulong.Parse(rest[..rest.IndexOf(' ')], NumberStyles.None, CultureInfo.InvariantCulture);
     }
 }
