@@ -98,6 +98,7 @@ public sealed class SlipwayEngine : IDisposable
         store.Database.Migrate("engine", [.. ContainerTable.Schema, .. VolumeTable.Schema]);
         store.Database.Migrate("restarts", ContainerTable.RestartSchema);
         store.Database.Migrate("events", EventTable.Schema);
+        store.Database.Migrate("noted", ContainerTable.NotedSchema);
         store.Database.Migrate("networks", NetworkTable.Schema);
         store.Database.Migrate("volumes", VolumeTable.UsesSchema);
         store.Database.Migrate("prune", PlanTable.Schema);

@@ -115,6 +115,22 @@ public sealed class RestartTests
         Assert.Equal("always\nalways-stopped\nunless", string.Join('\n', slip.Ok("ps", "--format", "{{.Names}}").Split('\n').Order()));
     }
 
+    [Fact]
+    public void Restarting_ForLong_IsNotFoundByItsName()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("network", "create", "lan");
+        slip.Ok("run", "-d", "--name", "asker", "--network", "lan", "busybox", "sleep", "1000");
+        slip.Ok("run", "-d", "--name", "loop", "--network", "lan", "--restart", "always", "busybox", "sh", "-c", "sleep 0.3; exit 4");
+        bool IsKnown() => slip.Run("exec", "asker", "nslookup", "loop").ExitCode == 0;
+        Waiting.Until(IsKnown);
+        // Nobody else looks at it, so that its monitor has to see to it.
+        Waiting.Until(() => !IsKnown());
+        // And is found again while it runs.
+        Waiting.Until(IsKnown);
+        slip.Ok("rm", "-f", "loop", "asker");
+    }
+
     private static string State(Slip slip, string name, string format) => slip.Ok("inspect", "-f", format, name);
 
     private static void KillMonitorOf(int pid)

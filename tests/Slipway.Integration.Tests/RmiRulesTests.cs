@@ -142,4 +142,21 @@ public sealed class RmiRulesTests
         slip.Ok("untag", "busybox");
         Assert.Equal("<none>", slip.Ok("images", "--format", "{{.Repository}}"));
     }
+
+    [Fact]
+    public void Rmi_OfAnImageThatIsMountedElsewhere_IsRefusedAndByForceItStays()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Commit("data", "echo inside >/file");
+        slip.Ok("create", "--name", "reader", "--mount", "type=image,src=data,dst=/mnt", "busybox", "cat", "/mnt/file");
+        Slip.Result refused = slip.Run("rmi", "data");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("is using its referenced image", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal("", slip.Ok("image", "prune", "-af", "--filter", "label!=none").Split('\n').SingleOrDefault(line => line.Contains("data", StringComparison.Ordinal)) ?? "");
+        slip.Ok("rmi", "-f", "data");
+        Assert.Equal("inside", slip.Ok("start", "-a", "reader"));
+        // With its last container it goes.
+        slip.Ok("rm", "reader");
+        Assert.Equal("busybox:latest", slip.Ok("images", "-a", "--format", "{{.Repository}}:{{.Tag}}"));
+    }
 }

@@ -25,6 +25,8 @@ internal sealed class AttachCommand : SlipCommand
     {
         using SlipwayEngine engine = global.OpenEngine();
         var wish = new ForegroundWish { Stdin = !line.GetValue(_noStdin), PassesSignals = line.GetValue(_sigProxy), DetachKeys = DetachKeysFlag.Read(line, _detachKeys) };
+        if (engine.Containers.Find(line.GetValue(_container)!) is { IsRunning: true } container && Foreground.LacksTerminal(wish.Stdin, container.Request.Terminal))
+            return 1;
         using ContainerSession session = engine.Containers.Attach(line.GetValue(_container)!);
         return Foreground.Follow(engine, session, wish);
     }

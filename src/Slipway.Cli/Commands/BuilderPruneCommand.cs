@@ -37,7 +37,7 @@ internal sealed class BuilderPruneCommand : SlipCommand
         if (!line.GetValue(_force) && !IsConfirmed(all))
             return 0;
         using SlipwayEngine engine = global.OpenEngine();
-        CachePruned pruned = engine.Builds.Cache.Prune(rules, Interrupt.Token);
+        CachePruned pruned = engine.Builds.Prune(rules, Interrupt.Token);
         if (pruned.Records.Count > 0)
         {
             Console.Out.WriteLine("Deleted build cache objects:");

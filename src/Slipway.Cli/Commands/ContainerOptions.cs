@@ -37,18 +37,22 @@ internal sealed class ContainerOptions
         command.Arguments.Add(_command);
     }
 
+    /// <summary>What is said of the process.</summary>
+    public ProcessFlags Process => _process;
+
     /// <summary>Makes the container; its image is pulled first where it isn't here and may be.</summary>
-    public ContainerRecord Create(SlipwayEngine engine, ParseResult line) 
+    public ContainerRecord Create(SlipwayEngine engine, ParseResult line, bool detached = false)
     {
+        ContainerRecord Make(ContainerRequest request) => engine.Containers.Create(detached ? request with { Attached = [] } : request);
         if (line.GetValue(_cidfile) is not { Length: > 0 } file)
-            return WithImage(engine, line, engine.Containers.Create);
+            return WithImage(engine, line, Make);
         if (File.Exists(file))
             throw new SlipwayException(ErrorKind.Conflict, $"container ID file found, make sure the other container isn't running or delete {file}");
         // Before there is a container: a place that can't be written must not leave one.
         using FileStream id = new(file, FileMode.CreateNew, FileAccess.Write);
         try
         {
-            ContainerRecord record = WithImage(engine, line, engine.Containers.Create);
+            ContainerRecord record = WithImage(engine, line, Make);
             id.Write(System.Text.Encoding.ASCII.GetBytes(record.Id));
             return record;
         }

@@ -40,7 +40,7 @@ internal sealed class EventsCommand : SlipCommand
         Template? template = format is null or "" or "json" ? null : Template.Parse(format);
         using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
         foreach (EventRecord record in engine.Events.Read(since, until, filter.Takes, Interrupt.Token))
-            output.WriteLine(template is not null ? template.Render(Fields(record)) : format == "json" ? Json(record).ToJsonString(InspectJson.Compact) : Text(record));
+            output.WriteLine(template is not null ? template.Render(Fields(record), allowsMissing: true) : format == "json" ? Json(record).ToJsonString(InspectJson.Compact) : Text(record));
         return 0;
     }
 

@@ -42,6 +42,8 @@ internal sealed class ExecCommand : SlipCommand
     {
         try
         {
+            if (!line.GetValue(_detach) && Foreground.LacksTerminal(line.GetValue(_interactive), line.GetValue(_tty)))
+                return 1;
             using SlipwayEngine engine = global.OpenEngine();
             return engine.Containers.Exec(line.GetValue(_container)!, new ExecRequest
             {

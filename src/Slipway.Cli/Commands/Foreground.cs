@@ -1,3 +1,4 @@
+using Slipway.Cli.Output;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
 using Slipway.Oci;
@@ -27,6 +28,17 @@ internal sealed record ForegroundWish
 /// <summary>A container in the foreground: its streams are ours, its exit code becomes ours, and with <c>--rm</c> it goes when it ends.</summary>
 internal static class Foreground
 {
+    /// <summary>
+    /// Whether what we are told would be the keys of the container's terminal and comes from none of ours: that is said, and the exit code is 1, as docker's.
+    /// </summary>
+    public static bool LacksTerminal(bool stdin, bool terminal)
+    {
+        bool lacks = stdin && terminal && Console.IsInputRedirected;
+        if (lacks)
+            ErrorReport.PrintLine(new SlipwayException(ErrorKind.InvalidArgument, "the input device is not a TTY") { Hint = "leave out -t to pipe input to it" });
+        return lacks;
+    }
+
     public static int Follow(SlipwayEngine engine, ContainerSession session, ForegroundWish? wish = null)
     {
         wish ??= new();
@@ -41,6 +53,7 @@ internal static class Foreground
             Terminal = record.Request.Terminal,
             Signal = wish.PassesSignals ? signal => engine.Containers.Forward(record.Id, signal) : null,
             DetachKeys = wish.DetachKeys,
+            Resized = (rows, columns) => engine.Containers.TellResized(record, rows, columns),
         });
         switch (result.End)
         {
@@ -51,6 +64,7 @@ internal static class Foreground
             case AttachEnd.Lost:
                 throw new SlipwayException(ErrorKind.Internal, $"the monitor of container {record.Name} ended: see 'slip inspect {record.Name}'");
             case AttachEnd.Detached:
+                engine.Containers.TellDetached(record);
                 Console.Error.WriteLine("read escape sequence");
                 return 0;
             default:

@@ -12,7 +12,6 @@ internal sealed class RunCommand : SlipCommand
 {
     private readonly ContainerOptions _options;
     private readonly Option<bool> _detach = new("--detach", "-d") { Description = "Run in the background and print the container's id" };
-    private readonly Option<string[]> _attach = new("--attach", "-a") { Description = "Attach to stdin, stdout or stderr only", HelpName = "list" };
     private readonly Option<bool> _sigProxy = new("--sig-proxy") { Description = "Pass signals on to the container (default true)", DefaultValueFactory = static _ => true };
     private readonly Option<string?> _detachKeys = DetachKeysFlag.New();
     private readonly Option<bool> _plan = new("--plan") { Description = "Print the kernel operations of the start, each with the setting behind it; start and leave nothing" };
@@ -31,7 +30,6 @@ internal sealed class RunCommand : SlipCommand
             """)
     {
         Options.Add(_detach);
-        Options.Add(_attach);
         Options.Add(_sigProxy);
         Options.Add(_detachKeys);
         Options.Add(_plan);
@@ -49,10 +47,12 @@ internal sealed class RunCommand : SlipCommand
             if (plans && timing)
                 throw new SlipwayException(ErrorKind.InvalidArgument, "--plan starts nothing that --timing could measure: give one of them");
             ForegroundWish wish = ReadWish(line);
+            if (!plans && !line.GetValue(_detach) && Foreground.LacksTerminal(wish.Stdin, _options.Process.WantsTerminal(line)))
+                return 1;
             using SlipwayEngine engine = global.OpenEngine(willStart: !plans);
             if (plans)
                 return _options.WithImage(engine, line, request => Plan(engine, request));
-            ContainerRecord record = _options.Create(engine, line);
+            ContainerRecord record = _options.Create(engine, line, line.GetValue(_detach));
             return line.GetValue(_detach) ? Detached(engine, record, timing) : Attached(engine, record, timing, wish);
         }
         catch (Exception e)
@@ -63,12 +63,10 @@ internal sealed class RunCommand : SlipCommand
 
     private ForegroundWish ReadWish(ParseResult line)
     {
-        string[] attached = line.ValuesOf(_attach);
+        string[] attached = _options.Process.AttachedStreams(line);
         if (attached.Length > 0 && line.GetValue(_detach))
             throw new SlipwayException(ErrorKind.InvalidArgument, "Conflicting options: -a and -d");
-        if (Array.Find(attached, a => a.ToLowerInvariant() is not ("stdin" or "stdout" or "stderr")) is { } wrong)
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid argument \"{Linux.Printable.Escape(wrong)}\" for \"-a, --attach\" flag: valid streams are STDIN, STDOUT and STDERR");
-        bool Has(string stream) => attached.Length == 0 || attached.Contains(stream, StringComparer.OrdinalIgnoreCase);
+        bool Has(string stream) => attached.Length == 0 || attached.Contains(stream);
         return new()
         {
             Stdin = Has("stdin"),

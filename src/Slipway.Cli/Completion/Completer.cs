@@ -91,6 +91,7 @@ internal sealed class Completer(GlobalOptions global)
         "--volumes-from" => Things(StoredNames.Containers),
         "--pull" => [new("missing"), new("always"), new("never")],
         "--restart" => [new("no"), new("always"), new("unless-stopped"), new("on-failure")],
+        "--condition" => [new("not-running"), new("next-exit"), new("removed"), new("running"), new("paused"), new("healthy"), new("unhealthy")],
         "--type" => [new("container"), new("image"), new("volume"), new("network")],
         "--format" => [new("json"), new("table")],
         "--progress" => [new("auto"), new("plain"), new("tty"), new("quiet"), new("rawjson")],

@@ -33,10 +33,11 @@ internal sealed class Template
     /// <summary>Applies it.</summary>
     /// <param name="item">What the dot is.</param>
     /// <param name="methods">Fields of the root that take an argument.</param>
+    /// <param name="allowsMissing">A field that isn't there is no value, as of a map in Go without <c>missingkey=error</c>.</param>
     /// <exception cref="SlipwayException">InvalidArgument: a field that isn't there, a function that doesn't fit.</exception>
-    public string Render(JsonNode? item, IReadOnlyDictionary<string, TemplateMethod>? methods = null)
+    public string Render(JsonNode? item, IReadOnlyDictionary<string, TemplateMethod>? methods = null, bool allowsMissing = false)
     {
-        var run = new TemplateRun(item, methods);
+        var run = new TemplateRun(item, methods) { AllowsMissing = allowsMissing };
         run.Visit(_nodes, item);
         return run.Text.ToString();
     }

@@ -11,6 +11,9 @@ internal sealed class TemplateRun(JsonNode? root, IReadOnlyDictionary<string, Te
 
     public StringBuilder Text { get; } = new();
 
+    /// <summary>A field that isn't there is no value.</summary>
+    public bool AllowsMissing { get; init; }
+
     public void Visit(IReadOnlyList<TemplateNode> nodes, JsonNode? dot)
     {
         int scope = _variables.Count;
@@ -127,13 +130,14 @@ internal sealed class TemplateRun(JsonNode? root, IReadOnlyDictionary<string, Te
         return at >= 0 ? _variables[at].Value : throw TemplateError.Parsing($"undefined variable \"${name}\"");
     }
 
-    private static JsonNode? Follow(JsonNode? value, Chain chain)
+    private JsonNode? Follow(JsonNode? value, Chain chain)
     {
         foreach (string name in chain.Fields)
         {
             value = value switch
             {
                 JsonObject map when map.TryGetPropertyValue(name, out JsonNode? member) => member,
+                JsonObject when AllowsMissing => null,
                 JsonObject => throw TemplateError.Executing(chain.ToString(), $"map has no entry for key \"{name}\""),
                 null => throw TemplateError.Executing(chain.ToString(), $"nil pointer evaluating interface {{}}.{name}"),
                 _ => throw TemplateError.Executing(chain.ToString(), $"can't evaluate field {name} in type {value.GetValueKind()}"),

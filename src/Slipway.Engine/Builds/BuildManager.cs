@@ -35,6 +35,8 @@ public sealed class BuildManager
         using var runner = new StepRunner(_context);
         ImageRecord? image = await NewBuilder(fetcher, bases, runner).BuildAsync(request, progress, cancel).ConfigureAwait(false);
         _context.Store.Images.Use(bases.Used);
+        foreach (Reference name in request.Tags.Where(name => image?.Names.Contains(name) == true))
+            _context.Events.Image(image!.Id.ToString(), "tag", name.Familiar);
         if (image is not null)
             await outputs.WriteAsync(image, pull.Push, cancel).ConfigureAwait(false);
         return image;
@@ -82,6 +84,14 @@ public sealed class BuildManager
 
     /// <summary>What builds keep for the next ones.</summary>
     public BuildCache Cache => new(_context.Store, _context.Options.Clock);
+
+    /// <summary>Gives up what builds keep, by rules.</summary>
+    public CachePruned Prune(CachePruneRules rules, CancellationToken cancel)
+    {
+        CachePruned pruned = Cache.Prune(rules, cancel);
+        _context.Events.Pruned("builder", pruned.FreedBytes);
+        return pruned;
+    }
 
     /// <summary>Brings the context of a build: see <see cref="ContextLoader"/>. Kept from a sweep by nothing but its own lock.</summary>
     /// <param name="context">A directory, <c>-</c> for standard input, or a URL of git or HTTP.</param>

@@ -20,4 +20,11 @@ public sealed partial class ContainerManager
         _context.Events.Container(record, "attach");
         return new ContainerSession(record, stream);
     }
+
+    /// <summary>A client's terminal, and with it the container's, has this size.</summary>
+    public void TellResized(ContainerRecord record, int rows, int columns) =>
+        _context.Events.Container(record, "resize", null, ("height", $"{rows}"), ("width", $"{columns}"));
+
+    /// <summary>A client has left its streams.</summary>
+    public void TellDetached(ContainerRecord record) => _context.Events.Container(record, "detach");
 }

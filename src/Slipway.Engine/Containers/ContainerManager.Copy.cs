@@ -16,7 +16,7 @@ public sealed partial class ContainerManager
     /// <param name="archive">Takes a tar archive instead.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="SlipwayException">NotFound: the path, or the destination's directory.</exception>
-    public void CopyOut(string nameOrId, string path, string hostPath, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), root =>
+    public void CopyOut(string nameOrId, string path, string hostPath, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), "archive-path", root =>
     {
         using CopySource source = CopySource.Find(root, path, options.FollowLink)
             ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the file {path} in container {nameOrId}");
@@ -31,7 +31,7 @@ public sealed partial class ContainerManager
 
     /// <summary>Copies a path of the host, or a tar archive, into a container, running or not.</summary>
     /// <inheritdoc cref="CopyOut"/>
-    public void CopyIn(string nameOrId, string hostPath, string path, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), root =>
+    public void CopyIn(string nameOrId, string hostPath, string path, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), "extract-to-dir", root =>
     {
         if (archive is not null)
         {
@@ -48,16 +48,15 @@ public sealed partial class ContainerManager
     });
 
     // One that doesn't run has its volumes where they would be, as if it ran: for as long as the work takes, and nobody else sees them.
-    private void WithRoot(ContainerRecord record, Action<DirFd> work)
+    private void WithRoot(ContainerRecord record, string action, Action<DirFd> work)
     {
         using DirFd root = OpenRoot(record);
-        if (record.IsRunning || record.Request.Mounts.Count == 0)
-        {
-            work(root);
-            return;
-        }
         using var given = new GivenDescriptors(0);
-        PrivateMounts.With(root, new ContainerMounts(_context, record, given).OpenTrees(), _context.Options.RunRoot, work);
+        if (record.IsRunning || record.Request.Mounts.Count == 0)
+            work(root);
+        else
+            PrivateMounts.With(root, new ContainerMounts(_context, record, given).OpenTrees(), _context.Options.RunRoot, work);
+        _context.Events.Container(record, action);
     }
 
     // The ends of a path mean something to cp ("/." and "/"), so they survive being made absolute.

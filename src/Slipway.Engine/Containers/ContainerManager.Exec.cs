@@ -51,6 +51,8 @@ public sealed partial class ContainerManager
         AttachResult result = session.Attach.Pump(new PumpOptions { Stdin = request.Interactive, Terminal = request.Terminal, DetachKeys = request.DetachKeys ?? new PumpOptions().DetachKeys });
         if (result.End is AttachEnd.Exited)
             _context.Events.Container(record, "exec_die", null, ("execID", execId), ("exitCode", result.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        if (result.End is AttachEnd.Detached)
+            _context.Events.Container(record, "exec_detach", null, ("execID", execId));
         return result.End switch
         {
             AttachEnd.Exited => result.ExitCode,

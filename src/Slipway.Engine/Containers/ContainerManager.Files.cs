@@ -33,6 +33,7 @@ public sealed partial class ContainerManager
         using DirFd mount = new(OverlayMount.OpenDetached([_context.Paths.Upper(record.Id), .. _context.LowersOf(image)], null, null));
         using DirFd root = mount.OpenDirectory("."u8);
         TreeTransfer.Write(packer => packer.PackContents(root, []), new PackOptions(), to, cancel);
+        _context.Events.Container(record, "export");
     }
 
     /// <summary>
@@ -49,7 +50,7 @@ public sealed partial class ContainerManager
         Reference? name = request.Name is null ? null : Reference.ParseTag(request.Name);
         ImageRecord parent = _context.Store.Images.Get(record.ImageId.ToString());
         ImageConfig config = ConfigChanges.Apply(parent.Config with { Config = ConfigOf(record.Request, parent.Config.Config ?? new()) }, request.Changes);
-        return _context.Store.Collector.UnderLease("commit", _ =>
+        ImageRecord made = _context.Store.Collector.UnderLease("commit", _ =>
         {
             Digest? below = parent.ChainIds.Count > 0 ? parent.ChainIds[^1] : null;
             CommittedLayer layer;
@@ -66,6 +67,10 @@ public sealed partial class ContainerManager
             };
             return _context.Store.Images.Create(committed, [.. parent.Manifest.Layers, layer.Blob], name is null ? [] : [name]);
         });
+        _context.Events.Container(record, "commit", null, ("comment", request.Message ?? ""), ("imageID", made.Id.ToString()), ("imageRef", name?.Familiar ?? ""));
+        if (name is not null)
+            _context.Events.Image(made.Id.ToString(), "tag", name.Familiar);
+        return made;
     }
 
     // What the container was run with becomes the image's default, as with docker.

@@ -68,7 +68,7 @@ public sealed partial class ContainerManager
     private void RemoveStopped(string id, bool volumes)
     {
         IReadOnlyList<string> discarded;
-        Digest image;
+        IReadOnlyList<Digest> images;
         using (ContainerLock held = ContainerLock.Take(_context.Paths, id))
         {
             if (Table.FindById(id) is not { } current)
@@ -77,7 +77,7 @@ public sealed partial class ContainerManager
             bool runs = ContainerProbe.ReadState(_context.Paths.Run(id)) is { } state && ContainerProbe.IsMonitorAlive(state);
             if (runs || ContainerLifecycle.Next(current.Status, ContainerEvent.Remove) is null)
                 throw new SlipwayException(ErrorKind.Conflict, $"cannot remove container \"/{current.Name}\": it was started meanwhile");
-            image = current.ImageId;
+            images = ContainerTable.ImagesOf(current);
             Table.SetRemoving(id);
             NetworkRelease.Release(_context, id);
             _context.Paths.Trash.Take(_context.Paths.Upper(id), id);
@@ -90,14 +90,15 @@ public sealed partial class ContainerManager
         }
         _context.Paths.Trash.Empty(id);
         _context.Volumes.Discard(discarded);
-        new ImageRemover(_context).RemoveRetired(image);
+        foreach (Digest image in images)
+            new ImageRemover(_context).RemoveRetired(image);
     }
 
     // Its last start is the last use of what it stood on, which nobody else would remember.
     private IReadOnlyList<string> Forget(ContainerRecord record, bool volumes) => _context.Store.Database.InTransaction(() =>
     {
         DateTimeOffset used = record.StartedAt ?? record.Created;
-        _context.Store.Images.SetUsed([record.ImageId], used);
+        _context.Store.Images.SetUsed(ContainerTable.ImagesOf(record), used);
         _context.Volumes.SetUsedBy(record.Id, used);
         IReadOnlyList<string> discarded = volumes ? _context.Volumes.RemoveAnonymousOf(record.Id) : [];
         _context.Volumes.ReleaseUser(record.Id);

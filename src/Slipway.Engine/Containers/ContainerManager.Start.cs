@@ -1,3 +1,4 @@
+using Slipway.Engine.Events;
 using Slipway.Engine.Networks;
 using Slipway.Linux;
 using Slipway.Oci;
@@ -114,7 +115,7 @@ public sealed partial class ContainerManager
             if (attach)
                 _context.Events.Container(record, "attach", state.StartedAt);
             if (news)
-                _context.Events.Container(record, "start", state.StartedAt);
+                ContainerTies.Started(_context, record, state.StartedAt);
         });
         return new ContainerSession(record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt }, session.Attach) { Timing = session.Timing };
     }
@@ -127,7 +128,7 @@ public sealed partial class ContainerManager
         // What goes with the container's end anyway need not reach the disk.
         Overlay = new OverlayRoot([.. _context.LowersOf(image), _context.Paths.NamePlaces], _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id), Volatile: record.Request.AutoRemove),
         OpenStdin = record.Request.Interactive,
-        StdinOnce = record.Request.Interactive,
+        StdinOnce = record.Request.Interactive && record.Request.IsAttached("stdin"),
         Init = record.Request.Init ?? false,
         LogPath = record.Request.Log.Keeps ? _context.Paths.Log(record.Id) : null,
         LogMaxBytes = record.Request.Log.MaxBytes,

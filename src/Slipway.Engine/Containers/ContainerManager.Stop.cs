@@ -2,7 +2,6 @@ using System.Globalization;
 using Slipway.Linux;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
-using Slipway.Runtime.Attach;
 using Slipway.Runtime.State;
 
 namespace Slipway.Engine.Containers;
@@ -61,8 +60,11 @@ public sealed partial class ContainerManager
         bool ends = number == SigKill || number == ParseSignal(StopSignalOf(record));
         if (ends)
             PreventRestart(record);
-        if (ends && record.IsRestarting)
+        // Its restart may have been under way just then: it runs, and is to end.
+        if (ends && record.IsRestarting && Find(record.Id) is not { IsRunning: true })
             return;
+        if (record.IsRestarting)
+            record = Get(record.Id);
         if (!record.IsRunning || !SignalAndTell(record, number))
             throw new SlipwayException(ErrorKind.Conflict, $"cannot kill container: {nameOrId}: container {record.Id} is not running");
         if (number == SigKill)
@@ -72,37 +74,11 @@ public sealed partial class ContainerManager
         }
     }
 
-    /// <summary>Waits until the container ends; returns its exit code. One that has ended, or never ran, answers at once.</summary>
-    public int Wait(string nameOrId)
-    {
-        ContainerRecord record = Get(nameOrId);
-        if (!record.IsRunning)
-            return record.ExitCode;
-        // From the monitor itself: a --rm container leaves no record to read afterwards.
-        int? code = CodeFromMonitor(record.Id);
-        WaitForEnd(record.Id);
-        return code ?? Find(record.Id)?.ExitCode ?? throw new SlipwayException(ErrorKind.NotFound, $"container {record.Name} was removed before its exit code could be read");
-    }
-
     private string StopSignalOf(ContainerRecord record) =>
         record.Request.StopSignal ?? _context.Store.Images.Find(record.ImageId.ToString())?.Config.Config?.StopSignal ?? "SIGTERM";
 
     private static int ParseSignal(string text) =>
         SignalNames.TryParse(text, out int number) ? number : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid signal: {Printable.Escape(text)}");
-
-    private int? CodeFromMonitor(string id)
-    {
-        try
-        {
-            using AttachStream stream = AttachStream.Connect(_context.Paths.Run(id));
-            AttachResult result = stream.WaitForExit();
-            return result.End is AttachEnd.Exited ? result.ExitCode : null;
-        }
-        catch (Exception e) when (e is SlipwayException { Kind: ErrorKind.Conflict } or LinuxException)
-        {
-            return null; // it ended just now
-        }
-    }
 
     /// <summary>Waits for a client's own session to be over, and removes the container where that was asked for.</summary>
     public void Finish(string id)

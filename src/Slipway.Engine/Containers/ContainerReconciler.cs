@@ -1,3 +1,4 @@
+using Slipway.Engine.Events;
 using Slipway.Engine.Networks;
 using Slipway.Linux.Files;
 using Slipway.Runtime.Health;
@@ -24,19 +25,26 @@ internal sealed class ContainerReconciler(EngineContext context)
         return settled is { IsRestarting: true } cutOff ? Resume(cutOff) : settled;
     }
 
-    // What the checks have found since somebody last looked. Under the write lock it is written down once, whoever looks beside.
-    private void RecordHealth(ContainerRecord record, HealthState health, HealthChange last)
+    // What a running container's files tell becomes events, with the times that they say. Under the write lock it is written down once, whoever looks beside.
+    private void NoteNews(ContainerRecord record, ContainerState state)
     {
-        const string Action = "health_status: ";
-        if (context.Events.Table.LastOf(record.Id, Action) >= last.Time)
+        IReadOnlyList<HealthChange> changes = record.Health?.Changes ?? [];
+        DateTimeOffset health = changes is [.., var last] ? last.Time : default, oom = state.OutOfMemory is [.., var lastTime] ? lastTime : default;
+        if (health <= record.HealthNoted && oom <= record.OomNoted)
             return;
         context.Store.Database.InTransaction(() =>
         {
-            DateTimeOffset? known = context.Events.Table.LastOf(record.Id, Action);
-            foreach (HealthChange change in health.Changes.Where(c => known is null || c.Time > known))
-                context.Events.Container(record, Action + change.Status, change.Time);
+            if (context.Containers.FindById(record.Id) is not { } known)
+                return;
+            foreach (HealthChange change in changes.Where(c => c.Time > known.HealthNoted))
+                context.Events.Container(record, "health_status: " + change.Status, change.Time);
+            foreach (DateTimeOffset time in state.OutOfMemory.Where(t => t > known.OomNoted))
+                context.Events.Container(record, "oom", time);
+            context.Containers.SetNoted(record.Id, Later(health, known.HealthNoted), Later(oom, known.OomNoted));
         });
     }
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
     // Its monitor waits to start it again. What the run before left is put into the row.
     private ContainerRecord? Waiting(ContainerRecord record)
@@ -71,9 +79,8 @@ internal sealed class ContainerReconciler(EngineContext context)
     {
         string runDir = context.Paths.Run(record.Id);
         bool paused = Runtime.Cgroups.Cgroup.Open(state.CgroupPaths).IsFrozen() && !CommitPause.EndAbandoned(runDir, state);
-        record = record with { IsPaused = paused, Health = HealthFiles.Read(runDir) };
-        if (record.Health is { Changes: [.., var last] } health)
-            RecordHealth(record, health, last);
+        record = record with { IsPaused = paused, Health = state.HasHealth ? HealthFiles.Read(runDir) : null };
+        NoteNews(record, state);
         if (record.IsRunning && record.Pid == state.Pid)
             return record;
         if (record.Status is ContainerStatus.Removing)
@@ -81,7 +88,7 @@ internal sealed class ContainerReconciler(EngineContext context)
         context.Store.Database.InTransaction(() =>
         {
             if (context.Containers.SetRunning(record.Id, state.Pid, state.StartedAt))
-                context.Events.Container(record, "start", state.StartedAt);
+                ContainerTies.Started(context, record, state.StartedAt);
         });
         return record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt, FinishedAt = null, ExitCode = 0, Error = null };
     }
@@ -128,7 +135,8 @@ internal sealed class ContainerReconciler(EngineContext context)
         context.Store.Database.InTransaction(() =>
         {
             context.Containers.SetExited(record.Id, exit.ExitCode, exit.OomKilled, exit.StartedAt, exit.FinishedAt, exit.Error, restarts);
-            context.Events.Died(record, exit.ExitCode, exit.OomKilled, exit.StartedAt, exit.FinishedAt);
+            context.Events.Died(record, exit.ExitCode, exit.OomKilled && record.OomNoted < exit.StartedAt, exit.StartedAt, exit.FinishedAt);
+            ContainerTies.Ended(context, record, exit.FinishedAt);
         });
         File.Delete(context.Paths.Exit(record.Id));
         if (File.Exists(elsewhere))

@@ -58,6 +58,12 @@ public sealed record ContainerRecord
     /// <summary>It has ended and is started again after a while.</summary>
     public bool IsRestarting { get; init; }
 
+    /// <summary>Changes of its health until then are among the events.</summary>
+    internal DateTimeOffset HealthNoted { get; init; }
+
+    /// <summary>When memory ran out until then is among the events.</summary>
+    internal DateTimeOffset OomNoted { get; init; }
+
     /// <summary>The first twelve digits.</summary>
     public string ShortId => Id[..12];
 

@@ -39,6 +39,12 @@ public sealed partial record ContainerRequest
     /// <summary>Standard input stays open for clients.</summary>
     public bool Interactive { get; init; }
 
+    /// <summary>Whether its first client is attached to a stream.</summary>
+    public bool IsAttached(string stream) => Attached?.Contains(stream) ?? (stream != "stdin" || Interactive);
+
+    /// <summary>Streams that its first client is attached to: of stdin, stdout, stderr; none where it is in the background; null: those that it has.</summary>
+    public IReadOnlyList<string>? Attached { get; init; }
+
     /// <summary>Volumes, bind mounts, file systems in memory, images.</summary>
     public IReadOnlyList<MountRequest> Mounts { get; init; } = [];
 

@@ -25,6 +25,7 @@ internal static class ContainerRequestJson
         json.Write("Groups"u8, request.Groups);
         json.Write("Terminal"u8, request.Terminal);
         json.Write("Interactive"u8, request.Interactive);
+        json.Write("Attached"u8, request.Attached);
         json.Write("Mounts"u8, request.Mounts, MountRequestJson.Write);
         json.Write("Hostname"u8, request.Hostname);
         json.Write("Domainname"u8, request.Domainname);
@@ -65,6 +66,7 @@ internal static class ContainerRequestJson
                 "Groups" => r with { Groups = json.Strings() ?? [] },
                 "Terminal" => r with { Terminal = json.Boolean() ?? false },
                 "Interactive" => r with { Interactive = json.Boolean() ?? false },
+                "Attached" => r with { Attached = json.Strings() },
                 "Mounts" => r with { Mounts = json.List(MountRequestJson.Read) ?? [] },
                 "Hostname" => r with { Hostname = json.String() },
                 "Domainname" => r with { Domainname = json.String() },

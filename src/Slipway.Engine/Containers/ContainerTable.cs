@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Requests;
 using Slipway.Oci;
 using Slipway.Store.Metadata;
 
@@ -7,7 +8,7 @@ namespace Slipway.Engine.Containers;
 /// The rows of the containers.
 /// <code>
 /// containers: id, name (unique), image_id, request (JSON of ContainerRequest), created, status, pid,
-///             started, finished, exit_code, oom, error, restarts, restart_wait (ms), stopped, restarting
+///             started, finished, exit_code, oom, error, restarts, restart_wait (ms), stopped, restarting, health_noted, oom_noted
 ///             times: UTC ticks; status: ContainerStatus
 /// </code>
 /// A new column is a new step of <see cref="Schema"/>, never a change of an old one.
@@ -34,7 +35,15 @@ internal sealed class ContainerTable(Database database)
         "ALTER TABLE containers ADD COLUMN restarting INTEGER NOT NULL DEFAULT 0",
     ];
 
-    private const string Columns = "id, name, image_id, request, created, status, pid, started, finished, exit_code, oom, error, restarts, restart_wait, stopped, restarting";
+    /// <summary>Until when a container's files have been made events of (UTC ticks): changes of its health, and when memory ran out.</summary>
+    public static readonly string[] NotedSchema =
+    [
+        "ALTER TABLE containers ADD COLUMN health_noted INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE containers ADD COLUMN oom_noted INTEGER NOT NULL DEFAULT 0",
+    ];
+
+    private const string Columns =
+        "id, name, image_id, request, created, status, pid, started, finished, exit_code, oom, error, restarts, restart_wait, stopped, restarting, health_noted, oom_noted";
 
     /// <summary>Adds a row; false where the name is taken, by whichever process was first.</summary>
     public bool TryInsert(ContainerRecord record) =>
@@ -60,14 +69,26 @@ internal sealed class ContainerTable(Database database)
     public List<ContainerRecord> ListByImage(Digest image) =>
         database.Query($"SELECT {Columns} FROM containers WHERE image_id = $image ORDER BY created DESC, id", Read, ("$image", image.ToString()));
 
+    /// <summary>Those that stand on an image, and those that mount it elsewhere.</summary>
+    public List<ContainerRecord> ListUsers(Digest image)
+    {
+        // The digest stands in the request's text where it is mounted; where it stands there for another reason, the request says so.
+        List<ContainerRecord> named = database.Query($"SELECT {Columns} FROM containers WHERE instr(request, $image) > 0", Read, ("$image", image.ToString()));
+        return [.. ListByImage(image), .. named.Where(c => c.ImageId != image && ImagesOf(c).Contains(image))];
+    }
+
     public void SetName(string id, string name) => database.Execute("UPDATE containers SET name = $name WHERE id = $id", ("$id", id), ("$name", name));
 
     public void SetRequest(string id, ContainerRequest request) =>
         database.Execute("UPDATE containers SET request = $request WHERE id = $id", ("$id", id), ("$request", ContainerRequestJson.Write(request)));
 
-    /// <summary>The images that containers stand on, but these.</summary>
+    /// <summary>The images that containers stand on or mount, but these containers.</summary>
     public IEnumerable<Digest> ImagesInUse(IReadOnlySet<string> except) =>
-        database.Query("SELECT id, image_id FROM containers", static r => (Id: r.GetString(0), Image: r.GetDigest(1))).Where(c => !except.Contains(c.Id)).Select(c => c.Image).Distinct();
+        List().Where(c => !except.Contains(c.Id)).SelectMany(ImagesOf).Distinct();
+
+    /// <summary>The image that a container stands on, and those that it mounts: their ids were written down when it was made.</summary>
+    public static IReadOnlyList<Digest> ImagesOf(ContainerRecord container) =>
+        [container.ImageId, .. container.Request.Mounts.Where(m => m.Kind is MountKind.Image && m.Options is not null).Select(m => Digest.Parse(m.Options!))];
 
     /// <summary>It runs. False where that was known: whoever started it and whoever sees it run both say so.</summary>
     public bool SetRunning(string id, int pid, DateTimeOffset started) =>
@@ -101,6 +122,10 @@ internal sealed class ContainerTable(Database database)
     public void SetRestarts(string id, int restarts, int milliseconds) =>
         database.Execute("UPDATE containers SET restarts = $restarts, restart_wait = $wait, stopped = 0 WHERE id = $id", ("$id", id), ("$restarts", restarts), ("$wait", milliseconds));
 
+    /// <summary>What happened until then is among the events.</summary>
+    public void SetNoted(string id, DateTimeOffset health, DateTimeOffset oom) =>
+        database.Execute("UPDATE containers SET health_noted = $health, oom_noted = $oom WHERE id = $id", ("$id", id), ("$health", health.UtcTicks), ("$oom", oom.UtcTicks));
+
     public void SetRemoving(string id) =>
         database.Execute("UPDATE containers SET status = $status WHERE id = $id", ("$id", id), ("$status", (int)ContainerStatus.Removing));
 
@@ -124,6 +149,8 @@ internal sealed class ContainerTable(Database database)
         RestartMilliseconds = row.GetInt32(13),
         IsStoppedByHand = row.GetInt32(14) != 0,
         IsRestarting = row.GetInt32(15) != 0,
+        HealthNoted = Time(row.GetInt64(16)),
+        OomNoted = Time(row.GetInt64(17)),
     };
 
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);

@@ -1,5 +1,8 @@
 using System.Globalization;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Images;
+using Slipway.Engine.Networks;
+using Slipway.Oci;
 using Slipway.Store.Metadata;
 
 namespace Slipway.Engine.Events;
@@ -17,6 +20,11 @@ internal sealed class EventLog(Database database, TimeProvider clock)
     }
 
     /// <summary>A container's process has ended.</summary>
+    /// <param name="container">Whose.</param>
+    /// <param name="exitCode">How.</param>
+    /// <param name="oomKilled">For want of memory, which nobody has noted before.</param>
+    /// <param name="started">Since when it ran.</param>
+    /// <param name="finished">Until when.</param>
     public void Died(ContainerRecord container, int exitCode, bool oomKilled, DateTimeOffset started, DateTimeOffset finished)
     {
         if (oomKilled)
@@ -28,12 +36,33 @@ internal sealed class EventLog(Database database, TimeProvider clock)
     /// <summary>Something happened to an image.</summary>
     public void Image(string id, string action, string? name) => Add("image", action, id, [], null, name is null ? [] : [("name", name)]);
 
+    /// <summary>Names and images have gone.</summary>
+    public void ImagesRemoved(IEnumerable<ImageRemoval> removals)
+    {
+        foreach (ImageRemoval removal in removals)
+        {
+            foreach (Reference name in removal.Untagged)
+                Image(removal.Deleted?.ToString() ?? name.Familiar, "untag", name.Familiar);
+            if (removal.Deleted is { } gone)
+                Image(gone.ToString(), "delete", null);
+        }
+    }
+
     /// <summary>Something happened to a network.</summary>
-    public void Network(string id, string action, string name, params ReadOnlySpan<(string Key, string Value)> more) =>
-        Add("network", action, id, new() { ["name"] = name, ["type"] = "bridge" }, null, more);
+    public void Network(NetworkRecord network, string action, DateTimeOffset? time = null, params ReadOnlySpan<(string Key, string Value)> more) =>
+        Add("network", action, network.Id, new() { ["name"] = network.Name, ["type"] = network.Driver }, time, more);
 
     /// <summary>Something happened to a volume.</summary>
-    public void Volume(string name, string action) => Add("volume", action, name, new() { ["driver"] = "local" }, null);
+    public void Volume(string name, string action) => Volume(name, action, null);
+
+    /// <summary>Something happened to a volume, and where.</summary>
+    public void Volume(string name, string action, DateTimeOffset? time, params ReadOnlySpan<(string Key, string Value)> more) =>
+        Add("volume", action, name, new() { ["driver"] = "local" }, time, more);
+
+    /// <summary>What nobody uses of a kind was removed.</summary>
+    /// <param name="type"><c>container</c>, <c>image</c>, <c>volume</c>, <c>network</c>, <c>builder</c>.</param>
+    /// <param name="bytes">Of disk.</param>
+    public void Pruned(string type, long bytes) => Add(type, "prune", "", new() { ["reclaimed"] = bytes.ToString(CultureInfo.InvariantCulture) }, null);
 
     private void Add(string type, string action, string actor, Dictionary<string, string> attributes, DateTimeOffset? time, params ReadOnlySpan<(string Key, string Value)> more)
     {

@@ -7,8 +7,8 @@ namespace Slipway.Engine.Events;
 /// <summary>Reads what has happened, and follows what happens, whichever process it is that does it.</summary>
 public sealed class EventReader
 {
-    // What only a container's own files tell, as a change of its health, is looked for this often.
-    private const int LookMilliseconds = 1000;
+    // A monitor that was killed writes nothing down: that is looked for this often.
+    private const int LookMilliseconds = 10_000;
 
     private readonly EngineContext _context;
     private readonly ContainerManager _containers;
@@ -27,14 +27,14 @@ public sealed class EventReader
     public IEnumerable<EventRecord> Read(DateTimeOffset? since, DateTimeOffset? until, Predicate<EventRecord> takes, CancellationToken cancel)
     {
         // Before the first look: what changes from now on is noticed.
-        using SafeFd changes = Inotify.Create();
+        using SafeFd rows = Inotify.Create();
         using SafeFd wake = EventFd.Create();
         using CancellationTokenRegistration registration = cancel.Register(() => EventFd.Raise(wake));
-        Inotify.WatchFile(changes, _context.Options.StorePaths.Database + "-wal");
-        Inotify.WatchEntries(changes, _context.Paths.Exits);
+        Inotify.WatchFile(rows, _context.Options.StorePaths.Database + "-wal");
+        using var files = new ContainerFileWatch(_context);
         EventTable table = _context.Events.Table;
         long last = table.LastId();
-        _containers.List();
+        Look(files);
         if (since is { } begin)
         {
             last = table.LastId();
@@ -44,21 +44,41 @@ public sealed class EventReader
                     yield return record;
             }
         }
+        long nextLook = Environment.TickCount64 + LookMilliseconds;
         while (!cancel.IsCancellationRequested)
         {
+            bool started = false;
             foreach (EventRecord record in table.After(last))
             {
                 last = record.Id;
+                started |= record is { Type: "container", Action: "start" };
                 if ((until is null || record.Time <= until) && takes(record))
                     yield return record;
             }
-            double left = until is { } end ? (end - _context.Now).TotalMilliseconds : LookMilliseconds;
-            if (left <= 0)
+            // What its files tell from now on is to be noticed.
+            if (started)
+            {
+                Look(files);
+                continue;
+            }
+            double left = Math.Min(nextLook - Environment.TickCount64, until is { } end ? (end - _context.Now).TotalMilliseconds : double.MaxValue);
+            if (left <= 0 && until <= _context.Now)
                 yield break;
-            PollEntry[] entries = [new(changes.Number, PollEvents.Readable), new(wake.Number, PollEvents.Readable)];
-            Poller.Wait(entries, (int)Math.Ceiling(Math.Min(left, LookMilliseconds)));
-            Inotify.Drain(changes);
-            _containers.List();
+            PollEntry[] entries = [new(rows.Number, PollEvents.Readable), new(files.Number, PollEvents.Readable), new(wake.Number, PollEvents.Readable)];
+            Poller.Wait(entries, (int)Math.Ceiling(Math.Max(0, left)));
+            Inotify.Drain(rows);
+            if (!entries[1].CanRead && Environment.TickCount64 < nextLook)
+                continue;
+            nextLook = Environment.TickCount64 + LookMilliseconds;
+            Look(files);
         }
+    }
+
+    // Puts into rows what files tell; once more where some were not watched before.
+    private void Look(ContainerFileWatch files)
+    {
+        files.Drain();
+        if (files.Add(_containers.List()))
+            _containers.List();
     }
 }

@@ -38,11 +38,6 @@ internal sealed class EventTable(Database database)
     public List<EventRecord> From(DateTimeOffset since) =>
         database.Query("SELECT id, time, type, action, actor, attributes FROM events WHERE time >= $since ORDER BY time, id", Read, ("$since", since.UtcTicks));
 
-    /// <summary>When something of this kind last happened to something.</summary>
-    public DateTimeOffset? LastOf(string actor, string actionPrefix) =>
-        database.Query("SELECT max(time) FROM events WHERE actor = $actor AND action >= $from AND action < $to", static r => r.IsNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(r.GetInt64(0), TimeSpan.Zero),
-            ("$actor", actor), ("$from", actionPrefix), ("$to", actionPrefix + "~"))[0];
-
     private static EventRecord Read(Row row) =>
         new(new DateTimeOffset(row.GetInt64(1), TimeSpan.Zero), row.GetString(2), row.GetString(3), row.GetString(4), ReadMap(row.GetString(5))) { Id = row.GetInt64(0) };
 

@@ -34,7 +34,7 @@ public sealed class ImageManager
     public bool IsNamed(string nameOrId, Digest image) => Store.IsNamed(nameOrId, image);
 
     /// <summary>All images, the newest first, but those that were removed by force and are only there for containers.</summary>
-    public IReadOnlyList<ImageRecord> List() => [.. Store.List().Where(i => !i.IsRetired || _context.Containers.ListByImage(i.Id).Count == 0)];
+    public IReadOnlyList<ImageRecord> List() => [.. Store.List().Where(i => !i.IsRetired || _context.Containers.ListUsers(i.Id).Count == 0)];
 
     /// <summary>Points a name at an image.</summary>
     public void Tag(string source, string target)
@@ -53,13 +53,7 @@ public sealed class ImageManager
     public IReadOnlyList<ImageRemoval> Remove(IReadOnlyList<string> names, bool force = false) 
     {
         IReadOnlyList<ImageRemoval> removals = new ImageRemover(_context).Remove(names, force);
-        foreach (ImageRemoval removal in removals)
-        {
-            foreach (Reference name in removal.Untagged)
-                _context.Events.Image(removal.Deleted?.ToString() ?? name.Familiar, "untag", name.Familiar);
-            if (removal.Deleted is { } gone)
-                _context.Events.Image(gone.ToString(), "delete", null);
-        }
+        _context.Events.ImagesRemoved(removals);
         return removals;
     }
 
@@ -128,7 +122,13 @@ public sealed class ImageManager
     }
 
     /// <summary>Reads an archive's images and their names.</summary>
-    public IReadOnlyList<LoadedImage> Load(Stream archive, CancellationToken cancel) => _context.Store.Archives.Load(archive, cancel);
+    public IReadOnlyList<LoadedImage> Load(Stream archive, CancellationToken cancel)
+    {
+        IReadOnlyList<LoadedImage> loaded = _context.Store.Archives.Load(archive, cancel);
+        foreach (LoadedImage one in loaded)
+            _context.Events.Image(one.Image.Id.ToString(), "load", one.Names.Count > 0 ? one.Names[0].Familiar : one.Image.Id.ToString());
+        return loaded;
+    }
 
     /// <summary>Opens what an import reads: a file, what a http or https server has, or for <c>-</c> the caller's stream.</summary>
     /// <exception cref="SlipwayException">NotFound, Denied, Unavailable: the server doesn't give it.</exception>

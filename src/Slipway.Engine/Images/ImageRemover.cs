@@ -7,7 +7,7 @@ namespace Slipway.Engine.Images;
 
 /// <summary>
 /// Removes images by docker's rules. A name goes alone as long as others point at the image; with the last one the image goes, unless a
-/// container stands on it. By id it goes with its name, and with names of several only by force. By force also under containers that don't run:
+/// container stands on it or mounts it. By id it goes with its name, and with names of several only by force. By force also under containers that don't run:
 /// these keep what they stand on (<see cref="ImageStore.Retire"/>), and it goes with the last of them.
 /// </summary>
 internal sealed class ImageRemover(EngineContext context)
@@ -32,7 +32,7 @@ internal sealed class ImageRemover(EngineContext context)
         {
             foreach (Digest id in images)
             {
-                removals.Add(Images.Find(id.ToString()) is { } image && context.Containers.ListByImage(id).Count == 0
+                removals.Add(Images.Find(id.ToString()) is { } image && context.Containers.ListUsers(id).Count == 0
                     ? new(id.ToString()) { Untagged = NamesOf(image), Deleted = id, Layers = [.. image.ChainIds.Reverse()] }
                     : new(id.ToString()));
                 if (removals[^1].Deleted is not null)
@@ -45,11 +45,11 @@ internal sealed class ImageRemover(EngineContext context)
     /// <summary>Removes an image that was removed by force when the last container on it has gone.</summary>
     public void RemoveRetired(Digest image)
     {
-        if (Images.IsRetired(image) && context.Containers.ListByImage(image).Count == 0)
+        if (Images.IsRetired(image) && context.Containers.ListUsers(image).Count == 0)
         {
             Images.Delete(forget =>
             {
-                if (Images.IsRetired(image) && context.Containers.ListByImage(image).Count == 0)
+                if (Images.IsRetired(image) && context.Containers.ListUsers(image).Count == 0)
                     forget(image);
             });
         }
@@ -59,7 +59,7 @@ internal sealed class ImageRemover(EngineContext context)
     private void SettleUsers(IReadOnlyList<string> names)
     {
         var reconciler = new ContainerReconciler(context);
-        foreach (ContainerRecord user in names.Select(FindQuietly).OfType<ImageRecord>().SelectMany(i => context.Containers.ListByImage(i.Id)).Where(c => c.IsRunning))
+        foreach (ContainerRecord user in names.Select(FindQuietly).OfType<ImageRecord>().SelectMany(i => context.Containers.ListUsers(i.Id)).Where(c => c.IsRunning))
             reconciler.Settle(user);
     }
 
@@ -91,7 +91,7 @@ internal sealed class ImageRemover(EngineContext context)
     private ImageRemoval Remove(string asked, bool force, Action<Digest> forget)
     {
         ImageRecord image = Images.Get(asked);
-        List<ContainerRecord> users = context.Containers.ListByImage(image.Id);
+        List<ContainerRecord> users = context.Containers.ListUsers(image.Id);
         List<Reference> names = NamesOf(image);
         List<Reference> untagged;
         if (NameIn(names, image.Id, asked) is { } named)

@@ -38,7 +38,7 @@ public sealed partial class NetworkManager
         else
             AddressAllocator.Check(network, wanted);
         _context.Containers.SetRequest(record.Id, request);
-        _context.Events.Network(network.Id, "connect", network.Name, ("container", record.Id));
+        _context.Events.Network(network, "connect", null, ("container", record.Id));
     }
 
     /// <summary>Takes a container out of a network.</summary>
@@ -58,7 +58,7 @@ public sealed partial class NetworkManager
         if (record.IsRunning && Table.EndpointsOf(record.Id).Find(e => e.NetworkId == from.Id) is { } endpoint)
             Unlink(record, endpoint, attachments);
         Table.DeleteEndpoint(from.Id, record.Id);
-        _context.Events.Network(from.Id, "disconnect", from.Name, ("container", record.Id));
+        _context.Events.Network(from, "disconnect", null, ("container", record.Id));
     }
 
     private void Link(ContainerRecord record, NetworkRecord network, NetworkAttachment wanted)

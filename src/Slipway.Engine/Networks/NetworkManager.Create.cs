@@ -29,7 +29,7 @@ public sealed partial class NetworkManager
             using var host = new NetworkHost(Table, _context.Options);
             using FileLock held = host.Lock();
             NetworkRecord made = host.Ensure(network).Network;
-            _context.Events.Network(made.Id, "create", made.Name);
+            _context.Events.Network(made, "create");
             return made;
         }
         catch

@@ -31,7 +31,7 @@ public sealed partial class NetworkManager
         new NameDirectory(_context.Paths.Names).Remove(network.Id);
         // Last: killed before, the next removal goes on from here.
         Table.Delete(network.Id);
-        _context.Events.Network(network.Id, "destroy", network.Name);
+        _context.Events.Network(network, "destroy");
     }
 
     /// <summary>
@@ -49,6 +49,7 @@ public sealed partial class NetworkManager
         }
         if (Table.FindByName(DefaultName) is { } unused && !used.Contains(unused.Id))
             ReleaseDefault(unused);
+        _context.Events.Pruned("network", 0);
         return removed;
     }
 

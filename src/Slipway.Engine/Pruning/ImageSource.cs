@@ -38,11 +38,12 @@ internal sealed class ImageSource(EngineContext context) : IPruneSource
     public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, CancellationToken cancel)
     {
         Dictionary<string, ImageRemoval> removals = new ImageRemover(context).RemoveUnused([.. candidates.Select(c => Oci.Digest.Parse(c.Id))]).ToDictionary(r => r.Asked);
+        context.Events.ImagesRemoved(removals.Values);
         return [.. candidates.Select(c => new PruneOutcome(c, removals[c.Id].Deleted is null ? WhyNot(c.Id) : null) { Image = removals[c.Id] })];
     }
 
     public string WhyNot(string id) =>
         Images.Find(id) is not { } image ? "it is gone already"
-        : context.Containers.ListByImage(image.Id) is [var user, ..] ? $"container {user.Name} stands on it"
+        : context.Containers.ListUsers(image.Id) is [var user, ..] ? $"container {user.Name} {(user.ImageId == image.Id ? "stands on" : "mounts")} it"
         : "it was used since the plan was made";
 }

@@ -62,6 +62,7 @@ public sealed class PruneManager
         foreach (IGrouping<PruneKind, PruneCandidate> planned in plan.Candidates.GroupBy(c => c.Kind))
             outcomes.AddRange(Apply(_sources.Single(s => s.Kind == planned.Key), [.. planned], plan, cancel));
         _plans.Delete(plan.Id);
+        Tell(plan.Candidates.Select(c => c.Kind).Distinct(), outcomes);
         return new(outcomes);
     }
 
@@ -69,7 +70,27 @@ public sealed class PruneManager
     public PruneReport Prune(PruneRequest request, CancellationToken cancel)
     {
         var scope = new PruneScope(request, _context.Now, cancel);
-        return new([.. SourcesOf(request.Kinds).SelectMany(source => source.Remove(source.Find(scope), cancel))]);
+        List<PruneOutcome> outcomes = [.. SourcesOf(request.Kinds).SelectMany(source => source.Remove(source.Find(scope), cancel))];
+        Tell(request.Kinds, outcomes);
+        return new(outcomes);
+    }
+
+    // As events, by docker's names of the kinds; those that docker has not go without. Of networks their manager tells.
+    private void Tell(IEnumerable<PruneKind> kinds, IReadOnlyList<PruneOutcome> outcomes)
+    {
+        foreach (PruneKind kind in kinds)
+        {
+            string? type = kind switch
+            {
+                PruneKind.Container => "container",
+                PruneKind.Volume => "volume",
+                PruneKind.Image => "image",
+                PruneKind.BuildCache => "builder",
+                _ => null,
+            };
+            if (type is not null)
+                _context.Events.Pruned(type, outcomes.Where(o => o.Candidate.Kind == kind && o.Skipped is null).Sum(o => o.Candidate.Bytes));
+        }
     }
 
     // Everything that a plan may name: what is left of that is for the filters of the plan to have said.

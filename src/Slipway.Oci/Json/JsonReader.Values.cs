@@ -89,6 +89,9 @@ public ref partial struct JsonReader
     /// <summary>A list of numbers.</summary>
     public List<uint>? UInt32s() => Values(static (scoped ref JsonReader json) => json.UInt32());
 
+    /// <summary>A list of times.</summary>
+    public List<DateTimeOffset>? Times() => Values(static (scoped ref JsonReader json) => json.Time());
+
     /// <summary>A list of digests.</summary>
     public List<Oci.Digest>? Digests() => Values(static (scoped ref JsonReader json) => json.Digest());
 

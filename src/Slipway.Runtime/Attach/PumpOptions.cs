@@ -20,6 +20,9 @@ public sealed record PumpOptions
     /// <summary>The process has a terminal: ours is put into raw mode (when stdin is one) and its size is passed on.</summary>
     public bool Terminal { get; init; }
 
+    /// <summary>Called with the rows and columns that the process's terminal is given; null: nobody wants to know.</summary>
+    public Action<int, int>? Resized { get; init; }
+
     /// <summary>Called with the number of each signal that is to be passed on to the process (INT, TERM, HUP, QUIT, USR1, USR2); null leaves ours alone.</summary>
     public Action<int>? Signal { get; init; }
 

@@ -153,6 +153,7 @@ internal sealed class StreamPump : IFrameSink, IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(payload, height);
         BinaryPrimitives.WriteUInt16BigEndian(payload[2..], width);
         Send(FrameType.Resize, payload);
+        _options.Resized?.Invoke(height, width);
     }
 
     private void Send(FrameType type, ReadOnlySpan<byte> payload)

@@ -37,7 +37,7 @@ public sealed record MonitorConfig
     public required string ExitPath { get; init; }
 
     /// <summary>
-    /// Run detached after the exit record is there, unless the owner is attached and takes over: argv with an absolute path.
+    /// Run detached after the exit record is there, unless the owner is attached and takes over, and where a wait for a restart is long: argv with an absolute path.
     /// It gets the monitor's own small environment.
     /// </summary>
     public IReadOnlyList<string>? ExitCommand { get; init; }

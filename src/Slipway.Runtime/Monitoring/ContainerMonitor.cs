@@ -17,7 +17,10 @@ namespace Slipway.Runtime.Monitoring;
 /// <param name="clock">Times of the log and the records.</param>
 internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter starter, TimeProvider clock)
 {
-    private const int SigKill = 9;
+    private const int SigKill = 9, NotesKept = 16;
+
+    // A shorter one is over before somebody has tried twice; and to run a command costs some milliseconds of processor time.
+    private const int LongWaitMilliseconds = 500;
 
     /// <summary>Closed when the container can be found; null: nobody waits for that.</summary>
     public SafeFd? Lock { get; init; }
@@ -44,7 +47,8 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
             launch.Dispose();
 
         using HealthWatch? health = config.Health is { } rule ? new HealthWatch(rule, config.RunDir, process.Container.PidFd) : null;
-        using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, files.Listener, attach ? launch : null) { EndsWithOwner = config.EndsWithOwner, Health = health };
+        using MemoryWatch? memory = MemoryWatch.TryOpen(process.Container.CgroupPaths, clock, time => Note(state = state with { OutOfMemory = [.. state.OutOfMemory.TakeLast(NotesKept - 1), time] }, files));
+        using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, files.Listener, attach ? launch : null) { EndsWithOwner = config.EndsWithOwner, Health = health, Memory = memory };
         relay.Run();
         ExitRecord record = End(process.Container, startedAt, health?.StopsContainer == true);
         // Before the clients are told: an owner that is stopped must not make others believe that the container runs.
@@ -56,6 +60,18 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
             Restart(milliseconds, state, files, relay);
         else if (!tookOver)
             RunCommand(config.ExitCommand);
+    }
+
+    // Nothing depends on it: where RUN is full it is lost.
+    private static void Note(ContainerState state, ServedFiles files)
+    {
+        try
+        {
+            files.WriteState(state);
+        }
+        catch (IOException)
+        {
+        }
     }
 
     // How long to wait before the next start, which others are told; null where there is none. A stop is looked for on both sides of the telling:
@@ -75,6 +91,9 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
     // Whoever stops it meanwhile kills this process.
     private void Restart(int milliseconds, ContainerState state, ServedFiles files, Relay relay)
     {
+        // Meanwhile others shall not find it.
+        if (milliseconds >= LongWaitMilliseconds)
+            RunCommand(config.ExitCommand);
         relay.ReturnMemory();
         Poller.Wait([], milliseconds);
         files.WriteState(state with { RestartAt = clock.GetUtcNow(), HandedOver = true });
@@ -110,6 +129,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         MonitorStartTime = ProcessStat.StartTime(Environment.ProcessId) ?? 0,
         StartedAt = startedAt,
         CgroupPaths = container.CgroupPaths,
+        HasHealth = config.Health is not null,
     };
 
     // A clean-up that fails must not hide how the process ended: it becomes the record's error.

@@ -32,7 +32,7 @@ internal sealed class Relay : IDisposable
 
     private const int SigKill = 9;
 
-    private const int ProcessSlot = 0, OutputSlot = 1, ErrorsSlot = 2, InputSlot = 3, ListenerSlot = 4, HealthSlot = 5, FirstClient = 6;
+    private const int ProcessSlot = 0, OutputSlot = 1, ErrorsSlot = 2, InputSlot = 3, ListenerSlot = 4, HealthSlot = 5, MemorySlot = 6, FirstClient = 7;
 
     private readonly SafeFd _process;
     private readonly ProcessStreams _streams;
@@ -71,6 +71,9 @@ internal sealed class Relay : IDisposable
     /// <summary>Looks after the process's health beside; null: nobody does.</summary>
     public HealthWatch? Health { get; init; }
 
+    /// <summary>Notes when memory runs out; null: nobody does.</summary>
+    public MemoryWatch? Memory { get; init; }
+
     private byte[] Chunk => _chunk ??= new byte[FrameHeader.Size + ChunkSize];
 
     private RelayClient? Owner => _clients.Count > 0 && _clients[0].IsOwner ? _clients[0] : null;
@@ -80,7 +83,7 @@ internal sealed class Relay : IDisposable
     {
         while (true)
         {
-            int wait = ShorterOf(_untilQuiet, Health?.Left ?? Timeout.Infinite);
+            int wait = ShorterOf(_untilQuiet, ShorterOf(Health?.Left ?? Timeout.Infinite, Memory?.Left ?? Timeout.Infinite));
             if (Poller.Wait(Arrange(), wait) == 0)
             {
                 if (wait == _untilQuiet && _untilQuiet != Timeout.Infinite)
@@ -89,11 +92,17 @@ internal sealed class Relay : IDisposable
                     _untilQuiet = Timeout.Infinite;
                 }
                 Health?.Turn(readable: false);
+                Memory?.Turn();
                 continue;
             }
             // What it cost is to be given back.
             if (Health?.Turn(_entries[HealthSlot].CanRead) == true)
                 _untilQuiet = QuietMilliseconds;
+            if (_entries[MemorySlot].CanRead)
+            {
+                Memory!.Turn();
+                _untilQuiet = QuietMilliseconds;
+            }
             HandleClients();
             if (_entries[InputSlot].CanWrite)
                 _input.Flush();
@@ -151,6 +160,7 @@ internal sealed class Relay : IDisposable
         _entries[InputSlot] = new PollEntry(_input.Number, PollEvents.Writable);
         _entries[ListenerSlot] = new PollEntry(_clients.Count < MaxClients ? _listener?.Number ?? -1 : -1, PollEvents.Readable);
         _entries[HealthSlot] = new PollEntry(Health?.Number ?? -1, PollEvents.Readable);
+        _entries[MemorySlot] = new PollEntry(Memory?.Number ?? -1, PollEvents.Readable);
         ArrangeClients();
         return _entries.AsSpan(0, FirstClient + _clients.Count);
     }

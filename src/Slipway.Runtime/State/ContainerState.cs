@@ -31,6 +31,12 @@ public sealed record ContainerState
     /// <summary>The process has ended, and this is when it is started again; null while it runs.</summary>
     public DateTimeOffset? RestartAt { get; init; }
 
+    /// <summary>When memory ran out for a process of it, the last few times.</summary>
+    public IReadOnlyList<DateTimeOffset> OutOfMemory { get; init; } = [];
+
+    /// <summary>The monitor looks after its health: there is a file that says how it is.</summary>
+    public bool HasHealth { get; init; }
+
     /// <summary>The monitor has done its part of the restart and ends.</summary>
     public bool HandedOver { get; init; }
 }

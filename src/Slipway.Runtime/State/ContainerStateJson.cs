@@ -18,6 +18,10 @@ internal static class ContainerStateJson
         json.Write("startedAt"u8, state.StartedAt);
         json.Write("cgroupPaths"u8, state.CgroupPaths);
         json.Write("restartAt"u8, state.RestartAt);
+        if (state.OutOfMemory.Count > 0)
+            json.Write("outOfMemory"u8, (string[])[.. state.OutOfMemory.Select(static time => time.ToString("O"))]);
+        if (state.HasHealth)
+            json.Write("hasHealth"u8, true);
         if (state.HandedOver)
             json.Write("handedOver"u8, true);
     });
@@ -30,7 +34,8 @@ internal static class ContainerStateJson
         int? pid = null, monitorPid = null;
         ulong? startTime = null, monitorStartTime = null;
         DateTimeOffset? startedAt = null, restartAt = null;
-        bool? handedOver = null;
+        bool? handedOver = null, hasHealth = null;
+        List<DateTimeOffset>? outOfMemory = null;
         List<string>? cgroups = null;
         while (json.NextMember(out string? name))
         {
@@ -43,6 +48,8 @@ internal static class ContainerStateJson
                 case "monitorStartTime": monitorStartTime = json.UInt64(); break;
                 case "startedAt": startedAt = json.Time(); break;
                 case "restartAt": restartAt = json.Time(); break;
+                case "outOfMemory": outOfMemory = json.Times(); break;
+                case "hasHealth": hasHealth = json.Boolean(); break;
                 case "handedOver": handedOver = json.Boolean(); break;
                 case "cgroupPaths": cgroups = json.Texts(); break;
                 default: json.Skip(); break;
@@ -58,6 +65,8 @@ internal static class ContainerStateJson
             StartedAt = startedAt ?? throw json.Missing("startedAt"),
             CgroupPaths = cgroups ?? throw json.Missing("cgroupPaths"),
             RestartAt = restartAt,
+            OutOfMemory = outOfMemory ?? [],
+            HasHealth = hasHealth ?? false,
             HandedOver = handedOver ?? false,
         };
     }
