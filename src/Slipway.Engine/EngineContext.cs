@@ -1,6 +1,8 @@
 using Slipway.Engine.Containers;
 using Slipway.Engine.Events;
 using Slipway.Engine.Networks;
+using Slipway.Engine.Protecting;
+using Slipway.Engine.Trash;
 using Slipway.Engine.Volumes;
 using Slipway.Runtime.Launching;
 using Slipway.Store;
@@ -13,6 +15,12 @@ internal sealed record EngineContext(EngineOptions Options, ImageStorage Store, 
 {
     /// <summary>What has happened.</summary>
     public EventLog Events { get; } = new(Store.Database, Options.Clock);
+
+    /// <summary>What was removed and can be brought back.</summary>
+    public TrashTable Trash { get; } = new(Store.Database);
+
+    /// <summary>What is not to be removed.</summary>
+    public ProtectionTable Protections { get; } = new(Store.Database);
 
     /// <summary>What a container of the image stands on, as the overlay wants it: topmost first, the skeleton below all.</summary>
     public List<string> LowersOf(ImageRecord image)

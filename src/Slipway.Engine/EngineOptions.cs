@@ -1,3 +1,4 @@
+using Slipway.Engine.Trash;
 using Slipway.Store;
 
 namespace Slipway.Engine;
@@ -31,6 +32,9 @@ public sealed record EngineOptions
     /// </summary>
     public string? CliPath { get; init; }
 
+    /// <summary>How long what was removed can be brought back.</summary>
+    public TrashPolicy Trash { get; init; } = TrashPolicy.Default;
+
     /// <summary>The clock for everything that is recorded.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -51,6 +55,7 @@ public sealed record EngineOptions
             DataRoot = Path.GetFullPath(FirstOf(dataRoot, DataVariable) ?? (isRoot ? DefaultData : UserData())),
             RunRoot = Path.GetFullPath(FirstOf(runRoot, RunVariable) ?? (isRoot ? "/run/slipway" : UserRun())),
             RuntimePath = FirstOf(null, RuntimeVariable) ?? Path.Combine(AppContext.BaseDirectory, "slip-runtime"),
+            Trash = TrashPolicy.FromEnvironment(),
         };
     }
 

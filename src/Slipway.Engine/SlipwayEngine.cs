@@ -9,7 +9,9 @@ using Slipway.Engine.Images;
 using Slipway.Engine.Images.Compaction;
 using Slipway.Engine.Networks;
 using Slipway.Engine.Pruning;
+using Slipway.Engine.Protecting;
 using Slipway.Engine.Registries;
+using Slipway.Engine.Trash;
 using Slipway.Engine.Volumes;
 using Slipway.Runtime.Launching;
 using Slipway.Store;
@@ -76,6 +78,12 @@ public sealed class SlipwayEngine : IDisposable
     /// <summary>What has happened, and what happens.</summary>
     public EventReader Events => field ??= new(_context, Containers);
 
+    /// <summary>What was removed and can be brought back.</summary>
+    public TrashManager Trash => field ??= new(_context, Containers);
+
+    /// <summary>What is not to be removed.</summary>
+    public ProtectionManager Protections => field ??= new(_context, Containers);
+
     /// <summary>Removes what nobody uses.</summary>
     public PruneManager Pruning => field ??= new(_context, Containers, Networks, Compactor);
 
@@ -102,14 +110,18 @@ public sealed class SlipwayEngine : IDisposable
         store.Database.Migrate("networks", NetworkTable.Schema);
         store.Database.Migrate("volumes", VolumeTable.UsesSchema);
         store.Database.Migrate("prune", PlanTable.Schema);
+        store.Database.Migrate("prune purge", PlanTable.PurgeSchema);
         store.Collector.Remover = new BackgroundRemover(options);
         paths.CreateRoots();
-        var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options, paths.Trash);
-        paths.Trash.Sweep(volumes.Restore);
+        store.Database.Migrate("trash", TrashTable.Schema);
+        store.Database.Migrate("protection", ProtectionTable.Schema);
+        var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options, paths.Bin, store.Database);
         var context = new EngineContext(options, store, new ContainerTable(store.Database), volumes, new NetworkTable(store.Database), paths, launcher);
         if (hadNetwork)
             StepNetwork.ForgetDead(context);
         volumes.Happened = context.Events.Volume;
+        paths.Bin.Sweep(name => volumes.Restore(name) || new TrashKeeper(context).Restore(name));
+        volumes.SweepTrash();
         return new(context);
     }
 

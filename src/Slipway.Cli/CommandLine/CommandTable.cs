@@ -22,6 +22,11 @@ internal static class CommandTable
         new("stats", "[OPTIONS] [CONTAINER...]", "Show what containers use of processors, memory, network and disks", () => new StatsCommand()) { Aliases = ["container stats"] },
         new("events", "[OPTIONS]", "Show what happens, and what has happened", () => new EventsCommand()) { Aliases = ["system events"] },
         new("rm", "[OPTIONS] CONTAINER [CONTAINER...]", "Remove containers and their writable layers", () => new RmCommand()) { Aliases = ["container rm", "container remove"] },
+        new("undo", "[OPTIONS] [CONTAINER|VOLUME]", "Bring back what was removed; without a name, show what can be", () => new UndoCommand()),
+        new("trash ls", "[OPTIONS]", "List what was removed and can be brought back", () => new TrashLsCommand()) { Aliases = ["trash list"] },
+        new("trash rm", "[OPTIONS] [CONTAINER|VOLUME...]", "Remove for good what is in the trash", () => new TrashRmCommand()) { Aliases = ["trash remove"] },
+        new("protect", "[OPTIONS] [CONTAINER|VOLUME|IMAGE...]", "Keep things from every removal and prune; without a name, show what is kept", () => new ProtectCommand()),
+        new("unprotect", "[OPTIONS] CONTAINER|VOLUME|IMAGE [...]", "Let things be removed again", () => new UnprotectCommand()),
         new("ps", "[OPTIONS]", "List containers; -s shows what each added to its image", () => new PsCommand()) { Aliases = ["container ls", "container list", "container ps"] },
         new("logs", "[OPTIONS] CONTAINER", "Show what a container printed", () => new LogsCommand()) { Aliases = ["container logs"] },
         new("exec", "[OPTIONS] CONTAINER COMMAND [ARG...]", "Run a command in a running container", () => new ExecCommand()) { Aliases = ["container exec"] },
@@ -79,6 +84,7 @@ internal static class CommandTable
         new("version", "", "Show the version", () => new VersionCommand()),
         new("container reap", "CONTAINER", "Settle a container whose client is gone", () => new ReapCommand()) { Hidden = true },
         new("container revive", "CONTAINER", "Start a container again after its policy", () => new ReviveCommand()) { Hidden = true },
+        new("system tidy-trash", "", "Remove from the trash what is too old or too much", () => new TidyTrashCommand()) { Hidden = true },
         new("system finish-removal", "STAGING LEASE", "Remove from the disk what was taken away", () => new FinishRemovalCommand()) { Hidden = true },
     ];
 

@@ -10,7 +10,7 @@ internal sealed class ContainerPruneCommand : SlipCommand
     private readonly PruneOptions _options;
 
     public ContainerPruneCommand()
-        : base("prune", "Removes all containers that don't run, with their writable layers. 'slip prune' shows first what would go.") => _options = new(this);
+        : base("prune", "Removes all containers that don't run, with their writable layers. 'slip prune' shows first what would go.") => _options = new(this, trashes: true);
 
     public override int Run(ParseResult line, GlobalOptions global)
     {

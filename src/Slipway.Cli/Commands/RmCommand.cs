@@ -10,14 +10,19 @@ internal sealed class RmCommand : SlipCommand
     private readonly Option<bool> _force = new("--force", "-f") { Description = "Kill it first where it runs" };
     private readonly Option<bool> _link = new("--link", "-l") { Description = "Remove a link between containers" };
     private readonly Option<bool> _volumes = new("--volumes", "-v") { Description = "Remove its anonymous volumes too" };
+    private readonly Option<bool> _purge = new("--purge") { Description = "For good, not to the trash: for secrets, and where the disk is needed" };
     private readonly Argument<string[]> _containers = new("CONTAINER") { Arity = ArgumentArity.OneOrMore };
 
     public RmCommand()
-        : base("rm", "Removes containers. A container's writable layer goes with it; volumes stay, anonymous ones unless -v is given.")
+        : base("rm", """
+            Removes containers, with what they wrote into their own files; volumes stay, anonymous ones unless -v is
+            given. What was removed is in the trash for a week: 'slip undo NAME' brings it back as it was.
+            """)
     {
         Options.Add(_force);
         Options.Add(_link);
         Options.Add(_volumes);
+        Options.Add(_purge);
         Arguments.Add(_containers);
     }
 
@@ -30,7 +35,7 @@ internal sealed class RmCommand : SlipCommand
             if (line.GetValue(_link))
                 throw NoLink(name);
             if (!force || engine.Containers.Find(name) is not null)
-                engine.Containers.Remove(name, force, line.GetValue(_volumes));
+                engine.Containers.Remove(name, force, line.GetValue(_volumes), line.GetValue(_purge));
         });
     }
 

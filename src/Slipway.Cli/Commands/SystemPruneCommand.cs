@@ -17,7 +17,7 @@ internal sealed class SystemPruneCommand : SlipCommand
     {
         Options.Add(_all);
         Options.Add(_volumes);
-        _options = new(this);
+        _options = new(this, trashes: true);
     }
 
     public override int Run(ParseResult line, GlobalOptions global)

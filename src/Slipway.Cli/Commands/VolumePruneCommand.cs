@@ -15,7 +15,7 @@ internal sealed class VolumePruneCommand : SlipCommand
         : base("prune", "Removes anonymous volumes that no container refers to, with what is in them; with -a also those that have a name.")
     {
         Options.Add(_all);
-        _options = new(this);
+        _options = new(this, trashes: true);
     }
 
     public override int Run(ParseResult line, GlobalOptions global)

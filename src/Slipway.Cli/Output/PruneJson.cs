@@ -13,6 +13,7 @@ internal static class PruneJson
         ["created"] = Time(plan.Created),
         ["expires"] = Time(plan.Expires),
         ["bytes"] = plan.Bytes,
+        ["trashedBytes"] = plan.TrashedBytes,
         ["objects"] = new JsonArray([.. plan.Candidates.Select(c => (JsonNode)Of(c))]),
     };
 
@@ -20,6 +21,7 @@ internal static class PruneJson
     {
         ["plan"] = plan,
         ["bytes"] = report.Bytes,
+        ["trashedBytes"] = report.TrashedBytes,
         ["removed"] = new JsonArray([.. report.Removed.Select(o => (JsonNode)Of(o.Candidate))]),
         ["left"] = new JsonArray([.. report.Skipped.Select(o => (JsonNode)WithWhy(o))]),
     };
@@ -38,6 +40,7 @@ internal static class PruneJson
         ["name"] = candidate.Name,
         ["reason"] = candidate.Reason,
         ["bytes"] = candidate.Bytes,
+        ["toTrash"] = candidate.ToTrash,
         ["lastUse"] = candidate.LastUse is { } use ? Time(use) : null,
     };
 

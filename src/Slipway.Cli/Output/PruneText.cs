@@ -22,6 +22,8 @@ internal static class PruneText
             if (lines.Count > 0)
                 text.Append(heading).Append('\n').AppendJoin('\n', lines).Append("\n\n");
         }
+        if (report.TrashedBytes > 0 || report.Removed.Any(o => o.Candidate.ToTrash))
+            text.Append("In the trash, to be brought back by 'slip undo': ").Append(Humanize.Size(report.TrashedBytes, digits: 4)).Append('\n');
         StandardOutput.Write(text.Append("Total reclaimed space: ").Append(Humanize.Size(report.Bytes, digits: 4)).Append('\n'));
     }
 

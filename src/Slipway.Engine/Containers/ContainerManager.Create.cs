@@ -19,6 +19,7 @@ public sealed partial class ContainerManager
     {
         ImageRecord image = _context.Store.Images.Get(request.Image);
         Check(request, image);
+        _keeper.MakeRoom();
         string id = RandomBytes.Hex256();
         var volumes = new ContainerVolumes(_context);
         // One transaction: whatever kills us, there is a row with its pins and volumes, or none of them. The image is looked up in it,
@@ -39,7 +40,7 @@ public sealed partial class ContainerManager
         }
         catch
         {
-            RemoveStopped(id, volumes: true);
+            RemoveStopped(id, volumes: true, purge: true);
             throw;
         }
     }

@@ -1,5 +1,7 @@
 using Slipway.Engine.Images;
 using Slipway.Engine.Networks;
+using Slipway.Engine.Protecting;
+using Slipway.Engine.Trash;
 using Slipway.Oci;
 using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.Logs;
@@ -9,14 +11,19 @@ namespace Slipway.Engine.Containers;
 
 public sealed partial class ContainerManager
 {
-    /// <summary>Removes a container with its writable layer; with <paramref name="volumes"/> its anonymous volumes too.</summary>
+    /// <summary>
+    /// Removes a container; with <paramref name="volumes"/> its anonymous volumes too. It goes to the trash, from where it can be brought back
+    /// (<see cref="Undo"/>): that takes the same time whatever is in its writable layer.
+    /// </summary>
     /// <param name="nameOrId">Which.</param>
     /// <param name="force">Kills it first where it runs.</param>
     /// <param name="volumes">Anonymous volumes go as well.</param>
-    /// <exception cref="SlipwayException">NotFound; Conflict where it runs and <paramref name="force"/> is not set.</exception>
-    public void Remove(string nameOrId, bool force = false, bool volumes = false)
+    /// <param name="purge">Not to the trash: it is gone for good, and its disk is free.</param>
+    /// <exception cref="SlipwayException">NotFound; Conflict where it is protected, or runs and <paramref name="force"/> is not set.</exception>
+    public void Remove(string nameOrId, bool force = false, bool volumes = false, bool purge = false)
     {
         ContainerRecord record = Get(nameOrId);
+        ProtectionManager.Check(_context.Protections, ProtectedKind.Container, record.Id, record.Name);
         if (record.IsActive)
         {
             if (!force)
@@ -30,13 +37,13 @@ public sealed partial class ContainerManager
         }
         try
         {
-            RemoveStopped(record.Id, volumes);
+            RemoveStopped(record.Id, volumes, purge);
         }
         catch (SlipwayException) when (force && Find(record.Id) is { IsRunning: true } meanwhile)
         {
             KillAndWait(meanwhile);
             if (Find(record.Id) is not null)
-                RemoveStopped(record.Id, volumes);
+                RemoveStopped(record.Id, volumes, purge);
         }
     }
 
@@ -57,18 +64,19 @@ public sealed partial class ContainerManager
 
     private bool RemoveIfAbandoned(ContainerRecord record)
     {
-        bool abandoned = record.Status is ContainerStatus.Removing || (record.Status is ContainerStatus.Exited && record.Request.AutoRemove);
+        bool abandoned = record.Status is ContainerStatus.Removing
+            || (record.Status is ContainerStatus.Exited && record.Request.AutoRemove && !_context.Protections.Contains(ProtectedKind.Container, record.Id));
         if (abandoned)
-            RemoveStopped(record.Id, volumes: record.Request.AutoRemove);
+            RemoveStopped(record.Id, volumes: record.Request.AutoRemove, purge: false);
         return abandoned;
     }
 
-    // Said first, then out of sight by a rename, then the row, then the slow part: killed anywhere in between,
-    // the next removal or listing goes on from there.
-    private void RemoveStopped(string id, bool volumes)
+    // Said first, then the row, then the slow part: killed anywhere in between, the next removal or listing goes on from there.
+    private void RemoveStopped(string id, bool volumes, bool purge)
     {
         IReadOnlyList<string> discarded;
         IReadOnlyList<Digest> images;
+        bool kept;
         using (ContainerLock held = ContainerLock.Take(_context.Paths, id))
         {
             if (Table.FindById(id) is not { } current)
@@ -78,42 +86,70 @@ public sealed partial class ContainerManager
             if (runs || ContainerLifecycle.Next(current.Status, ContainerEvent.Remove) is null)
                 throw new SlipwayException(ErrorKind.Conflict, $"cannot remove container \"/{current.Name}\": it was started meanwhile");
             images = ContainerTable.ImagesOf(current);
+            kept = !purge && IsWorthKeeping(current);
             Table.SetRemoving(id);
             NetworkRelease.Release(_context, id);
-            _context.Paths.Trash.Take(_context.Paths.Upper(id), id);
-            RemoveFiles(id);
+            if (!kept)
+                _context.Paths.Bin.Take(_context.Paths.Upper(id), id);
+            RemoveFiles(id, kept);
             // A start that was killed before it could say where its control groups are.
             if (current.StartedAt is null)
                 Cgroup.OpenAt(ContainerSpec.CgroupsPathOf(current)).KillAndRemove();
-            discarded = Forget(current, volumes);
+            discarded = Forget(current, volumes, kept);
             File.Delete(_context.Paths.Lock(id));
         }
-        _context.Paths.Trash.Empty(id);
+        if (kept)
+        {
+            _keeper.AfterRemoval();
+            return;
+        }
+        _context.Paths.Bin.Empty(id);
         _context.Volumes.Discard(discarded);
         foreach (Digest image in images)
             new ImageRemover(_context).RemoveRetired(image);
     }
 
+    // What was to go by itself and has done what it should is nobody's loss; nor is what never ran and was to go.
+    private bool IsWorthKeeping(ContainerRecord record) =>
+        _context.Options.Trash.Age > TimeSpan.Zero && !(record.Request.AutoRemove && record.ExitCode == 0) && !(record.Request.AutoRemove && record.StartedAt is null);
+
     // Its last start is the last use of what it stood on, which nobody else would remember.
-    private IReadOnlyList<string> Forget(ContainerRecord record, bool volumes) => _context.Store.Database.InTransaction(() =>
+    private IReadOnlyList<string> Forget(ContainerRecord record, bool volumes, bool kept) => _context.Store.Database.InTransaction(() =>
     {
         DateTimeOffset used = record.StartedAt ?? record.Created;
         _context.Store.Images.SetUsed(ContainerTable.ImagesOf(record), used);
         _context.Volumes.SetUsedBy(record.Id, used);
-        IReadOnlyList<string> discarded = volumes ? _context.Volumes.RemoveAnonymousOf(record.Id) : [];
+        IReadOnlyList<string> discarded = volumes ? _context.Volumes.RemoveAnonymousOf(record.Id, kept ? ExpiryOf(record) : null) : [];
         _context.Volumes.ReleaseUser(record.Id);
+        if (kept)
+        {
+            _context.Trash.TakeContainer(record.Id, _context.Now, ExpiryOf(record), TrashKeeper.MeasureSmall(_context.Paths.Upper(record.Id)));
+            _context.Store.Leases.HandOverPins(PinOf(record.Id), TrashKeeper.PinOf(record.Id));
+        }
+        else
+        {
+            _context.Store.Leases.Unpin(PinOf(record.Id));
+        }
         _context.Networks.DeleteEndpoints(record.Id);
-        _context.Store.Leases.Unpin(PinOf(record.Id));
+        _context.Protections.Remove(ProtectedKind.Container, record.Id);
         Table.Delete(record.Id);
         _context.Events.Container(record, "destroy");
         return discarded;
     });
 
-    private void RemoveFiles(string id)
+    private DateTimeOffset ExpiryOf(ContainerRecord record)
+    {
+        TimeSpan age = _context.Options.Trash.Age;
+        return _context.Now + (record.Request.AutoRemove && age > TrashPolicy.AgeOfFailed ? TrashPolicy.AgeOfFailed : age);
+    }
+
+    private void RemoveFiles(string id, bool kept)
     {
         Trees.Remove(_context.Paths.Work(id));
         Trees.Remove(_context.Paths.Run(id));
         Trees.Remove(_context.Paths.NameFiles(id));
+        if (kept)
+            return;
         LogFiles.Delete(_context.Paths.Log(id));
         File.Delete(_context.Paths.Exit(id));
     }

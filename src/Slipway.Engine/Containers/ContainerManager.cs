@@ -1,4 +1,5 @@
 using Slipway.Engine.Filters;
+using Slipway.Engine.Trash;
 using Slipway.Oci;
 
 namespace Slipway.Engine.Containers;
@@ -11,11 +12,13 @@ public sealed partial class ContainerManager
 {
     private readonly EngineContext _context;
     private readonly ContainerReconciler _reconciler;
+    private readonly TrashKeeper _keeper;
 
     internal ContainerManager(EngineContext context)
     {
         _context = context;
         _reconciler = new(context);
+        _keeper = new(context);
     }
 
     private ContainerTable Table => _context.Containers;

@@ -7,6 +7,7 @@ namespace Slipway.Engine.Containers;
 /// DATA/work/ID           the overlay's work directory
 /// DATA/logs/ID.log       what it printed; ID.log.1 and so on: before that
 /// DATA/exits/ID.json     how it ended, from the monitor, until a command has put that into the database
+/// DATA/trash/           volumes that were removed and can be brought back; a removed container's layer and log stay where they are
 /// DATA/skeleton/         dev, proc, sys: the lowest layer of every container
 /// DATA/places/           etc/hosts and its like: lower still, where one starts
 /// RUN/containers/ID/     config.json, monitor.json, state.json, attach.sock, networks/
@@ -38,7 +39,8 @@ internal sealed class ContainerPaths(EngineOptions options)
 
     public string Lock(string id) => Path.Combine(options.RunRoot, "locks", id);
 
-    public Trash Trash { get; } = new(Path.Combine(options.DataRoot, "trash"));
+    /// <summary>Where trees are that are being removed.</summary>
+    public RemovalBin Bin { get; } = new(Path.Combine(options.DataRoot, "removing"));
 
     /// <summary>Directories of RUN steps; see <see cref="Builds.StepBundle"/>.</summary>
     public string Builds => Path.Combine(options.RunRoot, "builds");
@@ -69,7 +71,7 @@ internal sealed class ContainerPaths(EngineOptions options)
     /// <summary>Makes the shared directories, readable by nobody else (invariant I14).</summary>
     public void CreateRoots()
     {
-        foreach (string name in (ReadOnlySpan<string>)["containers", "work", "logs", "exits", "trash"])
+        foreach (string name in (ReadOnlySpan<string>)["containers", "work", "logs", "exits", "trash", "removing"])
             CreatePrivate(Path.Combine(options.DataRoot, name));
         CreatePrivate(Skeleton);
         foreach (string name in (ReadOnlySpan<string>)["dev", "proc", "sys"])

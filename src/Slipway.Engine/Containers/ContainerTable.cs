@@ -42,7 +42,8 @@ internal sealed class ContainerTable(Database database)
         "ALTER TABLE containers ADD COLUMN oom_noted INTEGER NOT NULL DEFAULT 0",
     ];
 
-    private const string Columns =
+    /// <summary>The columns that a record is read from, in its order.</summary>
+    internal const string Columns =
         "id, name, image_id, request, created, status, pid, started, finished, exit_code, oom, error, restarts, restart_wait, stopped, restarting, health_noted, oom_noted";
 
     /// <summary>Adds a row; false where the name is taken, by whichever process was first.</summary>
@@ -131,7 +132,7 @@ internal sealed class ContainerTable(Database database)
 
     public void Delete(string id) => database.Execute("DELETE FROM containers WHERE id = $id", ("$id", id));
 
-    private static ContainerRecord Read(Row row) => new()
+    internal static ContainerRecord Read(Row row) => new()
     {
         Id = row.GetString(0),
         Name = row.GetString(1),

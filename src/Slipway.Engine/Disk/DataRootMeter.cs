@@ -15,7 +15,7 @@ internal sealed class DataRootMeter
 
     // A blob's file may have another name in ingest: it counts where it is in place, so that comes first.
     private static readonly string[] s_places =
-        ["content/blobs/sha256", "content/recipes/sha256", "content/ingest", "layers", "containers", "work", "logs", "exits", "volumes", "cache", "trash", "tmp"];
+        ["content/blobs/sha256", "content/recipes/sha256", "content/ingest", "layers", "containers", "work", "logs", "exits", "volumes", "cache", "trash", "removing", "tmp"];
 
     private readonly ConcurrentDictionary<(string Place, string Name), long> _entries = new();
     private readonly SeenFiles _seen = new();

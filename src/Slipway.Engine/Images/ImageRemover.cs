@@ -1,4 +1,5 @@
 using Slipway.Engine.Containers;
+using Slipway.Engine.Protecting;
 using Slipway.Oci;
 using Slipway.Store.Gc;
 using Slipway.Store.Images;
@@ -32,7 +33,7 @@ internal sealed class ImageRemover(EngineContext context)
         {
             foreach (Digest id in images)
             {
-                removals.Add(Images.Find(id.ToString()) is { } image && context.Containers.ListUsers(id).Count == 0
+                removals.Add(Images.Find(id.ToString()) is { } image && !IsStoodOn(id) && !IsProtected(id)
                     ? new(id.ToString()) { Untagged = NamesOf(image), Deleted = id, Layers = [.. image.ChainIds.Reverse()] }
                     : new(id.ToString()));
                 if (removals[^1].Deleted is not null)
@@ -45,15 +46,20 @@ internal sealed class ImageRemover(EngineContext context)
     /// <summary>Removes an image that was removed by force when the last container on it has gone.</summary>
     public void RemoveRetired(Digest image)
     {
-        if (Images.IsRetired(image) && context.Containers.ListUsers(image).Count == 0)
+        if (Images.IsRetired(image) && !IsStoodOn(image))
         {
             Images.Delete(forget =>
             {
-                if (Images.IsRetired(image) && context.Containers.ListUsers(image).Count == 0)
+                if (Images.IsRetired(image) && !IsStoodOn(image))
                     forget(image);
             });
         }
     }
+
+    // A container in the trash can come back, and stands on it then.
+    private bool IsStoodOn(Digest image) => context.Containers.ListUsers(image).Count > 0 || context.Trash.NeedsImage(image);
+
+    private bool IsProtected(Digest image) => context.Protections.Contains(ProtectedKind.Image, image.ToString());
 
     // What a container's row says may be old, and to settle it takes its lock, which must not wait under the database's.
     private void SettleUsers(IReadOnlyList<string> names)
@@ -91,6 +97,8 @@ internal sealed class ImageRemover(EngineContext context)
     private ImageRemoval Remove(string asked, bool force, Action<Digest> forget)
     {
         ImageRecord image = Images.Get(asked);
+        if (IsProtected(image.Id))
+            throw ProtectionManager.Refused(ProtectedKind.Image, asked);
         List<ContainerRecord> users = context.Containers.ListUsers(image.Id);
         List<Reference> names = NamesOf(image);
         List<Reference> untagged;
@@ -107,7 +115,7 @@ internal sealed class ImageRemover(EngineContext context)
             RemovalConflict.ThrowIfAny(image.Id, users, severalNames: !IsSingle(names), force);
             untagged = names;
         }
-        if (users.Count > 0)
+        if (users.Count > 0 || context.Trash.NeedsImage(image.Id))
             Images.Retire(image.Id);
         else
             forget(image.Id);

@@ -42,11 +42,11 @@ internal sealed class BuildCacheSource(EngineContext context) : IPruneSource
         return found;
     }
 
-    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, CancellationToken cancel)
+    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, PruneScope scope)
     {
         HashSet<string> wanted = [.. candidates.Select(c => c.Id)];
         // Its collection takes what nothing refers to as well.
-        _cache.Prune(new() { All = true, Only = _cache.List().Where(r => wanted.Contains(r.Layer is { } layer ? IdOf(true, layer) : IdOf(r))).Select(r => r.Key).ToHashSet() }, cancel);
+        _cache.Prune(new() { All = true, Only = _cache.List().Where(r => wanted.Contains(r.Layer is { } layer ? IdOf(true, layer) : IdOf(r))).Select(r => r.Key).ToHashSet() }, scope.Cancel);
         context.Store.Collector.Collect([.. GarbageWithout([], []).Where(g => wanted.Contains(g.Key)).Select(g => g.Value)]);
         return [.. candidates.Select(c => new PruneOutcome(c))];
     }

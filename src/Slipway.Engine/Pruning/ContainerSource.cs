@@ -1,5 +1,6 @@
 using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
+using Slipway.Engine.Protecting;
 using Slipway.Oci;
 using Slipway.Runtime.Logs;
 using Slipway.Store.Images;
@@ -13,7 +14,7 @@ internal sealed class ContainerSource(EngineContext context, ContainerManager co
 
     public IReadOnlyList<PruneCandidate> Find(PruneScope scope) =>
     [
-        .. containers.List().Where(c => !c.IsActive && scope.Takes(c.Id, c.Created, () => LabelsOf(c))).Select(c => new PruneCandidate(Kind, c.Id)
+        .. containers.List().Where(c => !c.IsActive && !context.Protections.Contains(ProtectedKind.Container, c.Id) && scope.Takes(c.Id, c.Created, () => LabelsOf(c))).Select(c => new PruneCandidate(Kind, c.Id)
         {
             Name = c.Name,
             Reason = c.Status switch
@@ -23,20 +24,21 @@ internal sealed class ContainerSource(EngineContext context, ContainerManager co
                 _ => $"it has ended, exit code {c.ExitCode}",
             },
             Bytes = BytesOf(c.Id),
+            ToTrash = !scope.Request.Purge,
             LastUse = c.FinishedAt ?? c.StartedAt ?? c.Created,
         }),
     ];
 
-    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, CancellationToken cancel) => [.. candidates.Select(c => Remove(c, cancel))];
+    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, PruneScope scope) => [.. candidates.Select(c => Remove(c, scope))];
 
-    public string WhyNot(string id) => containers.Find(id) is null ? "it is gone already" : "it runs";
+    public string WhyNot(string id) => containers.Find(id) is not { } container ? "it is gone already" : container.IsActive ? "it runs" : "it is protected";
 
-    private PruneOutcome Remove(PruneCandidate candidate, CancellationToken cancel)
+    private PruneOutcome Remove(PruneCandidate candidate, PruneScope scope)
     {
-        cancel.ThrowIfCancellationRequested();
+        scope.Cancel.ThrowIfCancellationRequested();
         try
         {
-            containers.Remove(candidate.Id);
+            containers.Remove(candidate.Id, purge: scope.Request.Purge);
             return new(candidate);
         }
         catch (SlipwayException e) when (e.Kind is ErrorKind.NotFound or ErrorKind.Conflict)

@@ -19,7 +19,7 @@ internal sealed class DownloadSource(EngineContext context) : IPruneSource
         }),
     ];
 
-    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, CancellationToken cancel) =>
+    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, PruneScope scope) =>
         [.. candidates.Select(c => new PruneOutcome(c, context.Store.Blobs.TryDropUnfinished(Digest.Parse(c.Id)) ? null : WhyNot(c.Id)))];
 
     public string WhyNot(string id) => context.Store.Blobs.Unfinished().Any(u => u.Digest.ToString() == id) ? "a pull goes on with it" : "it is gone already";

@@ -12,7 +12,7 @@ internal interface IPruneSource
     IReadOnlyList<PruneCandidate> Find(PruneScope scope);
 
     /// <summary>Removes what may still go, which it looks at once more where nobody can come in between.</summary>
-    IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, CancellationToken cancel);
+    IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, PruneScope scope);
 
     /// <summary>Why something of a plan may not go any more, for people: <c>it is gone already</c>.</summary>
     string WhyNot(string id);
@@ -32,8 +32,11 @@ internal sealed record PruneScope(PruneRequest Request, DateTimeOffset Now, Canc
     /// <summary>Containers, by id, that will be gone before: what only they use is looked at as unused.</summary>
     public IReadOnlySet<string> GoneContainers { get; init; } = new HashSet<string>();
 
+    /// <summary>Of those the ones that are gone for good. What is in the trash keeps the image that it stands on.</summary>
+    public IReadOnlySet<string> PurgedContainers => Request.Purge ? GoneContainers : new HashSet<string>();
+
     /// <summary>The pins of those, by their users' names.</summary>
-    public IReadOnlySet<string> GoneUsers => GoneContainers.Select(id => ContainerManager.PinPrefix + id).ToHashSet();
+    public IReadOnlySet<string> GoneUsers => PurgedContainers.Select(id => ContainerManager.PinPrefix + id).ToHashSet();
 
     /// <summary>Images, by id, that will be gone before. They count what nobody else keeps, the build cache neither.</summary>
     public IReadOnlySet<string> GoneImages { get; init; } = new HashSet<string>();

@@ -1,4 +1,5 @@
 using Slipway.Engine.Images;
+using Slipway.Engine.Protecting;
 using Slipway.Store.Images;
 
 namespace Slipway.Engine.Pruning;
@@ -13,7 +14,7 @@ internal sealed class ImageSource(EngineContext context) : IPruneSource
     public IReadOnlyList<PruneCandidate> Find(PruneScope scope)
     {
         IReadOnlyDictionary<Oci.Digest, DateTimeOffset> uses = Images.LastUses();
-        HashSet<Oci.Digest> used = [.. context.Containers.ImagesInUse(scope.GoneContainers)];
+        HashSet<Oci.Digest> used = [.. context.Containers.ImagesInUse(scope.PurgedContainers), .. context.Trash.Images(), .. Protected()];
         List<ImageRecord> images =
         [
             .. Images.List().Where(i => !used.Contains(i.Id) && (scope.Request.NamedImages || ImageFilter.IsDangling(i)) && scope.Takes(i.Id.ToString(), AgeOf(i, uses), () => i.Config.Config?.Labels)),
@@ -31,11 +32,13 @@ internal sealed class ImageSource(EngineContext context) : IPruneSource
         ];
     }
 
+    private IEnumerable<Oci.Digest> Protected() => context.Protections.List().Where(p => p.Kind is ProtectedKind.Image).Select(p => Oci.Digest.Parse(p.Id));
+
     // A reproducible image says 1970: that is no reason to take it for old.
     private static DateTimeOffset AgeOf(ImageRecord image, IReadOnlyDictionary<Oci.Digest, DateTimeOffset> uses) =>
         image.Created == DateTimeOffset.UnixEpoch && uses.TryGetValue(image.Id, out DateTimeOffset use) ? use : image.Created;
 
-    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, CancellationToken cancel)
+    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, PruneScope scope)
     {
         Dictionary<string, ImageRemoval> removals = new ImageRemover(context).RemoveUnused([.. candidates.Select(c => Oci.Digest.Parse(c.Id))]).ToDictionary(r => r.Asked);
         context.Events.ImagesRemoved(removals.Values);
@@ -45,5 +48,7 @@ internal sealed class ImageSource(EngineContext context) : IPruneSource
     public string WhyNot(string id) =>
         Images.Find(id) is not { } image ? "it is gone already"
         : context.Containers.ListUsers(image.Id) is [var user, ..] ? $"container {user.Name} {(user.ImageId == image.Id ? "stands on" : "mounts")} it"
+        : context.Trash.NeedsImage(image.Id) ? "a container in the trash stands on it"
+        : context.Protections.Contains(ProtectedKind.Image, id) ? "it is protected"
         : "it was used since the plan was made";
 }

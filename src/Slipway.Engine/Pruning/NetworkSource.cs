@@ -14,9 +14,9 @@ internal sealed class NetworkSource(NetworkManager networks, ContainerManager co
             .Select(n => new PruneCandidate(Kind, n.Id) { Name = n.Name, Reason = "no container is in it", Bytes = 0 }),
     ];
 
-    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, CancellationToken cancel)
+    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, PruneScope scope)
     {
-        cancel.ThrowIfCancellationRequested();
+        scope.Cancel.ThrowIfCancellationRequested();
         HashSet<string> wanted = [.. candidates.Select(c => c.Id)], gone = [.. networks.Prune(n => wanted.Contains(n.Id))];
         return [.. candidates.Select(c => new PruneOutcome(c, gone.Contains(c.Name) ? null : WhyNot(c.Id)))];
     }

@@ -17,10 +17,10 @@ internal sealed class PackedCopySource(ImageCompactor compactor) : IPruneSource
         return [.. compactor.Run(layers, new() { DryRun = true }, null, scope.Cancel).Where(c => c.Outcome != CompactionOutcome.Kept).Select(c => Candidate(c.Layer, c.FreedBytes))];
     }
 
-    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, CancellationToken cancel)
+    public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, PruneScope scope)
     {
         HashSet<string> wanted = [.. candidates.Select(c => c.Id)];
-        Dictionary<string, CompactedLayer> done = compactor.Run([.. compactor.List([]).Where(l => wanted.Contains(l.Blob.ToString()))], new(), null, cancel).ToDictionary(c => c.Layer.Blob.ToString());
+        Dictionary<string, CompactedLayer> done = compactor.Run([.. compactor.List([]).Where(l => wanted.Contains(l.Blob.ToString()))], new(), null, scope.Cancel).ToDictionary(c => c.Layer.Blob.ToString());
         return [.. candidates.Select(c => !done.TryGetValue(c.Id, out CompactedLayer? layer) ? new PruneOutcome(c, WhyNot(c.Id))
             : new PruneOutcome(c with { Bytes = layer.FreedBytes }, layer.Outcome == CompactionOutcome.Kept ? layer.Reason : null))];
     }

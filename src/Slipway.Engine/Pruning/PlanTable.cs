@@ -5,7 +5,7 @@ namespace Slipway.Engine.Pruning;
 /// <summary>
 /// The plans that were made and not carried out (room "prune").
 /// <code>
-/// prune_plans: id, created, expires                                            times: UTC ticks
+/// prune_plans: id, created, expires, purge (0, 1)                                            times: UTC ticks
 /// prune_items: plan, position, kind (PruneKind by name), id, name, reason, bytes, last_use
 /// </code>
 /// </summary>
@@ -20,12 +20,15 @@ internal sealed class PlanTable(Database database)
         """,
     ];
 
+    /// <summary>Steps of a room of their own, so that they can grow.</summary>
+    public static readonly string[] PurgeSchema = ["ALTER TABLE prune_plans ADD COLUMN purge INTEGER NOT NULL DEFAULT 0"];
+
     /// <summary>Keeps a plan, and forgets those that have expired.</summary>
     public void Insert(PrunePlan plan) => database.InTransaction(() =>
     {
         database.Execute("DELETE FROM prune_plans WHERE expires <= $now", ("$now", plan.Created.UtcTicks));
-        database.Execute("INSERT INTO prune_plans (id, created, expires) VALUES ($id, $created, $expires)",
-            ("$id", plan.Id), ("$created", plan.Created.UtcTicks), ("$expires", plan.Expires.UtcTicks));
+        database.Execute("INSERT INTO prune_plans (id, created, expires, purge) VALUES ($id, $created, $expires, $purge)",
+            ("$id", plan.Id), ("$created", plan.Created.UtcTicks), ("$expires", plan.Expires.UtcTicks), ("$purge", plan.Purge ? 1 : 0));
         for (int i = 0; i < plan.Candidates.Count; i++)
         {
             PruneCandidate item = plan.Candidates[i];
@@ -37,8 +40,8 @@ internal sealed class PlanTable(Database database)
 
     /// <summary>The plan; null where there is none, or it has expired.</summary>
     public PrunePlan? Find(string id, DateTimeOffset now) => database.InSnapshot(() => database.Query(
-        "SELECT id, created, expires FROM prune_plans WHERE id = $id AND expires > $now",
-        r => new PrunePlan(r.GetString(0), Time(r.GetInt64(1)), Time(r.GetInt64(2)), ItemsOf(id)), ("$id", id), ("$now", now.UtcTicks)).FirstOrDefault());
+        "SELECT id, created, expires, purge FROM prune_plans WHERE id = $id AND expires > $now",
+        r => new PrunePlan(r.GetString(0), Time(r.GetInt64(1)), Time(r.GetInt64(2)), ItemsOf(id)) { Purge = r.GetInt32(3) != 0 }, ("$id", id), ("$now", now.UtcTicks)).FirstOrDefault());
 
     public void Delete(string id) => database.Execute("DELETE FROM prune_plans WHERE id = $id", ("$id", id));
 

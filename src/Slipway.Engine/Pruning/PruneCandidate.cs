@@ -16,6 +16,9 @@ public sealed record PruneCandidate(PruneKind Kind, string Id)
     /// </summary>
     public required long Bytes { get; init; }
 
+    /// <summary>It goes to the trash, and the bytes are free when it goes from there.</summary>
+    public bool ToTrash { get; init; }
+
     /// <summary>When it was last used, as far as is known.</summary>
     public DateTimeOffset? LastUse { get; init; }
 }

@@ -23,4 +23,7 @@ public enum PruneKind
 
     /// <summary>The beginning of a blob that a pull has left for the next one.</summary>
     Download,
+
+    /// <summary>A container or volume that was removed and can be brought back until then.</summary>
+    Trash,
 }

@@ -22,7 +22,7 @@ public sealed class PruneManager
         _context = context;
         _plans = new(context.Store.Database);
         // By the order of their kinds.
-        _sources = [new ContainerSource(context, containers), new NetworkSource(networks, containers), new VolumeSource(context), new ImageSource(context), new BuildCacheSource(context), new PackedCopySource(compactor), new DownloadSource(context)];
+        _sources = [new ContainerSource(context, containers), new NetworkSource(networks, containers), new VolumeSource(context), new ImageSource(context), new BuildCacheSource(context), new PackedCopySource(compactor), new DownloadSource(context), new TrashSource(context)];
     }
 
     /// <summary>What would go, each with its reason, what it frees and when it was last used. Nothing is removed. The plan is kept for a day.</summary>
@@ -44,7 +44,7 @@ public sealed class PruneManager
                 _ => scope,
             };
         }
-        var plan = new PrunePlan(RandomBytes.Hex256()[..6], now, now + s_planLasts, candidates);
+        var plan = new PrunePlan(RandomBytes.Hex256()[..6], now, now + s_planLasts, candidates) { Purge = request.Purge };
         if (candidates.Count > 0)
             _plans.Insert(plan);
         return plan;
@@ -70,7 +70,7 @@ public sealed class PruneManager
     public PruneReport Prune(PruneRequest request, CancellationToken cancel)
     {
         var scope = new PruneScope(request, _context.Now, cancel);
-        List<PruneOutcome> outcomes = [.. SourcesOf(request.Kinds).SelectMany(source => source.Remove(source.Find(scope), cancel))];
+        List<PruneOutcome> outcomes = [.. SourcesOf(request.Kinds).SelectMany(source => source.Remove(source.Find(scope), scope))];
         Tell(request.Kinds, outcomes);
         return new(outcomes);
     }
@@ -96,15 +96,16 @@ public sealed class PruneManager
     // Everything that a plan may name: what is left of that is for the filters of the plan to have said.
     private List<PruneOutcome> Apply(IPruneSource source, IReadOnlyList<PruneCandidate> planned, PrunePlan plan, CancellationToken cancel)
     {
-        var request = new PruneRequest { Kinds = [source.Kind], NamedImages = true, NamedVolumes = true, AllCache = true };
-        Dictionary<string, PruneCandidate> eligible = source.Find(new PruneScope(request, plan.Created, cancel) { Only = planned.Select(c => c.Id).ToHashSet() }).ToDictionary(c => c.Id);
+        var request = new PruneRequest { Kinds = [source.Kind], NamedImages = true, NamedVolumes = true, AllCache = true, Purge = plan.Purge };
+        PruneScope scope = new(request, plan.Created, cancel) { Only = planned.Select(c => c.Id).ToHashSet() };
+        Dictionary<string, PruneCandidate> eligible = source.Find(scope).ToDictionary(c => c.Id);
         Dictionary<string, PruneOutcome> left = planned.Where(c => !eligible.ContainsKey(c.Id)).ToDictionary(c => c.Id, c => new PruneOutcome(c, source.WhyNot(c.Id)));
         foreach (PruneCandidate used in eligible.Values.Where(c => c.LastUse > plan.Created).ToList())
         {
             left.Add(used.Id, new(used, "it was used since the plan was made"));
             eligible.Remove(used.Id);
         }
-        Dictionary<string, PruneOutcome> done = source.Remove([.. planned.Where(c => eligible.ContainsKey(c.Id)).Select(c => eligible[c.Id])], cancel).ToDictionary(o => o.Candidate.Id);
+        Dictionary<string, PruneOutcome> done = source.Remove([.. planned.Where(c => eligible.ContainsKey(c.Id)).Select(c => eligible[c.Id])], scope).ToDictionary(o => o.Candidate.Id);
         return [.. planned.Select(c => left.GetValueOrDefault(c.Id) ?? done[c.Id])];
     }
 

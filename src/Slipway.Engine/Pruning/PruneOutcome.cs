@@ -22,5 +22,8 @@ public sealed record PruneReport(IReadOnlyList<PruneOutcome> Outcomes)
     public IEnumerable<PruneOutcome> Skipped => Outcomes.Where(o => o.Skipped is not null);
 
     /// <summary>Bytes of disk that it freed, or will have when the background has caught up.</summary>
-    public long Bytes => Removed.Sum(o => o.Candidate.Bytes);
+    public long Bytes => Removed.Where(o => !o.Candidate.ToTrash).Sum(o => o.Candidate.Bytes);
+
+    /// <summary>Bytes of disk of what is in the trash now.</summary>
+    public long TrashedBytes => Removed.Where(o => o.Candidate.ToTrash).Sum(o => o.Candidate.Bytes);
 }

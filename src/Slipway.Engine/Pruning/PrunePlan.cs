@@ -7,6 +7,12 @@ namespace Slipway.Engine.Pruning;
 /// <param name="Candidates">In the order in which they would go.</param>
 public sealed record PrunePlan(string Id, DateTimeOffset Created, DateTimeOffset Expires, IReadOnlyList<PruneCandidate> Candidates)
 {
+    /// <summary>Its containers and volumes would be gone for good, not in the trash.</summary>
+    public bool Purge { get; init; }
+
     /// <summary>Bytes of disk that would be free.</summary>
-    public long Bytes => Candidates.Sum(c => c.Bytes);
+    public long Bytes => Candidates.Where(c => !c.ToTrash).Sum(c => c.Bytes);
+
+    /// <summary>Bytes of disk that would be in the trash, and free when they go from there.</summary>
+    public long TrashedBytes => Candidates.Where(c => c.ToTrash).Sum(c => c.Bytes);
 }

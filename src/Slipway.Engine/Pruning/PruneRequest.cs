@@ -17,6 +17,9 @@ public sealed record PruneRequest
     /// <summary>Of the build cache also layers that an image has, which free nothing; else only what no image has.</summary>
     public bool AllCache { get; init; }
 
+    /// <summary>Containers and volumes are gone for good; else they go to the trash, which frees nothing yet.</summary>
+    public bool Purge { get; init; }
+
     /// <summary>Of <c>until</c>, <c>label</c> and <c>label!</c>: only what was made before, has the labels, and has not those.</summary>
     public FilterList Filter { get; init; } = FilterList.None;
 

@@ -1,23 +1,29 @@
 using System.Text;
 using Slipway.Linux;
 using Slipway.Linux.Files;
+using Slipway.Engine.Protecting;
 using Slipway.Oci;
+using Slipway.Store.Metadata;
 
 namespace Slipway.Engine.Volumes;
 
 /// <summary>Volumes: what must outlive a container.</summary>
 public sealed class VolumeManager
 {
-    private const string TrashPrefix = "volume-";
+    private const string BinPrefix = "volume-";
     private readonly VolumeTable _table;
     private readonly EngineOptions _options;
-    private readonly Trash _trash;
+    private readonly RemovalBin _bin;
+    private readonly VolumeTrash _trash;
+    private readonly ProtectionTable _protections;
 
-    internal VolumeManager(VolumeTable table, EngineOptions options, Trash trash)
+    internal VolumeManager(VolumeTable table, EngineOptions options, RemovalBin bin, Database database)
     {
         _table = table;
         _options = options;
-        _trash = trash;
+        _bin = bin;
+        _trash = new(new(database), options, table);
+        _protections = new(database);
     }
 
     /// <summary>Told of what happens to volumes, within the transaction in which it does.</summary>
@@ -87,17 +93,22 @@ public sealed class VolumeManager
     /// <summary>All volumes, by name.</summary>
     public IReadOnlyList<VolumeRecord> List() => _table.List();
 
-    /// <summary>Removes a volume and its content.</summary>
-    /// <exception cref="SlipwayException">NotFound, or Conflict: a container uses it.</exception>
-    public void Remove(string name, bool force = false)
+    /// <summary>Removes a volume and its content: to the trash, from where it can be brought back.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="force">No error where there is none of that name.</param>
+    /// <param name="purge">Not to the trash: it is gone for good, and its disk is free.</param>
+    /// <exception cref="SlipwayException">NotFound, or Conflict: a container uses it, or it is protected.</exception>
+    public void Remove(string name, bool force = false, bool purge = false)
     {
+        ProtectionManager.Check(_protections, ProtectedKind.Volume, name, name);
+        DateTimeOffset? expires = purge || _options.Trash.Age <= TimeSpan.Zero ? null : _options.Clock.GetUtcNow() + _options.Trash.Age;
         if (_table.Find(name) is null)
         {
             if (force)
                 return;
             throw new SlipwayException(ErrorKind.NotFound, $"no such volume: {name}");
         }
-        if (!TryDelete(name))
+        if (!TryDelete(name, null, expires))
         {
             List<string> users = _table.UsersOf(name);
             throw new SlipwayException(ErrorKind.Conflict, $"remove {name}: volume is in use - [{string.Join(", ", users)}]")
@@ -105,27 +116,31 @@ public sealed class VolumeManager
                 Hint = $"a container still refers to it: see 'slip ps -a', then 'slip rm {users.FirstOrDefault()?[..12]}'",
             };
         }
-        _trash.Empty(TrashName(name));
+        _bin.Empty(BinName(name));
     }
 
     /// <summary>
-    /// Puts a volume back whose removal was cut off before its row was gone, which comes last. Takes an entry of the trash.
+    /// Puts a volume back whose removal was cut off before its row was gone, which comes last. Takes an entry of the bin.
     /// </summary>
     /// <returns>Whether it was one.</returns>
-    internal bool Restore(string trashed)
+    internal bool Restore(string removed)
     {
-        if (!trashed.StartsWith(TrashPrefix, StringComparison.Ordinal))
+        if (removed.StartsWith(VolumeTrash.BinPrefix, StringComparison.Ordinal))
+            return _table.InTransaction(() => _trash.RestoreTrashed(removed, _bin.PathOf(removed)));
+        if (!removed.StartsWith(BinPrefix, StringComparison.Ordinal))
             return false;
-        string name = trashed[TrashPrefix.Length..];
-        return _table.InTransaction(() =>
-        {
-            string directory = DirectoryOf(name);
-            if (_table.Find(name) is null || Directory.Exists(directory))
-                return false;
-            Directory.Move(_trash.PathOf(trashed), directory);
-            return true;
-        });
+        string name = removed[BinPrefix.Length..];
+        return _table.InTransaction(() => _trash.Restore(name, _bin.PathOf(removed)));
     }
+
+    /// <summary>Puts right what a killed removal or return has left in the trash.</summary>
+    internal void SweepTrash() => _trash.Sweep(_bin);
+
+    /// <summary>Brings a volume back from the trash; false where another has its name by now.</summary>
+    internal bool GiveBack(string place) => _trash.GiveBack(place, name => Happened?.Invoke(name, "create"));
+
+    /// <summary>Removes a volume in the trash for good.</summary>
+    internal void RemoveTrashed(string place) => _trash.Remove(place, _bin);
 
     /// <summary>How many containers refer to it.</summary>
     public int CountUsers(string name) => _table.UsersOf(name).Count;
@@ -136,19 +151,21 @@ public sealed class VolumeManager
     /// <summary>When each volume was last mounted, by name; one that never was is not there.</summary>
     internal IReadOnlyDictionary<string, DateTimeOffset> LastUses() => _table.LastUses();
 
-    /// <summary>Takes a container's anonymous volumes away; what comes back is to be given to <see cref="Discard"/> when that is committed.</summary>
-    internal IReadOnlyList<string> RemoveAnonymousOf(string container) => _table.InTransaction<IReadOnlyList<string>>(() =>
+    /// <summary>Takes a container's anonymous volumes away, but protected ones; what comes back is to be given to <see cref="Discard"/> when that is committed.</summary>
+    /// <param name="container">Whose.</param>
+    /// <param name="expires">Until when they can be brought back with it; null: not at all.</param>
+    internal IReadOnlyList<string> RemoveAnonymousOf(string container, DateTimeOffset? expires) => _table.InTransaction<IReadOnlyList<string>>(() =>
     {
         List<VolumeRecord> volumes = _table.AnonymousOf(container);
         _table.RemoveUser(container);
-        return [.. volumes.Select(v => v.Name).Where(TryDelete)];
+        return [.. volumes.Select(v => v.Name).Where(name => !_protections.Contains(ProtectedKind.Volume, name) && TryDelete(name, container, expires))];
     });
 
     /// <summary>Removes the content of volumes that are gone already.</summary>
     internal void Discard(IReadOnlyList<string> volumes)
     {
         foreach (string name in volumes)
-            _trash.Empty(TrashName(name));
+            _bin.Empty(BinName(name));
     }
 
     /// <summary>Notes when a container, which goes now, last had its volumes mounted.</summary>
@@ -159,18 +176,21 @@ public sealed class VolumeManager
     internal void AddUser(string volume, string container) => _table.AddUser(volume, container);
 
     // Out of sight by a rename before the row is gone for good: killed in between, the next slip puts it back (Restore).
-    private bool TryDelete(string name) => _table.InTransaction(() =>
+    private bool TryDelete(string name, string? container, DateTimeOffset? expires) => _table.InTransaction(() =>
     {
+        if (_table.UsersOf(name).Count > 0)
+            return false;
+        if (expires is { } until)
+            _trash.Take(name, container, until);
         if (!_table.TryDelete(name))
             return false;
-        _trash.Take(DirectoryOf(name), TrashName(name));
+        if (expires is null)
+            _bin.Take(_table.DirectoryOf(name), BinName(name));
         Happened?.Invoke(name, "destroy");
         return true;
     });
 
-    private string DirectoryOf(string name) => Path.GetDirectoryName(_table.PathOf(name))!;
-
-    private static string TrashName(string volume) => TrashPrefix + volume;
+    private static string BinName(string volume) => BinPrefix + volume;
 
     // Docker's rule: [a-zA-Z0-9][a-zA-Z0-9_.-]+
     private static void CheckName(string name)

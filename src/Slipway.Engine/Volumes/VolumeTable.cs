@@ -28,7 +28,9 @@ internal sealed class VolumeTable(Database database, string volumesRoot)
         "ALTER TABLE volumes ADD COLUMN options TEXT NOT NULL DEFAULT '{}'",
     ];
 
-    public string PathOf(string name) => Path.Combine(volumesRoot, name, "_data");
+    public string PathOf(string name) => Path.Combine(DirectoryOf(name), "_data");
+
+    public string DirectoryOf(string name) => Path.Combine(volumesRoot, name);
 
     /// <summary>Several calls as one; see <see cref="Database.InTransaction{T}(Func{T}, bool)"/>.</summary>
     public T InTransaction<T>(Func<T> body) => database.InTransaction(body);

@@ -3,7 +3,7 @@ using Slipway.Oci;
 namespace Slipway.Store.Blobs;
 
 /// <summary>A stranger's content must not take the last of the disk (invariant I9): asks the file system once per 64 MiB.</summary>
-internal sealed class DiskFloor(string place)
+public sealed class DiskFloor(string place)
 {
     private const long Step = 64L << 20;
     private long _unasked;

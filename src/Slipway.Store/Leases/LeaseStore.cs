@@ -86,6 +86,9 @@ public sealed class LeaseStore
     /// <summary>Gives up everything that <paramref name="user"/> has pinned. The layers stay until the next collection.</summary>
     public void Unpin(string user) => _database.Execute("DELETE FROM layer_users WHERE user = @user", ("@user", user));
 
+    /// <summary>Hands everything that one user has pinned to another.</summary>
+    public void HandOverPins(string from, string to) => _database.Execute("UPDATE OR REPLACE layer_users SET user = @to WHERE user = @from", ("@from", from), ("@to", to));
+
     /// <summary>Who has pinned a layer.</summary>
     public IReadOnlyList<string> UsersOf(Digest chainId) =>
         _database.Query("SELECT user FROM layer_users WHERE chain_id = @chain ORDER BY user", static r => r.GetString(0), ("@chain", chainId));

@@ -4,11 +4,11 @@ using Slipway.Linux.Files;
 namespace Slipway.Engine;
 
 /// <summary>
-/// <c>DATA/trash</c>: what is renamed to here is out of sight at once, and the slow part follows. A tree that a killed <c>slip</c> left here is
-/// removed by the next one, except a volume's whose row is still there: that goes back.
+/// <c>DATA/removing</c>: what is renamed to here is out of sight at once, and the slow part follows. A tree that a killed <c>slip</c> left here is
+/// removed by the next one, except one whose removal was not recorded yet: that goes back.
 /// </summary>
 /// <param name="directory">The place; on the file system of everything that comes here.</param>
-internal sealed class Trash(string directory)
+internal sealed class RemovalBin(string directory)
 {
     /// <summary>Renames a directory to here; one that is not there is no error.</summary>
     public void Take(string path, string name)
