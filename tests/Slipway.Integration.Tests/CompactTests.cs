@@ -30,7 +30,7 @@ public sealed class CompactTests
         Assert.Contains("CACHED", slip.Run("build", "-t", "again", Path.Combine(slip.Scratch, "context")).Errors, StringComparison.Ordinal);
         Assert.Equal("100000", slip.Ok("run", "--rm", "committed", "tail", "-n1", "/cargo"));
         // With the last image that has them the recipes go.
-        slip.Ok("rm", "ship");
+        slip.Ok("rm", "--purge", "ship");
         RegistryImages.RemoveAll(slip);
         Assert.Empty(Directory.GetFiles(Path.Combine(slip.DataRoot, "content/recipes/sha256")));
     }

@@ -27,6 +27,8 @@ public sealed class DiskUsageTests
 
         // The build's layers stay with its cache.
         slip.Ok("rm", "-f", "ship");
+        Assert.True(AssertIsWhatDuSays(slip, "trash")["Trash"] > 4096);
+        slip.Ok("trash", "rm", "ship");
         slip.Ok("rmi", "built", "other");
         Assert.InRange(AssertIsWhatDuSays(slip, "cache")["Build Cache"], 250_000, 1_500_000);
         slip.Ok("system", "compact");

@@ -72,7 +72,7 @@ public sealed class LifecycleTests
         Slip.Result refused = slip.Run("rm", "c-r");
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("container is running", refused.Errors, StringComparison.Ordinal);
-        slip.Ok("rm", "-f", "c-r");
+        slip.Ok("rm", "-f", "--purge", "c-r");
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(slip.DataRoot, "containers")));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(slip.DataRoot, "work")));
     }
@@ -196,10 +196,10 @@ public sealed class LifecycleTests
         Assert.NotEmpty(all);
         foreach (string id in all)
             Assert.Contains(slip.Ok("inspect", "-f", "{{.State.Status}}", id), (string[])["created", "running"]);
-        slip.Ok(["rm", "-f", "-v", .. all]);
+        slip.Ok(["rm", "-f", "-v", "--purge", .. all]);
         Assert.Equal("", slip.Ok("ps", "-aq"));
         Assert.Equal("", slip.Ok("volume", "ls", "-q"));
-        foreach (string place in (string[])["containers", "work", "logs", "exits", "trash"])
+        foreach (string place in (string[])["containers", "work", "logs", "exits", "trash", "removing"])
             Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(slip.DataRoot, place)));
         // Nothing pins the image's layers any more.
         slip.Ok("rmi", "busybox");

@@ -22,6 +22,7 @@ public sealed class LogTests
         // Further back than one file reaches.
         Assert.Equal(lines[^200..].Select(l => $"{l}"), slip.Ok("logs", "-n", "200", "flood").Split('\n'));
         slip.Ok("rm", "flood");
+        slip.Ok("trash", "rm", "flood");
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(path)!));
     }
 

@@ -40,7 +40,7 @@ public sealed class PruneTests
     public void Apply_RemovesWhatWasShown_AndOnce()
     {
         using Slip slip = WithSomethingOfEverything();
-        string id = PlanOf(slip, "-a", "--volumes");
+        string id = PlanOf(slip, "-a", "--volumes", "--purge");
         // Not shown: it stays.
         slip.Ok("create", "--name", "later", "busybox", "true");
         slip.Ok("volume", "create", "later");
@@ -94,7 +94,7 @@ public sealed class PruneTests
     {
         using Slip slip = WithSomethingOfEverything();
         slip.Ok("create", "--name", "only", "unused", "sleep", "1000");
-        string id = PlanOf(slip, "-a");
+        string id = PlanOf(slip, "-a", "--purge");
         slip.Ok("start", "only");
 
         string done = slip.Ok("prune", "--apply", id, "--json");
@@ -120,7 +120,7 @@ public sealed class PruneTests
         }
         slip.Ok("rmi", "base");
         slip.Run("run", "--name", "wrote", "-v", "/anonymous", "busybox", "sh", "-c", "dd if=/dev/urandom of=/big bs=65536 count=50; dd if=/dev/urandom of=/anonymous/big bs=65536 count=30; yes | head -c 100000");
-        string json = slip.Ok("prune", "-a", "--volumes", "--json");
+        string json = slip.Ok("prune", "-a", "--volumes", "--purge", "--json");
         using var plan = JsonDocument.Parse(json);
         long planned = plan.RootElement.GetProperty("bytes").GetInt64();
         Assert.Equal(planned, Objects(json).Sum(o => o.Bytes));

@@ -63,7 +63,7 @@ public sealed class RestartTests
     {
         using Slip slip = Slip.WithBusybox();
         slip.Ok("run", "-d", "--name", "loop", "--restart", "always", "busybox", "false");
-        slip.Ok("rm", "-f", "loop");
+        slip.Ok("rm", "-f", "--purge", "loop");
         Assert.Equal("", slip.Ok("ps", "-aq"));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(slip.DataRoot, "containers")));
     }

@@ -40,7 +40,7 @@ public sealed class RmiRulesTests
         Assert.Equal(1, slip.Run("rmi", id).ExitCode);
         slip.Ok("system", "check");
         // The last one on it takes it along.
-        slip.Ok("rm", "holder");
+        slip.Ok("rm", "--purge", "holder");
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(slip.DataRoot, "layers")));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(slip.DataRoot, "content/blobs/sha256")));
     }

@@ -67,6 +67,9 @@ public sealed class Slip : IDisposable
         return new(process.ExitCode, output.Result, errors.Result);
     }
 
+    /// <summary>More variables for every run from now on.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>Starts slip and leaves it running.</summary>
     public Process Start(params string[] args) => Start([], args);
 
@@ -87,7 +90,9 @@ public sealed class Slip : IDisposable
         start.Environment["DOCKER_CONFIG"] = Path.Combine(_root, "docker");
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(_root, "config");
         if (ExtraPath is not null)
-            start.Environment["PATH"] = $"{ExtraPath}:{Environment.GetEnvironmentVariable("PATH")}";
+            start.Environment["PATH"] = $"{ExtraPath}:{System.Environment.GetEnvironmentVariable("PATH")}";
+        foreach ((string name, string value) in Environment)
+            start.Environment[name] = value;
         foreach (string word in words.Skip(1))
             start.ArgumentList.Add(word);
         return Process.Start(start)!;
@@ -116,22 +121,22 @@ public sealed class Slip : IDisposable
     {
         Ok("run", "--name", "to-commit", from, "sh", "-c", command);
         Ok("commit", "to-commit", name);
-        Ok("rm", "to-commit");
+        Ok("rm", "--purge", "to-commit");
     }
 
     public void Dispose()
     {
-        if (Directory.Exists(DataRoot) && Environment.IsPrivilegedProcess)
+        if (Directory.Exists(DataRoot) && System.Environment.IsPrivilegedProcess)
             RemoveContainers();
         // A monitor may still be at its last steps: it writes below this directory until it ends.
-        for (long deadline = Environment.TickCount64 + 10_000; ; Task.Delay(20).Wait())
+        for (long deadline = System.Environment.TickCount64 + 10_000; ; Task.Delay(20).Wait())
         {
             try
             {
                 Directory.Delete(_root, recursive: true);
                 return;
             }
-            catch (IOException) when (Environment.TickCount64 < deadline)
+            catch (IOException) when (System.Environment.TickCount64 < deadline)
             {
             }
         }

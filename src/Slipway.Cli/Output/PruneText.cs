@@ -22,9 +22,9 @@ internal static class PruneText
             if (lines.Count > 0)
                 text.Append(heading).Append('\n').AppendJoin('\n', lines).Append("\n\n");
         }
-        if (report.TrashedBytes > 0 || report.Removed.Any(o => o.Candidate.ToTrash))
-            text.Append("In the trash, to be brought back by 'slip undo': ").Append(Humanize.Size(report.TrashedBytes, digits: 4)).Append('\n');
         StandardOutput.Write(text.Append("Total reclaimed space: ").Append(Humanize.Size(report.Bytes, digits: 4)).Append('\n'));
+        if (report.Removed.Any(o => o.Candidate.ToTrash))
+            Console.Error.WriteLine($"Note: {Humanize.Size(report.TrashedBytes, digits: 4)} of it are in the trash: 'slip undo' brings them back, 'slip trash rm --all' or --purge frees them");
     }
 
     private static IEnumerable<string> LinesOf(PruneOutcome outcome) => outcome switch

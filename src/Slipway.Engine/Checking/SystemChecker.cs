@@ -54,7 +54,7 @@ public sealed class SystemChecker
             if (_context.Store.Images.Find(container.ImageId.ToString()) is null)
                 yield return new($"container {container.Name}", $"its image {container.ImageId.Short} is not in the store", Note: "it can't be started: load or pull the image again");
         }
-        HashSet<string> known = [.. containers.Select(c => c.Id)];
+        HashSet<string> known = [.. containers.Select(c => c.Id), .. _context.Trash.List().Select(i => i.Id)];
         foreach (string path in Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(_context.Paths.Upper("x"))!))
         {
             // Another slip may have made it a moment ago.

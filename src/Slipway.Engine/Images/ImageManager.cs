@@ -34,7 +34,7 @@ public sealed class ImageManager
     public bool IsNamed(string nameOrId, Digest image) => Store.IsNamed(nameOrId, image);
 
     /// <summary>All images, the newest first, but those that were removed by force and are only there for containers.</summary>
-    public IReadOnlyList<ImageRecord> List() => [.. Store.List().Where(i => !i.IsRetired || _context.Containers.ListUsers(i.Id).Count == 0)];
+    public IReadOnlyList<ImageRecord> List() => [.. Store.List().Where(i => !i.IsRetired || (_context.Containers.ListUsers(i.Id).Count == 0 && !_context.Trash.NeedsImage(i.Id)))];
 
     /// <summary>Points a name at an image.</summary>
     public void Tag(string source, string target)

@@ -12,7 +12,7 @@ namespace Slipway.Engine.Trash;
 
 /// <summary>
 /// Holds the trash to its policy: what is too old goes, then the oldest as long as there is too much, or too little room on the disk. A removal
-/// only asks whether there is something to do; doing it is left to a <c>slip</c> of its own.
+/// only asks whether there is something to do; doing it is left to a <c>slip</c> of its own, unless the disk is short.
 /// </summary>
 internal sealed class TrashKeeper(EngineContext context)
 {
@@ -41,6 +41,8 @@ internal sealed class TrashKeeper(EngineContext context)
     /// <summary>To be called after something has come here.</summary>
     public void AfterRemoval()
     {
+        // Not left to another: whoever removes on a full disk wants the room now.
+        MakeRoom();
         (long count, long bytes, long unmeasured, DateTimeOffset? first) = context.Trash.Sum();
         bool due = unmeasured > 0 || count > TrashPolicy.Count + CountSlack || first + s_slack < context.Now || bytes > Policy.QuotaOn(context.Options.DataRoot);
         if (due && !TryStartTidying())

@@ -16,8 +16,15 @@ public static class LogFiles
     {
         if (File.Exists(path))
             yield return path;
-        for (int age = 1; age < Most && Older(path, age) is var older && File.Exists(older); age++)
-            yield return older;
+        for (int age = 1; age < Most; age++)
+        {
+            string older = Older(path, age);
+            if (File.Exists(older))
+                yield return older;
+            // While they are moved on, the oldest first, one name is free, and there are more behind it.
+            else if (!File.Exists(Older(path, age + 1)))
+                yield break;
+        }
     }
 
     /// <summary>Removes them.</summary>

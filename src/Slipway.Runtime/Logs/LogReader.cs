@@ -7,6 +7,9 @@ namespace Slipway.Runtime.Logs;
 /// </summary>
 public static class LogReader
 {
+    // A log that is moved on faster than it can be opened is read with a gap at last.
+    private const int MostAttempts = 100;
+
     /// <summary>The records that the query asks for, oldest first. Damaged lines are left out; a missing file is an empty log.</summary>
     /// <param name="path">The json-file log.</param>
     /// <param name="query">Which records, and whether to go on until the container ends.</param>
@@ -74,14 +77,29 @@ public static class LogReader
         }
     }
 
-    // Oldest first. The youngest is opened first: a file that moves meanwhile is then met again, and none is missed.
+    // Oldest first. Where the youngest is another by then, they have moved on, maybe more than once, and it is done anew.
     private static List<FileStream> OpenSince(string path, FileStream? last)
     {
+        for (int attempt = 1; ; attempt++)
+        {
+            List<FileStream> files = TryOpenSince(path, last, out FileStatus? youngest);
+            if (attempt == MostAttempts || IsSame(StatusOf(path), youngest))
+                return files;
+            files.ForEach(file => file.Dispose());
+        }
+    }
+
+    // The youngest is opened first: a file that moves meanwhile is then met again, and none is missed.
+    private static List<FileStream> TryOpenSince(string path, FileStream? last, out FileStatus? youngest)
+    {
         var files = new List<FileStream>();
+        youngest = null;
         foreach (string name in LogFiles.All(path))
         {
             if (TryOpen(name) is not { } file)
                 continue;
+            if (name == path)
+                youngest = FileDescriptor.StatusOf(file);
             if (last is not null && IsSame(file, last))
             {
                 file.Dispose();
@@ -94,6 +112,14 @@ public static class LogReader
         }
         return files;
     }
+
+    private static FileStatus? StatusOf(string path)
+    {
+        using FileStream? file = TryOpen(path);
+        return file is null ? null : FileDescriptor.StatusOf(file);
+    }
+
+    private static bool IsSame(FileStatus? a, FileStatus? b) => a is { } one && b is { } other ? one.IsSameFileAs(other) : a is null && b is null;
 
     private static bool IsSame(FileStream a, FileStream b) => FileDescriptor.StatusOf(a).IsSameFileAs(FileDescriptor.StatusOf(b));
 

@@ -13,6 +13,7 @@ internal static class HostInventory
     public static async Task AssertSame(NetHost host, IReadOnlyCollection<string> before)
     {
         string[] more = [], fewer = [];
+        host.Ok("trash", "rm", "--all");
         for (long deadline = Environment.TickCount64 + SettleMilliseconds; Environment.TickCount64 < deadline; await Task.Delay(100, TestContext.Current.CancellationToken))
         {
             IReadOnlyCollection<string> now = Of(host);
@@ -35,7 +36,7 @@ internal static class HostInventory
             .. Processes(root),
             .. File.ReadLines("/proc/self/mountinfo").Where(l => l.Contains(root, StringComparison.Ordinal)).Select(l => "mount " + l),
             .. host.Sh("ip -o link | sed 's/^[0-9]*: //; s/<.*//'; ip -o addr | sed 's/^[0-9]*: //; s/ tentative//; s/ valid_lft.*//'; nft list ruleset").Split('\n').Select(l => "network " + l),
-            .. Files(root, "run"), .. Files(root, "data/containers"), .. Files(root, "data/tmp"), .. Files(root, "data/trash"), .. Files(root, "data/leases"), .. Files(root, "data/volumes"),
+            .. Files(root, "run"), .. Files(root, "data/containers"), .. Files(root, "data/tmp"), .. Files(root, "data/trash"), .. Files(root, "data/removing"), .. Files(root, "data/leases"), .. Files(root, "data/volumes"),
         ];
     }
 

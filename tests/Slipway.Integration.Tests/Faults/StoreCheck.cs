@@ -7,7 +7,7 @@ namespace Slipway.Integration.Tests.Faults;
 /// <summary>Looks into a store's directories, the kernel and the process table for what a killed or failed command left.</summary>
 internal static class StoreCheck
 {
-    private static readonly string[] s_staging = ["tmp", "trash", "leases", "content/ingest"];
+    private static readonly string[] s_staging = ["tmp", "removing", "leases", "content/ingest"];
 
     /// <summary>Nothing is in the making, in the store or around it. At least one <c>slip</c> has run since the last kill.</summary>
     public static void NothingInTheMaking(Slip slip, string after)
