@@ -129,7 +129,7 @@ public sealed class EventTests
     {
         using Slip slip = Slip.WithBusybox();
         slip.Ok("create", "--name", "ship", "busybox", "true");
-        slip.Ok("container", "prune", "-f");
+        slip.Ok("container", "prune", "-f", "--purge");
         slip.Ok("image", "prune", "-af");
         slip.Ok("volume", "prune", "-f");
         slip.Ok("network", "prune", "-f");

@@ -33,11 +33,11 @@ internal sealed class ImageRemover(EngineContext context)
         {
             foreach (Digest id in images)
             {
-                removals.Add(Images.Find(id.ToString()) is { } image && !IsStoodOn(id) && !IsProtected(id)
+                removals.Add(Images.Find(id.ToString()) is { } image && context.Containers.ListUsers(id).Count == 0 && !IsProtected(id)
                     ? new(id.ToString()) { Untagged = NamesOf(image), Deleted = id, Layers = [.. image.ChainIds.Reverse()] }
                     : new(id.ToString()));
                 if (removals[^1].Deleted is not null)
-                    forget(id);
+                    Forget(id, forget);
             }
         });
         return WithLayers(removals, collected);
@@ -58,6 +58,14 @@ internal sealed class ImageRemover(EngineContext context)
 
     // A container in the trash can come back, and stands on it then.
     private bool IsStoodOn(Digest image) => context.Containers.ListUsers(image).Count > 0 || context.Trash.NeedsImage(image);
+
+    private void Forget(Digest image, Action<Digest> forget)
+    {
+        if (context.Trash.NeedsImage(image))
+            Images.Retire(image);
+        else
+            forget(image);
+    }
 
     private bool IsProtected(Digest image) => context.Protections.Contains(ProtectedKind.Image, image.ToString());
 
@@ -115,10 +123,10 @@ internal sealed class ImageRemover(EngineContext context)
             RemovalConflict.ThrowIfAny(image.Id, users, severalNames: !IsSingle(names), force);
             untagged = names;
         }
-        if (users.Count > 0 || context.Trash.NeedsImage(image.Id))
+        if (users.Count > 0)
             Images.Retire(image.Id);
         else
-            forget(image.Id);
+            Forget(image.Id, forget);
         // Those that stay are taken out again when it is known what went.
         return new(asked) { Untagged = untagged, Deleted = image.Id, Layers = [.. image.ChainIds.Reverse()] };
     }

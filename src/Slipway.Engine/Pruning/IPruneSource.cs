@@ -32,11 +32,8 @@ internal sealed record PruneScope(PruneRequest Request, DateTimeOffset Now, Canc
     /// <summary>Containers, by id, that will be gone before: what only they use is looked at as unused.</summary>
     public IReadOnlySet<string> GoneContainers { get; init; } = new HashSet<string>();
 
-    /// <summary>Of those the ones that are gone for good. What is in the trash keeps the image that it stands on.</summary>
-    public IReadOnlySet<string> PurgedContainers => Request.Purge ? GoneContainers : new HashSet<string>();
-
-    /// <summary>The pins of those, by their users' names.</summary>
-    public IReadOnlySet<string> GoneUsers => PurgedContainers.Select(id => ContainerManager.PinPrefix + id).ToHashSet();
+    /// <summary>The pins of those that are gone for good, by their users' names. What is in the trash keeps what it stands on.</summary>
+    public IReadOnlySet<string> GoneUsers => Request.Purge ? GoneContainers.Select(id => ContainerManager.PinPrefix + id).ToHashSet() : new HashSet<string>();
 
     /// <summary>Images, by id, that will be gone before. They count what nobody else keeps, the build cache neither.</summary>
     public IReadOnlySet<string> GoneImages { get; init; } = new HashSet<string>();
