@@ -1,4 +1,5 @@
 using Slipway.Build.Context;
+using Slipway.Build.Dockerfile;
 using Slipway.Build.Graph;
 using Slipway.Build.Lint;
 using Slipway.Build.Provenance;
@@ -12,18 +13,15 @@ internal static class BuildOptions
 {
     private static readonly string[] s_entitlements = ["network.host", "security.insecure"];
 
-    public static GraphOptions Of(BuildRequest request, PathPatterns rules, GitCheckout? checkout)
+    public static GraphOptions Of(BuildRequest request, ParsedDockerfile file, PathPatterns rules, GitCheckout? checkout)
     {
         Dictionary<string, string> args = request.BuildArgs.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal);
-        DateTimeOffset epoch = BuildEpoch.Of(args.GetValueOrDefault(BuildEpoch.Name), checkout?.Time);
-        if (args.GetValueOrDefault(BuildEpoch.Name) == "context")
-            args[BuildEpoch.Name] = epoch.ToUnixTimeSeconds().ToString();
         if (request.Allowed.FirstOrDefault(name => !s_entitlements.Contains(name)) is { } unknown)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"unknown entitlement '{Linux.Printable.Escape(unknown)}': want {string.Join(" or ", s_entitlements)}");
         if (request.Network is not ("default" or "none" or "host"))
             throw new SlipwayException(ErrorKind.InvalidArgument, $"unsupported network mode '{Linux.Printable.Escape(request.Network)}': want default, none or host");
         string? hostname = args.GetValueOrDefault(PredefinedArguments.Hostname);
-        return new()
+        GraphOptions options = new()
         {
             BuildArgs = args,
             Target = request.Target,
@@ -34,9 +32,14 @@ internal static class BuildOptions
             Allowed = request.Allowed,
             Network = request.Network,
             Limits = string.IsNullOrEmpty(hostname) ? request.Limits : request.Limits with { Hostname = hostname },
-            Epoch = epoch,
             IsIgnored = rules.HasExceptions ? null : path => IsIgnored(rules, path),
         };
+        // An ARG before the first FROM may say it too.
+        string? given = args.GetValueOrDefault(BuildEpoch.Name) ?? GlobalScope.Default(file, options, BuildEpoch.Name);
+        DateTimeOffset epoch = BuildEpoch.Of(given, checkout?.Time);
+        if (given == BuildEpoch.Context)
+            args[BuildEpoch.Name] = epoch.ToUnixTimeSeconds().ToString();
+        return options with { Epoch = epoch };
     }
 
     /// <exception cref="SlipwayException">InvalidArgument: not what the directive could say.</exception>

@@ -46,8 +46,9 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
 
         // (2) tree, (3) instructions, (4) graph. Base images are leased from here on.
         using Lease lease = store.Leases.Acquire("build");
-        GraphOptions options = BuildOptions.Of(request, rules, checkout);
-        BuildGraph graph = GraphBuilder.Build(Parse(source, request), options, images);
+        ParsedDockerfile parsed = Parse(source, request);
+        GraphOptions options = BuildOptions.Of(request, parsed, rules, checkout);
+        BuildGraph graph = GraphBuilder.Build(parsed, options, images);
         reporter.Begin(graph);
         if (graph.Linter.IsFatal)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"the checks found something, and the Dockerfile makes that an error: {string.Join(", ", graph.Linter.Findings.Select(finding => finding.Rule).Distinct())}");
@@ -82,11 +83,18 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         // (6) files, image and names.
         foreach (BuildOutput output in request.Outputs.Where(output => output is LocalOutput or TarOutput))
             await reporter.ReportAsync("exporting files", () => ExportFiles(output, solved, context, ct)).ConfigureAwait(false);
-        bool isImage = request.Outputs.Count == 0 || request.Outputs.Any(output => output is ImageOutput or ArchiveOutput);
+        bool isKept = request.Outputs.Count == 0 || request.Outputs.Any(output => output is ImageOutput);
+        if (!isKept && !request.Outputs.Any(output => output is ArchiveOutput))
+            return null;
         IReadOnlyDictionary<string, string> annotations = ImageAnnotations.Of(request.Annotations, checkout, graph.Base);
-        return isImage
-            ? await reporter.ReportAsync("exporting to image", () => new ImageExporter(store, cache).Export(solved, annotations, NamesOf(request), ct)).ConfigureAwait(false)
-            : null;
+        var exporter = new ImageExporter(store, cache);
+        return await reporter.ReportAsync("exporting to image", () =>
+        {
+            ImageRecord image = isKept ? exporter.Export(solved, annotations, NamesOf(request), ct) : exporter.Compose(solved, annotations, lease, ct);
+            foreach (ArchiveOutput archive in request.Outputs.OfType<ArchiveOutput>())
+                FileOutputs.Write(archive, image, request.Tags, store.Archives, ct);
+            return image;
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Checks a Dockerfile, all stages of it unless there is a target, and builds nothing.</summary>
@@ -102,7 +110,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         try
         {
             parsed = Parse(source, request);
-            GraphBuilder.Build(parsed, BuildOptions.Of(request, rules, null) with { AllStages = request.Target is null }, images);
+            GraphBuilder.Build(parsed, BuildOptions.Of(request, parsed, rules, null) with { AllStages = request.Target is null }, images);
             return new(source, parsed.Linter.Findings, null);
         }
         catch (DockerfileException e)
@@ -123,9 +131,6 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         return true;
     }
 
-    // Of archives the names are in the archive alone.
-    private static IReadOnlyList<Reference> NamesOf(BuildRequest request) =>
-        request.Outputs.Count == 0 || request.Outputs.Any(output => output is ImageOutput)
-            ? [.. request.Tags, .. request.Outputs.OfType<ImageOutput>().SelectMany(output => output.Names)]
-            : [];
+    // Names for archives are in the archive alone.
+    private static IReadOnlyList<Reference> NamesOf(BuildRequest request) => [.. request.Tags, .. request.Outputs.OfType<ImageOutput>().SelectMany(output => output.Names)];
 }

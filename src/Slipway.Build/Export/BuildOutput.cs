@@ -11,7 +11,7 @@ public abstract record BuildOutput;
 /// <param name="Push">Whether it goes to the registries of its names too.</param>
 public sealed record ImageOutput(IReadOnlyList<Reference> Names, bool Push) : BuildOutput;
 
-/// <summary>An image as an archive; the store doesn't have it afterwards unless it had it before.</summary>
+/// <summary>An image as an archive; the store doesn't have it unless something else asks for that.</summary>
 /// <param name="Path">The file; null: standard output.</param>
 /// <param name="Format">Whose archive.</param>
 /// <param name="Names">Names for it in the archive, besides those of the request.</param>

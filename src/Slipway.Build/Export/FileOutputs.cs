@@ -1,10 +1,12 @@
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Archives;
+using Slipway.Store.Images;
+using Slipway.Store.Images.Archives;
 
 namespace Slipway.Build.Export;
 
-/// <summary>The outputs that take files and no image.</summary>
+/// <summary>The outputs that are files: of the result, or of its image.</summary>
 internal static class FileOutputs
 {
     /// <summary>Writes the files to where an output says; nothing for outputs that take an image.</summary>
@@ -27,6 +29,24 @@ internal static class FileOutputs
                 WholeFile.Write(path, file => WriteTar(open, file, ct));
                 break;
         }
+    }
+
+    /// <summary>Writes an image as an archive.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="image">Its documents and blobs are kept by the caller.</param>
+    /// <param name="tags">Names for it, besides those of the output.</param>
+    /// <param name="archives">Writes it.</param>
+    /// <param name="ct">Ends it.</param>
+    public static void Write(ArchiveOutput output, ImageRecord image, IReadOnlyList<Reference> tags, ImageArchives archives, CancellationToken ct)
+    {
+        IReadOnlyList<Reference> names = [.. tags, .. output.Names];
+        if (output.Path is not null)
+        {
+            WholeFile.Write(output.Path, file => archives.Save(file, [(image, names)], output.Format, ct));
+            return;
+        }
+        using Stream standard = Console.OpenStandardOutput();
+        archives.Save(standard, [(image, names)], output.Format, ct);
     }
 
     private static void WriteTar(Func<DirFd> open, Stream to, CancellationToken ct)

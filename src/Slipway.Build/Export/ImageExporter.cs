@@ -5,24 +5,29 @@ using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Store;
 using Slipway.Store.Images;
+using Slipway.Store.Leases;
 
 namespace Slipway.Build.Export;
 
 /// <summary>A solved graph to an image in the store: the configuration with its layers, the manifest, the names.</summary>
 internal sealed class ImageExporter(ImageStorage store, StepCache cache)
 {
-    public ImageRecord Export(SolvedGraph solved, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<Reference> tags, CancellationToken ct)
+    /// <summary>Records it.</summary>
+    public ImageRecord Export(SolvedGraph solved, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<Reference> tags, CancellationToken ct) =>
+        store.Images.Create(ConfigOf(solved), [.. LayersOf(solved).Select(layer => Packed(layer, solved.Graph.Epoch, ct))], annotations, tags);
+
+    /// <summary>Makes it for archives alone: the store never has it, so that no other build of the same can rely on what goes again.</summary>
+    public ImageRecord Compose(SolvedGraph solved, IReadOnlyDictionary<string, string> annotations, Lease lease, CancellationToken ct) =>
+        store.Images.Compose(ConfigOf(solved), [.. LayersOf(solved).Select(layer => (Packed(layer, solved.Graph.Epoch, ct), layer.ChainId))], annotations, lease);
+
+    private static IReadOnlyList<BuiltLayer> LayersOf(SolvedGraph solved) => solved.Results[solved.Graph.Target].Layers;
+
+    private static ImageConfig ConfigOf(SolvedGraph solved) => solved.Graph.Image with
     {
-        BuildGraph graph = solved.Graph;
-        StepResult target = solved.Results[graph.Target];
-        ImageConfig config = graph.Image with
-        {
-            Created = Timestamp(graph.Epoch),
-            Rootfs = new RootFs { Type = "layers", DiffIds = [.. target.Layers.Select(layer => layer.DiffId)] },
-            History = [.. graph.History.Select(draft => Entry(draft, solved))],
-        };
-        return store.Images.Create(config, [.. target.Layers.Select(layer => Packed(layer, graph.Epoch, ct))], annotations, tags);
-    }
+        Created = Timestamp(solved.Graph.Epoch),
+        Rootfs = new RootFs { Type = "layers", DiffIds = [.. LayersOf(solved).Select(layer => layer.DiffId)] },
+        History = [.. solved.Graph.History.Select(draft => Entry(draft, solved))],
+    };
 
     // A layer of the cache may never have been packed, or its blob may have gone with the last image that had it.
     private Descriptor Packed(BuiltLayer layer, DateTimeOffset epoch, CancellationToken ct)

@@ -8,6 +8,9 @@ internal static class BuildEpoch
 {
     public const string Name = "SOURCE_DATE_EPOCH";
 
+    /// <summary>The value that asks for the time of the context's commit.</summary>
+    public const string Context = "context";
+
     /// <summary>The year 9999 is the last that a DateTimeOffset can say.</summary>
     private const long Latest = 253402300799;
 
@@ -17,10 +20,10 @@ internal static class BuildEpoch
     /// <exception cref="SlipwayException">InvalidArgument: neither seconds nor <c>context</c>.</exception>
     public static DateTimeOffset Of(string? given, DateTimeOffset? commit)
     {
-        if (string.IsNullOrEmpty(given) || given == "context")
+        if (string.IsNullOrEmpty(given) || given == Context)
             return commit ?? DateTimeOffset.UnixEpoch;
         return long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds <= Latest
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid {Name} '{Linux.Printable.Escape(given)}': want seconds since 1970, or context");
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid {Name} '{Linux.Printable.Escape(given)}': want seconds since 1970, or {Context}");
     }
 }

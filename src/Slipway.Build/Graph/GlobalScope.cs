@@ -21,6 +21,10 @@ internal sealed class GlobalScope
         return scope;
     }
 
+    /// <summary>What the ARGs before the first FROM give a name, without anything that the caller says of it; null: nothing.</summary>
+    public static string? Default(ParsedDockerfile file, GraphOptions options, string name) =>
+        file.GlobalArguments.Any(instruction => instruction.Arguments.Any(argument => argument.Name == name)) ? Evaluate(file, options, options.BuildArgs).Find(name) : null;
+
     public string? Find(string name) => _values.GetValueOrDefault(name);
 
     /// <summary>Expands a word of a FROM or of a global ARG.</summary>

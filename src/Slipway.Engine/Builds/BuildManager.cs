@@ -30,15 +30,13 @@ public sealed class BuildManager
     {
         ArgumentNullException.ThrowIfNull(request);
         using var fetcher = new Fetcher(request.SshAgents.GetValueOrDefault("default"), _context.Options.Clock);
-        var outputs = new ImageOutputs(_context, _images, request);
         var bases = new BaseImageSource(_context, _images, pull, cancel);
         using var runner = new StepRunner(_context);
         ImageRecord? image = await NewBuilder(fetcher, bases, runner).BuildAsync(request, progress, cancel).ConfigureAwait(false);
         _context.Store.Images.Use(bases.Used);
         foreach (Reference name in request.Tags.Where(name => image?.Names.Contains(name) == true))
             _context.Events.Image(image!.Id.ToString(), "tag", name.Familiar);
-        if (image is not null)
-            await outputs.WriteAsync(image, pull.Push, cancel).ConfigureAwait(false);
+        await ImageOutputs.PushAsync(request, _images, pull.Push, cancel).ConfigureAwait(false);
         return image;
     }
 

@@ -76,7 +76,8 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner, IDisposab
             Id = id,
             Bundle = bundle.Path,
             RunDir = bundle.Path,
-            Overlay = new OverlayRoot([.. step.LowersTopFirst, context.Paths.Skeleton], step.Upper, step.Work, Volatile: true),
+            // No skeleton below: dev, proc and sys are made where an image has none, and stay in the layer, as with other builders.
+            Overlay = new OverlayRoot(step.LowersTopFirst, step.Upper, step.Work, Volatile: true),
             ExitPath = Path.Combine(bundle.Path, "exit.json"),
             EndsWithOwner = true,
             SeccompCacheDir = context.Paths.SeccompCache,

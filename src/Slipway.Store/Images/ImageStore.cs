@@ -94,15 +94,43 @@ public sealed partial class ImageStore
         using Lease lease = _leases.Acquire("create image");
         foreach (Descriptor layer in layers)
             lease.AddBlob(layer.Digest);
-        byte[] configBytes = ImageDocuments.Serialize(config);
-        var described = new Descriptor { MediaType = MediaTypes.Config, Digest = Digest.Of(configBytes), Size = configBytes.Length };
-        byte[] manifest = ImageDocuments.SerializeManifest(described, layers, annotations is { Count: > 0 } ? annotations : null);
+        (byte[] configBytes, byte[] manifest) = Write(config, layers, annotations);
         if (TryTag(Digest.Of(manifest), names) is { } known)
             return known;
         _blobs.Write(configBytes);
         _blobs.Write(manifest);
         ImageDocuments image = ImageDocuments.Read(manifest, _blobs);
         return PutAll([image], [.. names.Select(name => (image.Id, name))])[0];
+    }
+
+    /// <summary>Makes an image that the store doesn't list, for an archive: its documents are blobs, and go with the lease.</summary>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="layers">Their blobs and trees, lowest first, which the caller keeps.</param>
+    /// <param name="annotations">What the manifest says beside that; null or empty for nothing.</param>
+    /// <param name="lease">Keeps the documents.</param>
+    public ImageRecord Compose(ImageConfig config, IReadOnlyList<(Descriptor Blob, Digest Chain)> layers, IReadOnlyDictionary<string, string>? annotations, Lease lease)
+    {
+        (byte[] configBytes, byte[] manifest) = Write(config, [.. layers.Select(layer => layer.Blob)], annotations);
+        foreach (byte[] document in (byte[][])[configBytes, manifest])
+        {
+            lease.AddBlob(Digest.Of(document));
+            _blobs.Write(document);
+        }
+        return new()
+        {
+            Id = Digest.Of(manifest),
+            Documents = new((manifest, configBytes)),
+            ChainIds = [.. layers.Select(layer => layer.Chain)],
+            Created = DateTimeOffset.UnixEpoch,
+            Names = [],
+        };
+    }
+
+    private static (byte[] Config, byte[] Manifest) Write(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyDictionary<string, string>? annotations)
+    {
+        byte[] bytes = ImageDocuments.Serialize(config);
+        var described = new Descriptor { MediaType = MediaTypes.Config, Digest = Digest.Of(bytes), Size = bytes.Length };
+        return (bytes, ImageDocuments.SerializeManifest(described, layers, annotations is { Count: > 0 } ? annotations : null));
     }
 
     /// <summary>Points a name at an image; a name that pointed elsewhere is moved, and the image it leaves may be left without one.</summary>

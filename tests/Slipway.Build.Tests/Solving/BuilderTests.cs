@@ -160,6 +160,26 @@ public sealed class BuilderTests : IDisposable
         Assert.Equal("2001-09-09T01:46:40Z", image.Config.History![0].Created);
     }
 
+    [Theory]
+    [InlineData("ARG SOURCE_DATE_EPOCH=1000000000", null, "2001-09-09T01:46:40Z")]
+    [InlineData("ARG S=1000000000\nARG SOURCE_DATE_EPOCH=$S", null, "2001-09-09T01:46:40Z")]
+    [InlineData("ARG SOURCE_DATE_EPOCH=1000000000", "1000000001", "2001-09-09T01:46:41Z")]
+    [InlineData("ARG SOURCE_DATE_EPOCH=1000000000", "", "1970-01-01T00:00:00Z")]
+    [InlineData("ARG SOURCE_DATE_EPOCH", null, "1970-01-01T00:00:00Z")]
+    [InlineData("ARG SOURCE_DATE_EPOCH=context", null, "1970-01-01T00:00:00Z")]
+    public void Build_SourceDateEpochOfTheFile_IsTheImagesTime_UnlessTheCallerHasAnother(string arg, string? given, string expected)
+    {
+        _build.Write("f", "x");
+        ImageRecord image = _build.Build(arg + "\nFROM scratch\nCOPY f /f\n", request => given is null ? request : request with { BuildArgs = new Dictionary<string, string?> { ["SOURCE_DATE_EPOCH"] = given } });
+
+        Assert.Equal(expected, image.Config.Created);
+    }
+
+    [Fact]
+    public void Build_SourceDateEpochOfTheFile_ThatIsNoTime_IsRefused() =>
+        Assert.Contains("invalid SOURCE_DATE_EPOCH 'soon': want seconds since 1970, or context",
+            Assert.Throws<SlipwayException>(() => _build.Build("ARG SOURCE_DATE_EPOCH=soon\nFROM scratch\nCOPY f /f\n")).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Build_EvictedLayer_IsAMiss()
     {

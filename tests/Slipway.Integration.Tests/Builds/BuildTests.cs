@@ -83,7 +83,7 @@ public sealed class BuildTests
     public void Build_RunStep_HasTheSandboxOfAContainer()
     {
         using Slip slip = Slip.WithBusybox();
-        slip.Write("ctx/Dockerfile", "FROM busybox\nRUN grep -q 'CapEff:.00000000800405fb' /proc/self/status && grep -q 'CapInh:.0000000000000000' /proc/self/status && grep -q 'Seccomp:.2' /proc/self/status && test $(cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null) = 2048\n");
+        slip.Write("ctx/Dockerfile", "FROM busybox\nRUN grep -q 'CapEff:.00000000a80425fb' /proc/self/status && grep -q 'CapInh:.0000000000000000' /proc/self/status && grep -q 'Seccomp:.2' /proc/self/status && test $(cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null) = 2048\n");
         slip.Ok("build", Path.Combine(slip.Scratch, "ctx"));
     }
 

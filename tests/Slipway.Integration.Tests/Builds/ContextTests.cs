@@ -68,6 +68,29 @@ public sealed class ContextTests
     }
 
     [Fact]
+    public void Archives_OfOneResultAtTheSameTime_DoNotNeedEachOther_NorTakeAnImage()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Write("ctx/Dockerfile", "FROM busybox\nCOPY Dockerfile /\n");
+        string context = Path.Combine(slip.Scratch, "ctx");
+        int before = slip.Ok("images", "-aq").Split('\n').Length;
+
+        System.Diagnostics.Process[] builds = [.. Enumerable.Range(0, 8).Select(i => slip.Start("build", "-q", "-o", $"type=oci,dest={slip.Scratch}/{i}.tar", context))];
+        string kept = slip.Ok("build", "-q", context);
+        foreach (System.Diagnostics.Process build in builds)
+        {
+            build.WaitForExit();
+            Assert.True(build.ExitCode == 0, build.StandardError.ReadToEnd());
+            build.Dispose();
+        }
+
+        Assert.Equal(before + 1, slip.Ok("images", "-aq").Split('\n').Length);
+        Assert.Equal(kept, slip.Ok("image", "inspect", "-f", "{{.Id}}", kept));
+        slip.Ok("rmi", kept);
+        Assert.Contains(kept, slip.Ok("load", "-i", $"{slip.Scratch}/7.tar"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void IdAndMetadataFiles_SayWhatWasMade()
     {
         using Slip slip = Slip.WithBusybox();

@@ -103,6 +103,32 @@ public sealed class LanguageTests
     }
 
     [Fact]
+    public void Run_OnARootWithoutThem_LeavesTheKernelsDirectories_AndThoseThatAreThereAsTheyAre()
+    {
+        using var build = new BuildCase();
+        const string Text = "FROM scratch\nCOPY --from=busybox /bin/busybox /bin/busybox\nRUN [\"/bin/busybox\", \"true\"]\n";
+        string Files() => build.Slip.RunUnder(["sh", "-c", "\"$0\" \"$@\" 2>/dev/null | tar -tv | awk '{print $1, $2, $NF}' | sort -k3"], "build", "-o", "-", build.Context).Output.TrimEnd('\n');
+        const string Made = "drwxr-xr-x 0/0 dev/\ndrwxr-xr-x 0/0 proc/\ndrwxr-xr-x 0/0 sys/";
+
+        build.Build(Text);
+        Assert.Equal($"drwxr-xr-x 0/0 bin/\n-rwxr-xr-x 0/0 bin/busybox\n{Made}", Files());
+        build.With("root/dev/a", "");
+        File.SetUnixFileMode(Path.Combine(build.Context, "root/dev"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        build.Build(Text.Replace("RUN", "COPY root /\nRUN", StringComparison.Ordinal));
+        Assert.Equal($"drwxr-xr-x 0/0 bin/\n-rwxr-xr-x 0/0 bin/busybox\ndrwx------ 0/0 dev/\n-rw-r--r-- 0/0 dev/a\n{Made[(Made.IndexOf('\n', StringComparison.Ordinal) + 1)..]}", Files());
+    }
+
+    [Fact]
+    public void Run_HasTheRightsThatDockerfilesAreWrittenFor()
+    {
+        using var build = new BuildCase();
+
+        // A node can be made, and what it stands for not be reached: 1:11 is the kernel's log.
+        build.Build("FROM busybox\nRUN mknod /log c 1 11 && ! dd if=/log of=/dev/null bs=1 count=1 2>/dev/null\nRUN grep -q 'CapBnd:.00000000a80425fb' /proc/self/status\nUSER boat\nRUN grep -q 'CapEff:.0000000000000000' /proc/self/status\n");
+        Assert.Equal("character special file 1 b", build.In("stat -c '%F %t %T' /log").Replace("b ", "b", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Healthcheck_EndsInTheConfig()
     {
         using var build = new BuildCase();

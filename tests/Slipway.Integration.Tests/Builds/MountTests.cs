@@ -71,6 +71,15 @@ public sealed class MountTests
     }
 
     [Fact]
+    public void Cache_OfOtherOwnersOrModes_IsAnother()
+    {
+        using var build = new BuildCase();
+        const string Target = "RUN --mount=type=cache,target=/c", Look = " stat -c '%a %u %g' /c; ls /c; touch /c/f\n";
+
+        Assert.Equal("755 0 0\n755 0 0\nf\n755 7 8\n700 7 8", build.Build($"FROM busybox\n{Target}{Look}{Target},uid=0,mode=0755{Look}{Target},uid=7,gid=8{Look}{Target},uid=7,gid=8,mode=0700{Look}"));
+    }
+
+    [Fact]
     public void Cache_FromAStage_BeginsAsItsCopy()
     {
         using var build = new BuildCase();

@@ -144,7 +144,14 @@ internal sealed class StepMounts : IDisposable
     private string IdentityOf(MountOperation operation)
     {
         string from = operation.Input > 0 ? $"{_sources.ResultOf(operation).Chain}:{operation.Mount.Source}" : operation.Context is null ? "" : $"context {operation.Context}:{operation.Mount.Source}";
-        return $"{operation.Mount.Id}\n{from}";
+        return $"{operation.Mount.Id}\n{from}{Rights(operation.Mount)}";
+    }
+
+    // Owner and mode are given to a new directory: whoever asks for others means another cache. Nothing for the usual ones, as older caches are named.
+    private static string Rights(RunMount mount)
+    {
+        (Owner owner, uint mode) = (OwnerOf(mount), mount.Mode ?? StageRoot.DirectoryMode);
+        return owner == Owner.Superuser && mode == StageRoot.DirectoryMode ? "" : $"\n{owner.Uid}:{owner.Gid} {Convert.ToString(mode, 8)}";
     }
 
     // A new one is empty, or begins as a copy of what `from` names.
