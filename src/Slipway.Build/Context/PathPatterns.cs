@@ -67,7 +67,9 @@ internal sealed class PathPatterns
         bool[]? matched = null;
         for (int i = 0; i < _rules.Count; i++)
         {
-            if (parent.Matched?[i] != true && !_rules[i].Pattern.IsMatch(path))
+            // A rule that would change nothing is not looked at, and then doesn't hold for what is below either: `!d` after a rule for files in d takes none
+            // of them back. Docker's matcher does so (moby/patternmatcher, MatchesUsingParentResults).
+            if (parent.Matched?[i] != true && (_rules[i].Exception != matches || !_rules[i].Pattern.IsMatch(path)))
                 continue;
             (matched ??= new bool[_rules.Count])[i] = true;
             matches = !_rules[i].Exception;

@@ -11,7 +11,7 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
     public const int MaxDepth = 400;
 
     /// <summary>Everything below one path that the filter takes.</summary>
-    /// <exception cref="SlipwayException">NotFound: it isn't there, or it is ignored; InvalidArgument: a FIFO, a socket, a device, a link that leads out.</exception>
+    /// <exception cref="SlipwayException">NotFound: it isn't there, or it is ignored; InvalidArgument: a link that leads out.</exception>
     public SelectedSource Scan(string path, SourceFilter filter)
     {
         using SafeFd file = tree.Resolve(path);
@@ -23,7 +23,7 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
         var entries = new List<SourceEntry>();
         if (!status.IsDirectory)
         {
-            entries.Add(Leaf("", path, status, null));
+            entries.Add(!IsLeft(status) ? Leaf("", path, status, null) : throw tree.NotFound(path, "sockets are left out"));
             return Hashed(new(path, entries));
         }
         entries.Add(new("", status, null));
@@ -66,7 +66,7 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
             FileStatus status = Look(place.Directory, entry, full);
             if (status.IsDirectory)
                 Directory(entry, new Place(place.Directory, path, full, ignored, taken), status, filter, entries, depth);
-            else if (!ignored.IsMatch && taken.IsIn)
+            else if (!ignored.IsMatch && taken.IsIn && !IsLeft(status))
                 entries.Add(Leaf(path, full, status, status.IsSymlink ? place.Directory.ReadLink(entry.Name) : null));
         }
     }
@@ -86,13 +86,15 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
     // Where a walk is: the path from the source and from the tree's root, and what the rules said of it.
     private readonly record struct Place(DirFd Directory, string Path, string Real, PathPatterns.Verdict Ignored, SourceFilter.Verdict Taken);
 
-    private SourceEntry Leaf(string path, string full, FileStatus status, byte[]? target) => status.Type switch
+    private static SourceEntry Leaf(string path, string full, FileStatus status, byte[]? target) => status.Type switch
     {
-        FileType.Regular => new(path, status, null),
-        FileType.Symlink when target is not null => new(path, status, target),
-        FileType.Fifo or FileType.CharacterDevice or FileType.BlockDevice or FileType.Socket when tree.HasOwners => new(path, status, null),
-        _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"\"/{Printable.Escape(full)}\" is a {Describe(status.Type)}: only files, directories and links can be copied"),
+        FileType.Symlink when target is null => throw Changed(full),
+        FileType.Symlink => new(path, status, target),
+        _ => new(path, status, null),
     };
+
+    // Sockets of a context are somebody's who runs beside it.
+    private bool IsLeft(in FileStatus status) => status.Type == FileType.Socket && !tree.HasOwners;
 
     /// <summary>The error of a file that isn't what it was a moment ago.</summary>
     public static SlipwayException Changed(string path) =>
@@ -100,12 +102,4 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
 
     private static FileStatus Look(DirFd directory, DirEntry entry, string full) =>
         directory.TryStatus(entry.Name, out FileStatus status) ? status : throw Changed(full);
-
-    private static string Describe(FileType type) => type switch
-    {
-        FileType.Fifo => "FIFO",
-        FileType.Socket => "socket",
-        FileType.CharacterDevice or FileType.BlockDevice => "device",
-        _ => "special file",
-    };
 }

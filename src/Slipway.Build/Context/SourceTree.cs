@@ -6,8 +6,8 @@ namespace Slipway.Build.Context;
 
 /// <summary>
 /// A tree that COPY reads: a context with its ignore rules, what was fetched, or the file system of a stage or image. Every path is resolved by
-/// the kernel beneath the root (invariants I1, I15): outside of stages a link that leads out is an error, in a stage it leads where a process there
-/// would get.
+/// the kernel as if the root was the only one there is (invariants I1, I15): a link leads where a process there would get, and outside of stages it
+/// is told where it would lead out otherwise.
 /// </summary>
 internal sealed class SourceTree : IDisposable
 {
@@ -54,22 +54,31 @@ internal sealed class SourceTree : IDisposable
         new(ErrorKind.NotFound, $"\"/{Printable.Escape(path)}\": not found in {_where}{(why is null ? "" : $" ({why})")}");
 
     /// <summary>Opens a directory on the way to a source; null where there is none.</summary>
-    public DirFd? TryOpenDirectory(string path) => Root.TryOpenDirectory(FileNames.Encode(path), Mode);
+    public DirFd? TryOpenDirectory(string path) => Root.TryOpenDirectory(FileNames.Encode(path), Linux.Files.Resolve.InRoot);
 
     /// <summary>Names what a path leads to, links followed. The file itself isn't opened, so that a FIFO or a device does no harm.</summary>
     public SafeFd Resolve(string path)
     {
         try
         {
-            return Root.OpenPath(FileNames.Encode(path), OpenFlags.Path, 0, Mode);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.EXDEV)
-        {
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"\"/{Printable.Escape(path)}\" is a link that leads out of {_where}", e);
+            return Root.OpenPath(FileNames.Encode(path), OpenFlags.Path, 0, Linux.Files.Resolve.InRoot);
         }
         catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
         {
-            throw NotFound(path);
+            throw LeadsOut(path) ? new SlipwayException(ErrorKind.InvalidArgument, $"\"/{Printable.Escape(path)}\" is a link that leads out of {_where}", e) : NotFound(path);
+        }
+    }
+
+    private bool LeadsOut(string path)
+    {
+        try
+        {
+            Root.OpenPath(FileNames.Encode(path), OpenFlags.Path, 0, Linux.Files.Resolve.Beneath).Dispose();
+            return false;
+        }
+        catch (LinuxException e)
+        {
+            return e.Errno == Errno.EXDEV && !HasOwners;
         }
     }
 
@@ -78,9 +87,9 @@ internal sealed class SourceTree : IDisposable
     {
         try
         {
-            return Root.OpenPath(FileNames.Encode(path), OpenFlags.ReadOnly | OpenFlags.NonBlocking, 0, Mode);
+            return Root.OpenPath(FileNames.Encode(path), OpenFlags.ReadOnly | OpenFlags.NonBlocking, 0, Linux.Files.Resolve.InRoot);
         }
-        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.EXDEV or Errno.ENXIO)
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.ENXIO)
         {
             throw SourceScanner.Changed(path);
         }
@@ -95,6 +104,4 @@ internal sealed class SourceTree : IDisposable
         root = root.TrimEnd('/');
         return target == root ? "" : target.StartsWith(root + "/", StringComparison.Ordinal) ? target[(root.Length + 1)..] : null;
     }
-
-    private Resolve Mode => HasOwners ? Linux.Files.Resolve.InRoot : Linux.Files.Resolve.Beneath;
 }

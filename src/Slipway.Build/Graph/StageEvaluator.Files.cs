@@ -17,10 +17,10 @@ internal sealed partial class StageEvaluator
         Check(copy, words, destination);
         CopySource[] sources;
         ModeChange? mode;
-        string? chown = copy.Chown is null ? null : Expand(copy, copy.Chown);
+        string? chown = FlagOf(copy, copy.Chown);
         try
         {
-            mode = copy.Chmod is null ? null : ModeChange.Parse(Expand(copy, copy.Chmod));
+            mode = FlagOf(copy, copy.Chmod) is { } chmod ? ModeChange.Parse(chmod) : null;
             sources = [.. words.Select(word => Source(copy, word)), .. copy.Documents.Select(document =>
                 new DocumentSource(document.Name, document.Expand ? Expand(copy, document.Text, QuoteMode.Document) : document.Text))];
         }
@@ -28,6 +28,8 @@ internal sealed partial class StageEvaluator
         {
             throw Error(copy, e.Message, inner: e);
         }
+        if (copy.Options.Link && chown is not null && OwnerName.NeedsFiles(chown))
+            throw Error(copy, $"with --link, --chown takes numbers: there is no stage in which '{Linux.Printable.Escape(chown)}' could be looked up");
         (Vertex? from, string? context) = copy.From is null ? (null, "") : graph.SourceOf(copy, copy.From, stage);
         List<string> excludes = [.. copy.Options.Excludes.Select(pattern => Expand(copy, pattern))];
         var operation = new CopyOperation(sources, Absolute(destination))
@@ -42,6 +44,9 @@ internal sealed partial class StageEvaluator
         Vertex step = from is null ? Step(copy, operation, line) : Step(copy, operation, line, from);
         Remember(copy, $"{line} # slipway", step);
     }
+
+    // One that comes to nothing, as of a variable that isn't set, is none.
+    private string? FlagOf(CopyInstruction copy, string? value) => value is not null && Expand(copy, value) is { Length: > 0 } expanded ? expanded : null;
 
     private void Check(CopyInstruction copy, List<string> sources, string destination)
     {

@@ -83,7 +83,7 @@ internal sealed class CopyExecutor : IStepExecutor
             foreach (CopyItem item in items)
             {
                 stage ??= workspace.Open();
-                attributes ??= new(_operation.Chown is null ? null : OwnerLookup.Find(stage.Root, _operation.Chown), _operation.Mode, FileTime.From(_context.Epoch));
+                attributes ??= new(_operation.Chown is null ? null : OwnerLookup.Find(stage.Root, _operation.Chown, output), _operation.Mode, FileTime.From(_context.Epoch));
                 Place(item, stage, workspace, attributes, earlier, ct);
                 if (!item.Source.IsDirectory)
                     continue;
@@ -115,7 +115,7 @@ internal sealed class CopyExecutor : IStepExecutor
         bool isInto = item.Source.IsDirectory || isArchive || destination.EndsWith('/') || stage.IsDirectory(destination);
         destination = isInto ? destination : stage.FollowLast(destination);
         string parent = isInto ? destination : destination[..(destination.LastIndexOf('/') + 1)];
-        using DirFd target = stage.MakeDirectories(parent, attributes.Owner ?? Owner.Superuser, attributes.Mode?.Fixed ?? StageRoot.DirectoryMode);
+        using DirFd target = stage.MakeDirectories(parent, attributes.Owner ?? Owner.Superuser, (isArchive ? null : attributes.Mode?.Fixed) ?? StageRoot.DirectoryMode);
         using var copier = new TreeCopier(item.Tree, attributes, earlier, ct);
         if (isArchive)
             ArchiveUnpacker.Unpack(item.Tree, item.Source, target, attributes.Owner, ct);

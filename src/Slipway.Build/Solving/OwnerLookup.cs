@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Slipway.Build.Graph;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
@@ -8,26 +9,38 @@ namespace Slipway.Build.Solving;
 
 /// <summary>
 /// <c>--chown=user[:group]</c>: digits are numbers and never names (invariant I12); names are looked up in the stage's own files, read beneath
-/// its root and bounded (I6, I8). Without a group, a name has its user's, a number the same number.
+/// its root and bounded (I6, I8). Without a group, a name has its user's, a number the same number. A name that is not there is as if it was not
+/// given, as with BuildKit: root without a user, the user's group without a group; the step says so.
 /// </summary>
 internal static class OwnerLookup
 {
     private const int MaxBytes = 10 << 20;
 
-    public static Owner Find(DirFd root, string chown)
+    /// <summary>Who that is.</summary>
+    /// <param name="root">Of the stage.</param>
+    /// <param name="chown">As the Dockerfile has it.</param>
+    /// <param name="output">Takes a line for people where a name is not there.</param>
+    /// <exception cref="SlipwayException">InvalidArgument: no owner can be read from that, or the stage's files are not what they should be.</exception>
+    public static Owner Find(DirFd root, string chown, Action<int, ReadOnlyMemory<byte>> output)
     {
         string[] parts = chown.Split(':');
         if (parts.Length > 2)
             throw Invalid(chown, "want user[:group]");
-        // What is left out is root.
-        (uint uid, uint gid) = parts[0].Length == 0 ? (0, 0)
-            : IsNumber(parts[0]) ? (Number(chown, parts[0]), Number(chown, parts[0]))
-            : User(root, parts[0]) ?? throw Invalid(chown, $"no user '{Printable.Escape(parts[0])}' in the stage's /etc/passwd");
-        if (parts.Length == 1 || parts[1].Length == 0)
+        (uint uid, uint gid) = OwnerName.IsRoot(parts[0]) ? (0, 0)
+            : OwnerName.IsNumber(parts[0]) ? (Number(chown, parts[0]), Number(chown, parts[0]))
+            : User(root, parts[0]) ?? Missing("user", parts[0], "/etc/passwd", "root", (0u, 0u), output);
+        if (parts.Length == 1)
             return new(uid, gid);
-        return new(uid, IsNumber(parts[1])
-            ? Number(chown, parts[1])
-            : Group(root, parts[1]) ?? throw Invalid(chown, $"no group '{Printable.Escape(parts[1])}' in the stage's /etc/group"));
+        return new(uid, OwnerName.IsRoot(parts[1]) ? 0
+            : OwnerName.IsNumber(parts[1]) ? Number(chown, parts[1])
+            : Group(root, parts[1]) ?? Missing("group", parts[1], "/etc/group", $"group {gid}", gid, output));
+    }
+
+    private static T Missing<T>(string kind, string name, string file, string instead, T result, Action<int, ReadOnlyMemory<byte>> output)
+    {
+        const int StandardError = 2;
+        output(StandardError, Encoding.UTF8.GetBytes($"no {kind} '{Printable.Escape(name)}' in the stage's {file}: taken as {instead}\n"));
+        return result;
     }
 
     // name:password:uid:gid:…
@@ -67,8 +80,6 @@ internal static class OwnerLookup
             length += read;
         return Encoding.UTF8.GetString(bytes, 0, length).Split('\n').Select(line => line.Split(':'));
     }
-
-    private static bool IsNumber(string text) => text.All(char.IsAsciiDigit);
 
     private static bool TryNumber(string text, out uint number) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 

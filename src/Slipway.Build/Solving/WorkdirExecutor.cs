@@ -19,7 +19,7 @@ internal sealed class WorkdirExecutor(WorkdirOperation operation, StepResult bel
         using StageRoot stage = workspace.Open();
         if (stage.IsDirectory(operation.Path))
             return Task.FromResult(false);
-        Owner owner = operation.User.Length == 0 ? Owner.Superuser : OwnerLookup.Find(stage.Root, operation.User);
+        Owner owner = operation.User.Length == 0 ? Owner.Superuser : OwnerLookup.Find(stage.Root, operation.User, output);
         stage.MakeDirectories(operation.Path, owner).Dispose();
         return Task.FromResult(true);
     }

@@ -103,6 +103,9 @@ internal sealed class BuildFixture : IDisposable
                 case FileType.Symlink:
                     text.Append($"{path} -> {Encoding.UTF8.GetString(directory.ReadLink(entry.Name))}\n");
                     break;
+                case FileType.Fifo:
+                    text.Append($"{path} {mode} {owner}\n");
+                    break;
                 default:
                     using (FileStream file = directory.OpenName(entry.Name, OpenFlags.ReadOnly).ToStream(FileAccess.Read))
                     using (var reader = new StreamReader(file))

@@ -60,7 +60,6 @@ public sealed class CopyTests : IDisposable
     [InlineData("COPY a.txt <<E\nE", ErrorKind.InvalidArgument)]
     [InlineData("COPY --from=$A a.txt /x", ErrorKind.InvalidArgument)]
     [InlineData("COPY <<../E /x/\n../E", ErrorKind.InvalidArgument)]
-    [InlineData("COPY --chown=nobody a.txt /x", ErrorKind.InvalidArgument)]
     [InlineData("COPY --chown=4294967296 a.txt /x", ErrorKind.InvalidArgument)]
     [InlineData("COPY a.txt /y/\nCOPY d /y/a.txt", ErrorKind.InvalidArgument)]
     [InlineData("COPY d /y\nCOPY a.txt /y/e/f/", ErrorKind.InvalidArgument)]
@@ -75,14 +74,48 @@ public sealed class CopyTests : IDisposable
     }
 
     [Fact]
-    public void Copy_Fifo_IsRefusedByName()
+    public void Copy_FifoOfTheContext_IsOne_AndASocketIsLeftOut()
     {
         using (var directory = Linux.Files.DirFd.Open(_build.ContextPath))
             directory.TryMakeNode("pipe"u8, Linux.Files.FileType.Fifo, 0b110_000_000);
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(Path.Join(_build.ContextPath, "socket")));
 
-        Assert.Contains("\"/pipe\" is a FIFO", _build.Fails("FROM scratch\nCOPY . /\n").Message, StringComparison.Ordinal);
-        Assert.Contains("\"/pipe\" is a FIFO", _build.Fails("FROM scratch\nCOPY pipe /\n").Message, StringComparison.Ordinal);
+        Slipway.Store.Images.ImageRecord image = _build.Build("FROM scratch\nCOPY . /all/\nCOPY pipe /one\n");
+        Assert.Equal("/all/ 755 0:0\n/all/pipe 600 0:0\n/one 600 0:0\n", _build.Files(image));
+        Assert.Contains("\"/socket\": not found in the build context (sockets are left out)", _build.Fails("FROM scratch\nCOPY socket /\n").Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Copy_LinkOfTheContext_LeadsWhereItsRootWouldBeTheOnlyOne()
+    {
+        Sample();
+        File.CreateSymbolicLink(Path.Join(_build.ContextPath, "absolute"), "/d/e");
+        File.CreateSymbolicLink(Path.Join(_build.ContextPath, "climbs"), "../../../a.txt");
+
+        Assert.Equal("/a 644 0:0 A\n/e/ 755 0:0\n/e/f 644 0:0 F\n/f 644 0:0 F\n", _build.Files(_build.Build("FROM scratch\nCOPY climbs /a\nCOPY absolute /e\nCOPY absolute/f /f\n")));
+        _build.Write(".dockerignore", "a.txt\nd/e/f\n");
+        Assert.Equal(ErrorKind.NotFound, _build.Fails("FROM scratch\nCOPY climbs /a\n").Kind);
+        Assert.Equal(ErrorKind.NotFound, _build.Fails("FROM scratch\nCOPY absolute/f /a\n").Kind);
+    }
+
+    [Theory]
+    [InlineData("ARG U\nCOPY --chown=$U --chmod=$U f /g", "/g 644 0:0 1")]
+    [InlineData("COPY --chown=5: f /g", "/g 644 5:0 1")]
+    [InlineData("COPY --chown=:5 f /g", "/g 644 0:5 1")]
+    [InlineData("COPY --chown=root:root f /g", "/g 644 0:0 1")]
+    [InlineData("COPY --link --chown=root:7 f /g", "/g 644 0:7 1")]
+    public void Copy_FlagsThatSayLittle_MeanRootOrNothing(string line, string file)
+    {
+        _build.Write("f", "1");
+
+        Assert.Equal(file + "\n", _build.Files(_build.Build($"FROM scratch\n{line}\n")));
+        Assert.Equal("", _build.Progress.Output.ToString());
+    }
+
+    [Fact]
+    public void Copy_LinkWithAName_IsRefused() =>
+        Assert.Contains("with --link, --chown takes numbers", _build.Fails("FROM scratch\nCOPY --link --chown=web f /g\n").Message, StringComparison.Ordinal);
 
     [Fact]
     public void Copy_IgnoreRules_LeaveOut()
@@ -120,6 +153,21 @@ public sealed class CopyTests : IDisposable
             _build.Files(_build.Build("FROM scratch\nCOPY links /\nCOPY a.txt /real/\nCOPY a.txt /abs/\n")));
         Assert.Contains($"{Path.GetFullPath(canary)}/a.txt 644 0:0 A\n", _build.Files(_build.Build("FROM scratch\nCOPY links /\nCOPY a.txt /esc/\n")), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(canary));
+    }
+
+    [Theory]
+    [InlineData("COPY --chown=nobody f /g", "/g 644 0:0 1", "no user 'nobody' in the stage's /etc/passwd: taken as root\n")]
+    [InlineData("COPY --chown=nobody:web f /g", "/g 644 0:0 1", "no user 'nobody' in the stage's /etc/passwd: taken as root\nno group 'web' in the stage's /etc/group: taken as group 0\n")]
+    [InlineData("COPY --chown=12:web f /g", "/g 644 12:12 1", "no group 'web' in the stage's /etc/group: taken as group 12\n")]
+    [InlineData("USER web\nWORKDIR /g", "/g/ 755 0:0", "no user 'web' in the stage's /etc/passwd: taken as root\n")]
+    [InlineData("USER root\nWORKDIR /g", "/g/ 755 0:0", "")]
+    [InlineData("COPY --chown=12:13 f /g", "/g 644 12:13 1", "")]
+    public void Owner_WhoseNameIsNotThere_IsRoot_AndTheStepSaysSo(string line, string file, string said)
+    {
+        _build.Write("f", "1");
+
+        Assert.Contains(file + "\n", _build.Files(_build.Build($"FROM scratch\n{line}\n")), StringComparison.Ordinal);
+        Assert.Equal(said, _build.Progress.Output.ToString());
     }
 
     [Fact]
@@ -165,6 +213,7 @@ public sealed class CopyTests : IDisposable
         }
 
         Assert.Equal("/x/ 755 0:0\n/x/in/ 755 0:0\n/x/in/t 400 3:4 T\n", _build.Files(_build.Build("FROM scratch\nADD archive /x\n")));
+        Assert.StartsWith("/x/ 755 0:0\n", _build.Files(_build.Build("FROM scratch\nADD --chmod=600 archive /x\n")), StringComparison.Ordinal);
         Assert.EndsWith("/x/in/t 400 7:8 T\n", _build.Files(_build.Build("FROM scratch\nADD --chown=7:8 archive /x\n")), StringComparison.Ordinal);
         Assert.StartsWith("/archive 644 0:0", _build.Files(_build.Build("FROM scratch\nADD --unpack=false archive /\n")), StringComparison.Ordinal);
         Assert.StartsWith("/archive 644 0:0", _build.Files(_build.Build("FROM scratch\nCOPY archive /\n")), StringComparison.Ordinal);
