@@ -10,6 +10,12 @@ internal static class AllRoutes
         var routes = new RouteTable();
         SystemRoutes.Add(routes);
         EventRoutes.Add(routes);
+        ContainerRoutes.Add(routes);
+        ContainerLifeRoutes.Add(routes);
+        ContainerFileRoutes.Add(routes);
+        AttachRoutes.Add(routes);
+        LogRoutes.Add(routes);
+        ExecRoutes.Add(routes);
         return routes;
     }
 }

@@ -72,6 +72,13 @@ internal sealed class ApiRequest(ApiServices services, HttpContext http, ApiVers
         await Http.Response.BodyWriter.WriteAsync(s_newline).ConfigureAwait(false);
     }
 
+    /// <summary>Answers with <c>null</c>, as Go writes a list that was never made.</summary>
+    public async Task NullAsync()
+    {
+        Http.Response.ContentType = "application/json";
+        await Http.Response.BodyWriter.WriteAsync("null\n"u8.ToArray()).ConfigureAwait(false);
+    }
+
     /// <summary>Answers without a body.</summary>
     public Task EmptyAsync(int status = 204)
     {

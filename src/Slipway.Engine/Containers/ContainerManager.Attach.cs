@@ -5,6 +5,16 @@ namespace Slipway.Engine.Containers;
 
 public sealed partial class ContainerManager
 {
+    /// <summary>A connection to a running container's monitor, to wait for its end or to size its terminal; nobody is told.</summary>
+    /// <exception cref="SlipwayException">NotFound; Conflict: it doesn't run.</exception>
+    public AttachStream Watch(string nameOrId)
+    {
+        ContainerRecord record = Get(nameOrId);
+        return record.IsRunning
+            ? AttachStream.Connect(_context.Paths.Run(record.Id))
+            : throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running");
+    }
+
     /// <summary>Attaches to the streams of a running container, beside others who are. One that reads too slowly is dropped, and slows nobody.</summary>
     /// <exception cref="SlipwayException">NotFound; Conflict: it doesn't run, or is paused.</exception>
     public ContainerSession Attach(string nameOrId)

@@ -2,6 +2,8 @@ using Slipway.Engine.Copying;
 using Slipway.Linux.Files;
 using Slipway.Linux.Namespaces;
 using Slipway.Oci;
+using Slipway.Oci.Runtime;
+using Slipway.Runtime.Users;
 using Slipway.Store.Archives;
 
 namespace Slipway.Engine.Containers;
@@ -37,8 +39,9 @@ public sealed partial class ContainerManager
         {
             using DirFd target = root.TryOpenDirectory(System.Text.Encoding.UTF8.GetBytes(CopyPath.Clean(path) is { Length: > 0 } clean ? clean : "."), Resolve.InRoot)
                 ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the directory {path} in container {nameOrId}");
-            var unpack = new UnpackOptions { KeepDirectoryLinks = true, Owner = options.KeepOwners ? null : (0, 0) };
-            new TreeUnpacker(target, unpack).Unpack(new TarEntryReader(archive), cancel);
+            using Stream plain = Compression.OpenArchive(archive, leaveOpen: true);
+            var unpack = new UnpackOptions { KeepDirectoryLinks = true, Owner = options.OwnedByUser ? OwnerIn(root, nameOrId) : options.KeepOwners ? null : (0, 0) };
+            new TreeUnpacker(target, unpack).Unpack(new TarEntryReader(plain), cancel);
             return;
         }
         using DirFd host = DirFd.Open("/");
@@ -46,6 +49,15 @@ public sealed partial class ContainerManager
             ?? throw new SlipwayException(ErrorKind.NotFound, $"lstat {hostPath}: no such file or directory");
         PathCopier.Copy(source, root, path, options.KeepOwners, cancel);
     });
+
+    /// <summary>What is at a path of a container, running or not: itself where it is a link.</summary>
+    /// <exception cref="SlipwayException">NotFound.</exception>
+    public PathStatus StatusOf(string nameOrId, string path)
+    {
+        PathStatus? found = null;
+        WithRoot(Get(nameOrId), root => found = PathStatus.Find(root, path));
+        return found ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the file {path} in container {nameOrId}");
+    }
 
     // One that doesn't run has its volumes where they would be, as if it ran: for as long as the work takes, and nobody else sees them.
     private void WithRoot(ContainerRecord record, string action, Action<DirFd> work)
@@ -57,6 +69,14 @@ public sealed partial class ContainerManager
         else
             PrivateMounts.With(root, new ContainerMounts(_context, record, given).OpenTrees(), _context.Options.RunRoot, work);
         _context.Events.Container(record, action);
+    }
+
+    private (uint Uid, uint Gid) OwnerIn(DirFd root, string nameOrId)
+    {
+        ContainerRecord record = Get(nameOrId);
+        string? user = record.Request.User ?? _context.Store.Images.Find(record.ImageId.ToString())?.Config.Config?.User;
+        UserSpec found = UserResolver.Resolve(root, user is { Length: > 0 } ? user : "0", []).Spec;
+        return (found.Uid, found.Gid);
     }
 
     // The ends of a path mean something to cp ("/." and "/"), so they survive being made absolute.

@@ -20,15 +20,43 @@ public sealed partial class ContainerManager
     /// <exception cref="SlipwayException">Conflict: the container doesn't run. CommandNotFound, CommandNotExecutable.</exception>
     public int Exec(string nameOrId, ExecRequest request)
     {
-        ContainerRecord record = Get(nameOrId);
-        string runDir = _context.Paths.Run(record.Id);
-        if (record.IsRestarting)
-            throw Restarting(record);
-        if (!record.IsRunning || ContainerProbe.ReadState(runDir) is not { } state)
-            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running");
-        if (record.IsPaused)
-            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is paused, unpause the container before exec");
-        string path = Path.Combine(runDir, "config.json");
+        string execId = CreateExec(nameOrId, request);
+        using ExecSession session = StartExec(nameOrId, execId, request, attach: !request.Detach);
+        if (session.Attach is null)
+            return 0;
+        AttachResult result = session.Attach.Pump(new PumpOptions { Stdin = request.Interactive, Terminal = request.Terminal, DetachKeys = request.DetachKeys ?? new PumpOptions().DetachKeys });
+        if (result.End is AttachEnd.Exited)
+            EndExec(nameOrId, execId, result.ExitCode);
+        if (result.End is AttachEnd.Detached)
+            DetachExec(nameOrId, execId);
+        return result.End switch
+        {
+            AttachEnd.Exited => result.ExitCode,
+            AttachEnd.Lost => throw new SlipwayException(ErrorKind.Conflict, $"container {nameOrId} ended while the command ran"),
+            _ => 0,
+        };
+    }
+
+    /// <summary>Says that a command shall be run in a container: it gets a number, by which the events and its client call it.</summary>
+    /// <exception cref="SlipwayException">Conflict: the container doesn't run, or is paused.</exception>
+    public string CreateExec(string nameOrId, ExecRequest request)
+    {
+        (ContainerRecord record, _) = GetForExec(nameOrId);
+        string execId = RandomBytes.Hex256();
+        _context.Events.Container(record, "exec_create: " + string.Join(' ', request.Command), null, ("execID", execId));
+        return execId;
+    }
+
+    /// <summary>Runs it.</summary>
+    /// <param name="nameOrId">The container.</param>
+    /// <param name="execId">The command's number.</param>
+    /// <param name="request">The command.</param>
+    /// <param name="attach">Hands back its streams, connected before it starts.</param>
+    /// <exception cref="SlipwayException">Conflict: the container doesn't run, or is paused. CommandNotFound, CommandNotExecutable.</exception>
+    public ExecSession StartExec(string nameOrId, string execId, ExecRequest request, bool attach)
+    {
+        (ContainerRecord record, ContainerState state) = GetForExec(nameOrId);
+        string path = Path.Combine(_context.Paths.Run(record.Id), "config.json");
         RuntimeSpec spec = RuntimeSpecJson.Read(File.ReadAllBytes(path), $"'{path}'");
         var config = new ExecConfig
         {
@@ -41,24 +69,33 @@ public sealed partial class ContainerManager
             SeccompCacheDir = _context.Paths.SeccompCache,
             OpenStdin = request.Interactive,
         };
-        string execId = RandomBytes.Hex256();
-        string command = string.Join(' ', request.Command);
-        _context.Events.Container(record, "exec_create: " + command, null, ("execID", execId));
-        using ExecSession session = _context.Launcher.Exec(config, attach: !request.Detach);
-        _context.Events.Container(record, "exec_start: " + command, null, ("execID", execId));
-        if (session.Attach is null)
-            return 0;
-        AttachResult result = session.Attach.Pump(new PumpOptions { Stdin = request.Interactive, Terminal = request.Terminal, DetachKeys = request.DetachKeys ?? new PumpOptions().DetachKeys });
-        if (result.End is AttachEnd.Exited)
-            _context.Events.Container(record, "exec_die", null, ("execID", execId), ("exitCode", result.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        if (result.End is AttachEnd.Detached)
+        ExecSession session = _context.Launcher.Exec(config, attach);
+        _context.Events.Container(record, "exec_start: " + string.Join(' ', request.Command), null, ("execID", execId));
+        return session;
+    }
+
+    /// <summary>Says that it has ended.</summary>
+    public void EndExec(string nameOrId, string execId, int exitCode)
+    {
+        if (Find(nameOrId) is { } record)
+            _context.Events.Container(record, "exec_die", null, ("execID", execId), ("exitCode", exitCode.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>Says that its client left it alone.</summary>
+    public void DetachExec(string nameOrId, string execId)
+    {
+        if (Find(nameOrId) is { } record)
             _context.Events.Container(record, "exec_detach", null, ("execID", execId));
-        return result.End switch
-        {
-            AttachEnd.Exited => result.ExitCode,
-            AttachEnd.Lost => throw new SlipwayException(ErrorKind.Conflict, $"container {record.Name} ended while the command ran"),
-            _ => 0,
-        };
+    }
+
+    private (ContainerRecord Record, ContainerState State) GetForExec(string nameOrId)
+    {
+        ContainerRecord record = Get(nameOrId);
+        if (record.IsRestarting)
+            throw Restarting(record);
+        if (!record.IsRunning || ContainerProbe.ReadState(_context.Paths.Run(record.Id)) is not { } state)
+            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running");
+        return record.IsPaused ? throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is paused, unpause the container before exec") : (record, state);
     }
 
     private static ProcessSpec ProcessOf(ExecRequest request, ProcessSpec first, ContainerState state)

@@ -24,6 +24,12 @@ public sealed record ExecRequest
     /// <summary>With all capabilities, whatever the container has.</summary>
     public bool Privileged { get; init; }
 
+    /// <summary>Its output is asked for.</summary>
+    public bool Stdout { get; init; } = true;
+
+    /// <summary>Its errors are asked for.</summary>
+    public bool Stderr { get; init; } = true;
+
     /// <summary>Keys that leave it alone, as <c>ctrl-p,ctrl-q</c>; null is those.</summary>
     public string? DetachKeys { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Slipway.Linux;
 using Slipway.Linux.Sockets;
 using Slipway.Oci;
@@ -47,6 +48,14 @@ public sealed class AttachStream : IDisposable
 
     /// <summary>The owner's promise, after <see cref="AttachEnd.Exited"/>, to clean up itself: the monitor won't run the exit command.</summary>
     public void TakeOver() => FrameChannel.Send(_socket, FrameType.TakeOver, []);
+
+    // The same descriptor under .NET's own handle, which does without a thread.
+    internal Socket Release()
+    {
+        int number = _socket.Number;
+        _socket.SetHandleAsInvalid();
+        return new Socket(new SafeSocketHandle(number, ownsHandle: true));
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();

@@ -63,6 +63,9 @@ internal sealed class FrameParser(IFrameSink sink)
             _heldCount = 0;
             _remaining = _header.Length;
             _inStream = _remaining > 0;
+            // Says that its sender has to do with the stream, which is news of its own.
+            if (!_inStream)
+                sink.OnBytes(_header.Type, []);
             return true;
         }
         if (_header.Length > MaxControlPayload)

@@ -42,6 +42,8 @@ internal sealed class StreamPump : IFrameSink, IDisposable
         using RawTerminal? raw = _options is { Stdin: true, Terminal: true } ? RawTerminal.Enter(_input) : null;
         using var signals = new SignalMailbox(_wake, _options.Signal is not null, _options.Terminal);
         using CancellationTokenRegistration registration = cancellation.Register(() => EventFd.Raise(_wake));
+        if (_inputOpen)
+            Send(FrameType.Stdin, []);
         SendSize();
         while (_result is null)
         {

@@ -31,6 +31,9 @@ public sealed record LogQuery
     /// <summary>Records up to this time.</summary>
     public DateTimeOffset? Until { get; init; }
 
+    /// <summary>Called before a wait for more: what was read so far can be shown now.</summary>
+    public Action? Waiting { get; init; }
+
     /// <summary>Goes on with what is written until the container ends; the value is RUN/containers/ID. Null reads what is there.</summary>
     public string? FollowRunDir { get; init; }
 }

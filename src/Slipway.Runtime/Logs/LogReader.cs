@@ -49,6 +49,7 @@ public static class LogReader
                     files = OpenSince(path, null);
                 else
                     files.RemoveRange(0, files.Count - 1);
+                query.Waiting?.Invoke();
                 if (follower!.Wait())
                     continue;
                 yield break;

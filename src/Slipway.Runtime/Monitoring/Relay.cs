@@ -193,9 +193,12 @@ internal sealed class Relay : IDisposable
                 continue;
             if (EndsWithOwner && _clients[i].IsOwner)
                 PidFd.Signal(_process, SigKill);
+            bool fed = _clients[i].IsOwner || _clients[i].Feeds;
             _clients[i].Dispose();
             _clients.RemoveAt(i);
-            _input.ClientEnded();
+            // Who only waited for the end, or looked on, takes nobody's input away.
+            if (fed)
+                _input.ClientEnded();
             _untilQuiet = QuietMilliseconds;
         }
     }

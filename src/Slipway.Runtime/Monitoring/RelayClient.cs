@@ -28,6 +28,9 @@ internal sealed class RelayClient : IFrameSink, IDisposable
     /// <summary>Launched the process, and is waited for.</summary>
     public bool IsOwner { get; }
 
+    /// <summary>It has to do with the process's input.</summary>
+    public bool Feeds { get; private set; }
+
     /// <summary>The connection has ended, or was dropped.</summary>
     public bool IsGone { get; private set; }
 
@@ -58,8 +61,10 @@ internal sealed class RelayClient : IFrameSink, IDisposable
 
     void IFrameSink.OnBytes(FrameType type, ReadOnlySpan<byte> bytes)
     {
-        if (type == FrameType.Stdin)
-            _input.Write(bytes);
+        if (type != FrameType.Stdin)
+            return;
+        Feeds = true;
+        _input.Write(bytes);
     }
 
     bool IFrameSink.OnControl(FrameType type, ReadOnlySpan<byte> payload)

@@ -44,7 +44,19 @@ internal sealed class SecurityFlags
                 Devices = [.. line.ValuesOf(_devices).Select(DeviceParser.Parse)],
                 DeviceRules = [.. line.ValuesOf(_rules).Select(DeviceParser.CheckRule)],
                 Sysctls = KeyValues.Read(line.ValuesOf(_sysctls)),
-            })),
+            }, ReadProfile)),
         };
+    }
+
+    private static string ReadProfile(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"opening seccomp profile ({path}) failed: {e.Message}");
+        }
     }
 }

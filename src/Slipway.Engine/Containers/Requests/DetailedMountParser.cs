@@ -6,7 +6,8 @@ namespace Slipway.Engine.Containers.Requests;
 /// <summary>Reads <c>--mount</c>: <c>type=bind,src=/host,dst=/path,readonly</c>, in any order, a line of comma separated values.</summary>
 public sealed class DetailedMountParser
 {
-    private readonly string _text;
+    private readonly IReadOnlyList<string> _fields;
+    private readonly string _text, _prefix;
     private readonly Dictionary<string, string> _labels = [], _options = [];
     private readonly List<string> _tmpfs = [];
     private readonly HashSet<string> _families = [];
@@ -14,15 +15,24 @@ public sealed class DetailedMountParser
     private string? _target, _driver;
     private MountRequest _mount = new(MountKind.Volume, "", "", ReadOnly: false) { IsDetailed = true };
 
-    private DetailedMountParser(string text) => _text = text;
+    private DetailedMountParser(IReadOnlyList<string> fields, string text, string prefix)
+    {
+        _fields = fields;
+        _text = text;
+        _prefix = prefix;
+    }
 
     /// <summary>Reads one value.</summary>
     /// <exception cref="SlipwayException">InvalidArgument, in docker's words.</exception>
-    public static MountRequest Parse(string text) => new DetailedMountParser(text).Read();
+    public static MountRequest Parse(string text) => new DetailedMountParser(CsvFields.Read(text), text, $"invalid argument \"{text}\" for \"--mount\" flag: ").Read();
+
+    /// <summary>Reads one mount whose fields are apart already.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument, in docker's words.</exception>
+    public static MountRequest Parse(IReadOnlyList<string> fields) => new DetailedMountParser(fields, string.Join(',', fields), "invalid mount config: ").Read();
 
     private MountRequest Read()
     {
-        foreach (string field in CsvFields.Read(_text))
+        foreach (string field in _fields)
         {
             int equals = field.IndexOf('=', StringComparison.Ordinal);
             string key = (equals < 0 ? field : field[..equals]).Trim().ToLowerInvariant();
@@ -154,5 +164,5 @@ public sealed class DetailedMountParser
         all[equals < 0 ? text : text[..equals]] = equals < 0 ? "" : text[(equals + 1)..];
     }
 
-    private SlipwayException Invalid(string why) => new(ErrorKind.InvalidArgument, $"invalid argument \"{_text}\" for \"--mount\" flag: {why}");
+    private SlipwayException Invalid(string why) => new(ErrorKind.InvalidArgument, _prefix + why);
 }

@@ -1,20 +1,23 @@
-using Slipway.Engine.Containers.Requests;
 using Slipway.Oci;
 
-namespace Slipway.Cli.Commands.Flags;
+namespace Slipway.Engine.Containers.Requests;
 
 /// <summary>The values of <c>--security-opt</c>: <c>NAME=VALUE</c>, and <c>NAME:VALUE</c> as long ago.</summary>
-internal static class SecurityOptions
+public static class SecurityOptions
 {
-    /// <exception cref="SlipwayException">InvalidArgument: there is no such option, or no such file.</exception>
-    public static SecurityRequest Read(string[] options, SecurityRequest request)
+    /// <summary>Adds them to the rights.</summary>
+    /// <param name="options">As they were written.</param>
+    /// <param name="request">The rights so far.</param>
+    /// <param name="readProfile">Gives the text of the profile that <c>seccomp=</c> names.</param>
+    /// <exception cref="SlipwayException">InvalidArgument: there is no such option, or not with that value.</exception>
+    public static SecurityRequest Read(IEnumerable<string> options, SecurityRequest request, Func<string, string> readProfile)
     {
         foreach (string option in options)
-            request = Apply(option, request);
+            request = Apply(option, request, readProfile);
         return request;
     }
 
-    private static SecurityRequest Apply(string option, SecurityRequest request)
+    private static SecurityRequest Apply(string option, SecurityRequest request, Func<string, string> readProfile)
     {
         int at = option.IndexOfAny(['=', ':']);
         (string name, string? value) = at < 0 ? (option, null) : (option[..at], option[(at + 1)..]);
@@ -23,25 +26,13 @@ internal static class SecurityOptions
             ("no-new-privileges", _) => request with { NoNewPrivileges = value is null || Truth(option, value) },
             ("seccomp", "unconfined") => request with { SeccompUnconfined = true, SeccompProfile = null },
             ("seccomp", "builtin") => request with { SeccompUnconfined = false, SeccompProfile = null },
-            ("seccomp", { Length: > 0 }) => request with { SeccompProfile = ReadProfile(value) },
+            ("seccomp", { Length: > 0 }) => request with { SeccompProfile = readProfile(value) },
             ("apparmor", { Length: > 0 }) => request with { AppArmorProfile = value },
             ("label", { Length: > 0 }) => request with { SelinuxOptions = [.. request.SelinuxOptions, Label(option, value)] },
             ("systempaths", "unconfined") => request with { SystemPathsUnconfined = true },
             ("writable-cgroups", { Length: > 0 }) => request with { WritableCgroups = Truth(option, value) },
             _ => throw Invalid($"invalid --security-opt: \"{option}\""),
         };
-    }
-
-    private static string ReadProfile(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Invalid($"opening seccomp profile ({path}) failed: {e.Message}");
-        }
     }
 
     private static string Label(string option, string value) => value == "disable" || value.Split(':', 2) is ["user" or "role" or "type" or "level", { Length: > 0 }]

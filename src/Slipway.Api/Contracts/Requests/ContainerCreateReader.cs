@@ -1,0 +1,80 @@
+using Slipway.Api.Wire;
+using Slipway.Engine.Containers;
+using Slipway.Oci.Image;
+
+namespace Slipway.Api.Contracts.Requests;
+
+/// <summary>Reads the body of <c>POST /containers/create</c>: a Config, with HostConfig and NetworkingConfig in it. Each theme has a reader of its own.</summary>
+internal static class ContainerCreateReader
+{
+    /// <exception cref="ApiException">400: a value that can't be.</exception>
+    public static ContainerRequest Read(JsonInput body, string? name)
+    {
+        string image = body.Text("Image") ?? throw ApiException.BadRequest("no image specified: Image must name one");
+        JsonInput host = body.Object("HostConfig");
+        ContainerRequest request = Config(body, new() { Image = image, Name = name });
+        request = HostConfigReader.Read(host, request);
+        request = MountReader.Read(body, host, request);
+        return NetworkReader.Read(body, host, request) with
+        {
+            Resources = ResourceReader.Read(host),
+            Security = SecurityReader.Read(host),
+        };
+    }
+
+    private static ContainerRequest Config(JsonInput body, ContainerRequest request)
+    {
+        IReadOnlyList<string>? entrypoint = body.Texts("Entrypoint");
+        return request with
+        {
+            // [""] is what --entrypoint "" sends: none at all.
+            Entrypoint = entrypoint is [""] ? [] : entrypoint is [] ? null : entrypoint,
+            Command = body.Texts("Cmd") is { Count: > 0 } command ? command : null,
+            Environment = body.Texts("Env") ?? [],
+            WorkingDirectory = body.Text("WorkingDir"),
+            User = body.Text("User"),
+            Terminal = body.Flag("Tty"),
+            Interactive = body.Flag("OpenStdin"),
+            Attached = [.. Attached(body)],
+            Hostname = body.Text("Hostname"),
+            Domainname = body.Text("Domainname"),
+            Labels = body.Map("Labels"),
+            StopSignal = body.Text("StopSignal"),
+            StopTimeout = body.Int("StopTimeout"),
+            Health = body.TryObject("Healthcheck") is { } health ? Health(health) : null,
+        };
+    }
+
+    // Input that is taken once ends with the client that is attached to it.
+    private static IEnumerable<string> Attached(JsonInput body)
+    {
+        if (body.Flag("AttachStdin") || body.Flag("StdinOnce"))
+            yield return "stdin";
+        if (body.Flag("AttachStdout"))
+            yield return "stdout";
+        if (body.Flag("AttachStderr"))
+            yield return "stderr";
+    }
+
+    // Times are nanoseconds, and 0 is as the image has it (docker's HealthConfig).
+    private static HealthCheck? Health(JsonInput health)
+    {
+        var check = new HealthCheck
+        {
+            Test = health.Texts("Test") ?? [],
+            Interval = Time(health, "Interval"),
+            Timeout = Time(health, "Timeout"),
+            StartPeriod = Time(health, "StartPeriod"),
+            StartInterval = Time(health, "StartInterval"),
+            Retries = health.Int("Retries") is { } retries and not 0 ? retries >= 0 ? retries : throw ApiException.BadRequest("Healthcheck: Retries cannot be negative") : null,
+        };
+        return check.Test.Count > 0 || (check.Interval ?? check.Timeout ?? check.StartPeriod ?? check.StartInterval ?? check.Retries) is not null ? check : null;
+    }
+
+    private static long? Time(JsonInput health, string name) => health.NonZero(name) switch
+    {
+        null => null,
+        < 1_000_000 => throw ApiException.BadRequest($"Healthcheck: {name} in Healthcheck cannot be less than 1ms"),
+        var time => time,
+    };
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Slipway.Api.Wire;
+using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
+using Slipway.Oci;
+using Slipway.Runtime.Restarting;
+
+namespace Slipway.Api.Contracts.Requests;
+
+/// <summary>What a HostConfig says of a container's life, its log and what runs it.</summary>
+internal static class HostConfigReader
+{
+    // dockerd's own runtimes are ours under another name.
+    private static readonly string[] s_runtimes = ["slip-runtime", "runc", "io.containerd.runc.v2"];
+
+    public static ContainerRequest Read(JsonInput host, ContainerRequest request)
+    {
+        Refuse(host);
+        return request with
+        {
+            AutoRemove = host.Flag("AutoRemove"),
+            Init = host.Bool("Init"),
+            Restart = Restart(host.Object("RestartPolicy"), host.Flag("AutoRemove")),
+            Log = Log(host.Object("LogConfig")),
+            Groups = host.Texts("GroupAdd") ?? [],
+            Annotations = host.Map("Annotations"),
+        };
+    }
+
+    /// <summary>A RestartPolicy.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument: no such policy.</exception>
+    public static RestartPolicy Restart(JsonInput policy, bool autoRemove = false)
+    {
+        string name = policy.Text("Name") ?? "";
+        int retries = policy.Int("MaximumRetryCount") ?? 0;
+        var read = RestartPolicy.Parse(retries == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{(name.Length > 0 ? name : "no")}:{retries}"));
+        return autoRemove && read.Kind is not RestartKind.No ? throw ApiException.BadRequest("can't create 'AutoRemove' container with restart policy") : read;
+    }
+
+    private static LogRequest Log(JsonInput log)
+    {
+        IReadOnlyDictionary<string, string> options = log.Map("Config");
+        return log.Text("Type") is null && options.Count == 0 ? LogRequest.Default : new(log.Text("Type") ?? LogRequest.Default.Driver, options);
+    }
+
+    private static void Refuse(JsonInput host)
+    {
+        if (host.Text("Runtime") is { } runtime && !s_runtimes.Contains(runtime))
+            throw ApiException.BadRequest($"unknown or invalid runtime name: {Linux.Printable.Escape(runtime)}");
+        if (host.Text("Isolation") is { } isolation and not "default")
+            throw ApiException.BadRequest($"invalid isolation '{Linux.Printable.Escape(isolation)}' on linux");
+        if (host.Map("StorageOpt") is { Count: > 0 } storage)
+            throw ApiException.BadRequest($"--storage-opt {storage.First().Key}: a writable layer has no size of its own here");
+        if (host.Objects("DeviceRequests") is [var device, ..])
+            throw ApiException.BadRequest($"could not select device driver \"{device.Text("Driver")}\" with capabilities: {device.Find("Capabilities")?.ToString() ?? "[]"}");
+        VolumeDriver.Check(host.Text("VolumeDriver"));
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Slipway.Api.Wire;
+using Slipway.Engine.Containers;
+using Slipway.Engine.Networks;
+
+namespace Slipway.Api.Contracts.Requests;
+
+/// <summary>Networks, names and ports of a container to be made, and one place in a network, as <c>connect</c> has it too.</summary>
+internal static class NetworkReader
+{
+    public static ContainerRequest Read(JsonInput body, JsonInput host, ContainerRequest request)
+    {
+        string mode = host.Text("NetworkMode") is { } named and not "default" ? named : NetworkManager.DefaultName;
+        if (body.Flag("NetworkDisabled"))
+            mode = "none";
+        IReadOnlyList<NetworkAttachment>? attachments = Attachments(body, host, ref mode);
+        return request with
+        {
+            Network = mode,
+            Attachments = attachments,
+            Ports = [.. host.Find("PortBindings") is null ? [] : Ports(host)],
+            PublishAll = host.Flag("PublishAllPorts"),
+            ExposedPorts = [.. body.Keys("ExposedPorts").SelectMany(PortParser.ParseExposed)],
+            DnsServers = host.Texts("Dns") ?? [],
+            DnsOptions = host.Texts("DnsOptions") ?? [],
+            DnsSearch = host.Texts("DnsSearch") ?? [],
+            ExtraHosts = host.Texts("ExtraHosts") ?? [],
+        };
+    }
+
+    /// <summary>An EndpointSettings.</summary>
+    public static NetworkAttachment Attachment(string network, JsonInput? settings)
+    {
+        JsonInput endpoint = settings ?? JsonInput.Empty;
+        JsonInput ipam = endpoint.Object("IPAMConfig");
+        return new()
+        {
+            Network = network is "default" ? NetworkManager.DefaultName : network,
+            Aliases = endpoint.Texts("Aliases") ?? [],
+            Ipv4Address = ipam.Text("IPv4Address"),
+            Ipv6Address = ipam.Text("IPv6Address"),
+            LinkLocalAddresses = ipam.Texts("LinkLocalIPs") ?? [],
+            MacAddress = endpoint.Text("MacAddress"),
+            DriverOptions = endpoint.Map("DriverOpts"),
+            GatewayPriority = endpoint.Int("GwPriority") ?? 0,
+            Links = endpoint.Texts("Links") ?? [],
+        };
+    }
+
+    // The networks are those of EndpointsConfig, where it names any; the mode's own comes first, as its ports do.
+    private static List<NetworkAttachment>? Attachments(JsonInput body, JsonInput host, ref string mode)
+    {
+        string own = mode;
+        IReadOnlyList<string> links = host.Texts("Links") ?? [];
+        string? mac = body.Text("MacAddress");
+        List<NetworkAttachment> all = [.. body.Object("NetworkingConfig").Entries("EndpointsConfig").Select(e => Attachment(e.Name, e.Value))];
+        bool isPrivate = own is "none" or "host" || own.StartsWith("container:", StringComparison.Ordinal);
+        if (isPrivate)
+        {
+            return all.TrueForAll(a => a.Network == own) && links.Count == 0 && mac is null ? null
+                : throw ApiException.BadRequest($"conflicting options: container can't be in a network, or have links or an address of its own, with network mode {own}");
+        }
+        if (!all.Exists(a => a.Network == own))
+        {
+            if (all.Count == 0 || own != NetworkManager.DefaultName)
+                all.Insert(0, new() { Network = own });
+            else
+                mode = all[0].Network;
+        }
+        string first = mode;
+        all = [.. all.OrderByDescending(a => a.Network == first)];
+        all[0] = all[0] with { Links = [.. all[0].Links, .. links], MacAddress = all[0].MacAddress ?? mac };
+        return all is [var only] && only == new NetworkAttachment { Network = only.Network, Aliases = only.Aliases, Links = only.Links, LinkLocalAddresses = only.LinkLocalAddresses, DriverOptions = only.DriverOptions }
+            && only.Aliases.Count + only.Links.Count + only.LinkLocalAddresses.Count + only.DriverOptions.Count == 0 ? null : all;
+    }
+
+    // {"80/tcp":[{"HostIp":"","HostPort":"8080"}]}; null or an empty list: any free port.
+    private static IEnumerable<PortRequest> Ports(JsonInput host)
+    {
+        JsonInput bindings = host.Object("PortBindings");
+        foreach (string key in host.Keys("PortBindings"))
+        {
+            IReadOnlyList<JsonInput> places = bindings.Objects(key);
+            IEnumerable<string> specs = places.Count == 0 ? [key] : places.Select(p => Spec(p.Text("HostIp"), p.Text("HostPort") is { } port and not "0" ? port : "", key));
+            foreach (PortRequest request in specs.SelectMany(PortParser.Parse))
+                yield return request;
+        }
+    }
+
+    private static string Spec(string? address, string port, string key)
+    {
+        if (address is null)
+            return string.Create(CultureInfo.InvariantCulture, $"{port}:{key}");
+        return address.Contains(':', StringComparison.Ordinal) ? $"[{address.Trim('[', ']')}]:{port}:{key}" : $"{address}:{port}:{key}";
+    }
+}

@@ -1,0 +1,99 @@
+using Slipway.Api.Routing;
+using Slipway.Api.Server;
+using Slipway.Api.Streams;
+using Slipway.Api.Wire;
+using Slipway.Engine.Containers;
+using Slipway.Engine.Events;
+using Slipway.Oci;
+using Slipway.Runtime.Attach;
+using Slipway.Runtime.Logs;
+
+namespace Slipway.Api.Routes;
+
+/// <summary>A client at a container's streams, on a connection that is taken over.</summary>
+internal static class AttachRoutes
+{
+    public static void Add(RouteTable routes) => routes.Post("containers/*/attach", AttachAsync);
+
+    private static async Task AttachAsync(ApiRequest request)
+    {
+        ContainerRecord record = request.Engine.Containers.Get(request.Value());
+        if (record.IsPaused)
+            throw new SlipwayException(ErrorKind.Conflict, "You cannot attach to a paused container, unpause it first");
+        if (record.IsRestarting)
+            throw new SlipwayException(ErrorKind.Conflict, "You cannot attach to a restarting container, wait until it is running");
+        string? keys = Hijack.DetachKeys(request.Query("detachKeys"), record.Request.Terminal);
+        var wish = new StreamWish(request.Flag("stdin") && record.Request.Interactive, request.Flag("stdout"), request.Flag("stderr"), record.Request.Terminal);
+        bool streams = request.Flag("stream"), logs = request.Flag("logs");
+        AttachChannel? channel = streams && record.IsRunning ? new AttachChannel(request.Engine.Containers.Attach(record.Id).Stream!, keys) : null;
+        using EventSubscription? events = streams && channel is null ? request.Services.Events.Subscribe() : null;
+        TaskCompletionSource<AttachStream>? place = events is null ? null : request.Services.Pending.Add(record.Id);
+        try
+        {
+            HijackedStream client = await Hijack.BeginAsync(request, record.Request.Terminal).ConfigureAwait(false);
+            if (logs)
+                await SendLogsAsync(request, record, wish, client).ConfigureAwait(false);
+            if (place is not null)
+                channel = await StartAsync(request, record, client, place, events!, keys).ConfigureAwait(false);
+            if (channel is not null)
+                await StreamPair.RunAsync(client, channel, wish).ConfigureAwait(false);
+            else
+                await client.CloseWriteAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            channel?.Dispose();
+            if (place is not null && channel is null)
+                request.Services.Pending.Remove(record.Id, place);
+            request.Http.Abort();
+        }
+    }
+
+    // The container's start, whoever does it; null where it goes before that, or the client does.
+    private static async Task<AttachChannel?> StartAsync(ApiRequest request, ContainerRecord record, HijackedStream client, TaskCompletionSource<AttachStream> place, EventSubscription events, string? keys)
+    {
+        using var gone = new CancellationTokenSource();
+        Task lost = client.WaitForLossAsync(gone.Token);
+        try
+        {
+            while (true)
+            {
+                Task<bool> news = events.Events.WaitToReadAsync(gone.Token).AsTask();
+                Task first = await Task.WhenAny(place.Task, news, lost).ConfigureAwait(false);
+                if (place.Task.IsCompletedSuccessfully)
+                    return new AttachChannel(place.Task.Result, keys);
+                if (first == lost || place.Task.IsCompleted || !await news.ConfigureAwait(false))
+                    return null;
+                while (events.Events.TryRead(out EventRecord? happened))
+                {
+                    if (happened.Type != "container" || happened.Actor != record.Id)
+                        continue;
+                    if (happened.Action == "destroy")
+                        return null;
+                    // Not by us, or we would have been told: what it printed before this is in its log.
+                    if (happened.Action == "start" && !place.Task.IsCompleted && request.Engine.Containers.Find(record.Id) is { IsRunning: true })
+                        return new AttachChannel(request.Engine.Containers.Watch(record.Id), keys);
+                }
+            }
+        }
+        finally
+        {
+            await gone.CancelAsync().ConfigureAwait(false);
+            await lost.ConfigureAwait(false);
+        }
+    }
+
+    private static async Task SendLogsAsync(ApiRequest request, ContainerRecord record, StreamWish wish, HijackedStream client)
+    {
+        byte[] frame = [];
+        foreach (LogEntry entry in request.Engine.Containers.Logs(record.Id, new LogQuery()))
+        {
+            if (!(entry.Stream is LogStream.Stderr ? wish.Stderr : wish.Stdout))
+                continue;
+            if (frame.Length < entry.Text.Length + StreamPair.HeaderSize)
+                frame = new byte[entry.Text.Length + StreamPair.HeaderSize];
+            if (!await client.TryWriteAsync(wish.Raw ? entry.Text : StreamPair.Frame(frame, (int)entry.Stream, entry.Text.Span), CancellationToken.None).ConfigureAwait(false))
+                return;
+        }
+    }
+}

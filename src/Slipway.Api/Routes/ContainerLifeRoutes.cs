@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Slipway.Api.Contracts;
+using Slipway.Api.Routing;
+using Slipway.Api.Streams;
+using Slipway.Api.Wire;
+using Slipway.Engine.Containers;
+using Slipway.Runtime.Attach;
+
+namespace Slipway.Api.Routes;
+
+/// <summary>Containers as processes: started, signalled, stopped, waited for.</summary>
+internal static class ContainerLifeRoutes
+{
+    public static void Add(RouteTable routes)
+    {
+        routes.Post("containers/*/start", StartAsync);
+        routes.Post("containers/*/stop", StopAsync);
+        routes.Post("containers/*/restart", RestartAsync);
+        routes.Post("containers/*/kill", KillAsync);
+        routes.Post("containers/*/pause", static r => Done(r, r.Engine.Containers.Pause));
+        routes.Post("containers/*/unpause", static r => Done(r, r.Engine.Containers.Unpause));
+        routes.Post("containers/*/wait", WaitAsync);
+        routes.Post("containers/*/resize", ResizeAsync);
+        routes.Get("containers/*/top", TopAsync);
+    }
+
+    private static Task StartAsync(ApiRequest request)
+    {
+        ContainerRecord record = request.Engine.Containers.Get(request.Value());
+        if (record is { IsActive: true, IsPaused: false })
+            return request.EmptyAsync(StatusCodes.Status304NotModified);
+        try
+        {
+            request.Services.Pending.Start(request.Engine.Containers, record.Id);
+        }
+        catch (Exception) when (record.Request.AutoRemove && request.Engine.Containers.Find(record.Id) is { IsRunning: false })
+        {
+            request.Engine.Containers.Remove(record.Id, force: true, volumes: true);
+            throw;
+        }
+        return request.EmptyAsync();
+    }
+
+    private static async Task StopAsync(ApiRequest request)
+    {
+        int? seconds = request.Number("t");
+        ContainerRecord record = request.Engine.Containers.Get(request.Value());
+        if (!record.IsActive)
+        {
+            await request.EmptyAsync(StatusCodes.Status304NotModified).ConfigureAwait(false);
+            return;
+        }
+        string? signal = request.Query("signal") is { Length: > 0 } named ? named : null;
+        await Blocking.RunAsync(() => request.Engine.Containers.Stop(record.Id, seconds, signal)).ConfigureAwait(false);
+        await request.EmptyAsync().ConfigureAwait(false);
+    }
+
+    private static async Task RestartAsync(ApiRequest request)
+    {
+        int? seconds = request.Number("t");
+        string? signal = request.Query("signal") is { Length: > 0 } named ? named : null;
+        await Blocking.RunAsync(() => request.Engine.Containers.Restart(request.Value(), seconds, signal)).ConfigureAwait(false);
+        await request.EmptyAsync().ConfigureAwait(false);
+    }
+
+    private static Task KillAsync(ApiRequest request)
+    {
+        request.Engine.Containers.Kill(request.Value(), request.Query("signal") is { Length: > 0 } signal ? signal : "SIGKILL");
+        return request.EmptyAsync();
+    }
+
+    private static async Task WaitAsync(ApiRequest request)
+    {
+        WaitCondition condition = request.Query("condition") switch
+        {
+            null or "" or "not-running" => WaitCondition.NotRunning,
+            "next-exit" => WaitCondition.NextExit,
+            "removed" => WaitCondition.Removed,
+            var other => throw ApiException.BadRequest($"invalid condition: \"{Linux.Printable.Escape(other)}\""),
+        };
+        Task<int> code = new ContainerWait(request.Engine, request.Services.Events).BeginAsync(request.Value(), condition, request.Gone);
+        // Before it ends: `docker run` starts the container only when it has seen this.
+        request.Http.Response.ContentType = "application/json";
+        await request.Http.Response.StartAsync().ConfigureAwait(false);
+        await request.Http.Response.BodyWriter.FlushAsync().ConfigureAwait(false);
+        JsonObject body = new() { ["StatusCode"] = await code.ConfigureAwait(false) };
+        await request.Http.Response.BodyWriter.WriteAsync(ApiRequest.Encode(body)).ConfigureAwait(false);
+    }
+
+    private static async Task ResizeAsync(ApiRequest request)
+    {
+        (ushort height, ushort width) = TerminalSize.Read(request);
+        using var channel = new AttachChannel(request.Engine.Containers.Watch(request.Value()));
+        await channel.ResizeAsync(height, width).ConfigureAwait(false);
+        await request.EmptyAsync(StatusCodes.Status200OK).ConfigureAwait(false);
+    }
+
+    private static Task TopAsync(ApiRequest request)
+    {
+        string options = request.Query("ps_args") ?? "";
+        return request.JsonAsync(TopJson.Of(request.Engine.Containers.Top(request.Value(), options.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+    }
+
+    private static Task Done(ApiRequest request, Action<string> verb)
+    {
+        verb(request.Value());
+        return request.EmptyAsync();
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Slipway.Api.Contracts;
+using Slipway.Api.Contracts.Requests;
+using Slipway.Api.Routing;
+using Slipway.Api.Wire;
+using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
+using Slipway.Engine.Inspecting;
+using Slipway.Engine.Pruning;
+
+namespace Slipway.Api.Routes;
+
+/// <summary>Containers as things: made, listed, looked at, changed, removed.</summary>
+internal static class ContainerRoutes
+{
+    public static void Add(RouteTable routes)
+    {
+        routes.Get("containers/json", ListAsync);
+        routes.Post("containers/create", CreateAsync);
+        routes.Post("containers/prune", PruneAsync);
+        routes.Get("containers/*/json", InspectAsync);
+        routes.Post("containers/*/rename", RenameAsync);
+        routes.Post("containers/*/update", UpdateAsync);
+        routes.Delete("containers/*", RemoveAsync);
+    }
+
+    private static Task ListAsync(ApiRequest request)
+    {
+        ContainerFilter filter = request.Engine.Containers.ReadFilter(request.Filters());
+        int limit = request.Number("limit") is { } asked and > 0 ? asked : int.MaxValue;
+        bool all = request.Flag("all") || limit != int.MaxValue || filter.AsksForStatus;
+        var summary = new ContainerSummaryJson(request.Engine, request.Flag("size"));
+        return request.JsonAsync(new JsonArray([.. request.Engine.Containers.List()
+            .Where(c => (all || c.IsActive) && filter.Matches(c)).Take(limit).Select(c => (JsonNode)summary.Of(c))]));
+    }
+
+    private static async Task CreateAsync(ApiRequest request)
+    {
+        JsonInput body = await request.BodyAsync().ConfigureAwait(false);
+        ContainerRequest wanted = ContainerCreateReader.Read(body, request.Query("name") is { Length: > 0 } name ? name : null);
+        PlatformCheck.Require(request.Engine, wanted.Image, request.Query("platform"));
+        ContainerRecord made = request.Engine.Containers.Create(wanted);
+        await request.JsonAsync(
+            new JsonObject { ["Id"] = made.Id, ["Warnings"] = InspectJson.List(ResourceCheck.Warnings(wanted.Resources)) }, StatusCodes.Status201Created).ConfigureAwait(false);
+    }
+
+    private static Task InspectAsync(ApiRequest request) =>
+        request.JsonAsync(InspectContainerJson.Of(request.Engine, request.Engine.Containers.Get(request.Value()), request.Flag("size")));
+
+    private static Task RenameAsync(ApiRequest request)
+    {
+        request.Engine.Containers.Rename(request.Value(), request.Query("name") is { Length: > 0 } name ? name : throw ApiException.BadRequest("Neither old nor new names may be empty"));
+        return request.EmptyAsync();
+    }
+
+    private static async Task UpdateAsync(ApiRequest request)
+    {
+        JsonInput body = await request.BodyAsync().ConfigureAwait(false);
+        IEnumerable<string> warnings = [];
+        request.Engine.Containers.Update(request.Value(), now =>
+        {
+            ResourceRequest resources = ResourceReader.Update(body, now.Resources);
+            warnings = ResourceCheck.Warnings(resources);
+            return now with
+            {
+                Resources = resources == now.Resources ? now.Resources : resources,
+                Restart = body.TryObject("RestartPolicy") is { } policy && policy.Text("Name") is not null ? HostConfigReader.Restart(policy) : now.Restart,
+            };
+        });
+        await request.JsonAsync(new JsonObject { ["Warnings"] = InspectJson.List(warnings) }).ConfigureAwait(false);
+    }
+
+    private static Task RemoveAsync(ApiRequest request)
+    {
+        if (request.Flag("link"))
+            throw ApiException.BadRequest($"cannot remove link {Linux.Printable.Escape(request.Value())}: there are no links between containers, only names in networks");
+        request.Engine.Containers.Remove(request.Value(), request.Flag("force"), request.Flag("v"));
+        return request.EmptyAsync();
+    }
+
+    private static Task PruneAsync(ApiRequest request)
+    {
+        PruneReport report = request.Engine.Pruning.Prune(new() { Kinds = [PruneKind.Container], Filter = PruneRequest.ReadFilter(request.Filters()) }, request.Http.RequestAborted);
+        return request.JsonAsync(new JsonObject { ["ContainersDeleted"] = InspectJson.List(report.Removed.Select(o => o.Candidate.Id)), ["SpaceReclaimed"] = report.Bytes });
+    }
+}

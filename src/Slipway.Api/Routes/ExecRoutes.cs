@@ -1,0 +1,149 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Slipway.Api.Contracts;
+using Slipway.Api.Routing;
+using Slipway.Api.Server;
+using Slipway.Api.Streams;
+using Slipway.Api.Wire;
+using Slipway.Engine.Containers;
+using Slipway.Oci;
+using Slipway.Runtime.Attach;
+using Slipway.Runtime.Launching;
+
+namespace Slipway.Api.Routes;
+
+/// <summary>Commands in running containers: made, started on a connection that is taken over or left alone, asked for.</summary>
+internal static class ExecRoutes
+{
+    public static void Add(RouteTable routes)
+    {
+        routes.Post("containers/*/exec", CreateAsync);
+        routes.Post("exec/*/start", StartAsync);
+        routes.Post("exec/*/resize", ResizeAsync);
+        routes.Get("exec/*/json", static r => r.JsonAsync(ExecJson.Of(r.Services.Execs.Get(r.Value()))));
+    }
+
+    private static async Task CreateAsync(ApiRequest request)
+    {
+        JsonInput body = await request.BodyAsync().ConfigureAwait(false);
+        if (body.Texts("Cmd") is not { Count: > 0 } command)
+            throw ApiException.BadRequest("No exec command specified");
+        bool terminal = body.Flag("Tty");
+        var wanted = new ExecRequest
+        {
+            Command = command,
+            Environment = body.Texts("Env") ?? [],
+            User = body.Text("User"),
+            WorkingDirectory = body.Text("WorkingDir"),
+            Interactive = body.Flag("AttachStdin"),
+            Terminal = terminal,
+            Privileged = body.Flag("Privileged"),
+            DetachKeys = Hijack.DetachKeys(body.Text("DetachKeys"), terminal),
+            Stdout = body.Flag("AttachStdout"),
+            Stderr = body.Flag("AttachStderr"),
+        };
+        ContainerRecord record = request.Engine.Containers.Get(request.Value());
+        string id = request.Engine.Containers.CreateExec(record.Id, wanted);
+        request.Services.Execs.Add(new ExecEntry(id, record.Id, wanted));
+        await request.JsonAsync(new JsonObject { ["Id"] = id }, StatusCodes.Status201Created).ConfigureAwait(false);
+    }
+
+    private static async Task StartAsync(ApiRequest request)
+    {
+        JsonInput body = await request.BodyAsync(required: false).ConfigureAwait(false);
+        ExecEntry entry = request.Services.Execs.Get(request.Value());
+        if (!entry.TryBegin())
+            throw new SlipwayException(ErrorKind.Conflict, $"Error: Exec command {entry.Id} is already running or has ended");
+        bool detach = body.Flag("Detach");
+        AttachChannel channel;
+        try
+        {
+            channel = Start(request, entry);
+        }
+        catch (SlipwayException e) when (!detach && e.Kind is ErrorKind.CommandNotFound or ErrorKind.CommandNotExecutable)
+        {
+            await SayFailedAsync(request, entry, e).ConfigureAwait(false);
+            return;
+        }
+        if (detach)
+        {
+            // Its output is nobody's, its code is asked for later.
+            _ = DrainAsync(request, entry, channel);
+            await request.EmptyAsync(StatusCodes.Status200OK).ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            if (body.Find("ConsoleSize") is { ValueKind: System.Text.Json.JsonValueKind.Array } size && size.GetArrayLength() == 2
+                && size[0].TryGetUInt16(out ushort height) && size[1].TryGetUInt16(out ushort width))
+            {
+                await channel.ResizeAsync(height, width).ConfigureAwait(false);
+            }
+            HijackedStream client = await Hijack.BeginAsync(request, entry.Request.Terminal).ConfigureAwait(false);
+            var wish = new StreamWish(entry.Request.Interactive, entry.Request.Stdout, entry.Request.Stderr, entry.Request.Terminal);
+            if (await StreamPair.RunAsync(client, channel, wish, () => End(request, entry, channel)).ConfigureAwait(false) is null)
+            {
+                _ = DrainAsync(request, entry, channel);
+                channel = null!;
+            }
+        }
+        finally
+        {
+            channel?.Dispose();
+            request.Http.Abort();
+        }
+    }
+
+    // As docker: the client is connected by then, reads it as output, and asks for the code.
+    private static async Task SayFailedAsync(ApiRequest request, ExecEntry entry, SlipwayException error)
+    {
+        entry.ExitCode = error.Kind is ErrorKind.CommandNotFound ? 127 : 126;
+        HijackedStream client = await Hijack.BeginAsync(request, entry.Request.Terminal).ConfigureAwait(false);
+        byte[] text = System.Text.Encoding.UTF8.GetBytes(ApiError.MessageOf(error) + "\r\n");
+        await client.TryWriteAsync(entry.Request.Terminal ? text : StreamPair.Frame(new byte[text.Length + StreamPair.HeaderSize], 2, text), CancellationToken.None).ConfigureAwait(false);
+        await client.CloseWriteAsync().ConfigureAwait(false);
+        request.Http.Abort();
+    }
+
+    private static AttachChannel Start(ApiRequest request, ExecEntry entry)
+    {
+        // Attached in any case: it is how we learn of its end.
+        ExecSession session = request.Engine.Containers.StartExec(entry.Container, entry.Id, entry.Request, attach: true);
+        var channel = new AttachChannel(session.Attach!, entry.Request is { Interactive: true, Terminal: true } ? entry.Request.DetachKeys : null);
+        entry.Pid = session.Pid;
+        entry.Channel = channel;
+        entry.Running = true;
+        return channel;
+    }
+
+    // The process goes on without its client, and must not wait for one that reads.
+    private static async Task DrainAsync(ApiRequest request, ExecEntry entry, AttachChannel channel)
+    {
+        using (channel)
+        {
+            while (!(await channel.ReadAsync().ConfigureAwait(false)).Bytes.IsEmpty)
+            {
+            }
+            End(request, entry, channel);
+        }
+    }
+
+    private static void End(ApiRequest request, ExecEntry entry, AttachChannel channel)
+    {
+        entry.ExitCode = channel.ExitCode;
+        entry.Running = false;
+        entry.Channel = null;
+        if (channel.ExitCode is { } code)
+            request.Engine.Containers.EndExec(entry.Container, entry.Id, code);
+    }
+
+    private static async Task ResizeAsync(ApiRequest request)
+    {
+        (ushort height, ushort width) = TerminalSize.Read(request);
+        ExecEntry entry = request.Services.Execs.Get(request.Value());
+        if (entry.Channel is not { } channel)
+            throw new SlipwayException(ErrorKind.Conflict, $"exec process is not started, or has ended: {entry.Id}");
+        await channel.ResizeAsync(height, width).ConfigureAwait(false);
+        await request.EmptyAsync(StatusCodes.Status200OK).ConfigureAwait(false);
+    }
+}
