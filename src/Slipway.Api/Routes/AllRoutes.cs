@@ -16,6 +16,11 @@ internal static class AllRoutes
         AttachRoutes.Add(routes);
         LogRoutes.Add(routes);
         ExecRoutes.Add(routes);
+        ImageTransferRoutes.Add(routes);
+        ImageRoutes.Add(routes);
+        NetworkRoutes.Add(routes);
+        VolumeRoutes.Add(routes);
+        SwarmRoutes.Add(routes);
         return routes;
     }
 }

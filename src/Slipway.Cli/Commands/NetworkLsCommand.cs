@@ -3,7 +3,6 @@ using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
 using Slipway.Engine;
 using Slipway.Engine.Networks;
-using Slipway.Oci;
 
 namespace Slipway.Cli.Commands;
 
@@ -30,8 +29,8 @@ internal sealed class NetworkLsCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        string[] filters = line.GetValue(_filter) ?? [];
-        List<NetworkRecord> networks = [.. engine.Networks.List().Where(n => Matches(engine, n, filters))];
+        var filter = NetworkFilter.Parse(line.GetValue(_filter) ?? []);
+        List<NetworkRecord> networks = [.. engine.Networks.List().Where(n => filter.Matches(engine.Networks, n))];
         bool noTrunc = line.GetValue(_noTrunc);
         if (line.GetValue(_quiet) && line.GetValue(_format) is null)
         {
@@ -55,26 +54,4 @@ internal sealed class NetworkLsCommand : SlipCommand
         "Name" => network.Name,
         _ => "local",
     };
-
-    // docker's filters: all keys must hold, of one key any.
-    internal static bool Matches(SlipwayEngine engine, NetworkRecord network, IReadOnlyList<string> filters) =>
-        filters.Select(Split).GroupBy(f => f.Key).All(key => key.Any(f => Matches(engine, network, f.Key, f.Value)));
-
-    private static bool Matches(SlipwayEngine engine, NetworkRecord network, string key, string value) => key switch
-    {
-        "driver" => network.Driver == value,
-        "id" => network.Id.StartsWith(value, StringComparison.Ordinal),
-        "name" => network.Name.Contains(value, StringComparison.Ordinal),
-        "scope" => value == "local",
-        "label" => Split(value) is var (label, wanted) && network.Labels.TryGetValue(label, out string? has) && (wanted.Length == 0 || has == wanted),
-        "type" => value == "builtin" == (network.IsDefault || network.Driver != "bridge"),
-        "dangling" => value is "true" or "1" == (network is { IsDefault: false, Driver: "bridge" } && engine.Networks.MembersOf(network).Count == 0),
-        _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid filter '{key}'") { Hint = "networks know driver, id, name, label, scope, type and dangling" },
-    };
-
-    private static (string Key, string Value) Split(string filter)
-    {
-        int equals = filter.IndexOf('=', StringComparison.Ordinal);
-        return equals < 0 ? (filter, "") : (filter[..equals], filter[(equals + 1)..]);
-    }
 }

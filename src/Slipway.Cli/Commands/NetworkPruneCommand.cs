@@ -1,13 +1,14 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Engine;
+using Slipway.Engine.Networks;
 
 namespace Slipway.Cli.Commands;
 
 internal sealed class NetworkPruneCommand : SlipCommand
 {
     private readonly Option<bool> _force = new("--force", "-f") { Description = "Don't ask" };
-    private readonly Option<string[]> _filter = new("--filter") { Description = "label=KEY[=VALUE]", HelpName = "filter" };
+    private readonly Option<string[]> _filter = new("--filter") { Description = "label=KEY[=VALUE], label!=KEY[=VALUE], until=24h", HelpName = "filter" };
 
     public NetworkPruneCommand()
         : base("prune", "Removes networks that no container is in, running or not. What this host has of the default network goes too, until that is used again.")
@@ -25,8 +26,8 @@ internal sealed class NetworkPruneCommand : SlipCommand
                 return 0;
         }
         using SlipwayEngine engine = global.OpenEngine();
-        string[] filters = line.GetValue(_filter) ?? [];
-        IReadOnlyList<string> removed = engine.Networks.Prune(network => NetworkLsCommand.Matches(engine, network, filters));
+        var filter = NetworkFilter.ParsePrune(line.GetValue(_filter) ?? [], engine.Options.Clock.GetUtcNow());
+        IReadOnlyList<string> removed = engine.Networks.Prune(network => filter.Matches(engine.Networks, network));
         if (removed.Count > 0)
             Console.Out.WriteLine($"Deleted Networks:\n{string.Join('\n', removed)}\n");
         return 0;

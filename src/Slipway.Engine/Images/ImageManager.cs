@@ -4,6 +4,7 @@ using Slipway.Engine.Images.Pushing;
 using Slipway.Engine.Registries;
 using Slipway.Oci;
 using Slipway.Oci.Image;
+using Slipway.Registry.Auth;
 using Slipway.Store.Images;
 using Slipway.Store.Images.Archives;
 
@@ -84,15 +85,20 @@ public sealed class ImageManager
     }
 
     /// <summary>Brings an image to the registry of its name, under that name; with <paramref name="allTags"/> every tag of the repository that is here.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="allTags">Every tag of its repository.</param>
+    /// <param name="progress">Hears of it.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <param name="credentials">Who asks, where it is not who runs this program; null: what is kept here.</param>
     /// <exception cref="SlipwayException">NotFound: no such image here; Denied, Unavailable, Corrupt: with the name and what was being done.</exception>
-    public async Task PushAsync(Reference name, bool allTags, IPushProgress progress, CancellationToken cancel)
+    public async Task PushAsync(Reference name, bool allTags, IPushProgress progress, CancellationToken cancel, ICredentialSource? credentials = null)
     {
         List<(Reference, ImageRecord)> images = allTags
             ? [.. Store.List().SelectMany(i => i.Names.Where(n => n.Repository == name.Repository && n.Tag is not null).Select(n => (n, i))).OrderBy(p => p.n.Tag, StringComparer.Ordinal)]
             : Store.Find(name.ToString()) is { } image ? [(name, image)] : [];
         if (images.Count == 0)
             throw new SlipwayException(ErrorKind.NotFound, $"An image does not exist locally with the tag: {name.FamiliarRepository}{(allTags || name.Tag is "latest" ? "" : ":" + name.Tag)}");
-        await new ImagePusher(_context, _registries, progress).PushAsync(images, cancel).ConfigureAwait(false);
+        await new ImagePusher(_context, _registries, progress).PushAsync(images, cancel, credentials).ConfigureAwait(false);
         foreach ((Reference pushed, _) in images)
             _context.Events.Image(pushed.Familiar, "push", pushed.Familiar);
     }

@@ -67,11 +67,12 @@ public sealed class RegistryManager
 
     internal RegistryConfig Config => RegistryConfigFile.Load(_places.ConfigFiles);
 
-    internal RegistryClient Open() => new(new RegistrySettings
+    /// <param name="credentials">Somebody's own; null: those that are kept here.</param>
+    internal RegistryClient Open(ICredentialSource? credentials = null) => new(new RegistrySettings
     {
         Config = Config,
         CertificateDirectories = _places.CertificateDirectories,
-        Credentials = Credentials,
+        Credentials = credentials ?? Credentials,
         Clock = _options.Clock,
     });
 

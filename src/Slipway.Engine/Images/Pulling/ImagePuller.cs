@@ -27,7 +27,7 @@ internal sealed class ImagePuller(EngineContext context, RegistryManager registr
         Platform platform = request.Platform ?? Platform.Host;
         try
         {
-            using RegistryClient client = registries.Open();
+            using RegistryClient client = registries.Open(request.Credentials);
             return await client.WithRepositoryAsync(name, RepositoryAccess.Read, [], async repository =>
             {
                 List<PullResult> pulled = [];

@@ -1,5 +1,6 @@
 using Slipway.Oci;
 using Slipway.Oci.Image;
+using Slipway.Registry.Auth;
 
 namespace Slipway.Engine.Images.Pulling;
 
@@ -9,6 +10,9 @@ public sealed record PullRequest(Reference Image)
 {
     /// <summary>Of an image for several platforms, this one; null takes the one for this machine.</summary>
     public Platform? Platform { get; init; }
+
+    /// <summary>Who asks, where it is not who runs this program; null: what is kept here.</summary>
+    public ICredentialSource? Credentials { get; init; }
 
     /// <summary>Every tag of the repository.</summary>
     public bool AllTags { get; init; }

@@ -2,6 +2,7 @@ using Slipway.Engine.Registries;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Registry;
+using Slipway.Registry.Auth;
 using Slipway.Registry.Blobs;
 using Slipway.Registry.Manifests;
 using Slipway.Store;
@@ -23,7 +24,7 @@ internal sealed class ImagePusher(EngineContext context, RegistryManager registr
     private ImageStorage Store => context.Store;
 
     /// <exception cref="SlipwayException">It could not be brought there; with the name and what was being done.</exception>
-    public async Task PushAsync(IReadOnlyList<(Reference Name, ImageRecord Image)> images, CancellationToken cancellation)
+    public async Task PushAsync(IReadOnlyList<(Reference Name, ImageRecord Image)> images, CancellationToken cancellation, ICredentialSource? credentials = null)
     {
         Reference first = images[0].Name;
         try
@@ -34,7 +35,7 @@ internal sealed class ImagePusher(EngineContext context, RegistryManager registr
                 lease.AddLayer(layer);
             Store.Leases.Hold(images.SelectMany(i => i.Image.Manifest.Layers.Select(l => l.Digest).Append(i.Image.Manifest.Config.Digest).Append(i.Image.Id)));
             var sources = MountSources.Find(Store.Images, first, images.SelectMany(i => i.Image.Manifest.Layers), MaxMountSources);
-            using RegistryClient client = registries.Open();
+            using RegistryClient client = registries.Open(credentials);
             await client.WithRepositoryAsync(first, RepositoryAccess.Write, sources.Repositories, async repository =>
             {
                 foreach ((Reference name, ImageRecord image) in images)

@@ -1,0 +1,104 @@
+using Slipway.Api.Routing;
+using Slipway.Api.Streams;
+using Slipway.Api.Wire;
+using Slipway.Engine.Images.Pulling;
+using Slipway.Oci;
+using Slipway.Store.Images.Archives;
+
+namespace Slipway.Api.Routes;
+
+/// <summary>Images on their way: pulled, imported, pushed, loaded, saved.</summary>
+internal static class ImageTransferRoutes
+{
+    public static void Add(RouteTable routes)
+    {
+        routes.Post("images/create", CreateAsync);
+        routes.Post("images/load", LoadAsync);
+        routes.Get("images/get", static r => SaveAsync(r, [.. r.QueryAll("names").SelectMany(n => n.Split(',', StringSplitOptions.RemoveEmptyEntries))]));
+        routes.Get("images/**/get", static r => SaveAsync(r, [r.Value()]));
+        routes.Post("images/**/push", PushAsync);
+    }
+
+    private static Task CreateAsync(ApiRequest request) =>
+        request.Query("fromImage") is { Length: > 0 } image ? PullAsync(request, image)
+        : request.Query("fromSrc") is { Length: > 0 } source ? ImportAsync(request, source)
+        : throw ApiException.BadRequest("images/create: fromImage or fromSrc says what");
+
+    private static async Task PullAsync(ApiRequest request, string image)
+    {
+        string? tag = request.Query("tag") is { Length: > 0 } given ? given : null;
+        // Without one, and without one in the name, docker's API pulls every tag of the repository.
+        Reference name = Reference.Parse(WithTag(image, tag));
+        var pull = new PullRequest(name)
+        {
+            Platform = PlatformCheck.Read(request.Query("platform")),
+            Credentials = RegistryAuth.Read(request),
+            AllTags = tag is null && name.Digest is null && !image[(image.LastIndexOf('/') + 1)..].Contains(':', StringComparison.Ordinal),
+        };
+        using var progress = new ProgressStream(request);
+        CancellationToken gone = request.Gone;
+        await progress.RunAsync(() => request.Engine.Images.PullAsync(pull, new PullProgress(progress), gone)).ConfigureAwait(false);
+    }
+
+    private static async Task ImportAsync(ApiRequest request, string source)
+    {
+        string? repository = request.Query("repo") is { Length: > 0 } named ? named : null;
+        Reference? name = repository is null ? null : Reference.ParseTag(WithTag(repository, request.Query("tag")));
+        string[] changes = [.. request.QueryAll("changes").SelectMany(c => c.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
+        string? message = request.Query("message") is { Length: > 0 } text ? text : source == "-" ? null : $"Imported from {source}";
+        if (source != "-" && !source.StartsWith("http://", StringComparison.Ordinal) && !source.StartsWith("https://", StringComparison.Ordinal))
+            throw ApiException.BadRequest($"import: '{Linux.Printable.Escape(source)}' is neither '-', for the request's body, nor an address of a http or https server");
+        using var progress = new ProgressStream(request);
+        CancellationToken gone = request.Http.RequestAborted;
+        await progress.RunAsync(() => Blocking.RunAsync(() =>
+        {
+            using Stream tar = request.Engine.Images.OpenSource(source, () => request.Http.Request.Body, gone);
+            progress.Status(request.Engine.Images.Import(tar, changes, PlatformCheck.Read(request.Query("platform")), name, message, gone).Id.ToString());
+        })).ConfigureAwait(false);
+    }
+
+    private static async Task LoadAsync(ApiRequest request)
+    {
+        using var progress = new ProgressStream(request);
+        await progress.RunAsync(() => Blocking.RunAsync(() =>
+        {
+            foreach (LoadedImage loaded in request.Engine.Images.Load(request.Http.Request.Body, request.Http.RequestAborted))
+            {
+                if (loaded.Names.Count == 0)
+                    progress.Text($"Loaded image ID: {loaded.Image.Id}\n");
+                foreach (Reference name in loaded.Names)
+                    progress.Text($"Loaded image: {name.Familiar}\n");
+            }
+        })).ConfigureAwait(false);
+    }
+
+    private static Task SaveAsync(ApiRequest request, IReadOnlyList<string> names)
+    {
+        if (names.Count == 0)
+            throw ApiException.BadRequest("images/get: names says which");
+        // What isn't there has a status, which can't be sent any more when the archive has begun.
+        foreach (string name in names)
+            PlatformCheck.Require(request.Engine, request.Engine.Images.Get(name).Id.ToString(), request.Query("platform"));
+        request.Http.Response.ContentType = "application/x-tar";
+        return Blocking.RunAsync(() => request.Engine.Images.Save(request.Http.Response.Body, names, ArchiveFormat.Both));
+    }
+
+    private static async Task PushAsync(ApiRequest request)
+    {
+        string? tag = request.Query("tag") is { Length: > 0 } given ? given : null;
+        Reference name = Reference.Parse(WithTag(request.Value(), tag));
+        if (name.Digest is not null)
+            throw ApiException.BadRequest("cannot push a digest reference");
+        bool all = tag is null && !request.Value()[(request.Value().LastIndexOf('/') + 1)..].Contains(':', StringComparison.Ordinal);
+        // docker's push fails with a status for an image that isn't there, and in its stream for all that comes later.
+        if (!all)
+            _ = request.Engine.Images.Find(name.ToString()) ?? throw new SlipwayException(ErrorKind.NotFound, $"An image does not exist locally with the tag: {name.FamiliarRepository}");
+        var auth = RegistryAuth.Read(request);
+        using var progress = new ProgressStream(request);
+        CancellationToken gone = request.Gone;
+        await progress.RunAsync(() => request.Engine.Images.PushAsync(name, all, new PushProgress(progress), gone, auth)).ConfigureAwait(false);
+    }
+
+    // "tag" may be a digest, too.
+    private static string WithTag(string name, string? tag) => string.IsNullOrEmpty(tag) ? name : tag.Contains(':', StringComparison.Ordinal) ? $"{name}@{tag}" : $"{name}:{tag}";
+}
