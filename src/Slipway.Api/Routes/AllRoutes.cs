@@ -20,6 +20,7 @@ internal static class AllRoutes
         ImageRoutes.Add(routes);
         NetworkRoutes.Add(routes);
         VolumeRoutes.Add(routes);
+        BuildRoutes.Add(routes);
         SwarmRoutes.Add(routes);
         return routes;
     }

@@ -17,8 +17,10 @@ internal sealed class HijackedStream(PipeReader input, Stream output, Func<Value
             ReadResult result = await input.ReadAsync(cancellation).ConfigureAwait(false);
             ReadOnlySequence<byte> taken = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, into.Length));
             taken.CopyTo(into.Span);
+            // Before the buffers go back: the sequence means nothing afterwards.
+            int count = (int)taken.Length;
             input.AdvanceTo(taken.End);
-            return (int)taken.Length;
+            return count;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

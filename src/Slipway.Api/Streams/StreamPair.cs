@@ -98,6 +98,11 @@ internal static class StreamPair
         {
             // The other direction has ended, and the whole with it.
         }
+        catch
+        {
+            await ended.CancelAsync().ConfigureAwait(false); // the caller sees why
+            throw;
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(chunk);

@@ -44,6 +44,28 @@ public sealed record CachePruneRules
     /// <summary>Only those whose description holds this; empty: any.</summary>
     public string DescriptionPart { get; init; } = "";
 
+    /// <summary>Reads docker's filters: until, id, type, description.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument: another key, or a value that it can't have.</exception>
+    public static CachePruneRules Parse(IEnumerable<string> filters)
+    {
+        var rules = new CachePruneRules();
+        foreach (string filter in filters)
+        {
+            int equals = filter.IndexOf('=', StringComparison.Ordinal);
+            string key = equals < 0 ? filter : filter[..equals], value = equals < 0 ? "" : filter[(equals + 1)..];
+            rules = key switch
+            {
+                "until" or "unused-for" => rules with { UnusedFor = DurationText.TryParse(value) ?? throw Invalid(filter, "want a length of time like 24h") },
+                "id" => rules with { IdPrefix = value },
+                "type" when value is "regular" or "exec.cachemount" => rules with { Type = value },
+                "type" => throw Invalid(filter, "the types here are regular and exec.cachemount"),
+                "description" => rules with { DescriptionPart = value },
+                _ => throw Invalid(filter, "the cache knows until, id, type and description"),
+            };
+        }
+        return rules;
+    }
+
     /// <summary>Those that go.</summary>
     /// <param name="records">All, those used longest ago first.</param>
     /// <param name="now">The time.</param>
@@ -63,6 +85,8 @@ public sealed record CachePruneRules
         }
         return chosen;
     }
+
+    private static SlipwayException Invalid(string filter, string hint) => new(ErrorKind.InvalidArgument, $"invalid filter '{filter}'") { Hint = hint };
 
     private bool Takes(CacheRecord record, DateTimeOffset now) =>
         !record.IsInUse

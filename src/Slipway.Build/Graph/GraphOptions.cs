@@ -1,3 +1,4 @@
+using Slipway.Oci;
 using Slipway.Oci.Image;
 
 namespace Slipway.Build.Graph;
@@ -51,6 +52,22 @@ public sealed record StepLimits(IReadOnlyList<Ulimit> Ulimits, long? ShmSize, IR
 
     /// <summary>Nothing special. The host name is always the same: what a step sees must not differ from build to build.</summary>
     public static StepLimits None { get; } = new([], null, [], "buildstep");
+
+    /// <summary>Reads <c>NAME:ADDRESS</c>, or <c>NAME=ADDRESS</c>; the address may be <see cref="HostGateway"/>.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument.</exception>
+    public static (string Host, string Address) ParseHost(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        // An address may have colons itself, and brackets around it.
+        int at = text.AsSpan().IndexOfAny('=', ':');
+        string address = at <= 0 ? "" : text[(at + 1)..].Trim('[', ']');
+        bool isName = at > 0 && text.AsSpan(0, at).IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") < 0;
+        if (isName && address == HostGateway)
+            return (text[..at], address);
+        return isName && System.Net.IPAddress.TryParse(address, out System.Net.IPAddress? parsed)
+            ? (text[..at], parsed.ToString())
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid argument \"{Linux.Printable.Escape(text)}\" for \"--add-host\" flag: want NAME:ADDRESS or NAME:host-gateway");
+    }
 }
 
 /// <summary>A resource limit (getrlimit(2)): <c>nofile=1024:2048</c>.</summary>

@@ -58,7 +58,7 @@ internal sealed class BuildArguments
         Network = line.GetValue(_network) ?? "default",
         Limits = StepLimits.None with
         {
-            Hosts = [.. (line.GetValue(_hosts) ?? []).Select(ReadHost)],
+            Hosts = [.. (line.GetValue(_hosts) ?? []).Select(StepLimits.ParseHost)],
             Ulimits = [.. (line.GetValue(_ulimits) ?? []).Select(ReadUlimit)],
             ShmSize = line.GetValue(_shmSize) is { } size ? SizeText.Parse(size) : null,
         },
@@ -147,19 +147,6 @@ internal sealed class BuildArguments
         if (Linux.Processes.FileKind.Of(socket) is { IsPipe: false })
             throw Invalid("--ssh", text, "a key file needs an agent: add it to one (ssh-add FILE) and give the agent's socket");
         return (id.Length > 0 ? id : "default", Path.GetFullPath(socket));
-    }
-
-    private static (string Host, string Address) ReadHost(string text)
-    {
-        // NAME:ADDRESS, or NAME=ADDRESS; an address may have colons itself, and brackets around it.
-        int at = text.AsSpan().IndexOfAny('=', ':');
-        string address = at <= 0 ? "" : text[(at + 1)..].Trim('[', ']');
-        bool isName = at > 0 && text.AsSpan(0, at).IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") < 0;
-        if (isName && address == StepLimits.HostGateway)
-            return (text[..at], address);
-        return isName && System.Net.IPAddress.TryParse(address, out System.Net.IPAddress? parsed)
-            ? (text[..at], parsed.ToString())
-            : throw Invalid("--add-host", text, "want NAME:ADDRESS or NAME:host-gateway");
     }
 
     private static Ulimit ReadUlimit(string text)

@@ -62,7 +62,8 @@ internal sealed class BuildCommand : SlipCommand
         using var display = new BuildDisplay(quiet ? "quiet" : line.GetValue(_progress), engine.Options.Clock);
         bool mayPrint = !quiet && !display.IsLive;
         var network = new BuildPull(line.GetValue(_pull), mayPrint ? PullPrinter.ToErrors() : new QuietPull(), mayPrint ? PushPrinter.ToErrors() : new QuietPush());
-        (request, PreparedContext context) = engine.Builds.PrepareAsync(line.GetValue(_context)!, request, Interrupt.Token).GetAwaiter().GetResult();
+        using Stream input = Console.OpenStandardInput();
+        (request, PreparedContext context) = engine.Builds.PrepareAsync(line.GetValue(_context)!, request, input, Interrupt.Token).GetAwaiter().GetResult();
         using PreparedContext brought = context;
         if (line.GetValue(_check))
             return CheckPrinter.Print(engine.Builds.Check(request, network, Interrupt.Token));

@@ -33,7 +33,7 @@ internal sealed class BuilderPruneCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         bool all = line.GetValue(_all);
-        CachePruneRules rules = Read(line.GetValue(_filter) ?? []) with { All = all, KeepBytes = Bytes(line.GetValue(_keep)), MostBytes = Bytes(line.GetValue(_most)), FreeBytes = Bytes(line.GetValue(_free)) };
+        CachePruneRules rules = CachePruneRules.Parse(line.GetValue(_filter) ?? []) with { All = all, KeepBytes = Bytes(line.GetValue(_keep)), MostBytes = Bytes(line.GetValue(_most)), FreeBytes = Bytes(line.GetValue(_free)) };
         if (!line.GetValue(_force) && !IsConfirmed(all))
             return 0;
         using SlipwayEngine engine = global.OpenEngine();
@@ -53,26 +53,4 @@ internal sealed class BuilderPruneCommand : SlipCommand
 
     private static bool IsConfirmed(bool all) =>
         Prompt.Line($"WARNING! This will remove all {(all ? "" : "dangling ")}build cache. Are you sure you want to continue? [y/N] ")?.ToLowerInvariant() is "y" or "yes";
-
-    private static CachePruneRules Read(IEnumerable<string> filters)
-    {
-        var rules = new CachePruneRules();
-        foreach (string filter in filters)
-        {
-            int equals = filter.IndexOf('=', StringComparison.Ordinal);
-            string key = equals < 0 ? filter : filter[..equals], value = equals < 0 ? "" : filter[(equals + 1)..];
-            rules = key switch
-            {
-                "until" or "unused-for" => rules with { UnusedFor = DurationText.TryParse(value) ?? throw Invalid(filter, "want a length of time like 24h") },
-                "id" => rules with { IdPrefix = value },
-                "type" when value is "regular" or "exec.cachemount" => rules with { Type = value },
-                "type" => throw Invalid(filter, "the types here are regular and exec.cachemount"),
-                "description" => rules with { DescriptionPart = value },
-                _ => throw Invalid(filter, "the cache knows until, id, type and description"),
-            };
-        }
-        return rules;
-    }
-
-    private static SlipwayException Invalid(string filter, string hint) => new(ErrorKind.InvalidArgument, $"invalid filter '{filter}'") { Hint = hint };
 }

@@ -46,7 +46,7 @@ internal sealed class BaseImageSource(EngineContext context, ImageManager images
     public ImageRecord? FindLayout(LayoutContext layout, Platform platform) => OciLayout.Find(context.Store, layout, platform, cancellation);
 
     private ImageRecord Pull(Reference name, Platform platform) =>
-        images.PullAsync(new PullRequest(name) { Platform = platform == Platform.Host ? null : platform }, pull.Progress, cancellation).GetAwaiter().GetResult()[0].Image;
+        images.PullAsync(new PullRequest(name) { Platform = platform == Platform.Host ? null : platform, Credentials = pull.Credentials }, pull.Progress, cancellation).GetAwaiter().GetResult()[0].Image;
 
     private static Platform PlatformOf(ImageRecord image) => new() { OS = image.Config.OS, Architecture = image.Config.Architecture, Variant = image.Config.Variant };
 }

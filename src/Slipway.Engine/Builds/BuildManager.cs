@@ -92,15 +92,15 @@ public sealed class BuildManager
     }
 
     /// <summary>Brings the context of a build: see <see cref="ContextLoader"/>. Kept from a sweep by nothing but its own lock.</summary>
-    /// <param name="context">A directory, <c>-</c> for standard input, or a URL of git or HTTP.</param>
+    /// <param name="context">A directory, <c>-</c> for what is handed over, or a URL of git or HTTP.</param>
     /// <param name="request">Its Dockerfile may be <c>-</c> too; its agents are lent to git.</param>
+    /// <param name="input">What is handed over: standard input, a request's body.</param>
     /// <param name="cancel">Ends it.</param>
     /// <returns>The request with it, and what is to be disposed after the build.</returns>
-    public async Task<(BuildRequest Request, PreparedContext Context)> PrepareAsync(string context, BuildRequest request, CancellationToken cancel)
+    public async Task<(BuildRequest Request, PreparedContext Context)> PrepareAsync(string context, BuildRequest request, Stream input, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(request);
         using var fetcher = new Fetcher(request.SshAgents.GetValueOrDefault("default"), _context.Options.Clock);
-        using Stream input = Console.OpenStandardInput();
         PreparedContext prepared = await new ContextLoader(_context.Store.Paths.Tmp, fetcher).LoadAsync(context, request.DockerfilePath, input, cancel).ConfigureAwait(false);
         return (request with { ContextDirectory = prepared.Directory, DockerfilePath = prepared.DockerfilePath, IsContextBrought = prepared.IsBrought, IsCheckout = prepared.IsCheckout }, prepared);
     }

@@ -1,5 +1,6 @@
 using Slipway.Engine.Images.Pulling;
 using Slipway.Engine.Images.Pushing;
+using Slipway.Registry.Auth;
 
 namespace Slipway.Engine.Builds;
 
@@ -7,4 +8,8 @@ namespace Slipway.Engine.Builds;
 /// <param name="Always">Also where they are here; what has not changed is not fetched again.</param>
 /// <param name="Progress">Hears of the pulls.</param>
 /// <param name="Push">Hears of the pushes of outputs.</param>
-public sealed record BuildPull(bool Always, IPullProgress Progress, IPushProgress Push);
+public sealed record BuildPull(bool Always, IPullProgress Progress, IPushProgress Push)
+{
+    /// <summary>Who asks, where it is not who runs this program; null: what is kept here.</summary>
+    public ICredentialSource? Credentials { get; init; }
+}

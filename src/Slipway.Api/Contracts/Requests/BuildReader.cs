@@ -1,0 +1,82 @@
+using System.Text;
+using System.Text.Json;
+using Slipway.Api.Routes;
+using Slipway.Api.Wire;
+using Slipway.Build;
+using Slipway.Build.Graph;
+using Slipway.Oci;
+
+namespace Slipway.Api.Contracts.Requests;
+
+/// <summary>Reads the parameters of <c>POST /build</c>. The context is not among them: it is the body, or what <c>remote</c> names.</summary>
+internal static class BuildReader
+{
+    private const string HostNetwork = "network.host";
+
+    // What steps can't have here, with docker's name for it on the command line.
+    private static readonly (string Parameter, string Flag)[] s_unserved =
+        [("memory", "--memory"), ("memswap", "--memory-swap"), ("cpushares", "--cpu-shares"), ("cpusetcpus", "--cpuset-cpus"), ("cpuperiod", "--cpu-period"), ("cpuquota", "--cpu-quota")];
+
+    /// <exception cref="ApiException">400: a value that can't be.</exception>
+    public static BuildRequest Read(ApiRequest request)
+    {
+        if (request.Flag("squash"))
+            throw ApiException.BadRequest("squash is not served: an image's layers are what its steps made");
+        if (request.Query("version") is not (null or "" or "1"))
+            throw ApiException.BadRequest("build: version 2 is BuildKit's, which has an endpoint of its own; this one is version 1");
+        string network = request.Query("networkmode") switch
+        {
+            null or "" or "default" or "bridge" => "default",
+            "none" => "none",
+            "host" => "host",
+            var other => throw ApiException.BadRequest($"build: networkmode '{Linux.Printable.Escape(other)}' is not served: it is default, none or host"),
+        };
+        return new()
+        {
+            ContextDirectory = "",
+            DockerfilePath = request.Query("dockerfile") is { Length: > 0 } file and not "Dockerfile" ? file.TrimStart('/') : null,
+            Tags = [.. request.QueryAll("t").Where(t => t.Length > 0).Select(Reference.ParseTag)],
+            BuildArgs = Object(request, "buildargs"),
+            Labels = Object(request, "labels").ToDictionary(l => l.Key, l => l.Value ?? ""),
+            Target = request.Query("target") is { Length: > 0 } target ? target : null,
+            Platform = PlatformCheck.Read(request.Query("platform")),
+            NoCache = request.Flag("nocache"),
+            Network = network,
+            // Whoever reaches this socket may run anything with the host's network anyway.
+            Allowed = new HashSet<string> { HostNetwork },
+            Limits = StepLimits.None with
+            {
+                Hosts = [.. request.QueryAll("extrahosts").SelectMany(h => h.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(StepLimits.ParseHost)],
+                ShmSize = request.Query("shmsize") is { Length: > 0 } and not "0" and var size ? SizeText.Parse(size) : null,
+                Ulimits = Ulimits(request),
+            },
+        };
+    }
+
+    /// <summary>What was asked for and isn't done, for the person who asked.</summary>
+    public static IEnumerable<string> Warnings(ApiRequest request) =>
+        s_unserved.Where(u => request.Query(u.Parameter) is { Length: > 0 } and not ("0" or "-1")).Select(u => $"{u.Flag} is not applied to the steps of a build");
+
+    private static Dictionary<string, string?> Object(ApiRequest request, string name)
+    {
+        if (request.Query(name) is not { Length: > 0 } text)
+            return [];
+        JsonInput json = JsonBody.Parse(Encoding.UTF8.GetBytes(text));
+        return json.Element.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.ValueKind switch
+        {
+            JsonValueKind.String => m.Value.GetString(),
+            JsonValueKind.Null => null,
+            _ => throw ApiException.BadRequest($"build: {name}: {Linux.Printable.Escape(m.Name)}: want a string"),
+        });
+    }
+
+    // A list, where every other parameter of this request that is JSON is an object.
+    private static List<Ulimit> Ulimits(ApiRequest request)
+    {
+        if (request.Query("ulimits") is not { Length: > 0 } text)
+            return [];
+        JsonInput json = JsonBody.Parse(Encoding.UTF8.GetBytes($"{{\"ulimits\":{text}}}"));
+        return [.. json.Objects("ulimits").Select(u => new Ulimit(
+            u.Text("Name") ?? throw u.Expected("Name", "a limit's name"), (ulong)(u.Long("Soft") ?? 0), (ulong)(u.Long("Hard") ?? 0)))];
+    }
+}

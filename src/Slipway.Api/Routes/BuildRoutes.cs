@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using Slipway.Api.Contracts.Requests;
+using Slipway.Api.Routing;
+using Slipway.Api.Streams;
+using Slipway.Api.Wire;
+using Slipway.Build;
+using Slipway.Build.Cache;
+using Slipway.Build.Dockerfile;
+using Slipway.Engine.Builds;
+using Slipway.Engine.Builds.Contexts;
+using Slipway.Engine.Inspecting;
+using Slipway.Oci;
+using Slipway.Store.Images;
+
+namespace Slipway.Api.Routes;
+
+/// <summary>Builds by docker's own door: a context in, progress out. BuildKit's clients have another.</summary>
+internal static class BuildRoutes
+{
+    public static void Add(RouteTable routes)
+    {
+        routes.Post("build", BuildAsync);
+        routes.Post("build/prune", PruneAsync);
+    }
+
+    private static async Task BuildAsync(ApiRequest request)
+    {
+        BuildRequest build = BuildReader.Read(request);
+        var auth = RegistryAuth.ReadConfig(request);
+        bool quiet = request.Flag("q");
+        string context = request.Query("remote") is { Length: > 0 } remote ? remote : "-";
+        if (context != "-" && !context.Contains("://", StringComparison.Ordinal) && !context.StartsWith("git@", StringComparison.Ordinal) && !context.StartsWith("github.com/", StringComparison.Ordinal))
+            throw ApiException.BadRequest($"build: remote '{Linux.Printable.Escape(context)}' is no address of git or of a http or https server");
+        CancellationToken gone = request.Http.RequestAborted;
+        using var progress = new ProgressStream(request);
+        await progress.RunAsync(() => Blocking.RunAsync(() =>
+        {
+            (build, PreparedContext prepared) = request.Engine.Builds.PrepareAsync(context, build, request.Http.Request.Body, gone).GetAwaiter().GetResult();
+            using PreparedContext brought = prepared;
+            // Only now: until the context is read, both ways of the connection may not be in use.
+            CancellationToken watched = request.Gone;
+            foreach (string warning in BuildReader.Warnings(request))
+                progress.Text($"[Warning] {warning}\n");
+            var network = new BuildPull(request.Flag("pull"), new PullProgress(progress), new PushProgress(progress)) { Credentials = auth };
+            Tell(progress, build, Build(request, build, progress, network, quiet, watched), quiet);
+        })).ConfigureAwait(false);
+    }
+
+    private static ImageRecord Build(ApiRequest request, BuildRequest build, ProgressStream progress, BuildPull network, bool quiet, CancellationToken cancel)
+    {
+        try
+        {
+            return request.Engine.Builds.BuildAsync(build, new BuildProgress(progress, quiet), network, cancel).GetAwaiter().GetResult()!;
+        }
+        catch (DockerfileException e)
+        {
+            progress.Text(e.Excerpt + "\n");
+            throw;
+        }
+    }
+
+    // docker-py and others find the image by these sentences.
+    private static void Tell(ProgressStream progress, BuildRequest build, ImageRecord image, bool quiet)
+    {
+        if (quiet)
+        {
+            progress.Text($"{image.Id}\n");
+            return;
+        }
+        progress.Aux(new() { ["ID"] = image.Id.ToString() });
+        progress.Text($"Successfully built {image.Id.Short}\n");
+        foreach (Reference name in build.Tags)
+            progress.Text($"Successfully tagged {name.Familiar}\n");
+    }
+
+    private static Task PruneAsync(ApiRequest request)
+    {
+        CachePruneRules rules = CachePruneRules.Parse(request.Filters()) with
+        {
+            All = request.Flag("all"),
+            KeepBytes = Bytes(request, "reserved-space") ?? Bytes(request, "keep-storage") ?? 0,
+            MostBytes = Bytes(request, "max-used-space") ?? 0,
+            FreeBytes = Bytes(request, "min-free-space") ?? 0,
+        };
+        CachePruned pruned = request.Engine.Builds.Cache.Prune(rules, request.Http.RequestAborted);
+        return request.JsonAsync(new JsonObject { ["CachesDeleted"] = InspectJson.List(pruned.Records.Select(r => r.Id)), ["SpaceReclaimed"] = pruned.FreedBytes });
+    }
+
+    private static long? Bytes(ApiRequest request, string name) => request.Query(name) is { Length: > 0 } text ? SizeText.Parse(text) : null;
+}

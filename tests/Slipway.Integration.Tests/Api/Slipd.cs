@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Slipway.Integration.Tests.Api;
+
+/// <summary>The real <c>out/slipd</c> on the store of a <see cref="Slip"/>, with clients for it.</summary>
+public sealed class Slipd : IDisposable
+{
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
+    private readonly string _log;
+    private Process _process;
+
+    private Slipd(Slip slip, string[] options)
+    {
+        Slip = slip;
+        _log = Path.Combine(slip.Scratch, "slipd.log");
+        Options = options;
+        _process = Launch();
+        Http = new HttpClient(new SocketsHttpHandler { ConnectCallback = async (_, cancel) => new NetworkStream(await ConnectAsync(cancel), ownsSocket: true) }) { BaseAddress = new Uri("http://docker"), Timeout = s_timeout };
+    }
+
+    /// <summary>The same store without the daemon.</summary>
+    public Slip Slip { get; }
+
+    public string[] Options { get; }
+
+    public HttpClient Http { get; }
+
+    public string SocketPath => Path.Combine(Slip.Scratch, "docker.sock");
+
+    public string Log => File.ReadAllText(_log);
+
+    public int Pid => _process.Id;
+
+    private static string Executable => Path.Combine(Slip.Checkout, "out", "slipd");
+
+    /// <summary>A daemon on a store with an image <c>busybox</c>; skips the test where containers can't run here.</summary>
+    public static Slipd WithBusybox(params string[] options)
+    {
+        Assert.SkipUnless(File.Exists(Executable), "out/slipd is not built: run ./build");
+        Slip slip = Slip.WithBusybox();
+        try
+        {
+            return new Slipd(slip, options);
+        }
+        catch
+        {
+            slip.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A bare connection.</summary>
+    public Socket Connect() => ConnectAsync(CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <summary>Runs a docker client against the daemon; skips where it isn't installed.</summary>
+    public Slip.Result Docker(params string[] args) => Run(null, [Needs.Program("docker"), .. args]);
+
+    /// <summary>As <see cref="Docker"/>; fails the test where it doesn't succeed.</summary>
+    public string DockerOk(params string[] args)
+    {
+        Slip.Result result = Docker(args);
+        Assert.True(result.ExitCode == 0, $"docker {string.Join(' ', args)}: exit {result.ExitCode}\n{result.Output}\n{result.Errors}\n{Log}");
+        return result.Output.TrimEnd('\n');
+    }
+
+    /// <summary>Runs a program with DOCKER_HOST at the daemon.</summary>
+    public Slip.Result Run(byte[]? input, params string[] command)
+    {
+        using Process process = Start(command);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
+        if (input is not null)
+            process.StandardInput.BaseStream.Write(input);
+        process.StandardInput.Close();
+        if (!process.WaitForExit(s_timeout))
+        {
+            process.Kill();
+            Assert.Fail($"{string.Join(' ', command)}: not done after {s_timeout.TotalSeconds} s\n{Log}");
+        }
+        return new(process.ExitCode, output.Result, errors.Result);
+    }
+
+    /// <summary>Starts a program with DOCKER_HOST at the daemon.</summary>
+    public Process Start(params string[] command)
+    {
+        var start = new ProcessStartInfo(command[0])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            WorkingDirectory = Slip.Scratch,
+        };
+        start.Environment["DOCKER_HOST"] = "unix://" + SocketPath;
+        start.Environment["DOCKER_CONFIG"] = Path.Combine(Slip.Scratch, "docker-config");
+        start.Environment["DOCKER_BUILDKIT"] = "0";
+        foreach (string word in command.Skip(1))
+            start.ArgumentList.Add(word);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>An answer's document.</summary>
+    public JsonNode Get(string path)
+    {
+        using HttpResponseMessage response = Http.GetAsync(path).GetAwaiter().GetResult();
+        string text = response.Content.ReadAsStringAsync().GetAwaiter().GetResult();
+        Assert.True(response.IsSuccessStatusCode, $"GET {path}: {(int)response.StatusCode} {text}");
+        return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>A request's status and body.</summary>
+    public (int Status, string Body) Send(string method, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (json is not null)
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = Http.SendAsync(request).GetAwaiter().GetResult();
+        return ((int)response.StatusCode, response.Content.ReadAsStringAsync().GetAwaiter().GetResult());
+    }
+
+    /// <summary>Kills the daemon as the kernel would, and starts another.</summary>
+    public void KillAndRestart()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _process = Launch();
+    }
+
+    public void Dispose()
+    {
+        Http.Dispose();
+        if (!_process.HasExited)
+        {
+            // SIGTERM, so that what it does at its end is done too.
+            using Process kill = Process.Start("kill", [_process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            kill.WaitForExit();
+            if (!_process.WaitForExit(s_timeout))
+                _process.Kill();
+        }
+        _process.Dispose();
+        Slip.Dispose();
+    }
+
+    private Process Launch()
+    {
+        var start = new ProcessStartInfo("sh") { WorkingDirectory = Slip.Scratch };
+        foreach (string word in (string[])["-c", "exec \"$@\" 2>>slipd.log", "sh", Executable, "-H", "unix://" + SocketPath, "--data-root", Slip.DataRoot, "--exec-root", Slip.RunRoot, .. Options])
+            start.ArgumentList.Add(word);
+        start.Environment["DOCKER_CONFIG"] = Path.Combine(Slip.Scratch, "no-credentials");
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Slip.RegistryConfigFile))!);
+        Process process = Process.Start(start)!;
+        for (long deadline = Environment.TickCount64 + 10_000; ; Task.Delay(10).Wait())
+        {
+            try
+            {
+                Connect().Dispose();
+                return process;
+            }
+            catch (SocketException) when (Environment.TickCount64 < deadline && !process.HasExited)
+            {
+            }
+        }
+    }
+
+    private async Task<Socket> ConnectAsync(CancellationToken cancel)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancel);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
