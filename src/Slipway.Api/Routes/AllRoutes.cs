@@ -15,6 +15,7 @@ internal static class AllRoutes
         ContainerFileRoutes.Add(routes);
         AttachRoutes.Add(routes);
         LogRoutes.Add(routes);
+        StatsRoutes.Add(routes);
         ExecRoutes.Add(routes);
         ImageTransferRoutes.Add(routes);
         ImageRoutes.Add(routes);

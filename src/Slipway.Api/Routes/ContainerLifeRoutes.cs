@@ -72,13 +72,9 @@ internal static class ContainerLifeRoutes
 
     private static async Task WaitAsync(ApiRequest request)
     {
-        WaitCondition condition = request.Query("condition") switch
-        {
-            null or "" or "not-running" => WaitCondition.NotRunning,
-            "next-exit" => WaitCondition.NextExit,
-            "removed" => WaitCondition.Removed,
-            var other => throw ApiException.BadRequest($"invalid condition: \"{Linux.Printable.Escape(other)}\""),
-        };
+        WaitCondition condition = WaitConditions.Parse(request.Query("condition") ?? "");
+        if (condition > WaitCondition.Removed)
+            throw ApiException.BadRequest($"invalid condition: \"{Linux.Printable.Escape(request.Query("condition")!)}\"");
         Task<int> code = new ContainerWait(request.Engine, request.Services.Events).BeginAsync(request.Value(), condition, request.Gone);
         // Before it ends: `docker run` starts the container only when it has seen this.
         request.Http.Response.ContentType = "application/json";

@@ -6,19 +6,6 @@ using Slipway.Runtime.Attach;
 
 namespace Slipway.Api.Streams;
 
-/// <summary>What <c>wait</c> waits for.</summary>
-internal enum WaitCondition
-{
-    /// <summary>It doesn't run: at once, where it doesn't.</summary>
-    NotRunning,
-
-    /// <summary>Its next end, also where it doesn't run yet.</summary>
-    NextExit,
-
-    /// <summary>It is gone.</summary>
-    Removed,
-}
-
 /// <summary>
 /// Waits for a container's end without a thread: by its monitor's own word where it runs, else by what happens to it, whichever process does it.
 /// </summary>

@@ -55,12 +55,12 @@ public sealed partial class ContainerManager
     public PathStatus StatusOf(string nameOrId, string path)
     {
         PathStatus? found = null;
-        WithRoot(Get(nameOrId), root => found = PathStatus.Find(root, path));
+        WithRoot(Get(nameOrId), null, root => found = PathStatus.Find(root, path));
         return found ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the file {path} in container {nameOrId}");
     }
 
     // One that doesn't run has its volumes where they would be, as if it ran: for as long as the work takes, and nobody else sees them.
-    private void WithRoot(ContainerRecord record, string action, Action<DirFd> work)
+    private void WithRoot(ContainerRecord record, string? action, Action<DirFd> work)
     {
         using DirFd root = OpenRoot(record);
         using var given = new GivenDescriptors(0);
@@ -68,7 +68,8 @@ public sealed partial class ContainerManager
             work(root);
         else
             PrivateMounts.With(root, new ContainerMounts(_context, record, given).OpenTrees(), _context.Options.RunRoot, work);
-        _context.Events.Container(record, action);
+        if (action is not null)
+            _context.Events.Container(record, action);
     }
 
     private (uint Uid, uint Gid) OwnerIn(DirFd root, string nameOrId)

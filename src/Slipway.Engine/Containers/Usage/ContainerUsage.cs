@@ -6,6 +6,9 @@ public sealed record ContainerUsage
     /// <summary>Whose.</summary>
     public required ContainerRecord Container { get; init; }
 
+    /// <summary>Processor time since its start, in nanoseconds.</summary>
+    public ulong CpuNanoseconds { get; init; }
+
     /// <summary>Processor time between the last two readings, in percent of one processor; 0 at the first.</summary>
     public double CpuPercent { get; init; }
 

@@ -31,6 +31,7 @@ public sealed class UsageReader
         (ulong received, ulong sent) = container.Request.Network == "host" ? (0, 0) : NetworkOf(state.Pid);
         return none with
         {
+            CpuNanoseconds = cpu,
             CpuPercent = CpuSince(container.Id, cpu, now),
             MemoryBytes = counted.Memory is { } memory ? InUse(memory) : Sum(processes, static process => process.MemoryBytes),
             MemoryLimit = Math.Min(counted.Memory?.Usage.Limit ?? ulong.MaxValue, _hostMemory.Value),
