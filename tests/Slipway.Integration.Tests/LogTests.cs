@@ -27,10 +27,38 @@ public sealed class LogTests
     }
 
     [Fact]
-    public void Follow_OverRotations_MissesNothing()
+    public void Compress_PacksTheFilesThatAreFull_AndLogsReadThem()
     {
         using Slip slip = Slip.WithBusybox();
-        slip.Ok("run", "-d", "--name", "long", "--log-opt", "max-size=20k", "--log-opt", "max-file=50", "busybox", "sh", "-c", "sleep 0.3; i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo $i; done");
+        slip.Ok("run", "-d", "--name", "flood", "--log-opt", "max-size=100k", "--log-opt", "max-file=4", "--log-opt", "compress=true", "busybox", "seq", "1", "9000");
+        slip.Ok("wait", "flood");
+        string path = slip.Ok("inspect", "-f", "{{.LogPath}}", "flood");
+        // The monitor, which ends last, has waited for the packing.
+        slip.Ok("start", "-a", "flood");
+        string[] files = [.. Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "*").Order(StringComparer.Ordinal)];
+        Assert.Equal([path, path + ".1.gz", path + ".2.gz", path + ".3.gz"], files);
+        Assert.All(files[1..], f => Assert.InRange(new FileInfo(f).Length, 1_000, 30_000));
+        int[] lines = [.. slip.Ok("logs", "flood").Split('\n').Select(l => int.Parse(l, CultureInfo.InvariantCulture))];
+        Assert.Equal(9000, lines[^1]);
+        Assert.Equal(Enumerable.Range(lines[0], lines.Length), lines);
+        Assert.InRange(lines.Length, 3000, 8000);
+        // Further back than one file reaches.
+        Assert.Equal(lines[^2500..].Select(l => $"{l}"), slip.Ok("logs", "-n", "2500", "flood").Split('\n'));
+        Assert.Equal("true", slip.Ok("inspect", "-f", "{{.HostConfig.LogConfig.Config.compress}}", "flood"));
+        slip.Ok("rm", "flood");
+        slip.Ok("trash", "rm", "flood");
+        Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(path)!));
+        Assert.Contains("compress cannot be true when max-file is less than 2", slip.Run("run", "--log-opt", "compress=true", "--log-opt", "max-file=1", "busybox").Errors, StringComparison.Ordinal);
+        Assert.Contains("invalid value for compress", slip.Run("run", "--log-opt", "compress=zip", "busybox").Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("compress=false")]
+    [InlineData("compress=true")]
+    public void Follow_OverRotations_MissesNothing(string compress)
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("run", "-d", "--name", "long", "--log-opt", compress, "--log-opt", "max-size=20k", "--log-opt", "max-file=50", "busybox", "sh", "-c", "sleep 0.3; i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo $i; done");
         Assert.Equal(Enumerable.Range(1, 3000).Select(l => $"{l}"), slip.Ok("logs", "-f", "long").Split('\n'));
     }
 

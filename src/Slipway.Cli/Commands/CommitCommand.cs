@@ -10,6 +10,7 @@ internal sealed class CommitCommand : SlipCommand
     private readonly Option<string?> _message = new("--message", "-m") { Description = "What was done" };
     private readonly Option<string?> _author = new("--author", "-a") { Description = "Who did it" };
     private readonly Option<bool> _pause = new("--pause", "-p") { Description = "Keep a running container still meanwhile (--pause=false lets it run)", DefaultValueFactory = static _ => true };
+    private readonly Option<bool> _noPause = new("--no-pause") { Description = "Let it run meanwhile" };
     private readonly Option<string[]> _changes = new("--change", "-c") { Description = "Apply an instruction of a Dockerfile: 'CMD [\"sh\"]', 'ENV A=1'", HelpName = "list" };
     private readonly Argument<string> _container = new("CONTAINER");
     private readonly Argument<string?> _name = new("REPOSITORY[:TAG]") { Arity = ArgumentArity.ZeroOrOne };
@@ -20,6 +21,7 @@ internal sealed class CommitCommand : SlipCommand
         Options.Add(_message);
         Options.Add(_author);
         Options.Add(_pause);
+        Options.Add(_noPause);
         Options.Add(_changes);
         Arguments.Add(_container);
         Arguments.Add(_name);
@@ -33,7 +35,7 @@ internal sealed class CommitCommand : SlipCommand
             Name = line.GetValue(_name),
             Message = line.GetValue(_message),
             Author = line.GetValue(_author),
-            Pause = line.GetValue(_pause),
+            Pause = line.GetValue(_pause) && !line.GetValue(_noPause),
             Changes = line.GetValue(_changes) ?? [],
         };
         Console.Out.WriteLine(engine.Containers.Commit(line.GetValue(_container)!, request, Interrupt.Token).Id);

@@ -133,6 +133,7 @@ public sealed partial class ContainerManager
         LogPath = record.Request.Log.Keeps ? _context.Paths.Log(record.Id) : null,
         LogMaxBytes = record.Request.Log.MaxBytes,
         LogMaxFiles = record.Request.Log.MaxFiles,
+        LogPacks = record.Request.Log.Compresses,
         // A reboot takes the one and its container alike; and a file less comes and goes on the disk.
         ExitPath = record.Request.AutoRemove ? _context.Paths.ExitElsewhere(record.Id) : _context.Paths.Exit(record.Id),
         ExitCommand = (record.Request.AutoRemove || network?.LeavesTraces == true) && _context.Options.CliPath is { } slip

@@ -6,7 +6,7 @@ using Slipway.Oci.Json;
 
 namespace Slipway.Engine.Containers;
 
-/// <summary>A request as the database keeps it. A member that says the default may be missing: rows outlive versions.</summary>
+/// <summary>A request as the database keeps it. A member that says the default is missing: rows outlive versions, and are small so.</summary>
 internal static class ContainerRequestJson
 {
     private static readonly ContainerRequest s_default = new() { Image = "" };
@@ -19,26 +19,27 @@ internal static class ContainerRequestJson
         json.Write("Name"u8, request.Name);
         json.Write("Entrypoint"u8, request.Entrypoint);
         json.Write("Command"u8, request.Command);
-        json.Write("Environment"u8, request.Environment);
+        json.WriteSet("Environment"u8, request.Environment);
         json.Write("WorkingDirectory"u8, request.WorkingDirectory);
         json.Write("User"u8, request.User);
-        json.Write("Groups"u8, request.Groups);
-        json.Write("Terminal"u8, request.Terminal);
-        json.Write("Interactive"u8, request.Interactive);
+        json.WriteSet("Groups"u8, request.Groups);
+        json.WriteSet("Terminal"u8, request.Terminal);
+        json.WriteSet("Interactive"u8, request.Interactive);
         json.Write("Attached"u8, request.Attached);
-        json.Write("Mounts"u8, request.Mounts, MountRequestJson.Write);
+        json.WriteSet("Mounts"u8, request.Mounts, MountRequestJson.Write);
         json.Write("Hostname"u8, request.Hostname);
         json.Write("Domainname"u8, request.Domainname);
-        json.Write("Network"u8, request.Network);
+        if (request.Network != s_default.Network)
+            json.Write("Network"u8, request.Network);
         json.Write("Attachments"u8, request.Attachments, NetworkRequestJson.WriteAttachment);
-        json.Write("Ports"u8, request.Ports, NetworkRequestJson.WritePort);
-        json.Write("PublishAll"u8, request.PublishAll);
-        json.Write("ExposedPorts"u8, request.ExposedPorts);
-        json.Write("DnsServers"u8, request.DnsServers);
-        json.Write("DnsSearch"u8, request.DnsSearch);
-        json.Write("DnsOptions"u8, request.DnsOptions);
-        json.Write("ExtraHosts"u8, request.ExtraHosts);
-        json.Write("Labels"u8, request.Labels);
+        json.WriteSet("Ports"u8, request.Ports, NetworkRequestJson.WritePort);
+        json.WriteSet("PublishAll"u8, request.PublishAll);
+        json.WriteSet("ExposedPorts"u8, request.ExposedPorts);
+        json.WriteSet("DnsServers"u8, request.DnsServers);
+        json.WriteSet("DnsSearch"u8, request.DnsSearch);
+        json.WriteSet("DnsOptions"u8, request.DnsOptions);
+        json.WriteSet("ExtraHosts"u8, request.ExtraHosts);
+        json.WriteSet("Labels"u8, request.Labels);
         json.WriteSet("Annotations"u8, request.Annotations);
         json.WriteSet("VolumesFrom"u8, request.VolumesFrom);
         LifecycleRequestJson.Write(json, request);

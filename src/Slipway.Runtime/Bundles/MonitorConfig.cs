@@ -33,6 +33,9 @@ public sealed record MonitorConfig
     /// <summary>How many files of the log are kept, the written one included.</summary>
     public int LogMaxFiles { get; init; } = 1;
 
+    /// <summary>The files of the log that are full are packed.</summary>
+    public bool LogPacks { get; init; }
+
     /// <summary>Where the <see cref="State.ExitRecord"/> is put, by rename, when the process has ended.</summary>
     public required string ExitPath { get; init; }
 

@@ -27,6 +27,7 @@ internal static class MonitorConfigJson
         json.Write("logPath"u8, config.LogPath);
         json.Write("logMaxBytes"u8, config.LogMaxBytes);
         json.Write("logMaxFiles"u8, (long)config.LogMaxFiles);
+        json.Write("logPacks"u8, config.LogPacks);
         json.Write("exitPath"u8, config.ExitPath);
         json.Write("exitCommand"u8, config.ExitCommand);
         json.Write("init"u8, config.Init);
@@ -51,7 +52,7 @@ internal static class MonitorConfigJson
         OverlayRoot? overlay = null;
         RestartRule? restart = null;
         HealthRule? health = null;
-        bool? openStdin = null, stdinOnce = null, init = null, endsWithOwner = null, timing = null, givesNetwork = null, endsWithLock = null;
+        bool? openStdin = null, stdinOnce = null, init = null, logPacks = null, endsWithOwner = null, timing = null, givesNetwork = null, endsWithLock = null;
         List<string>? exitCommand = null;
         while (json.NextMember(out string? name))
         {
@@ -66,6 +67,7 @@ internal static class MonitorConfigJson
                 case "logPath": logPath = json.Text(); break;
                 case "logMaxBytes": logMaxBytes = json.Int64(); break;
                 case "logMaxFiles": logMaxFiles = json.Int32(); break;
+                case "logPacks": logPacks = json.Boolean(); break;
                 case "exitPath": exitPath = json.Text(); break;
                 case "exitCommand": exitCommand = json.Texts(); break;
                 case "init": init = json.Boolean(); break;
@@ -92,6 +94,7 @@ internal static class MonitorConfigJson
             LogPath = logPath,
             LogMaxBytes = logMaxBytes ?? 0,
             LogMaxFiles = logMaxFiles ?? 1,
+            LogPacks = logPacks ?? false,
             ExitPath = exitPath ?? throw json.Missing("exitPath"),
             ExitCommand = exitCommand,
             Init = init ?? false,

@@ -17,7 +17,7 @@ public static class LogReader
     public static IEnumerable<LogEntry> Read(string path, LogQuery query, CancellationToken cancellation = default)
     {
         using LogFollower? follower = query.FollowRunDir is { } runDir ? new LogFollower(path, runDir, cancellation) : null;
-        List<FileStream> files = OpenSince(path, null);
+        List<LogFile> files = OpenSince(path, null);
         try
         {
             if (query.Tail is { } tail)
@@ -27,7 +27,7 @@ public static class LogReader
                 // Asked before reading to the end: what was written before the container ended is then surely read.
                 bool more = follower?.IsRunning ?? false;
                 // A file that has a younger one is not written to any more: nor is this one, if it is read to its end afterwards.
-                List<FileStream> younger = follower is not null && files.Count > 0 ? OpenSince(path, files[^1]) : [];
+                List<LogFile> younger = follower is not null && files.Count > 0 ? OpenSince(path, files[^1]) : [];
                 foreach (LogEntry entry in Lines(files))
                 {
                     cancellation.ThrowIfCancellationRequested();
@@ -62,9 +62,9 @@ public static class LogReader
     }
 
     // Each is left where its last whole line ends, to be gone on with.
-    private static IEnumerable<LogEntry> Lines(List<FileStream> files)
+    private static IEnumerable<LogEntry> Lines(List<LogFile> files)
     {
-        foreach (FileStream file in files)
+        foreach (FileStream file in files.Select(f => f.Content))
         {
             long position = file.Position;
             var lines = new LogLines(file);
@@ -79,11 +79,11 @@ public static class LogReader
     }
 
     // Oldest first. Where the youngest is another by then, they have moved on, maybe more than once, and it is done anew.
-    private static List<FileStream> OpenSince(string path, FileStream? last)
+    private static List<LogFile> OpenSince(string path, LogFile? last)
     {
         for (int attempt = 1; ; attempt++)
         {
-            List<FileStream> files = TryOpenSince(path, last, out FileStatus? youngest);
+            List<LogFile> files = TryOpenSince(path, last, out FileStatus? youngest);
             if (attempt == MostAttempts || IsSame(StatusOf(path), youngest))
                 return files;
             files.ForEach(file => file.Dispose());
@@ -91,22 +91,22 @@ public static class LogReader
     }
 
     // The youngest is opened first: a file that moves meanwhile is then met again, and none is missed.
-    private static List<FileStream> TryOpenSince(string path, FileStream? last, out FileStatus? youngest)
+    private static List<LogFile> TryOpenSince(string path, LogFile? last, out FileStatus? youngest)
     {
-        var files = new List<FileStream>();
+        var files = new List<LogFile>();
         youngest = null;
         foreach (string name in LogFiles.All(path))
         {
-            if (TryOpen(name) is not { } file)
+            if (LogFile.TryOpen(name) is not { } file)
                 continue;
             if (name == path)
-                youngest = FileDescriptor.StatusOf(file);
-            if (last is not null && IsSame(file, last))
+                youngest = FileDescriptor.StatusOf(file.Content);
+            if (last is not null && file.IsSameAs(last))
             {
                 file.Dispose();
                 break;
             }
-            if (files.Count > 0 && IsSame(file, files[0]))
+            if (files.Count > 0 && file.IsSameAs(files[0]))
                 file.Dispose();
             else
                 files.Insert(0, file);
@@ -116,37 +116,23 @@ public static class LogReader
 
     private static FileStatus? StatusOf(string path)
     {
-        using FileStream? file = TryOpen(path);
-        return file is null ? null : FileDescriptor.StatusOf(file);
+        using LogFile? file = LogFile.TryOpen(path);
+        return file is null ? null : FileDescriptor.StatusOf(file.Content);
     }
 
     private static bool IsSame(FileStatus? a, FileStatus? b) => a is { } one && b is { } other ? one.IsSameFileAs(other) : a is null && b is null;
 
-    private static bool IsSame(FileStream a, FileStream b) => FileDescriptor.StatusOf(a).IsSameFileAs(FileDescriptor.StatusOf(b));
-
-    private static void SkipToTail(List<FileStream> files, int tail)
+    private static void SkipToTail(List<LogFile> files, int tail)
     {
         for (int i = files.Count - 1; i >= 0; i--)
         {
-            files[i].Position = LogTail.Find(files[i], tail, out int found);
+            files[i].Content.Position = LogTail.Find(files[i].Content, tail, out int found);
             tail -= found;
             if (tail > 0 || i == 0)
                 continue;
             files.Take(i).ToList().ForEach(file => file.Dispose());
             files.RemoveRange(0, i);
             return;
-        }
-    }
-
-    private static FileStream? TryOpen(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
         }
     }
 }

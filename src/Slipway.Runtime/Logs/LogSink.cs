@@ -7,8 +7,10 @@ namespace Slipway.Runtime.Logs;
 /// <param name="path">The log.</param>
 /// <param name="maxBytes">How large a file becomes; 0 is without limit.</param>
 /// <param name="maxFiles">How many files there are, the written one included.</param>
-internal sealed class LogSink(string path, long maxBytes = 0, int maxFiles = 1) : IDisposable
+/// <param name="packs">The older ones are packed.</param>
+internal sealed class LogSink(string path, long maxBytes = 0, int maxFiles = 1, bool packs = false) : IDisposable
 {
+    private readonly LogPacker? _packer = packs ? new() : null;
     private SafeFd _file = FdIo.OpenAppend(path);
     private long _size = maxBytes > 0 ? new FileInfo(path).Length : 0;
 
@@ -33,24 +35,28 @@ internal sealed class LogSink(string path, long maxBytes = 0, int maxFiles = 1) 
     {
         try
         {
+            _packer?.Finish();
             if (maxFiles <= 1)
                 File.Delete(path);
             // The oldest is covered by the one after it. From old to young: a kill in between leaves a gap in the names, never a file less.
             for (int age = maxFiles - 1; age >= 1; age--)
             {
-                string younger = age == 1 ? path : LogFiles.Older(path, age - 1);
-                if (File.Exists(younger))
-                    File.Move(younger, LogFiles.Older(path, age), overwrite: true);
+                LogFiles.Move(age == 1 ? path : LogFiles.Older(path, age - 1), LogFiles.Older(path, age));
             }
             SafeFd next = FdIo.OpenAppend(path);
             _file.Dispose();
             _file = next;
+            _packer?.Begin(LogFiles.Older(path, 1));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LinuxException)
         {
         }
         _size = 0;
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _packer?.Dispose();
+    }
 }

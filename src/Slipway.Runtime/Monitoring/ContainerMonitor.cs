@@ -35,7 +35,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
     /// <param name="attach">The launcher stays as the first client.</param>
     public void Run(SafeFd launch, bool attach)
     {
-        using JsonLogWriter? log = config.LogPath is { } path ? new JsonLogWriter(new LogSink(path, config.LogMaxBytes, config.LogMaxFiles), clock) : null;
+        using JsonLogWriter? log = config.LogPath is { } path ? new JsonLogWriter(new LogSink(path, config.LogMaxBytes, config.LogMaxFiles, config.LogPacks), clock) : null;
         using var files = new ServedFiles(config.RunDir);
         using LaunchedProcess process = LaunchedProcess.Start(starter, config.OpenStdin);
         DateTimeOffset startedAt = clock.GetUtcNow();

@@ -100,6 +100,53 @@ public sealed class StormTests
         Assert.Empty(HostInventory.CgroupsOf(left.ToHashSet()));
     }
 
+    [Fact]
+    public void FloodOfTheLog_HoldsItsMonitorAndTheLogSmall()
+    {
+        using Slip slip = Slip.WithBusybox();
+        string id = slip.Ok("run", "-d", "--name", "flood", "--log-opt", "max-size=1m", "--log-opt", "max-file=3", "busybox", "sh", "-c", "yes 'a line of a log that nobody needs, and of which there are many' | head -c 100000000; echo; echo last; sleep 1000");
+        Waiting.Until(() => slip.Ok("logs", "-n", "1", "flood") == "last");
+        int monitor = (int)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(slip.RunRoot, "containers", id, "state.json")))!["monitorPid"]!;
+        string peak = File.ReadLines($"/proc/{monitor}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        Assert.InRange(int.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture), 1, 8 * 1024);
+        string log = slip.Ok("inspect", "-f", "{{.LogPath}}", "flood");
+        string[] files = Directory.GetFiles(Path.GetDirectoryName(log)!, Path.GetFileName(log) + "*");
+        Assert.Equal(3, files.Length);
+        // A file may pass its limit by one record, of 16 KiB at most and what JSON adds to that.
+        Assert.All(files, file => Assert.InRange(new FileInfo(file).Length, 1, 1_000_000 + 100_000));
+    }
+
+    [Theory]
+    [InlineData("stop", "-t", "0")]
+    [InlineData("kill")]
+    [InlineData("rm", "-f")]
+    [InlineData("restart", "-t", "0")]
+    public async Task PidsOfADeadContainer_ThatAnotherProcessHasNow_AreLeftAlone(params string[] command)
+    {
+        using Slip slip = Slip.WithBusybox();
+        string id = slip.Ok("run", "-d", "busybox", "sleep", "1000"), file = Path.Combine(slip.RunRoot, "containers", id, "state.json");
+        var state = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(file))!;
+        using (Process monitor = Process.GetProcessById((int)state["monitorPid"]!))
+            monitor.Kill();
+        // A process is its number and its start, in hundredths of a second.
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        using Process innocent = slip.Start("events");
+        try
+        {
+            // As after so many other processes that the numbers came round.
+            state["pid"] = innocent.Id;
+            state["monitorPid"] = innocent.Id;
+            File.WriteAllText(file, state.ToJsonString());
+            slip.Run([.. command, id]);
+            Assert.False(innocent.HasExited);
+        }
+        finally
+        {
+            innocent.Kill();
+            await innocent.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     // With everything there that the first container of a store makes for all of them.
     private static NetHost Prepared(out IReadOnlyCollection<string> before)
     {

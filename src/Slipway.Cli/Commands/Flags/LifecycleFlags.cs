@@ -16,7 +16,7 @@ internal sealed class LifecycleFlags
     private readonly Option<string?> _restart = new("--restart") { Description = "When it is started again after its end: no (default), always, unless-stopped, on-failure[:N], on-unhealthy[:N]", HelpName = "policy" };
 
     private readonly Option<string?> _logDriver = new("--log-driver") { Description = "Where its output is kept: json-file (default), local, none", HelpName = "string" };
-    private readonly Option<string[]> _logOptions = new("--log-opt") { Description = "max-size=20m, max-file=5 (the defaults), labels=, env=, tag=", HelpName = "list" };
+    private readonly Option<string[]> _logOptions = new("--log-opt") { Description = "max-size=20m, max-file=5 (the defaults), compress=true, labels=, env=, tag=", HelpName = "list" };
     private readonly HealthFlags _health;
 
     public LifecycleFlags(Command command)

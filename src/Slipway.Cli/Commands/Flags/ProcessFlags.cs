@@ -29,7 +29,7 @@ internal sealed class ProcessFlags
         WorkingDirectory = line.GetValue(_workdir),
         User = line.GetValue(_user),
         Groups = line.ValuesOf(_groups),
-        Init = line.GetResult(_init) is null ? null : line.GetValue(_init),
+        Init = line.GetResult(_init) is { Implicit: false } ? line.GetValue(_init) : null,
         Interactive = line.GetValue(_interactive),
         Terminal = line.GetValue(_tty),
         Attached = AttachedStreams(line) is { Length: > 0 } attached ? attached : null,

@@ -26,6 +26,11 @@ public sealed record LogRequest(string Driver, IReadOnlyDictionary<string, strin
     /// <summary>How many files are kept.</summary>
     public int MaxFiles => Options.TryGetValue("max-file", out string? text) ? ReadCount(text) : DefaultFiles;
 
+    /// <summary>Whether the files that are full are packed.</summary>
+    public bool Compresses => Options.TryGetValue("compress", out string? text) && (bool.TryParse(text, out bool value)
+        ? value
+        : throw Invalid($"invalid value for compress: {Linux.Printable.Escape(text)}: it is true or false"));
+
     /// <summary>What <c>logs --details</c> shows before each line: the labels and variables that the options name.</summary>
     public string Details(ContainerRequest request)
     {
@@ -57,8 +62,8 @@ public sealed record LogRequest(string Driver, IReadOnlyDictionary<string, strin
             throw Invalid($"unknown log opt '{Linux.Printable.Escape(unknown)}' for {Driver} log driver");
         if (Options.GetValueOrDefault("mode", "blocking") is not ("blocking" or "non-blocking") and var mode)
             throw Invalid($"logger: logging mode not supported: {Linux.Printable.Escape(mode)}");
-        if (Options.GetValueOrDefault("compress", "false") is not "false")
-            throw new SlipwayException(ErrorKind.NotSupported, "log opt 'compress': older files are not compressed here");
+        if (Compresses && (MaxFiles < 2 || MaxBytes == 0))
+            throw Invalid("compress cannot be true when max-file is less than 2 or max-size is not set");
         _ = (MaxBytes, MaxFiles);
     }
 
