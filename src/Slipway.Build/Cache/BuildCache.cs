@@ -30,10 +30,15 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
     /// <summary>The user under which the cache has a layer pinned.</summary>
     public static string PinOf(Digest layer) => StepCache.PinOf(layer);
 
-    /// <summary>Every record, cache mounts among them, those used longest ago first.</summary>
-    public IReadOnlyList<CacheRecord> List() => [.. ListSteps().Concat(Mounts.List(CancellationToken.None)).OrderBy(record => record.Used)];
+    /// <summary>The user under which the layers of a step that failed are pinned.</summary>
+    public static string PinOfFailed(string id) => FailedSteps.PinOf(id);
+
+    /// <summary>Every record, cache mounts and what failed steps left among them, those used longest ago first.</summary>
+    public IReadOnlyList<CacheRecord> List() => [.. ListSteps().Concat(Failed.List()).Concat(Mounts.List(CancellationToken.None)).OrderBy(record => record.Used)];
 
     private CacheMounts Mounts => new(store);
+
+    private FailedSteps Failed => new(store, clock);
 
     private List<CacheRecord> ListSteps()
     {
@@ -55,9 +60,10 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(rules);
         List<CacheRecord> mounts = [.. Mounts.List(ct)];
+        bool hadExpired = Failed.Expire();
         IReadOnlyList<CacheRecord> gone = store.Database.InTransaction(() =>
         {
-            CacheRecord[] all = [.. ListSteps().Concat(mounts).OrderBy(record => record.Used)];
+            CacheRecord[] all = [.. ListSteps().Concat(Failed.List()).Concat(mounts).OrderBy(record => record.Used)];
             long free = rules.FreeBytes > 0 ? new DriveInfo(store.Paths.DataRoot).AvailableFreeSpace : 0;
             IReadOnlyList<CacheRecord> chosen = rules.On(all.Sum(record => record.Bytes), free).Choose(all, clock.GetUtcNow());
             foreach (CacheRecord record in chosen.Where(record => !record.IsMount))
@@ -68,8 +74,7 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
         ct.ThrowIfCancellationRequested();
         // A step may have taken one since.
         gone = [.. gone.Where(record => !record.IsMount || Mounts.TryRemove(record.Key))];
-        bool hadFailed = new FailedSteps(store, clock).Expire(rules.All && rules.Only is null && rules.KeepBytes == 0 && rules.UnusedFor is null);
-        if (gone.Count == 0 && !hadFailed)
+        if (gone.Count == 0 && !hadExpired)
             return new([], 0);
         Collected collected = store.Collector.Collect();
         return new(gone, collected.Bytes + gone.Where(record => record.IsMount).Sum(record => record.Bytes));
@@ -84,7 +89,7 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
         (long bytes, long used) = store.Database.Query(
             "SELECT COALESCE(SUM(bytes), 0), COALESCE(MIN(used), @now) FROM steps WHERE gone IS NULL",
             static r => (r.GetInt64(0), r.GetInt64(1)), ("@now", clock.GetUtcNow().ToUnixTimeSeconds()))[0];
-        if (new FailedSteps(store, clock).Expire(all: false))
+        if (Failed.Expire())
             store.Collector.Collect();
         if (used < oldest)
             Prune(new() { All = true, UnusedFor = s_unused }, ct);
@@ -97,6 +102,11 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
 
     private void GiveUp(CacheRecord record)
     {
+        if (record.FailedStep is { } id)
+        {
+            Failed.Remove(id);
+            return;
+        }
         store.Database.Execute("UPDATE steps SET gone = @now WHERE key = @key", ("@now", clock.GetUtcNow().ToUnixTimeSeconds()), ("@key", record.Key));
         bool isShared = record.Layer is { } layer && store.Database.Query("SELECT 1 FROM steps WHERE chain_id = @chain AND gone IS NULL LIMIT 1", static _ => true, ("@chain", layer)).Count > 0;
         if (record.Layer is { } own && !isShared)

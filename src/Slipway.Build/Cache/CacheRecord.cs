@@ -18,8 +18,11 @@ public sealed record CacheRecord(
     /// <summary>Whether it is what cache mounts share, not what a step made.</summary>
     public bool IsMount { get; init; }
 
+    /// <summary>The id of a <see cref="FailedStep"/>, where it is what one left; else null.</summary>
+    public string? FailedStep { get; init; }
+
     /// <summary>Docker's name for what it is.</summary>
-    public string Type => IsMount ? "exec.cachemount" : "regular";
+    public string Type => IsMount ? "exec.cachemount" : FailedStep is not null ? "internal" : "regular";
 
     /// <summary>Short, for people: as long as buildx's ids.</summary>
     public string Id => Key.Hex[..25];

@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Build.Graph;
 using Slipway.Linux;
 using Slipway.Oci;
@@ -51,19 +52,30 @@ public sealed class FailedSteps
     }
 
     /// <summary>Gives up those that have had their day, and the oldest where there are many.</summary>
-    /// <param name="all">All of them.</param>
     /// <returns>Whether there was one: then a collection has something to do.</returns>
-    internal bool Expire(bool all) => _store.Database.InTransaction(() =>
+    internal bool Expire() => _store.Database.InTransaction(() =>
     {
         List<string> gone = _store.Database.Query(
-            "SELECT id FROM failed_steps WHERE @all OR expires <= @now OR id NOT IN (SELECT id FROM failed_steps ORDER BY created DESC LIMIT @most)",
-            static r => r.GetString(0), ("@all", all ? 1 : 0), ("@now", Now), ("@most", Most));
-        foreach (string id in gone)
-        {
-            _store.Database.Execute("DELETE FROM failed_steps WHERE id = @id", ("@id", id));
-            _store.Leases.Unpin(PinOf(id));
-        }
+            "SELECT id FROM failed_steps WHERE expires <= @now OR id NOT IN (SELECT id FROM failed_steps ORDER BY created DESC LIMIT @most)",
+            static r => r.GetString(0), ("@now", Now), ("@most", Most));
+        gone.ForEach(Remove);
         return gone.Count > 0;
+    });
+
+    /// <summary>Gives one up, if it is there.</summary>
+    internal void Remove(string id) => _store.Database.InTransaction(() =>
+    {
+        _store.Database.Execute("DELETE FROM failed_steps WHERE id = @id", ("@id", id));
+        _store.Leases.Unpin(PinOf(id));
+    });
+
+    /// <summary>All of them, as records of the cache: each with the layer that it left. What it stood on is mostly the cache's anyway.</summary>
+    internal List<CacheRecord> List() => _store.Database.Query("SELECT id, title, before, after, settings, created FROM failed_steps", r =>
+    {
+        FailedStep step = Read(r);
+        var created = DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(5));
+        long bytes = step.After is { } layer ? _store.Layers.Find(layer)?.Bytes ?? 0 : 0;
+        return new CacheRecord(Digest.Of(Encoding.ASCII.GetBytes(step.Id)), step.After, "failed: " + step.Title, created, created, 1, bytes, IsShared: false, IsInUse: false) { FailedStep = step.Id };
     });
 
     /// <summary>Keeps a step that failed.</summary>
@@ -86,7 +98,8 @@ public sealed class FailedSteps
 
     private long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
 
-    private static string PinOf(string id) => "failed/" + id;
+    /// <summary>The user under which its layers are pinned.</summary>
+    internal static string PinOf(string id) => "failed/" + id;
 
     private static FailedStep Read(Row r)
     {

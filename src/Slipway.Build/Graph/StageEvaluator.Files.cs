@@ -114,8 +114,10 @@ internal sealed partial class StageEvaluator
             Linter.Report(InstructionRules.WorkdirRelativePath, workdir.Node, written);
         state.HasWorkdir = true;
         string path = GoPath.Join(state.WorkingDirectory, written);
-        state.Config = state.Config with { WorkingDir = path };
-        Remember(workdir, $"WORKDIR {path}", path == "/" ? null : Step(workdir, new WorkdirOperation(path, state.Config.User ?? ""), $"WORKDIR {path}"));
+        // An absolute one is the configuration's as it is written, as with BuildKit: with its last slash.
+        string kept = written.StartsWith('/') ? written : path;
+        state.Config = state.Config with { WorkingDir = kept };
+        Remember(workdir, $"WORKDIR {kept}", path == "/" ? null : Step(workdir, new WorkdirOperation(path, state.Config.User ?? ""), $"WORKDIR {path}"));
     }
 
     // Destinations are seen from the working directory; the slash that says directory stays.

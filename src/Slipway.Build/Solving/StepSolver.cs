@@ -118,7 +118,7 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
         try
         {
             var failed = new FailedSteps(context.Store, context.Clock);
-            failed.Expire(all: false);
+            failed.Expire();
             LayerInfo after = context.Store.Layers.Settle(below.Chain, workspace.Upper, context.Epoch, ct);
             return failed.Keep(step.Place.Title, below.Chain, after.ChainId, run);
         }

@@ -148,6 +148,14 @@ public sealed class BuilderTests : IDisposable
         Assert.Equal([null, true], image.Config.History!.Select(entry => entry.EmptyLayer));
     }
 
+    [Theory]
+    [InlineData("WORKDIR /a/b/", "/a/b/")]
+    [InlineData("WORKDIR /a//./b", "/a//./b")]
+    [InlineData("WORKDIR /a/\nWORKDIR b/", "/a/b")]
+    [InlineData("WORKDIR /a/\nWORKDIR ..", "/")]
+    public void Build_Workdir_IsKeptAsWritten_WhereItIsAbsolute(string lines, string expected) =>
+        Assert.Equal(expected, _build.Build($"FROM scratch\n{lines}\n").Config.Config!.WorkingDir);
+
     [Fact]
     public void Build_RunThatWritesNothing_MakesALayer() => Assert.Single(_build.Build("FROM scratch\nRUN nothing\n").ChainIds);
 

@@ -59,6 +59,27 @@ public sealed class FailedStepTests : IDisposable
     }
 
     [Fact]
+    public void Cache_HasThemAmongItsRecords_AndAPruneChoosesBetweenThem()
+    {
+        var cache = new BuildCache(_build.Store, TimeProvider.System);
+        _build.Fails(Text);
+        _build.Fails(Text.Replace("second", "third", StringComparison.Ordinal));
+        FailedStep last = Failed.Get(FailedSteps.Last);
+        List<CacheRecord> Kept() => [.. cache.List().Where(record => record.FailedStep is not null)];
+
+        Assert.Equal(["failed: RUN spoil /w/second 2", "failed: RUN spoil /w/third 2"], Kept().Select(record => record.Description).Order());
+        Assert.All(Kept(), record => Assert.True(record.Bytes > 0 && record.Type == "internal"));
+        cache.Prune(new() { All = true, DescriptionPart = "third" }, CancellationToken.None);
+        Assert.Equal(["failed: RUN spoil /w/second 2"], Kept().Select(record => record.Description));
+        Assert.Null(_build.Store.Layers.Find(last.After!.Value));
+        cache.Prune(new() { All = true, UnusedFor = TimeSpan.FromHours(1) }, CancellationToken.None);
+        Assert.Single(Kept());
+        cache.Prune(new() { Type = "internal" }, CancellationToken.None);
+        Assert.Empty(Kept());
+        Assert.NotEmpty(cache.List());
+    }
+
+    [Fact]
     public void TooMany_LeaveTheNewest()
     {
         for (int i = 0; i < 12; i++)

@@ -44,6 +44,22 @@ public sealed class CacheMountTests
     }
 
     [Fact]
+    public void WhatAFailedStepLeft_IsShownAndPlanned_AndGoesByThePlan()
+    {
+        using var build = new BuildCase();
+        Assert.NotEqual(0, build.Try("FROM busybox\nRUN head -c 3000000 /dev/zero > /zeros; false\n").ExitCode);
+
+        Assert.Contains("Description:\tfailed: RUN head", build.Slip.Ok("builder", "du", "--verbose"), StringComparison.Ordinal);
+        string plan = build.Slip.Ok("prune");
+        Assert.Matches(@"3\.0\d*MB.*what a step that failed left for 'slip enter --build [0-9a-f]{12}'", plan);
+        Assert.Equal("zeros", build.Slip.Ok("enter", "--build", "LAST", "sh", "-c", "cd / && ls zeros"));
+        string id = System.Text.RegularExpressions.Regex.Match(plan, "--apply ([0-9a-f]+)").Groups[1].Value;
+        build.Slip.Ok("prune", "--apply", id);
+        Assert.NotEqual(0, build.Slip.Run("enter", "--build", "LAST", "true").ExitCode);
+        Assert.DoesNotContain("failed:", build.Slip.Ok("builder", "du", "--verbose"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Space_IsWhatAPruneGoesBy()
     {
         using var build = new BuildCase();
