@@ -55,7 +55,7 @@ public sealed class InitFlagTests
         const string Orphans = "for i in $(seq 5); do (sleep 0.05 & ); done; exec sleep 1000";
         slip.Ok("run", "-d", "--name", "without", "busybox", "sh", "-c", Orphans);
         slip.Ok("run", "-d", "--name", "with", "--init", "busybox", "sh", "-c", Orphans);
-        string[] States(string name) => [.. slip.Ok("exec", name, "sh", "-c", "cat /proc/[0-9]*/stat 2>/dev/null").Split('\n').Where(s => s.Contains("(sleep)", StringComparison.Ordinal)).Select(s => s.Split(' ')[2])];
+        string[] States(string name) => [.. slip.Ok("exec", name, "sh", "-c", "cat /proc/[0-9]*/stat 2>/dev/null; true").Split('\n').Where(s => s.Contains("(sleep)", StringComparison.Ordinal)).Select(s => s.Split(' ')[2])];
         // Nobody waits for them but the first process, and sleep doesn't.
         Waiting.Until(() => States("without").Count(state => state == "Z") == 5);
         Waiting.Until(() => States("with").Length == 1);
