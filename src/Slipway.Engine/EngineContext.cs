@@ -1,4 +1,5 @@
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Recreating;
 using Slipway.Engine.Events;
 using Slipway.Engine.Networks;
 using Slipway.Engine.Protecting;
@@ -18,6 +19,9 @@ internal sealed record EngineContext(EngineOptions Options, ImageStorage Store, 
 
     /// <summary>What was removed and can be brought back.</summary>
     public TrashTable Trash { get; } = new(Store.Database);
+
+    /// <summary>Containers that are being made again.</summary>
+    public RecreationTable Recreations { get; } = new(Store.Database);
 
     /// <summary>What is not to be removed.</summary>
     public ProtectionTable Protections { get; } = new(Store.Database);

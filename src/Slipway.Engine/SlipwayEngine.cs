@@ -2,7 +2,9 @@ using Slipway.Engine.Builds;
 using Slipway.Engine.Checking;
 using Slipway.Engine.Comparing;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Recreating;
 using Slipway.Engine.Disk;
+using Slipway.Engine.Doctoring;
 using Slipway.Engine.Events;
 using Slipway.Engine.Explaining;
 using Slipway.Engine.Images;
@@ -81,6 +83,9 @@ public sealed class SlipwayEngine : IDisposable
     /// <summary>What was removed and can be brought back.</summary>
     public TrashManager Trash => field ??= new(_context, Containers);
 
+    /// <summary>Finds what will lose data, or lets strangers in.</summary>
+    public Doctor Doctor => field ??= new(_context, Containers);
+
     /// <summary>What is not to be removed.</summary>
     public ProtectionManager Protections => field ??= new(_context, Containers);
 
@@ -114,6 +119,7 @@ public sealed class SlipwayEngine : IDisposable
         store.Collector.Remover = new BackgroundRemover(options);
         paths.CreateRoots();
         store.Database.Migrate("trash", TrashTable.Schema);
+        store.Database.Migrate("recreations", RecreationTable.Schema);
         store.Database.Migrate("protection", ProtectionTable.Schema);
         var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options, paths.Bin, store.Database);
         var context = new EngineContext(options, store, new ContainerTable(store.Database), volumes, new NetworkTable(store.Database), paths, launcher);
@@ -122,7 +128,9 @@ public sealed class SlipwayEngine : IDisposable
         volumes.Happened = context.Events.Volume;
         paths.Bin.Sweep(name => volumes.Restore(name) || new TrashKeeper(context).Restore(name));
         volumes.SweepTrash();
-        return new(context);
+        var engine = new SlipwayEngine(context);
+        engine.Containers.SettleRecreations();
+        return engine;
     }
 
     /// <inheritdoc/>

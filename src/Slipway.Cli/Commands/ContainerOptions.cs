@@ -10,13 +10,7 @@ namespace Slipway.Cli.Commands;
 /// <summary>The flags that <c>run</c> and <c>create</c> share, by theme, and the request that they make.</summary>
 internal sealed class ContainerOptions
 {
-    private readonly ProcessFlags _process;
-    private readonly MetadataFlags _metadata;
-    private readonly LifecycleFlags _lifecycle;
-    private readonly ResourceFlags _resources;
-    private readonly SecurityFlags _security;
-    private readonly MountFlags _mounts;
-    private readonly NetworkFlags _networks;
+    private readonly ContainerFlags _flags;
     private readonly ImageOptions _pull;
     private readonly Option<string?> _cidfile = new("--cidfile") { Description = "Write the container's id to this file", HelpName = "string" };
     private readonly Argument<string> _image = new("IMAGE");
@@ -24,13 +18,7 @@ internal sealed class ContainerOptions
 
     public ContainerOptions(Command command)
     {
-        _process = new(command);
-        _metadata = new(command);
-        _lifecycle = new(command);
-        _resources = new(command);
-        _security = new(command);
-        _mounts = new(command);
-        _networks = new(command);
+        _flags = new(command);
         _pull = new(command);
         command.Options.Add(_cidfile);
         command.Arguments.Add(_image);
@@ -38,7 +26,7 @@ internal sealed class ContainerOptions
     }
 
     /// <summary>What is said of the process.</summary>
-    public ProcessFlags Process => _process;
+    public ProcessFlags Process => _flags.Process;
 
     /// <summary>Makes the container; its image is pulled first where it isn't here and may be.</summary>
     public ContainerRecord Create(SlipwayEngine engine, ParseResult line, bool detached = false)
@@ -72,15 +60,6 @@ internal sealed class ContainerOptions
         return _pull.WithImage(engine, line, request.Image, () => work(request));
     }
 
-    private ContainerRequest Read(ParseResult line)
-    {
-        ContainerRequest request = new() { Image = line.GetValue(_image)!, Command = line.GetValue(_command) is { Length: > 0 } command ? command : null };
-        request = _process.Add(line, request);
-        request = _metadata.Add(line, request);
-        request = _lifecycle.Add(line, request);
-        request = _resources.Add(line, request);
-        request = _security.Add(line, request);
-        request = _mounts.Add(line, request);
-        return _networks.Add(line, request);
-    }
+    private ContainerRequest Read(ParseResult line) =>
+        _flags.Add(line, new() { Image = line.GetValue(_image)!, Command = line.GetValue(_command) is { Length: > 0 } command ? command : null });
 }

@@ -10,22 +10,30 @@ namespace Slipway.Cli.Commands;
 internal sealed class EnterCommand : SlipCommand
 {
     private static readonly string[] s_shell = ["/bin/sh"];
+    private const string ToolsShell = "/.slip-tools/bin/sh";
+
     private readonly Option<string?> _build = new("--build") { Description = "Where a step of a build failed: the id that the error showed, or LAST", HelpName = "id" };
     private readonly Option<bool> _before = new("--before") { Description = "The state before the step, instead of the one that it left" };
-    private readonly Argument<string[]> _command = new("COMMAND") { Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _command = new("CONTAINER COMMAND") { Arity = ArgumentArity.ZeroOrMore };
+
+    private readonly Option<string?> _tools = new("--tools") { Description = "An image whose programs are there too, below /.slip-tools: for containers without a shell", HelpName = "image" };
 
     public EnterCommand()
         : base("enter",
             """
-            Opens a shell, or runs a command, where a RUN step of a build failed: with its files, variables, user
-            and directory. Nothing that is done there changes the build. Failed steps are kept for a day.
+            Opens a shell, or runs a command, in a container that doesn't run: on its files, with its mounts, variables
+            and user, instead of its own program. What is written there stays; its configuration and how it ended stay
+            as they are. Or where a RUN step of a build failed, with --build: what is done there is gone with the
+            shell. Failed steps are kept for a day.
 
-              slip enter --build LAST
+              slip enter db
+              slip enter --tools busybox db
               slip enter --build LAST --before ls -l /src
             """)
     {
         Options.Add(_build);
         Options.Add(_before);
+        Options.Add(_tools);
         Arguments.Add(_command);
     }
 
@@ -33,18 +41,35 @@ internal sealed class EnterCommand : SlipCommand
 
     public override int Run(ParseResult line, GlobalOptions global)
     {
-        string id = line.GetValue(_build) ?? throw new SlipwayException(ErrorKind.InvalidArgument, "enter: which state? Only failed steps of builds can be entered yet")
-        {
-            Hint = $"say --build {FailedSteps.Last}, or the id that the build's error showed",
-        };
+        string[] words = line.GetValue(_command) ?? [];
         try
         {
-            using SlipwayEngine engine = global.OpenEngine(willStart: true);
-            return engine.Builds.Enter(id, line.GetValue(_before), line.GetValue(_command) is { Length: > 0 } command ? command : s_shell);
+            if (line.GetValue(_build) is { } step)
+            {
+                using SlipwayEngine engine = global.OpenEngine(willStart: true);
+                return engine.Builds.Enter(step, line.GetValue(_before), words.Length > 0 ? words : s_shell);
+            }
+            return EnterContainer(words, line.GetValue(_tools), global);
         }
         catch (SlipwayException e) when (e.Kind is ErrorKind.CommandNotFound or ErrorKind.CommandNotExecutable)
         {
             return ErrorReport.PrintForRun(e);
+        }
+    }
+
+    private static int EnterContainer(string[] words, string? tools, GlobalOptions global)
+    {
+        if (words.Length == 0)
+            throw new SlipwayException(ErrorKind.InvalidArgument, "enter: which container?") { Hint = $"name one that doesn't run, or say --build {FailedSteps.Last} for a build's step that failed" };
+        string[] command = words.Length > 1 ? words[1..] : tools is not null ? [ToolsShell] : s_shell;
+        using SlipwayEngine engine = global.OpenEngine(willStart: true);
+        try
+        {
+            return engine.Containers.Enter(words[0], command, tools);
+        }
+        catch (SlipwayException e) when (e.Kind is ErrorKind.CommandNotFound && tools is null)
+        {
+            throw new SlipwayException(e.Kind, e.Message, e) { Hint = $"its image has no {command[0]}: 'slip enter --tools busybox {words[0]}' brings one along" };
         }
     }
 }

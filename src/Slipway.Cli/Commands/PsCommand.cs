@@ -14,12 +14,12 @@ namespace Slipway.Cli.Commands;
 internal sealed class PsCommand : SlipCommand
 {
     private const int CommandWidth = 20;
-    private const string Columns = "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
+    private const string Columns = "{{.ID}}\t{{.ImageNow}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
     private const string WithSize = Columns + "\t{{.Size}}";
 
     private static readonly Dictionary<string, string> s_headings = new()
     {
-        ["ID"] = "CONTAINER ID", ["Image"] = "IMAGE", ["Command"] = "COMMAND", ["CreatedAt"] = "CREATED AT", ["RunningFor"] = "CREATED", ["Ports"] = "PORTS", ["State"] = "STATE",
+        ["ID"] = "CONTAINER ID", ["Image"] = "IMAGE", ["ImageNow"] = "IMAGE", ["Command"] = "COMMAND", ["CreatedAt"] = "CREATED AT", ["RunningFor"] = "CREATED", ["Ports"] = "PORTS", ["State"] = "STATE",
         ["Status"] = "STATUS", ["Size"] = "SIZE", ["Names"] = "NAMES", ["Labels"] = "LABELS", ["Mounts"] = "MOUNTS", ["LocalVolumes"] = "LOCAL VOLUMES", ["Networks"] = "NETWORKS",
     };
 
@@ -73,6 +73,7 @@ internal sealed class PsCommand : SlipCommand
             "CreatedAt" => record.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
             "ID" => noTrunc ? record.Id : record.ShortId,
             "Image" => ImageOf(engine, record, noTrunc),
+            "ImageNow" => IsStale(engine, record) ? record.Request.Image + " (stale)" : ImageOf(engine, record, noTrunc),
             "Labels" => string.Join(',', record.Request.Labels.Select(l => $"{l.Key}={l.Value}")),
             "LocalVolumes" => $"{record.Request.Mounts.Count(m => m.Kind is MountKind.Volume)}",
             "Mounts" => string.Join(',', record.Request.Mounts.Select(m => m.Source)),
@@ -90,6 +91,9 @@ internal sealed class PsCommand : SlipCommand
     // What was typed, as long as it still names the image that the container stands on.
     private static string ImageOf(SlipwayEngine engine, ContainerRecord record, bool noTrunc) =>
         engine.Images.IsNamed(record.Request.Image, record.ImageId) ? record.Request.Image : noTrunc ? record.ImageId.ToString() : record.ImageId.Short;
+
+    // Its name points at another image by now: for people; what a format asks for is docker's.
+    private static bool IsStale(SlipwayEngine engine, ContainerRecord record) => engine.Containers.IsStale(record);
 
     private static string SizeOf(SlipwayEngine engine, ContainerRecord record)
     {

@@ -21,6 +21,11 @@ internal sealed class RestartCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        return EachName.Do(line.GetValue(_containers)!, name => engine.Containers.Restart(name, line.GetValue(_time), line.GetValue(_signal)));
+        return EachName.Do(line.GetValue(_containers)!, name =>
+        {
+            engine.Containers.Restart(name, line.GetValue(_time), line.GetValue(_signal));
+            if (engine.Containers.Find(name) is { } record && engine.Containers.IsStale(record))
+                Console.Error.WriteLine($"Note: {record.Name} runs from the image that it was made from; {record.Request.Image} is another by now: 'slip recreate {record.Name}' moves it there");
+        });
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Output;
 using Slipway.Engine;
+using Slipway.Engine.Doctoring;
 using Slipway.Oci;
 
 namespace Slipway.Cli.Commands;
@@ -16,7 +18,8 @@ internal sealed class RmCommand : SlipCommand
     public RmCommand()
         : base("rm", """
             Removes containers, with what they wrote into their own files; volumes stay, anonymous ones unless -v is
-            given. What was removed is in the trash for a week: 'slip undo NAME' brings it back as it was.
+            given. At a terminal it shows what would be lost and asks, unless -f is given. What was removed is in the
+            trash for a week: 'slip undo NAME' brings it back as it was.
             """)
     {
         Options.Add(_force);
@@ -30,13 +33,29 @@ internal sealed class RmCommand : SlipCommand
     {
         using SlipwayEngine engine = global.OpenEngine();
         bool force = line.GetValue(_force);
+        bool asks = !force && Prompt.IsPossible;
         return EachName.Do(line.GetValue(_containers)!, name =>
         {
             if (line.GetValue(_link))
                 throw NoLink(name);
+            if (asks && !IsAgreed(engine, name, line.GetValue(_purge)))
+                throw new SlipwayException(ErrorKind.Conflict, $"container {name} was not removed");
             if (!force || engine.Containers.Find(name) is not null)
                 engine.Containers.Remove(name, force, line.GetValue(_volumes), line.GetValue(_purge));
         });
+    }
+
+    // Where nothing would be lost there is nothing to ask.
+    private static bool IsAgreed(SlipwayEngine engine, string name, bool purge)
+    {
+        if (engine.Containers.Find(name) is not { IsActive: false } container)
+            return true; // the removal says what is wrong
+        LayerSurvey survey = engine.Doctor.Survey(container.Id, Interrupt.Token);
+        if (survey.Files == 0)
+            return true;
+        Console.Error.Write(LossPrinter.Describe(container, survey, engine.Options.Clock.GetUtcNow()));
+        string fate = purge || engine.Options.Trash.Age <= TimeSpan.Zero ? "Remove it for good?" : $"Move it to the trash ({Humanize.Duration(engine.Options.Trash.Age)}, 'slip undo {container.Name}')?";
+        return string.Equals(Prompt.Line(fate + " [y/N] "), "y", StringComparison.OrdinalIgnoreCase);
     }
 
     // Links are names of a container's own here, made at its start: there is none that could be taken away from outside.

@@ -8,6 +8,9 @@ namespace Slipway.Cli.Output;
 /// <summary>Asks the person at the terminal. Null where there is none, or nothing was said.</summary>
 internal static class Prompt
 {
+    /// <summary>Whether somebody is there to answer, and sees what is asked.</summary>
+    public static bool IsPossible => !Console.IsInputRedirected && !Console.IsErrorRedirected;
+
     public static string? Line(string question) => Ask(question, secret: false);
 
     /// <summary>Without showing what is typed.</summary>

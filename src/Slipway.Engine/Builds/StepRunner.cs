@@ -89,7 +89,8 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner, IDisposab
         return context.Launcher.Start(config, attach: true, network?.Descriptors);
     }
 
-    private static int End(MonitorSession session, AttachResult result)
+    /// <summary>Waits for the end of a monitor that ends with us; the exit code of what it ran.</summary>
+    internal static int End(MonitorSession session, AttachResult result)
     {
         session.Attach!.TakeOver();
         MonitorWait.Until(session.State, Timeout.InfiniteTimeSpan);

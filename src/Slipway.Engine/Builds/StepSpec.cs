@@ -73,7 +73,7 @@ internal sealed class StepSpec(RunStep step, bool isConnected)
         return step.IsInsecure && isKernels ? mount with { Options = [.. mount.Options!.Where(option => option != "ro")] } : mount;
     }
 
-    private static MountSpec Mount(StepMount mount) => mount switch
+    internal static MountSpec Mount(StepMount mount) => mount switch
     {
         TreeMount tree => new() { Destination = tree.Target, Type = "tree", Source = $"/proc/{System.Environment.ProcessId}/fd/{tree.Tree.Number}" },
         MemoryMount memory => new()

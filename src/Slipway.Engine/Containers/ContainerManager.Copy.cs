@@ -62,6 +62,7 @@ public sealed partial class ContainerManager
     // One that doesn't run has its volumes where they would be, as if it ran: for as long as the work takes, and nobody else sees them.
     private void WithRoot(ContainerRecord record, string? action, Action<DirFd> work)
     {
+        RequireNobodyInside(record);
         using DirFd root = OpenRoot(record);
         using var given = new GivenDescriptors(0);
         if (record.IsRunning || record.Request.Mounts.Count == 0)

@@ -85,6 +85,7 @@ public sealed partial class ContainerManager
             bool runs = ContainerProbe.ReadState(_context.Paths.Run(id)) is { } state && ContainerProbe.IsMonitorAlive(state);
             if (runs || ContainerLifecycle.Next(current.Status, ContainerEvent.Remove) is null)
                 throw new SlipwayException(ErrorKind.Conflict, $"cannot remove container \"/{current.Name}\": it was started meanwhile");
+            RequireNobodyInside(current);
             images = ContainerTable.ImagesOf(current);
             kept = !purge && IsWorthKeeping(current);
             Table.SetRemoving(id);

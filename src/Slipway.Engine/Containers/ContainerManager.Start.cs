@@ -34,6 +34,7 @@ public sealed partial class ContainerManager
             throw new SlipwayException(ErrorKind.Conflict, "cannot start a paused container, try unpause instead");
         if (record.IsRunning || IsWaiting(record.Id))
             return new ContainerSession(record, null); // no error with docker either
+        RequireNobodyInside(record);
         if (ContainerLifecycle.Next(record.Status, ContainerEvent.Start) is null)
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Name} is marked for removal and cannot be started");
         return Begin(record with { Restarts = 0, RestartMilliseconds = 0 }, held, attach, timing);

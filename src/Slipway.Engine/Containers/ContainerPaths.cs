@@ -39,6 +39,12 @@ internal sealed class ContainerPaths(EngineOptions options)
 
     public string Lock(string id) => Path.Combine(options.RunRoot, "locks", id);
 
+    /// <summary>The lock of whoever has entered it.</summary>
+    public string Entered(string id) => Lock(id) + ".entered";
+
+    /// <summary>The lock of whoever makes it again.</summary>
+    public string Recreation(string id) => Lock(id) + ".recreate";
+
     /// <summary>Where trees are that are being removed.</summary>
     public RemovalBin Bin { get; } = new(Path.Combine(options.DataRoot, "removing"));
 

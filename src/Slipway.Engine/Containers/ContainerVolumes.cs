@@ -112,7 +112,9 @@ internal sealed class ContainerVolumes(EngineContext context)
 
     private MountRequest ResolveVolume(string id, MountRequest mount)
     {
-        VolumeRecord volume = context.Volumes.Create(mount.Anonymous ? null : mount.Source, mount.VolumeLabels, mount.VolumeOptions);
+        // An anonymous one that has a name by now is another container's, in whose place this one comes.
+        VolumeRecord volume = (mount is { Anonymous: true, Source.Length: > 0 } ? context.Volumes.Find(mount.Source) : null)
+            ?? context.Volumes.Create(mount.Anonymous ? null : mount.Source, mount.VolumeLabels, mount.VolumeOptions);
         context.Volumes.AddUser(volume.Name, id);
         return mount with { Source = volume.Name };
     }

@@ -53,6 +53,9 @@ internal sealed class TrashTable(Database database)
         DeleteContainer(id);
     }
 
+    /// <summary>Calls a container by another name.</summary>
+    public void SetName(string id, string name) => database.Execute("UPDATE trashed_containers SET name = $name WHERE id = $id", ("$id", id), ("$name", name));
+
     public void DeleteContainer(string id)
     {
         database.Execute("DELETE FROM trashed_endpoints WHERE container = $id", ("$id", id));

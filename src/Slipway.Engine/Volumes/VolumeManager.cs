@@ -56,6 +56,25 @@ public sealed class VolumeManager
         return Get(name);
     }
 
+    /// <summary>Makes a volume out of a directory that is filled already, by a rename: it is there as a whole, or not at all.</summary>
+    /// <exception cref="SlipwayException">Conflict: there is one of that name; InvalidArgument: the name can't be a volume's.</exception>
+    internal VolumeRecord Adopt(string name, IReadOnlyDictionary<string, string> labels, LockedDirectory filled)
+    {
+        CheckName(name);
+        return _table.InTransaction(() =>
+        {
+            if (_table.Find(name) is not null)
+                throw new SlipwayException(ErrorKind.Conflict, $"there is a volume {name} already");
+            RemoveEmptyWithoutRow();
+            using DirFd volumes = DirFd.Open(_options.StorePaths.Volumes);
+            if (!filled.TryMoveTo(volumes, Encoding.UTF8.GetBytes(name)))
+                throw new SlipwayException(ErrorKind.Conflict, $"there is a directory {_table.DirectoryOf(name)} already, which no volume has");
+            Happened?.Invoke(name, "create");
+            _table.TryInsert(name, _options.Clock.GetUtcNow(), labels, anonymous: false, new Dictionary<string, string>());
+            return Get(name);
+        });
+    }
+
     // Never what holds a file: a database that was lost must not take the volumes' content with it.
     private void RemoveEmptyWithoutRow()
     {

@@ -8,8 +8,11 @@ public sealed record PackOptions
     /// <summary>Overlay: the tree is an overlay's upper directory, and its whiteouts are written the way image layers have them.</summary>
     public WhiteoutMode Whiteouts { get; init; }
 
-    /// <summary>Later times become this one; null leaves them. Times are always cut to whole seconds.</summary>
+    /// <summary>Later times become this one; null leaves them. Times are cut to whole seconds, unless <see cref="ExactTimes"/> says otherwise.</summary>
     public FileTime? ClampTo { get; init; }
+
+    /// <summary>Times keep their nanoseconds: for a copy, not for an image.</summary>
+    public bool ExactTimes { get; init; }
 
     /// <summary>Gives every entry this owner and group; null leaves the tree's.</summary>
     public (uint Uid, uint Gid)? Owner { get; init; }

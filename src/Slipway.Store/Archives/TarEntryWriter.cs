@@ -78,8 +78,8 @@ public sealed class TarEntryWriter
             Record(records, "gid"u8, TarNumber.Decimal(entry.Gid));
         if (entry.LinkName.Length > LongestName)
             Record(records, "linkpath"u8, entry.LinkName);
-        if (!TarNumber.FitsOctal(entry.Modified.Seconds, 12))
-            Record(records, "mtime"u8, TarNumber.Decimal(entry.Modified.Seconds));
+        if (!TarNumber.FitsOctal(entry.Modified.Seconds, 12) || entry.Modified.Nanoseconds != 0)
+            Record(records, "mtime"u8, TarNumber.Decimal(entry.Modified));
         if (!TrySplit(entry.Name, out _))
             Record(records, "path"u8, entry.Name);
         foreach (TarXattr xattr in entry.Xattrs.OrderBy(x => x.Key, s_byBytes))

@@ -61,6 +61,17 @@ internal static class TarNumber
         return true;
     }
 
+    /// <summary>A time as PAX headers have it: seconds, and where there are any nanoseconds a fraction.</summary>
+    public static byte[] Decimal(FileTime time)
+    {
+        if (time.Nanoseconds == 0)
+            return Decimal(time.Seconds);
+        // 0.75 s after second -2 is -1.25.
+        (long whole, uint fraction) = time.Seconds < 0 ? (time.Seconds + 1, 1_000_000_000 - time.Nanoseconds) : (time.Seconds, time.Nanoseconds);
+        string sign = time.Seconds < 0 && whole == 0 ? "-" : "";
+        return System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{sign}{whole}.{fraction:000000000}"));
+    }
+
     /// <summary>Whether an octal field of this many bytes (one for the NUL) can hold the number.</summary>
     public static bool FitsOctal(long value, int fieldLength) => value >= 0 && (fieldLength - 1) * 3 is var bits && (bits >= 63 || value >> bits == 0);
 

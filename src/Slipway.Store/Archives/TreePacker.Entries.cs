@@ -26,7 +26,7 @@ public sealed partial class TreePacker
     {
         if (_options.ClampTo is { } latest && time > latest)
             time = latest;
-        return new(time.Seconds, 0);
+        return _options.ExactTimes ? time : new(time.Seconds, 0);
     }
 
     // A hole in the stack of layers has no owner and no time worth keeping.

@@ -22,6 +22,9 @@ public sealed partial class TreeUnpacker
 
     // From this size on a file is on its way to the disk at once, and whoever syncs at the end waits for less.
     private const long LargeFile = 256 * 1024;
+
+    // What file systems commonly allocate at a time.
+    private const int HoleSize = 4096;
     private readonly DirFd _root;
     private readonly UnpackOptions _options;
     private readonly ParentCache _parents;
@@ -183,11 +186,16 @@ public sealed partial class TreeUnpacker
         for (int length; (length = reader.ReadData(_buffer, out long offset)) > 0; end = offset + length)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (_options.MakeHoles)
+            {
+                WriteAroundHoles(file, _buffer.AsSpan(0, length), offset);
+                continue;
+            }
             _room.Take(length);
             file.WriteAt(_buffer.AsSpan(0, length), offset);
             _bytes += length;
         }
-        if (end < entry.Size)
+        if (end < entry.Size || (_options.MakeHoles && end > 0))
             file.SetLength(entry.Size);
         (uint uid, uint gid) = Owner(entry);
         if (!_fresh.HasOwner(uid, gid))
@@ -200,6 +208,28 @@ public sealed partial class TreeUnpacker
         if (end >= LargeFile)
             file.BeginFlush();
     }
+
+    private void WriteAroundHoles(SafeFd file, ReadOnlySpan<byte> data, long offset)
+    {
+        for (int start = 0, end; start < data.Length; start = end)
+        {
+            end = start;
+            while (end < data.Length && !IsHole(data, end))
+                end = Math.Min(end + HoleSize, data.Length);
+            if (end > start)
+            {
+                _room.Take(end - start);
+                file.WriteAt(data[start..end], offset + start);
+                _bytes += end - start;
+            }
+            else
+            {
+                end = Math.Min(end + HoleSize, data.Length);
+            }
+        }
+    }
+
+    private static bool IsHole(ReadOnlySpan<byte> data, int at) => !data[at..Math.Min(at + HoleSize, data.Length)].ContainsAnyExcept((byte)0);
 
     private void PlaceHardLink(TarEntry entry, byte[] path, DirFd parent)
     {

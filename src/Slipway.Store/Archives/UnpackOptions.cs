@@ -34,6 +34,9 @@ public sealed record UnpackOptions
     /// <summary>Another path for an entry, also for what a hard link names; null leaves an entry out. Called with the path as the archive has it.</summary>
     public Func<byte[], byte[]?>? Rename { get; init; }
 
+    /// <summary>Zeroes become holes: for a copy of what had some.</summary>
+    public bool MakeHoles { get; init; }
+
     /// <summary>Told of each thing that is left out: an attribute, a socket.</summary>
     public Action<string>? Note { get; init; }
 

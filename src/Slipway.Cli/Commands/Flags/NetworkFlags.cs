@@ -24,8 +24,19 @@ internal sealed class NetworkFlags
     private readonly Option<string[]> _hosts = new("--add-host") { Description = "A line of /etc/hosts: NAME:ADDRESS, or NAME:host-gateway", HelpName = "list" };
     private readonly Option<string?> _domainname = new("--domainname") { Description = "Domain name in the container" };
 
-    public NetworkFlags(Command command) => command.AddAll(
+    private readonly bool _isChange;
+
+    /// <param name="command">The command that gets them.</param>
+    /// <param name="isChange">They say what is to be different: a port with a plus before it is one more.</param>
+    public NetworkFlags(Command command, bool isChange = false)
+    {
+        _isChange = isChange;
+        command.AddAll(
         [_network, _aliases, _ip, _ip6, _mac, _linkLocal, _links, _publish, _publishAll, _expose, _dns, _dnsOptions, _dnsSearch, _hosts, _domainname]);
+    }
+
+    /// <summary>Ports with a plus before them, without that.</summary>
+    public IEnumerable<string> MorePorts(ParseResult line) => line.ValuesOf(_publish).Where(IsMore).Select(p => p[1..]);
 
     /// <summary>Adds them to a request.</summary>
     public ContainerRequest Add(ParseResult line, ContainerRequest request)
@@ -37,7 +48,7 @@ internal sealed class NetworkFlags
         {
             Network = mode,
             Attachments = Detailed(line, attachments, mode),
-            Ports = [.. line.ValuesOf(_publish).SelectMany(PortParser.Parse).Distinct()],
+            Ports = [.. line.ValuesOf(_publish).Where(p => !IsMore(p)).SelectMany(PortParser.Parse).Distinct()],
             PublishAll = line.GetValue(_publishAll),
             ExposedPorts = [.. line.ValuesOf(_expose).SelectMany(PortParser.ParseExposed)],
             DnsServers = line.ValuesOf(_dns),
@@ -47,6 +58,8 @@ internal sealed class NetworkFlags
             Domainname = line.GetValue(_domainname),
         };
     }
+
+    private bool IsMore(string port) => _isChange && port.StartsWith('+');
 
     // The flags about one network are the first one's, as docker has it.
     private List<NetworkAttachment>? Detailed(ParseResult line, List<NetworkAttachment> attachments, string mode)

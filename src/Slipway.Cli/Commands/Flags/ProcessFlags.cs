@@ -21,6 +21,9 @@ internal sealed class ProcessFlags
 
     public ProcessFlags(Command command) => command.AddAll([_env, _envFile, _workdir, _user, _groups, _entrypoint, _init, _attach, _interactive, _tty]);
 
+    /// <summary>Names with a minus behind them, which no variable of ours has: of a change, what is to go.</summary>
+    public IReadOnlyList<string> WithoutVariables(ParseResult line) => [.. line.ValuesOf(_env).Where(v => v.EndsWith('-') && !v.Contains('=', StringComparison.Ordinal)).Select(v => v[..^1])];
+
     /// <summary>Adds them to a request.</summary>
     public ContainerRequest Add(ParseResult line, ContainerRequest request) => request with
     {
