@@ -35,6 +35,7 @@ internal static class CommandTable
         new("logs", "[OPTIONS] CONTAINER", "Show what a container printed", () => new LogsCommand()) { Aliases = ["container logs"] },
         new("exec", "[OPTIONS] CONTAINER COMMAND [ARG...]", "Run a command in a running container", () => new ExecCommand()) { Aliases = ["container exec"] },
         new("inspect", "[OPTIONS] NAME|ID [NAME|ID...]", "Show all that is known of containers, images or volumes", () => new InspectCommand()) { Aliases = ["container inspect"] },
+        new("command", "[OPTIONS] CONTAINER", "Print what created a container: as a command line, compose file, systemd unit, API request", () => new CommandCommand()) { Aliases = ["container command"] },
         new("diff", "[OPTIONS] CONTAINER | THING THING", "List what a container changed, or how two images, layers or containers differ", () => new DiffCommand()) { Aliases = ["container diff"] },
         new("commit", "[OPTIONS] CONTAINER [REPOSITORY[:TAG]]", "Make an image from a container's changes", () => new CommitCommand()) { Aliases = ["container commit"] },
         new("cp", "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|- | SRC_PATH|- CONTAINER:DEST_PATH", "Copy files between a container and the host", () => new CpCommand()) { Aliases = ["container cp"] },

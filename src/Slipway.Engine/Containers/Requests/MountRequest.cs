@@ -27,6 +27,9 @@ public sealed record MountRequest(MountKind Kind, string Source, string Target, 
     /// <summary>It was asked for by <c>--mount</c>, which inspect shows elsewhere than <c>-v</c>, and not by <c>-v</c> or <c>--tmpfs</c>.</summary>
     public bool IsDetailed { get; init; }
 
+    /// <summary>Nobody asked for it by itself: the image declares a volume there, or another container has it (<c>--volumes-from</c>).</summary>
+    public bool IsInherited { get; init; }
+
     /// <summary>A missing directory of the host is made: <c>-v</c> does, <c>--mount</c> doesn't unless it is told to.</summary>
     public bool CreateSource { get; init; }
 

@@ -13,6 +13,7 @@ internal static class MountRequestJson
         json.WriteSet("ReadOnly"u8, mount.ReadOnly);
         json.WriteSet("Anonymous"u8, mount.Anonymous);
         json.WriteSet("IsDetailed"u8, mount.IsDetailed);
+        json.WriteSet("IsInherited"u8, mount.IsInherited);
         json.WriteSet("CreateSource"u8, mount.CreateSource);
         json.Write("Propagation"u8, mount.Propagation);
         json.WriteSet("NonRecursive"u8, mount.NonRecursive);
@@ -40,6 +41,7 @@ internal static class MountRequestJson
                 case "ReadOnly": mount = mount with { ReadOnly = json.Boolean() ?? false }; break;
                 case "Anonymous": mount = mount with { Anonymous = json.Boolean() ?? false }; break;
                 case "IsDetailed": mount = mount with { IsDetailed = json.Boolean() ?? false }; break;
+                case "IsInherited": mount = mount with { IsInherited = json.Boolean() ?? false }; break;
                 case "CreateSource": mount = mount with { CreateSource = json.Boolean() ?? false }; break;
                 case "Propagation": mount = mount with { Propagation = json.String() }; break;
                 case "NonRecursive": mount = mount with { NonRecursive = json.Boolean() ?? false }; break;

@@ -1,0 +1,58 @@
+using Slipway.Engine.Containers.Requests;
+
+namespace Slipway.Engine.Recording;
+
+internal sealed partial class RunFlags
+{
+    /// <summary>The option whose value is a file with a profile; here its text.</summary>
+    public const string SeccompOption = "seccomp=";
+
+    private void AddRights()
+    {
+        SecurityRequest security = _request.Security;
+        AddSet("--privileged", security.Privileged);
+        AddAll("--cap-add", security.CapAdd);
+        AddAll("--cap-drop", security.CapDrop);
+        AddAll("--device", security.Devices.Select(DeviceText));
+        AddAll("--device-cgroup-rule", security.DeviceRules);
+        AddAll("--sysctl", security.Sysctls);
+    }
+
+    // Shortest where that means the same.
+    private static string DeviceText(DeviceRequest device) => (device.HostPath == device.ContainerPath, device.Access == "rwm") switch
+    {
+        (true, true) => device.HostPath,
+        (false, true) => $"{device.HostPath}:{device.ContainerPath}",
+        _ => $"{device.HostPath}:{device.ContainerPath}:{device.Access}",
+    };
+
+    private void AddSecurityOptions()
+    {
+        SecurityRequest security = _request.Security;
+        List<string> options = [];
+        if (security.NoNewPrivileges)
+            options.Add("no-new-privileges");
+        if (security.SeccompProfile is { } profile)
+            options.Add(SeccompOption + profile);
+        else if (security.SeccompUnconfined)
+            options.Add("seccomp=unconfined");
+        if (security.AppArmorProfile is { } apparmor)
+            options.Add("apparmor=" + apparmor);
+        options.AddRange(security.SelinuxOptions.Select(l => "label=" + l));
+        if (security.SystemPathsUnconfined)
+            options.Add("systempaths=unconfined");
+        if (security.WritableCgroups)
+            options.Add("writable-cgroups=true");
+        AddAll("--security-opt", options);
+    }
+
+    private void AddNamespaces()
+    {
+        SecurityRequest security = _request.Security;
+        Add("--pid", security.PidMode);
+        Add("--ipc", security.IpcMode);
+        Add("--uts", security.UtsMode);
+        Add("--userns", security.UsernsMode);
+        Add("--cgroupns", security.CgroupnsMode);
+    }
+}
