@@ -185,7 +185,7 @@ internal sealed partial class ComposeText
         Unsaid(_request.Restart.Kind is RestartKind.OnUnhealthy, $"--restart {_request.Restart}");
         if (_request.Attachments is [])
             _notes.Add("it was disconnected from all its networks");
-        if (!_secrets)
+        if (!_secrets && !RunFlags.Of(_record).All.SequenceEqual(RunFlags.Of(_record with { Request = _request }).All))
             _notes.Add("secrets are hidden, or ${NAME:?} asks for them: --secrets shows them");
     }
 
