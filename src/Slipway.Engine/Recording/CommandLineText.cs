@@ -74,10 +74,8 @@ internal sealed class CommandLineText
     // The flag takes a file, and what was kept is what was in it.
     private string WriteProfile(string profile)
     {
-        string file = ShellQuote.Word($"{_record.Name}-seccomp.json"), end = "PROFILE";
-        while (profile.Split('\n').Contains(end))
-            end += "_";
-        _before.Append($"cat > {file} <<'{end}'\n{profile}{(profile.EndsWith('\n') ? "" : "\n")}{end}\n");
+        string file = ShellQuote.Word($"{_record.Name}-seccomp.json");
+        _before.Append($"printf %s {ShellQuote.Word(profile)} > {file}\n");
         return file;
     }
 

@@ -85,6 +85,7 @@ internal static class CreateBodyText
         // These follow from others; unconfined paths are two empty lists here.
         host.Remove("MaskedPaths");
         host.Remove("ReadonlyPaths");
+        host.Remove("Links"); // each is said with its network
         if (request.Resources.MemorySwap is null)
             host.Remove("MemorySwap");
         if (request.Security.SystemPathsUnconfined)
