@@ -6,7 +6,10 @@ using Slipway.Daemon.Configuration;
 using Slipway.Daemon.Listening;
 using Slipway.Daemon.Logging;
 using Slipway.Engine;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Oci;
+using Slipway.Oci.Json;
+using Slipway.Registry.Endpoints;
 
 namespace Slipway.Daemon;
 
@@ -59,10 +62,19 @@ internal sealed class DaemonRun(SettingValues settings, LogWriter log)
     private EngineOptions Options()
     {
         EngineOptions options = EngineOptions.Resolve(settings.Text(SettingTable.DataRoot), settings.Text(SettingTable.ExecRoot));
+        options = options with { Registries = Registries() };
         // What goes on where its caller has ended is slip's: it stands beside us.
         string slip = Path.Combine(AppContext.BaseDirectory, "slip");
         return File.Exists(slip) ? options with { CliPath = slip } : options;
     }
+
+    // By the reader of the configuration files, which knows what a mirror may be.
+    private RegistryConfig Registries() => RegistryConfigFile.Parse(
+        JsonWriter.Document(settings, static (json, all) =>
+        {
+            json.Write("insecure-registries"u8, all[SettingTable.InsecureRegistry]);
+            json.Write("registry-mirrors"u8, all[SettingTable.RegistryMirror]);
+        }), "the daemon's settings");
 
     private string? GroupName() => settings[SettingTable.Group] is [.., var last] ? last : null;
 
@@ -70,6 +82,7 @@ internal sealed class DaemonRun(SettingValues settings, LogWriter log)
     {
         Version = Version,
         Labels = settings[SettingTable.Label],
+        DefaultUlimits = [.. settings[SettingTable.DefaultUlimit].Select(UlimitParser.Parse)],
         Debug = log.Lowest is LogLevel.Debug,
         Audit = Audit,
         Failed = (what, error) => log.Write(LogLevel.Error, $"Handler for {what} returned error: {Linux.ErrorText.Of(error)}", ("kind", (error as SlipwayException)?.Kind.ToString() ?? error.GetType().Name)),

@@ -1,4 +1,5 @@
 using Slipway.Engine.Trash;
+using Slipway.Registry.Endpoints;
 using Slipway.Store;
 
 namespace Slipway.Engine;
@@ -34,6 +35,9 @@ public sealed record EngineOptions
 
     /// <summary>How long what was removed can be brought back.</summary>
     public TrashPolicy Trash { get; init; } = TrashPolicy.Default;
+
+    /// <summary>What the caller says of registries, over what the configuration files say.</summary>
+    public RegistryConfig Registries { get; init; } = RegistryConfig.Empty;
 
     /// <summary>The clock for everything that is recorded.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

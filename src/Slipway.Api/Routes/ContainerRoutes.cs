@@ -39,6 +39,8 @@ internal static class ContainerRoutes
     {
         JsonInput body = await request.BodyAsync().ConfigureAwait(false);
         ContainerRequest wanted = ContainerCreateReader.Read(body, request.Query("name") is { Length: > 0 } name ? name : null);
+        IEnumerable<Ulimit> missing = request.Services.Options.DefaultUlimits.Where(d => wanted.Resources.Ulimits.All(u => u.Name != d.Name));
+        wanted = wanted with { Resources = wanted.Resources with { Ulimits = [.. wanted.Resources.Ulimits, .. missing] } };
         PlatformCheck.Require(request.Engine, wanted.Image, request.Query("platform"));
         ContainerRecord made = request.Engine.Containers.Create(wanted);
         await request.JsonAsync(

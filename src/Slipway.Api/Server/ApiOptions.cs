@@ -1,3 +1,5 @@
+using Slipway.Engine.Containers.Requests;
+
 namespace Slipway.Api.Server;
 
 /// <summary>What a server says of itself, and whom it tells.</summary>
@@ -8,6 +10,9 @@ public sealed record ApiOptions
 
     /// <summary>Labels of the daemon, which <c>docker info</c> shows.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Limits of containers that ask for none of that name.</summary>
+    public IReadOnlyList<Ulimit> DefaultUlimits { get; init; } = [];
 
     /// <summary>Whether it logs more.</summary>
     public bool Debug { get; init; }

@@ -5,7 +5,7 @@ internal static class SettingTable
 {
     public const string Host = "host", DataRoot = "data-root", ExecRoot = "exec-root", PidFile = "pidfile", ConfigFile = "config-file", Group = "group", Debug = "debug",
         LogLevel = "log-level", LogFormat = "log-format", Label = "label", Tls = "tls", TlsVerify = "tlsverify", TlsCaCert = "tlscacert", TlsCert = "tlscert", TlsKey = "tlskey",
-        Validate = "validate", Version = "version", Help = "help";
+        InsecureRegistry = "insecure-registry", RegistryMirror = "registry-mirror", DefaultUlimit = "default-ulimit", Validate = "validate", Version = "version", Help = "help";
 
     public static IReadOnlyList<Setting> All { get; } =
     [
@@ -24,6 +24,9 @@ internal static class SettingTable
         new(TlsCaCert, null, "tlscacert", SettingKind.Text, "The authority's certificate (default ~/.docker/ca.pem)"),
         new(TlsCert, null, "tlscert", SettingKind.Text, "The daemon's certificate (default ~/.docker/cert.pem)"),
         new(TlsKey, null, "tlskey", SettingKind.Text, "Its key (default ~/.docker/key.pem)"),
+        new(InsecureRegistry, null, "insecure-registries", SettingKind.List, "A registry, or a network of them, without TLS or with any certificate"),
+        new(RegistryMirror, null, "registry-mirrors", SettingKind.List, "A mirror of Docker Hub, asked first: https://mirror.example"),
+        new(DefaultUlimit, null, "default-ulimits", SettingKind.List, "A limit of containers that have none of that name: nofile=1024:2048"),
         new(Validate, null, null, SettingKind.Switch, "Check the settings and end"),
         new(Version, 'v', null, SettingKind.Switch, "Show the version"),
         new(Help, 'h', null, SettingKind.Switch, "Show this"),

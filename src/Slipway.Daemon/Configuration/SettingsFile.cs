@@ -45,9 +45,13 @@ internal static class SettingsFile
         (SettingKind.Switch, JsonValueKind.False) => ["false"],
         (SettingKind.Text, JsonValueKind.String) => [value.GetString()!],
         (SettingKind.List, JsonValueKind.Array) => value.EnumerateArray().Select(v => v.GetString()!),
-        (SettingKind.List, JsonValueKind.Object) => value.EnumerateObject().Select(v => $"{v.Name}={v.Value}"),
+        (SettingKind.List, JsonValueKind.Object) => value.EnumerateObject().Select(v => $"{v.Name}={(v.Value.ValueKind is JsonValueKind.Object ? Limit(v.Value) : v.Value.ToString())}"),
         _ => throw Invalid(path, $"{setting.Key}: want {setting.Kind switch { SettingKind.Switch => "true or false", SettingKind.Text => "a string", _ => "a list" }}"),
     };
+
+    // As dockerd writes one: {"Name":"nofile","Soft":1024,"Hard":2048}.
+    private static string Limit(JsonElement value) =>
+        value.TryGetProperty("Soft", out JsonElement soft) && value.TryGetProperty("Hard", out JsonElement hard) ? $"{soft}:{hard}" : value.ToString();
 
     private static SlipwayException Invalid(string path, string why) => new(ErrorKind.InvalidArgument, $"unable to configure slipd with file '{path}': {why}");
 }

@@ -1,3 +1,4 @@
+using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.State;
@@ -16,9 +17,17 @@ public sealed partial class ContainerManager
         using ContainerLock held = ContainerLock.Take(_context.Paths, record.Id);
         Cgroup cgroup = CgroupOf(record) ?? throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running");
         using IDisposable turn = CommitPause.TakeTurn(_context.Paths.Run(record.Id), cgroup);
-        if (cgroup.IsFrozen())
-            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is already paused");
-        cgroup.Freeze();
+        try
+        {
+            if (cgroup.IsFrozen())
+                throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is already paused");
+            cgroup.Freeze();
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
+        {
+            // Its end took the group away between our look and this.
+            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running", e);
+        }
         _context.Events.Container(record, "pause");
     }
 

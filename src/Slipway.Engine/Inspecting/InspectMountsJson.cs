@@ -40,7 +40,7 @@ internal static class InspectMountsJson
         if (m.ReadOnly)
             mount["ReadOnly"] = true;
         if (m.Kind is MountKind.Bind)
-            mount["BindOptions"] = new JsonObject { ["Propagation"] = m.Propagation ?? "", ["NonRecursive"] = m.NonRecursive, ["CreateMountpoint"] = m.CreateSource, ["ReadOnlyNonRecursive"] = m.WritableBelow };
+            mount["BindOptions"] = Bind(m);
         if (m.Kind is MountKind.Volume)
         {
             mount["VolumeOptions"] = new JsonObject
@@ -56,6 +56,14 @@ internal static class InspectMountsJson
         if (m.Kind is MountKind.Tmpfs)
             mount["TmpfsOptions"] = Tmpfs(m.Options ?? "");
         return mount;
+    }
+
+    private static JsonObject Bind(MountRequest m)
+    {
+        JsonObject bind = new() { ["NonRecursive"] = m.NonRecursive, ["CreateMountpoint"] = m.CreateSource, ["ReadOnlyNonRecursive"] = m.WritableBelow };
+        if (m.Propagation is { } propagation)
+            bind["Propagation"] = propagation;
+        return bind;
     }
 
     private static JsonObject Tmpfs(string options)

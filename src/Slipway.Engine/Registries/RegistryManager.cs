@@ -65,7 +65,7 @@ public sealed class RegistryManager
     /// <summary>Forgets the credentials for a registry; false where there were none.</summary>
     public bool Logout(string host) => Credentials.Erase(host);
 
-    internal RegistryConfig Config => RegistryConfigFile.Load(_places.ConfigFiles);
+    internal RegistryConfig Config => RegistryConfigFile.Load(_places.ConfigFiles).With(_options.Registries);
 
     /// <param name="credentials">Somebody's own; null: those that are kept here.</param>
     internal RegistryClient Open(ICredentialSource? credentials = null) => new(new RegistrySettings

@@ -40,7 +40,7 @@ public sealed record RegistryConfig
     }
 
     /// <summary>Both: what <paramref name="other"/> says about a registry's mirrors comes first.</summary>
-    internal RegistryConfig With(RegistryConfig other) => new()
+    public RegistryConfig With(RegistryConfig other) => new()
     {
         Mirrors = Merge(other.Mirrors, Mirrors),
         InsecureRegistries = [.. other.InsecureRegistries.Union(InsecureRegistries)],

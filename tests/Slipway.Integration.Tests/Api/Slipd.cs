@@ -35,7 +35,8 @@ public sealed class Slipd : IDisposable
 
     public int Pid => _process.Id;
 
-    private static string Executable => Path.Combine(Slip.Checkout, "out", "slipd");
+    /// <summary>The daemon.</summary>
+    public static string Executable => Path.Combine(Slip.Checkout, "out", "slipd");
 
     /// <summary>A daemon on a store with an image <c>busybox</c>; skips the test where containers can't run here.</summary>
     public static Slipd WithBusybox(params string[] options)

@@ -1,0 +1,68 @@
+using Xunit;
+
+namespace Slipway.Integration.Tests.Api;
+
+/// <summary>Other clients than docker's own newest, doing what they are used for.</summary>
+public sealed class ClientTests
+{
+    [Fact]
+    public void DockerPy_ContainersFilesAndBuilds_WorkAsTheyAre()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string python = Needs.Program("python3");
+        Assert.SkipUnless(slipd.Run([], python, "-c", "import docker").ExitCode == 0, "python3-docker is not installed");
+        slipd.Slip.Write("ctx/Dockerfile", "FROM busybox\nARG X\nRUN echo $X > /x\nCMD [\"cat\",\"/x\"]\n");
+        string script = slipd.Slip.Write("client.py", """
+            import docker, io, tarfile
+            c = docker.from_env()
+            assert c.containers.run('busybox', 'echo hi', remove=True, network_mode='none') == b'hi\n'
+            k = c.containers.run('busybox', 'sh -c "echo a; echo b >&2; sleep 60"', detach=True, name='py', labels={'x': 'y'}, network_mode='none', mem_limit='64m')
+            assert [x.id for x in c.containers.list(filters={'label': 'x=y'})] == [k.id]
+            assert k.attrs['HostConfig']['Memory'] == 64 << 20
+            code, (out, err) = k.exec_run('sh -c "echo out; echo err >&2; exit 4"', demux=True)
+            assert (code, out, err) == (4, b'out\n', b'err\n'), (code, out, err)
+            while k.logs(stdout=True, stderr=False) != b'a\n': pass
+            assert k.logs(stdout=False, stderr=True) == b'b\n'
+            b = io.BytesIO(); t = tarfile.open(fileobj=b, mode='w'); i = tarfile.TarInfo('f'); i.size = 3; t.addfile(i, io.BytesIO(b'abc')); t.close()
+            assert k.put_archive('/tmp', b.getvalue())
+            bits, stat = k.get_archive('/tmp/f')
+            assert stat['name'] == 'f' and stat['size'] == 3, stat
+            assert tarfile.open(fileobj=io.BytesIO(b''.join(bits))).extractfile('f').read() == b'abc'
+            assert k.stats(stream=False)['memory_stats']['usage'] > 0
+            k.pause(); k.reload(); assert k.status == 'paused'; k.unpause()
+            k.stop(timeout=0); assert k.wait()['StatusCode'] == 137; k.remove()
+            image, logs = c.images.build(path='ctx', tag='built', buildargs={'X': '7'})
+            assert image.tags == ['built:latest'], image.tags
+            assert c.containers.run('built', remove=True, network_mode='none') == b'7\n'
+            n = c.networks.create('pynet'); n.remove(); v = c.volumes.create('pyvol'); v.remove()
+            try: c.containers.get('nosuch'); assert False
+            except docker.errors.NotFound: pass
+            """);
+        Slip.Result result = slipd.Run([], python, script);
+        Assert.True(result.ExitCode == 0, result.Errors + slipd.Log);
+    }
+
+    [Fact]
+    public void DebiansOldClient_RunsBuildsAndExecs()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/docker"), "docker.io is not installed");
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("ctx/Dockerfile", "FROM busybox\nCOPY f /f\nRUN cat /f > /g\n");
+        slipd.Slip.Write("ctx/f", "content");
+        Slip.Result built = slipd.Run([], "/usr/bin/docker", "build", "-t", "old", "ctx");
+        Assert.True(built.ExitCode == 0, built.Output + built.Errors);
+        Assert.Contains("Successfully tagged old:latest", built.Output, StringComparison.Ordinal);
+        Assert.Equal("content", slipd.Run([], "/usr/bin/docker", "run", "--rm", "--network", "none", "old", "cat", "/g").Output);
+    }
+
+    [Fact]
+    public void Build_ThatFails_SaysWhere()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("ctx/Dockerfile", "FROM busybox\nRUN exit 9\n");
+        Slip.Result built = slipd.Docker("build", "ctx");
+        Assert.NotEqual(0, built.ExitCode);
+        Assert.Contains("exit code: 9", built.Errors, StringComparison.Ordinal);
+        Assert.Contains(">>> RUN exit 9", built.Output, StringComparison.Ordinal);
+    }
+}
