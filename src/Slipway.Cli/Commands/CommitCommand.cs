@@ -2,6 +2,7 @@ using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
 
 namespace Slipway.Cli.Commands;
 
@@ -38,7 +39,10 @@ internal sealed class CommitCommand : SlipCommand
             Pause = line.GetValue(_pause) && !line.GetValue(_noPause),
             Changes = line.GetValue(_changes) ?? [],
         };
-        Console.Out.WriteLine(engine.Containers.Commit(line.GetValue(_container)!, request, Interrupt.Token).Id);
+        string name = line.GetValue(_container)!;
+        Console.Out.WriteLine(engine.Containers.Commit(name, request, Interrupt.Token).Id);
+        if (engine.Containers.Find(name)?.Request.Mounts.Where(m => m.Kind is MountKind.Volume).Select(m => m.Target).ToArray() is { Length: > 0 } volumes)
+            Console.Error.WriteLine($"Note: what is in volumes is not in the image: {string.Join(", ", volumes)}");
         return 0;
     }
 }

@@ -10,7 +10,8 @@ namespace Slipway.Integration.Tests.Api;
 /// </summary>
 internal sealed class ApiSchema
 {
-    private const string Specification = "/work/shared/reference/docker-engine-api.yaml";
+    private static readonly string s_specification = Path.GetFullPath(Path.Combine(Slip.Checkout, "../shared/reference/docker-engine-api.yaml"));
+
     // Pointers in dockerd, and null in its answers too, whatever the file says.
     private static readonly string[] s_pointers = [".MemorySwappiness", ".ExitCode"];
 
@@ -21,11 +22,11 @@ internal sealed class ApiSchema
     /// <summary>Reads it; skips the test where the file or the reader isn't there.</summary>
     public static ApiSchema Load()
     {
-        Assert.SkipUnless(File.Exists(Specification), $"{Specification} is not here");
+        Assert.SkipUnless(File.Exists(s_specification), $"{s_specification} is not here");
         var start = new ProcessStartInfo(Needs.Program("python3")) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add("import json,sys,yaml; json.dump(yaml.load(open(sys.argv[1]), Loader=yaml.BaseLoader), sys.stdout)");
-        start.ArgumentList.Add(Specification);
+        start.ArgumentList.Add(s_specification);
         using Process python = Process.Start(start)!;
         Task<string> errors = python.StandardError.ReadToEndAsync();
         string json = python.StandardOutput.ReadToEnd();
