@@ -147,9 +147,10 @@ public sealed class ContainerMonitorTests
         using SafeFd hostile = SocketAddress.Connect(monitor.RunDir, RunFiles.SocketName);
         FrameChannel.Send(hostile, FrameType.Started, new byte[100]);
         Assert.Null(FrameChannel.ReceiveHeader(hostile));
-        // StdinOnce: the hostile client's end closed the process's input, so it goes on.
+        // Nor does its end close the process's input, of which it had sent nothing.
+        FrameChannel.Send(monitor.Socket, FrameType.Stdin, "go\n"u8);
 
-        Assert.Equal(AttachEnd.Exited, monitor.Owner!.WaitForExit().End);
+        Assert.Equal(new AttachResult(AttachEnd.Exited, 6), monitor.Owner!.WaitForExit());
         monitor.Owner.TakeOver();
     }
 
