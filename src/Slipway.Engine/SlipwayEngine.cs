@@ -10,6 +10,7 @@ using Slipway.Engine.Explaining;
 using Slipway.Engine.Images;
 using Slipway.Engine.Images.Compaction;
 using Slipway.Engine.Networks;
+using Slipway.Engine.Postmortems;
 using Slipway.Engine.Pruning;
 using Slipway.Engine.Protecting;
 using Slipway.Engine.Registries;
@@ -86,6 +87,9 @@ public sealed class SlipwayEngine : IDisposable
     /// <summary>Finds what will lose data, or lets strangers in.</summary>
     public Doctor Doctor => field ??= new(_context, Containers);
 
+    /// <summary>Why containers ended.</summary>
+    public PostmortemReader Postmortems => field ??= new(_context, Containers, Trash);
+
     /// <summary>What is not to be removed.</summary>
     public ProtectionManager Protections => field ??= new(_context, Containers);
 
@@ -119,6 +123,7 @@ public sealed class SlipwayEngine : IDisposable
         store.Collector.Remover = new BackgroundRemover(options);
         paths.CreateRoots();
         store.Database.Migrate("trash", TrashTable.Schema);
+        store.Database.Migrate("endings", [.. ContainerTable.EndingSchema, .. TrashTable.EndingSchema]);
         store.Database.Migrate("recreations", RecreationTable.Schema);
         store.Database.Migrate("protection", ProtectionTable.Schema);
         var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options, paths.Bin, store.Database);

@@ -104,8 +104,8 @@ public sealed class TrashTests
         using Slip slip = Slip.WithBusybox();
         slip.Ok("run", "--rm", "busybox", "true");
         Assert.Equal(4, slip.Run("run", "--rm", "--name", "failed", "busybox", "sh", "-c", "echo why > /reason; exit 4").ExitCode);
-        Assert.Equal(127, slip.Run("run", "--rm", "busybox", "no-such-program").ExitCode);
-        Assert.Equal("failed", slip.Ok("trash", "ls", "--format", "{{.Name}}"));
+        Assert.Equal(127, slip.Run("run", "--rm", "--name", "unstarted", "busybox", "no-such-program").ExitCode);
+        Assert.Equal("unstarted\nfailed", slip.Ok("trash", "ls", "--format", "{{.Name}}"));
         slip.Ok("undo", "failed");
         Assert.Contains("A /reason", slip.Ok("diff", "failed"), StringComparison.Ordinal);
     }

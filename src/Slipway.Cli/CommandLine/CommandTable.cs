@@ -29,6 +29,7 @@ internal static class CommandTable
         new("outdated", "[OPTIONS] [CONTAINER...]", "List containers whose image's name has moved on", () => new OutdatedCommand()),
         new("salvage", "[OPTIONS] CONTAINER:PATH --to VOLUME", "Copy a directory out of a container into a new volume", () => new SalvageCommand()),
         new("doctor", "[OPTIONS] [CONTAINER...]", "Find what loses data or lets strangers in, and how to mend it", () => new DoctorCommand()),
+        new("why", "[OPTIONS] [CONTAINER|last]", "Show why a container ended: cause, last output, memory, files changed", () => new WhyCommand()),
         new("protect", "[OPTIONS] [CONTAINER|VOLUME|IMAGE...]", "Keep things from every removal and prune; without a name, show what is kept", () => new ProtectCommand()),
         new("unprotect", "[OPTIONS] CONTAINER|VOLUME|IMAGE [...]", "Let things be removed again", () => new UnprotectCommand()),
         new("ps", "[OPTIONS]", "List containers; -s shows what each added to its image", () => new PsCommand()) { Aliases = ["container ls", "container list", "container ps"] },

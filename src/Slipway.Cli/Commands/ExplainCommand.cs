@@ -47,9 +47,9 @@ internal sealed class ExplainCommand : SlipCommand
         {
             ImageExplanation explanation = engine.Explanations.Explain(name, Interrupt.Token);
             if (format is null)
-                new ImagePrinter(verbose).Print(name, explanation);
+                new ImagePrinter(verbose).Print(name, explanation, engine.Explanations.CommitOf(name));
             else
-                ExplanationJson.Print(explanation);
+                ExplanationJson.Print(explanation, engine.Explanations.CommitOf(name));
         }
         return 0;
     }

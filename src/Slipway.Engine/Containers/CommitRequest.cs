@@ -12,6 +12,9 @@ public sealed record CommitRequest
     /// <summary>Who made it; null: as its image says.</summary>
     public string? Author { get; init; }
 
+    /// <summary>Who commits it, for its record; null: the user of this process.</summary>
+    public string? By { get; init; }
+
     /// <summary>Keep a running container still meanwhile, so that its files fit together.</summary>
     public bool Pause { get; init; } = true;
 

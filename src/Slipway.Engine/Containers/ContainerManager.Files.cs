@@ -1,5 +1,6 @@
 using Slipway.Build;
 using Slipway.Engine.Copying;
+using Slipway.Engine.Recording;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Oci.Image;
@@ -57,7 +58,14 @@ public sealed partial class ContainerManager
             using (request.Pause && record.IsRunning ? CommitPause.Begin(_context.Paths.Run(record.Id), cancel) : null)
                 layer = _context.Store.Layers.Commit(below, _context.Paths.Upper(record.Id), new LayerCommitOptions(), cancel);
             string created = _context.Now.ToString("O");
-            var step = new HistoryEntry { Created = created, CreatedBy = string.Join(' ', ContainerCommand.Of(record.Request, parent)), Author = request.Author, Comment = request.Message };
+            var origin = CommitRecord.Of(record, request.By ?? CurrentUser(), _context.Events.Table);
+            var step = new HistoryEntry
+            {
+                Created = created,
+                CreatedBy = string.Join(' ', ContainerCommand.Of(record.Request, parent)),
+                Author = request.Author,
+                Comment = request.Message ?? $"committed from container {record.Name}",
+            };
             ImageConfig committed = config with
             {
                 Created = created,
@@ -65,13 +73,16 @@ public sealed partial class ContainerManager
                 Rootfs = parent.Config.Rootfs with { DiffIds = [.. parent.Config.Rootfs.DiffIds, layer.Layer.DiffId] },
                 History = [.. parent.Config.History ?? [], step],
             };
-            return _context.Store.Images.Create(committed, [.. parent.Manifest.Layers, layer.Blob], name is null ? [] : [name]);
+            return _context.Store.Images.Create(committed, [.. parent.Manifest.Layers, layer.Blob], origin.ToAnnotations(parent), name is null ? [] : [name]);
         });
         _context.Events.Container(record, "commit", null, ("comment", request.Message ?? ""), ("imageID", made.Id.ToString()), ("imageRef", name?.Familiar ?? ""));
         if (name is not null)
             _context.Events.Image(made.Id.ToString(), "tag", name.Familiar);
         return made;
     }
+
+    // Whoever became root to do it is who did it.
+    private static string CurrentUser() => Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : Environment.UserName;
 
     // What the container was run with becomes the image's default, as with docker.
     private static ExecutionConfig ConfigOf(ContainerRequest request, ExecutionConfig defaults)

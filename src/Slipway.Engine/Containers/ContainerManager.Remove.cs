@@ -110,9 +110,9 @@ public sealed partial class ContainerManager
             new ImageRemover(_context).RemoveRetired(image);
     }
 
-    // What was to go by itself and has done what it should is nobody's loss; nor is what never ran and was to go.
+    // What was to go by itself and has done what it should is nobody's loss. Of what failed, or could not be started, somebody may want to know why.
     private bool IsWorthKeeping(ContainerRecord record) =>
-        _context.Options.Trash.Age > TimeSpan.Zero && !(record.Request.AutoRemove && record.ExitCode == 0) && !(record.Request.AutoRemove && record.StartedAt is null);
+        _context.Options.Trash.Age > TimeSpan.Zero && !(record.Request.AutoRemove && record.ExitCode == 0);
 
     // Its last start is the last use of what it stood on, which nobody else would remember.
     private IReadOnlyList<string> Forget(ContainerRecord record, bool volumes, bool kept) => _context.Store.Database.InTransaction(() =>

@@ -134,7 +134,7 @@ internal sealed class ContainerReconciler(EngineContext context)
             && record.Request.Restart.Wants(exit.ExitCode, record.Restarts, exit.Unhealthy);
         context.Store.Database.InTransaction(() =>
         {
-            context.Containers.SetExited(record.Id, exit.ExitCode, exit.OomKilled, exit.StartedAt, exit.FinishedAt, exit.Error, restarts);
+            context.Containers.SetExited(record.Id, exit, restarts);
             context.Events.Died(record, exit.ExitCode, exit.OomKilled && record.OomNoted < exit.StartedAt, exit.StartedAt, exit.FinishedAt);
             ContainerTies.Ended(context, record, exit.FinishedAt);
         });

@@ -1,5 +1,6 @@
 using Slipway.Engine.Containers.Requests;
 using Slipway.Oci;
+using Slipway.Runtime.State;
 using Slipway.Store.Metadata;
 
 namespace Slipway.Engine.Containers;
@@ -8,7 +9,8 @@ namespace Slipway.Engine.Containers;
 /// The rows of the containers.
 /// <code>
 /// containers: id, name (unique), image_id, request (JSON of ContainerRequest), created, status, pid,
-///             started, finished, exit_code, oom, error, restarts, restart_wait (ms), stopped, restarting, health_noted, oom_noted
+///             started, finished, exit_code, oom, error, restarts, restart_wait (ms), stopped, restarting, health_noted, oom_noted,
+///             ending (the last run's exit.json, whole; null: never ended, or the last start failed)
 ///             times: UTC ticks; status: ContainerStatus
 /// </code>
 /// A new column is a new step of <see cref="Schema"/>, never a change of an old one.
@@ -42,9 +44,12 @@ internal sealed class ContainerTable(Database database)
         "ALTER TABLE containers ADD COLUMN oom_noted INTEGER NOT NULL DEFAULT 0",
     ];
 
-    /// <summary>The columns that a record is read from, in its order.</summary>
+    /// <summary>The black box: how the last run ended, in all that its monitor said.</summary>
+    public static readonly string[] EndingSchema = ["ALTER TABLE containers ADD COLUMN ending TEXT"];
+
+    /// <summary>All columns, first those that a record is read from, in its order.</summary>
     internal const string Columns =
-        "id, name, image_id, request, created, status, pid, started, finished, exit_code, oom, error, restarts, restart_wait, stopped, restarting, health_noted, oom_noted";
+        "id, name, image_id, request, created, status, pid, started, finished, exit_code, oom, error, restarts, restart_wait, stopped, restarting, health_noted, oom_noted, ending";
 
     /// <summary>Adds a row; false where the name is taken, by whichever process was first.</summary>
     public bool TryInsert(ContainerRecord record) =>
@@ -100,18 +105,25 @@ internal sealed class ContainerTable(Database database)
             """,
             ("$id", id), ("$status", (int)ContainerStatus.Running), ("$pid", pid), ("$started", started.UtcTicks)) > 0;
 
-    public void SetExited(string id, int exitCode, bool oomKilled, DateTimeOffset? started, DateTimeOffset finished, string? error, bool restarting) =>
+    /// <summary>A run has ended, with what its monitor said of it.</summary>
+    public void SetExited(string id, ExitRecord exit, bool restarting) =>
         database.Execute(
             """
-            UPDATE containers SET status = $status, pid = 0, started = coalesce($started, started), finished = $finished,
-                exit_code = $exit, oom = $oom, error = $error, restarting = $restarting WHERE id = $id
+            UPDATE containers SET status = $status, pid = 0, started = $started, finished = $finished,
+                exit_code = $exit, oom = $oom, error = $error, restarting = $restarting, ending = $ending WHERE id = $id
             """,
-            ("$id", id), ("$status", (int)ContainerStatus.Exited), ("$started", started?.UtcTicks), ("$finished", finished.UtcTicks),
-            ("$exit", exitCode), ("$oom", oomKilled ? 1 : 0), ("$error", error), ("$restarting", restarting ? 1 : 0));
+            ("$id", id), ("$status", (int)ContainerStatus.Exited), ("$started", exit.StartedAt.UtcTicks), ("$finished", exit.FinishedAt.UtcTicks),
+            ("$exit", exit.ExitCode), ("$oom", exit.OomKilled ? 1 : 0), ("$error", exit.Error), ("$restarting", restarting ? 1 : 0), ("$ending", exit.ToJson()));
+
+    /// <summary>How its last run ended; null where it has not, its last start failed, or an older version of ours saw it.</summary>
+    public ExitRecord? EndingOf(string id) => EndingIn("containers", database, id);
+
+    internal static ExitRecord? EndingIn(string table, Database database, string id) =>
+        database.Query($"SELECT ending FROM {table} WHERE id = $id AND ending IS NOT NULL", static r => ExitRecord.FromJson(r.GetString(0)), ("$id", id)).FirstOrDefault();
 
     /// <summary>A start that failed leaves the state as it was, with the reason.</summary>
     public void SetStartFailed(string id, int exitCode, string error) =>
-        database.Execute("UPDATE containers SET exit_code = $exit, error = $error, restarting = 0 WHERE id = $id", ("$id", id), ("$exit", exitCode), ("$error", error));
+        database.Execute("UPDATE containers SET exit_code = $exit, error = $error, restarting = 0, ending = NULL WHERE id = $id", ("$id", id), ("$exit", exitCode), ("$error", error));
 
     /// <summary>Somebody stops it: it is not to be started again.</summary>
     public void SetStopped(string id) => database.Execute("UPDATE containers SET stopped = 1, restarting = 0 WHERE id = $id", ("$id", id));

@@ -38,6 +38,10 @@ internal sealed class EventTable(Database database)
     public List<EventRecord> From(DateTimeOffset since) =>
         database.Query("SELECT id, time, type, action, actor, attributes FROM events WHERE time >= $since ORDER BY time, id", Read, ("$since", since.UtcTicks));
 
+    /// <summary>Whether nothing that happened since then has been given up.</summary>
+    public bool GoesBackTo(DateTimeOffset then) =>
+        database.Query("SELECT coalesce(min(id), 1) = 1 OR min(time) <= $then FROM events", static r => r.GetInt32(0) != 0, ("$then", then.UtcTicks))[0];
+
     private static EventRecord Read(Row row) =>
         new(new DateTimeOffset(row.GetInt64(1), TimeSpan.Zero), row.GetString(2), row.GetString(3), row.GetString(4), ReadMap(row.GetString(5))) { Id = row.GetInt64(0) };
 

@@ -1,3 +1,4 @@
+using Slipway.Engine.Recording;
 using Slipway.Oci;
 using Slipway.Store.Explaining;
 using Slipway.Store.Images;
@@ -21,6 +22,10 @@ public sealed class ImageExplanations
     /// <exception cref="SlipwayException">NotFound: no such image, or no layer has the path.</exception>
     public PathExplanation Explain(string nameOrId, string path, CancellationToken cancel) =>
         Held(nameOrId, image => PathExplainer.Explain(_context.Store.Layers, image, path, cancel));
+
+    /// <summary>Where a committed image came from; null of an image that was not committed.</summary>
+    /// <exception cref="SlipwayException">NotFound: no such image.</exception>
+    public CommitRecord? CommitOf(string nameOrId) => CommitRecord.Find(_context.Store.Images.Get(nameOrId));
 
     // Whoever removes the image meanwhile, its layers stay until we are done.
     private T Held<T>(string nameOrId, Func<ImageRecord, T> explain)

@@ -1,5 +1,6 @@
 using Slipway.Engine.Containers;
 using Slipway.Oci;
+using Slipway.Runtime.State;
 using Slipway.Store.Metadata;
 
 namespace Slipway.Engine.Trash;
@@ -29,6 +30,9 @@ internal sealed class TrashTable(Database database)
             options TEXT NOT NULL, used INTEGER, container TEXT, removed INTEGER NOT NULL, expires INTEGER NOT NULL, bytes INTEGER) WITHOUT ROWID;
         """,
     ];
+
+    /// <summary>The column that containers got later.</summary>
+    public static readonly string[] EndingSchema = ["ALTER TABLE trashed_containers ADD COLUMN ending TEXT"];
 
     private const string Endpoints = "network, container, device, ip, ip6, mac", VolumeColumns = "name, created, labels, anonymous, options";
 
@@ -65,6 +69,9 @@ internal sealed class TrashTable(Database database)
     /// <summary>The container as it was; null where it is not here.</summary>
     public ContainerRecord? FindContainer(string id) =>
         database.Query($"SELECT {ContainerTable.Columns} FROM trashed_containers WHERE id = $id", ContainerTable.Read, ("$id", id)).FirstOrDefault();
+
+    /// <inheritdoc cref="ContainerTable.EndingOf"/>
+    public ExitRecord? EndingOf(string id) => ContainerTable.EndingIn("trashed_containers", database, id);
 
     /// <summary>The images that containers here stand on, or mount.</summary>
     public IEnumerable<Digest> Images() =>

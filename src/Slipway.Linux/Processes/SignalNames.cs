@@ -26,6 +26,15 @@ public static class SignalNames
         return number > 0 || TryParseRealTime(name, out number);
     }
 
+    /// <summary>The name without SIG: <c>TERM</c>, <c>RTMIN+3</c>; the number where it is no signal.</summary>
+    public static string Of(int number) => number switch
+    {
+        > 0 when number < s_names.Length => s_names[number],
+        RealTimeMin => "RTMIN",
+        > RealTimeMin and <= RealTimeMax => string.Create(CultureInfo.InvariantCulture, $"RTMIN+{number - RealTimeMin}"),
+        _ => number.ToString(CultureInfo.InvariantCulture),
+    };
+
     // Counted up from RTMIN or down from RTMAX.
     private static bool TryParseRealTime(string name, out int number)
     {

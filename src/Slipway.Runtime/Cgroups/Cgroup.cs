@@ -106,20 +106,34 @@ public sealed partial class Cgroup
         Remove();
     }
 
-    /// <summary>Whether the kernel killed a process of it for want of memory. Ask before <see cref="Remove()"/>; false where memory isn't counted.</summary>
-    public bool WasOomKilled()
+    /// <summary>
+    /// How it went with its memory: whether the kernel killed a process for want of it, and the most that was used at a time. Ask before
+    /// <see cref="Remove()"/>; nothing where memory isn't counted.
+    /// </summary>
+    public MemoryOutcome Memory()
     {
         foreach (string path in Paths)
         {
-            string? text = SmallFile.TryReadText($"{path}/memory.events") ?? SmallFile.TryReadText($"{path}/memory.oom_control");
-            foreach (string line in (text ?? "").Split('\n'))
-            {
-                if (line.StartsWith("oom_kill ", StringComparison.Ordinal) && line is not "oom_kill 0")
-                    return true;
-            }
+            if (SmallFile.TryReadText($"{path}/memory.events") is { } events)
+                return new(HasKills(events), Bytes($"{path}/memory.peak")); // since Linux 5.19
+            if (SmallFile.TryReadText($"{path}/memory.oom_control") is { } control)
+                return new(HasKills(control), Bytes($"{path}/memory.max_usage_in_bytes"));
+        }
+        return default;
+    }
+
+    private static bool HasKills(string counters)
+    {
+        foreach (ReadOnlySpan<char> line in counters.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith("oom_kill ") && line is not "oom_kill 0")
+                return true;
         }
         return false;
     }
+
+    private static long? Bytes(string path) =>
+        long.TryParse(SmallFile.TryReadText(path), System.Globalization.NumberStyles.AllowTrailingWhite, System.Globalization.CultureInfo.InvariantCulture, out long number) ? number : null;
 
     // v2 since Linux 5.14; elsewhere the rounds do it.
     private static void TryKillAtOnce(string directory)

@@ -4,6 +4,7 @@ using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.Bundles;
+using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.Health;
 using Slipway.Runtime.Logs;
 using Slipway.Runtime.Restarting;
@@ -136,11 +137,11 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
     private ExitRecord End(IStartedContainer container, DateTimeOffset startedAt, bool unhealthy)
     {
         ProcessEnd end = PidFd.TryReap(container.PidFd) ?? default;
-        bool oomKilled = false;
+        MemoryOutcome memory = default;
         string? error = null;
         try
         {
-            oomKilled = container.CleanUp();
+            memory = container.CleanUp();
         }
         catch (Exception e) when (e is IOException or SlipwayException)
         {
@@ -149,7 +150,10 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         var record = new ExitRecord
         {
             ExitCode = end.ExitCode,
-            OomKilled = oomKilled,
+            Signal = end.Signal,
+            OomKilled = memory.OomKilled,
+            MemoryPeak = memory.Peak,
+            LargestProcess = ChildrenUsage.LargestResidentSet(),
             Unhealthy = unhealthy,
             StartedAt = startedAt,
             FinishedAt = clock.GetUtcNow(),

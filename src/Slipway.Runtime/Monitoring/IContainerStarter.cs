@@ -1,4 +1,5 @@
 using Slipway.Linux;
+using Slipway.Runtime.Cgroups;
 
 namespace Slipway.Runtime.Monitoring;
 
@@ -32,6 +33,6 @@ internal interface IStartedContainer : IDisposable
     /// <summary>Its cgroup directories, one a hierarchy.</summary>
     IReadOnlyList<string> CgroupPaths { get; }
 
-    /// <summary>After the process has ended: kills what it left behind in its cgroup and removes that. Whether the kernel killed for memory.</summary>
-    bool CleanUp();
+    /// <summary>After the process has ended: kills what it left behind in its cgroup and removes that. How it went with its memory.</summary>
+    MemoryOutcome CleanUp();
 }

@@ -1,4 +1,5 @@
 using Slipway.Linux;
+using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.Process;
 
 namespace Slipway.Runtime.Monitoring;
@@ -20,14 +21,14 @@ internal sealed class StartedContainer(StartedProcess process, bool ownsCgroup) 
     public static StdioFds? FdsOf(ChildStdio? stdio) =>
         stdio is null ? null : new StdioFds(stdio.Input.Number, stdio.Output.Number, stdio.Errors.Number);
 
-    public bool CleanUp()
+    public MemoryOutcome CleanUp()
     {
         if (!ownsCgroup)
-            return false;
-        bool oomKilled = process.Cgroup.WasOomKilled();
+            return default;
+        MemoryOutcome memory = process.Cgroup.Memory();
         process.Cgroup.Kill();
         process.Cgroup.Remove();
-        return oomKilled;
+        return memory;
     }
 
     public void Dispose() => process.Dispose();

@@ -40,7 +40,7 @@ public sealed class CgroupTests
     }
 
     [Fact]
-    public void WasOomKilled_MemoryBeyondTheLimit_IsSeen()
+    public void Memory_BeyondTheLimit_TheKillAndThePeakAreSeen()
     {
         using TestRoot root = TestRoot.Create();
         RequireController("memory");
@@ -49,9 +49,10 @@ public sealed class CgroupTests
         using SafeFd nothing = FdIo.OpenNull();
         using StartedProcess started = ProcessStarter.Start(spec, root.Options(new StdioFds(nothing.Number, nothing.Number, nothing.Number)));
         TestRoot.Wait(started);
-        bool killed = started.Cgroup.WasOomKilled();
+        MemoryOutcome memory = started.Cgroup.Memory();
         started.Cgroup.KillAndRemove();
-        Assert.True(killed);
+        Assert.True(memory.OomKilled);
+        Assert.InRange(memory.Peak!.Value, 7 << 20, 8 << 20);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Slipway.Linux;
 using Slipway.Linux.Processes;
+using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.Monitoring;
 
 namespace Slipway.Runtime.Tests.Monitoring;
@@ -27,7 +28,7 @@ internal sealed class HostStarter(params string[] args) : IContainerStarter
 
         public IReadOnlyList<string> CgroupPaths => [];
 
-        public bool CleanUp() => false;
+        public MemoryOutcome CleanUp() => default;
 
         public void Dispose() => pidFd.Dispose();
     }

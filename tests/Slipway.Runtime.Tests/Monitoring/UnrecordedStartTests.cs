@@ -2,6 +2,7 @@ using Slipway.Linux;
 using Slipway.Linux.Processes;
 using Slipway.Linux.Sockets;
 using Slipway.Runtime.Bundles;
+using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.Monitoring;
 using Xunit;
 
@@ -50,10 +51,10 @@ public sealed class UnrecordedStartTests
             return this;
         }
 
-        public bool CleanUp()
+        public MemoryOutcome CleanUp()
         {
             CleanedUp = true;
-            return false;
+            return default;
         }
 
         public void Dispose() => PidFd.Dispose();

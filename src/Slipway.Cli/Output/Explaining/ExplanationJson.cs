@@ -1,4 +1,5 @@
 using System.Text;
+using Slipway.Engine.Recording;
 using Slipway.Oci.Json;
 using Slipway.Store.Explaining;
 
@@ -7,7 +8,7 @@ namespace Slipway.Cli.Output.Explaining;
 /// <summary>What <c>explain</c> found as JSON, all of it; sizes are bytes.</summary>
 internal static class ExplanationJson
 {
-    public static void Print(ImageExplanation image) => Print(JsonWriter.Document(image, static (json, image) =>
+    public static void Print(ImageExplanation image, CommitRecord? commit) => Print(JsonWriter.Document(image, (json, image) =>
     {
         json.Write("storedBytes"u8, image.StoredBytes);
         json.Write("hiddenBytes"u8, image.HiddenBytes);
@@ -50,6 +51,15 @@ internal static class ExplanationJson
             json.Write("bytes"u8, cache.Bytes);
             json.Write("files"u8, cache.Files);
             json.Write("fix"u8, cache.Fix);
+        });
+        json.Write("committed"u8, commit, static (json, commit) =>
+        {
+            json.Write("container"u8, commit.Container);
+            json.Write("containerId"u8, commit.ContainerId);
+            json.Write("image"u8, commit.Image);
+            json.Write("by"u8, commit.By);
+            json.Write("executed"u8, commit.Executed);
+            json.Write("complete"u8, commit.IsComplete);
         });
     }));
 

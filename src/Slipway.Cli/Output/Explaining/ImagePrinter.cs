@@ -1,4 +1,5 @@
 using System.Text;
+using Slipway.Engine.Recording;
 using Slipway.Linux;
 using Slipway.Store.Explaining;
 
@@ -7,12 +8,13 @@ namespace Slipway.Cli.Output.Explaining;
 /// <summary>Where an image's bytes are, for people: the largest first, and what to do about each.</summary>
 internal sealed class ImagePrinter(bool verbose)
 {
-    private const int Shown = 5, ShownPaths = 3, SizeWidth = 10;
+    private const int Shown = 5, ShownPaths = 3, ShownCommands = 20, SizeWidth = 10;
     private readonly StringBuilder _text = new();
 
-    public void Print(string name, ImageExplanation image)
+    public void Print(string name, ImageExplanation image, CommitRecord? commit)
     {
         _text.Append($"{Printable.Escape(name)}: {Size(image.StoredBytes)} of files in {image.Steps.Count} layer{(image.Steps.Count == 1 ? "" : "s")}, {Size(image.HiddenBytes)} of it hidden, {Size(image.RepeatedBytes)} more than once\n");
+        Commit(commit);
         Steps(image);
         Hidden(image);
         Repeated(image);
@@ -20,6 +22,19 @@ internal sealed class ImagePrinter(bool verbose)
         if (image.HiddenBytes + image.RepeatedBytes == 0 && image.Caches.Count == 0)
             _text.Append("\nEverything that is stored can be seen, and is stored once.\n");
         Console.Out.Write(_text);
+    }
+
+    private void Commit(CommitRecord? commit)
+    {
+        if (commit is null)
+            return;
+        _text.Append($"\nCommitted from container {Printable.Escape(commit.Container)} of {Printable.Escape(commit.Image)} by {Printable.Escape(commit.By)}: what was done in it is in no Dockerfile\n");
+        if (!commit.IsComplete)
+            More("of what was executed in it, the first part is not known any more");
+        foreach (string command in verbose ? commit.Executed : commit.Executed.TakeLast(ShownCommands))
+            More($"exec  {Printable.Escape(command)}");
+        if (!verbose && commit.Executed.Count > ShownCommands)
+            More($"and {commit.Executed.Count - ShownCommands} before: -v shows all");
     }
 
     private void Steps(ImageExplanation image)
