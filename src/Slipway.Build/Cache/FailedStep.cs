@@ -7,8 +7,5 @@ namespace Slipway.Build.Cache;
 /// <param name="Title">The instruction.</param>
 /// <param name="Before">The layers that it stood on, by their chain id; null for none.</param>
 /// <param name="After">Those with what it left on top; null where that is nothing, or could not be kept.</param>
-/// <param name="Env">Its variables.</param>
-/// <param name="WorkingDirectory">Where it ran.</param>
-/// <param name="User">As whom.</param>
-/// <param name="Network">With which network.</param>
-public sealed record FailedStep(string Id, string Title, Digest? Before, Digest? After, IReadOnlyList<string> Env, string WorkingDirectory, string User, string Network);
+/// <param name="Run">How it ran.</param>
+internal sealed record FailedStep(string Id, string Title, Digest? Before, Digest? After, KeptRun Run);

@@ -1,5 +1,4 @@
 using System.Text;
-using Slipway.Build.Graph;
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Store;
@@ -9,8 +8,8 @@ namespace Slipway.Build.Cache;
 
 // Table (room "failures"):
 //   failed_steps(id, created, expires, title, before, after, settings)
-//     one row a RUN that failed: what it stood on and what it left, as chain ids (NULL: nothing), and how it ran, as Ingredients text. created is milliseconds,
-//     expires seconds since 1970. The layers are kept by the pin "failed/ID" until it expires.
+//     one row a RUN that failed: what it stood on and what it left, as chain ids (NULL: nothing), and how it ran, as KeptRunJson. created is milliseconds,
+//     expires seconds since 1970. Those layers, and what its mounts showed, are kept by the pin "failed/ID" until it expires.
 
 /// <summary>RUN steps that failed, each with the state before and after it, for a day: somebody may want to look.</summary>
 public sealed class FailedSteps
@@ -27,6 +26,11 @@ public sealed class FailedSteps
         CREATE TABLE failed_steps(id TEXT PRIMARY KEY, created INTEGER NOT NULL, expires INTEGER NOT NULL, title TEXT NOT NULL, before TEXT, after TEXT,
             settings TEXT NOT NULL) WITHOUT ROWID;
         """,
+        // Settings were another text before, without mounts: what is kept for a day is no loss.
+        """
+        DELETE FROM failed_steps;
+        DELETE FROM layer_users WHERE user LIKE 'failed/%';
+        """,
     ];
 
     private readonly ImageStorage _store;
@@ -40,7 +44,7 @@ public sealed class FailedSteps
 
     /// <summary>The step of that id, or the newest for <see cref="Last"/>.</summary>
     /// <exception cref="SlipwayException">NotFound.</exception>
-    public FailedStep Get(string id)
+    internal FailedStep Get(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
         List<FailedStep> found = _store.Database.Query(
@@ -69,29 +73,27 @@ public sealed class FailedSteps
         _store.Leases.Unpin(PinOf(id));
     });
 
-    /// <summary>All of them, as records of the cache: each with the layer that it left. What it stood on is mostly the cache's anyway.</summary>
+    /// <summary>All of them, as records of the cache: each with what it left, mounts included. What it stood on is mostly the cache's anyway.</summary>
     internal List<CacheRecord> List() => _store.Database.Query("SELECT id, title, before, after, settings, created FROM failed_steps", r =>
     {
         FailedStep step = Read(r);
         var created = DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(5));
-        long bytes = step.After is { } layer ? _store.Layers.Find(layer)?.Bytes ?? 0 : 0;
+        long bytes = new[] { step.After }.OfType<Digest>().Concat(step.Run.OwnLayers).Sum(layer => _store.Layers.Find(layer)?.Bytes ?? 0);
         return new CacheRecord(Digest.Of(Encoding.ASCII.GetBytes(step.Id)), step.After, "failed: " + step.Title, created, created, 1, bytes, IsShared: false, IsInUse: false) { FailedStep = step.Id };
     });
 
     /// <summary>Keeps a step that failed.</summary>
     /// <returns>Its id.</returns>
-    internal string Keep(string title, Digest? before, Digest? after, RunOperation run)
+    internal string Keep(string title, Digest? before, Digest? after, KeptRun run)
     {
         string id = RandomBytes.Hex256()[..12];
-        // The variables of the Dockerfile and its arguments; what secrets set is not among them.
-        Ingredients settings = new Ingredients().AddAll("env", run.Env).Add("cwd", run.WorkingDirectory).Add("user", run.User).Add("network", run.Network);
         _store.Database.InTransaction(() =>
         {
-            _store.Leases.Pin(PinOf(id), [.. new[] { before, after }.OfType<Digest>()]);
+            _store.Leases.Pin(PinOf(id), [.. new[] { before, after }.OfType<Digest>(), .. run.Layers]);
             _store.Database.Execute(
                 "INSERT INTO failed_steps(id, created, expires, title, before, after, settings) VALUES(@id, @now, @expires, @title, @before, @after, @settings)",
                 ("@id", id), ("@now", _clock.GetUtcNow().ToUnixTimeMilliseconds()), ("@expires", Now + (long)s_kept.TotalSeconds), ("@title", title), ("@before", before), ("@after", after),
-                ("@settings", settings.ToString()));
+                ("@settings", KeptRunJson.Write(run)));
         });
         return id;
     }
@@ -101,18 +103,6 @@ public sealed class FailedSteps
     /// <summary>The user under which its layers are pinned.</summary>
     internal static string PinOf(string id) => "failed/" + id;
 
-    private static FailedStep Read(Row r)
-    {
-        IReadOnlyList<(string Name, string Value)> settings = Ingredients.Parse(r.GetString(4));
-        string One(string name) => settings.FirstOrDefault(item => item.Name == name).Value ?? "";
-        return new(
-            r.GetString(0),
-            r.GetString(1),
-            r.IsNull(2) ? null : Digest.Parse(r.GetString(2)),
-            r.IsNull(3) ? null : Digest.Parse(r.GetString(3)),
-            [.. settings.Where(item => item.Name.StartsWith("env.", StringComparison.Ordinal)).Select(item => item.Value)],
-            One("cwd"),
-            One("user"),
-            One("network"));
-    }
+    private static FailedStep Read(Row r) =>
+        new(r.GetString(0), r.GetString(1), r.IsNull(2) ? null : Digest.Parse(r.GetString(2)), r.IsNull(3) ? null : Digest.Parse(r.GetString(3)), KeptRunJson.Read(r.GetString(4)));
 }

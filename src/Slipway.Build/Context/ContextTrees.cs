@@ -21,8 +21,18 @@ internal sealed class ContextTrees : IDisposable
         }
     }
 
-    /// <summary>The tree of a context; empty for the build's own.</summary>
+    private ContextTrees()
+    {
+    }
+
+    /// <summary>None: the build that had them is over.</summary>
+    public static ContextTrees None { get; } = new();
+
+    /// <summary>The tree of a context; an empty name for the build's own.</summary>
     public SourceTree Get(string name) => _trees[name].Value;
+
+    /// <summary>As <see cref="Get"/>; null where there is none.</summary>
+    public SourceTree? Find(string name) => _trees.GetValueOrDefault(name)?.Value;
 
     /// <inheritdoc/>
     public void Dispose()

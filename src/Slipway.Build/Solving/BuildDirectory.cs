@@ -34,11 +34,15 @@ internal sealed class BuildDirectory : IDisposable
 
     /// <summary>A directory of its own, gone with the build.</summary>
     /// <param name="kind">What its name begins with.</param>
-    public DirFd NewDirectory(string kind)
+    public DirFd NewDirectory(string kind) => NewDirectoryAt(kind).Directory;
+
+    /// <summary>As <see cref="NewDirectory"/>, with its path.</summary>
+    public (DirFd Directory, string Path) NewDirectoryAt(string kind)
     {
-        byte[] name = System.Text.Encoding.ASCII.GetBytes($"{kind}-{Interlocked.Increment(ref _workspaces)}");
-        Handle.MakeDirectory(name);
-        return Handle.OpenDirectory(name);
+        string name = $"{kind}-{Interlocked.Increment(ref _workspaces)}";
+        byte[] bytes = System.Text.Encoding.ASCII.GetBytes(name);
+        Handle.MakeDirectory(bytes);
+        return (Handle.OpenDirectory(bytes), System.IO.Path.Join(Path, name));
     }
 
     /// <inheritdoc/>

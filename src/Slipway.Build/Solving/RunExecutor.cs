@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Slipway.Build.Graph;
 using Slipway.Build.Solving.Mounts;
-using Slipway.Linux.Files;
 
 namespace Slipway.Build.Solving;
 
@@ -19,49 +18,24 @@ internal sealed class RunExecutor(RunOperation operation, IReadOnlyList<(StepRes
             yield return Key().AddAll("content", _sources.Binds.Select(mount => _sources.Identify(mount, ct)));
     }
 
-    // (1) What is mounted is made ready; (2) its places are made; (3) the process runs; (4) the places go again, however it ended: a step that
-    // failed may be looked at.
+    // (1) What is mounted is made ready, and the places for it; (2) the process runs; (3) the places go again.
     public async Task<bool> ExecuteAsync(StepWorkspace workspace, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {
-        using StepMounts mounts = StepMounts.Open(operation, _sources, context, ct);
-        MountPoints points;
-        using (StageRoot stage = workspace.Open())
-            points = MountPoints.Make(stage, mounts.All);
         int exitCode;
-        try
+        StepMounts mounts;
+        using (MountedStep mounted = MountedStep.Open(operation, _sources, context, workspace, ct))
         {
-            exitCode = await context.Runner.RunAsync(StepOf(workspace, mounts), output, ct).ConfigureAwait(false);
-        }
-        finally
-        {
-            using DirFd upper = DirFd.Open(workspace.Upper);
-            points.Remove(upper);
+            mounts = mounted.Mounts;
+            exitCode = await context.Runner.RunAsync(mounted.Step, output, ct).ConfigureAwait(false);
         }
         return exitCode == 0
             ? true
-            : throw new RunFailedException(operation, exitCode);
+            : throw new RunFailedException(operation, exitCode, mounts);
     }
 
     public void Dispose()
     {
     }
-
-    private RunStep StepOf(StepWorkspace workspace, StepMounts mounts) => new()
-    {
-        Args = operation.Args,
-        Env = [.. operation.Env, .. operation.UnkeyedEnv, .. mounts.Variables],
-        WorkingDirectory = operation.WorkingDirectory,
-        User = operation.User,
-        LowersTopFirst = workspace.LowersTopFirst,
-        Upper = workspace.Upper,
-        Work = workspace.Work,
-        Network = operation.Network,
-        Mounts = mounts.All,
-        IsInsecure = operation.IsInsecure,
-        Limits = context.IsTrial ? operation.Limits with { Hostname = TrialConditions.Hostname } : operation.Limits,
-        IsOnOneProcessor = context.IsTrial,
-        Platform = operation.Platform,
-    };
 
     private Ingredients Key()
     {

@@ -9,7 +9,7 @@ namespace Slipway.Build.Solving;
 /// <param name="operation">The RUN.</param>
 /// <param name="inputs">The results of the step's inputs, each with what people call it; the first is what it stands on.</param>
 /// <param name="context">The build's.</param>
-internal sealed class RunSources(RunOperation operation, IReadOnlyList<(StepResult Result, string Name)> inputs, StepContext context)
+internal sealed class RunSources(RunOperation operation, IReadOnlyList<(StepResult Result, string Name)> inputs, MountContext context)
 {
     private readonly Dictionary<MountOperation, SelectedSource> _scanned = [];
 

@@ -105,7 +105,7 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
             if (!await executor.ExecuteAsync(workspace, (stream, bytes) => reporter.Output(number, stream, bytes.Span), ct).ConfigureAwait(false))
                 return (null, null);
         }
-        catch (RunFailedException e) when (TryKeepFailed(step, e.Operation, below, workspace, ct) is { } id)
+        catch (RunFailedException e) when (TryKeepFailed(step, e, below, workspace, ct) is { } id)
         {
             throw new SlipwayException(e.Kind, e.Message, e) { Hint = $"look around in what it left: slip enter --build {id}, or with --before in what it began with" };
         }
@@ -113,14 +113,14 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
     }
 
     // Null where what is left can't be kept: the failure is what a person must hear of.
-    private string? TryKeepFailed(Vertex step, RunOperation run, StepResult below, StepWorkspace workspace, CancellationToken ct)
+    private string? TryKeepFailed(Vertex step, RunFailedException failure, StepResult below, StepWorkspace workspace, CancellationToken ct)
     {
         try
         {
             var failed = new FailedSteps(context.Store, context.Clock);
             failed.Expire();
             LayerInfo after = context.Store.Layers.Settle(below.Chain, workspace.Upper, context.Epoch, ct);
-            return failed.Keep(step.Place.Title, below.Chain, after.ChainId, run);
+            return failed.Keep(step.Place.Title, below.Chain, after.ChainId, failure.Keep());
         }
         catch (Exception e) when (e is SlipwayException or IOException)
         {

@@ -69,15 +69,11 @@ public sealed class BuildManager
         }
     }
 
-    /// <summary>Runs a command where a step of a build failed, with the caller's streams; returns its exit code.</summary>
-    /// <param name="id">The failed step, or <see cref="FailedSteps.Last"/>.</param>
-    /// <param name="before">The state before the step instead of the one that it left.</param>
-    /// <param name="command">The command.</param>
-    /// <exception cref="SlipwayException">NotFound: no such step.</exception>
-    public int Enter(string id, bool before, IReadOnlyList<string> command)
+    /// <inheritdoc cref="StepShell.Enter"/>
+    public int Enter(EnterRequest request, Action<string> note)
     {
         using var runner = new StepRunner(_context);
-        return new StepShell(_context.Store, runner, _context.Options.Clock).Enter(id, before, command);
+        return new StepShell(_context.Store, runner, _context.Options.Clock).Enter(request, note);
     }
 
     /// <summary>What builds keep for the next ones.</summary>

@@ -4,11 +4,8 @@ using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Networks;
 using Slipway.Linux;
 using Slipway.Linux.Files;
-using Slipway.Linux.Polling;
-using Slipway.Linux.Terminals;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
-using Slipway.Runtime.Attach;
 using Slipway.Runtime.Bundles;
 using Slipway.Runtime.Launching;
 using Slipway.Store.Images;
@@ -57,8 +54,7 @@ public sealed partial class ContainerManager
     // (1) A network like a build's step has, where it has one at all; (2) its configuration with another command; (3) a monitor that ends with us.
     private int Enter(ContainerRecord record, ImageRecord image, IReadOnlyList<string> command, string? tools)
     {
-        using SafeFd input = FdIo.Duplicate(0);
-        bool isTerminal = Terminal.IsTerminal(input);
+        bool isTerminal = OwnedMonitor.HasTerminal();
         using StepNetwork? network = NetworkManager.IsConnected(record.Request) ? StepNetwork.Make(_context) : null;
         using LockedDirectory bundle = StepBundle.Create(_context.Paths);
         using var names = new StepNameFiles(StepOfEntered(command, network is not null ? "default" : "none"), network, bundle.Path);
@@ -66,23 +62,9 @@ public sealed partial class ContainerManager
         RuntimeSpec spec = new ContainerSpec(_context, record with { Request = RequestOfEntered(record.Request, command, tools, isTerminal) }, image) { Given = given }.Build();
         if (network is not null)
             spec = spec with { Mounts = [.. spec.Mounts ?? [], .. names.Step.Mounts.Select(StepSpec.Mount)] };
-        File.WriteAllBytes(Path.Combine(bundle.Path, "config.json"), RuntimeSpecJson.Write(spec));
-        var config = new MonitorConfig
-        {
-            Id = record.Id,
-            Bundle = bundle.Path,
-            RunDir = bundle.Path,
-            Overlay = new OverlayRoot([.. _context.LowersOf(image), _context.Paths.NamePlaces], _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id), Volatile: false),
-            ExitPath = Path.Combine(bundle.Path, "exit.json"),
-            EndsWithOwner = true,
-            SeccompCacheDir = _context.Paths.SeccompCache,
-            OpenStdin = true,
-            StdinOnce = true,
-            GivesNetwork = network is not null,
-            Service = network?.Resolver?.ToString(),
-        };
-        using MonitorSession session = _context.Launcher.Start(config, attach: true, [.. network?.Descriptors ?? [], .. given.All]);
-        return StepRunner.End(session, session.Attach!.Pump(new PumpOptions { Stdin = true, Terminal = isTerminal, DetachKeys = null }));
+        var overlay = new OverlayRoot([.. _context.LowersOf(image), _context.Paths.NamePlaces], _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id), Volatile: false);
+        using MonitorSession session = OwnedMonitor.Start(_context, bundle, record.Id, spec, overlay, hasInput: true, network, given.All);
+        return OwnedMonitor.Converse(session, isTerminal);
     }
 
     private static ContainerRequest RequestOfEntered(ContainerRequest request, IReadOnlyList<string> command, string? tools, bool isTerminal) => request with

@@ -1,4 +1,5 @@
 using System.Text;
+using Slipway.Build.Cache;
 using Slipway.Build.Context;
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Graph;
@@ -13,16 +14,17 @@ internal sealed class StepMounts : IDisposable
 {
     private readonly RunOperation _operation;
     private readonly RunSources _sources;
-    private readonly StepContext _context;
+    private readonly MountContext _context;
     private readonly BindTrees _binds;
     private readonly CancellationToken _ct;
     private readonly List<StepMount> _mounts = [];
     private readonly List<string> _variables = [];
     private readonly List<IDisposable> _held = [];
+    private readonly Dictionary<MountOperation, BindTree> _shown = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, HeldCache> _caches = new(StringComparer.Ordinal);
     private int _agents;
 
-    private StepMounts(RunOperation operation, RunSources sources, StepContext context, CancellationToken ct)
+    private StepMounts(RunOperation operation, RunSources sources, MountContext context, CancellationToken ct)
     {
         (_operation, _sources, _context, _ct) = (operation, sources, context, ct);
         _binds = new(context, ct);
@@ -35,7 +37,7 @@ internal sealed class StepMounts : IDisposable
     public IReadOnlyList<string> Variables => _variables;
 
     /// <summary>Makes them ready. Waits for locked caches.</summary>
-    public static StepMounts Open(RunOperation operation, RunSources sources, StepContext context, CancellationToken ct)
+    public static StepMounts Open(RunOperation operation, RunSources sources, MountContext context, CancellationToken ct)
     {
         var mounts = new StepMounts(operation, sources, context, ct);
         try
@@ -60,6 +62,15 @@ internal sealed class StepMounts : IDisposable
             cache.Dispose();
     }
 
+    /// <summary>Makes of them what outlives the build, after the step: whoever looks where it failed finds them as they were.</summary>
+    /// <exception cref="SlipwayException">What was written into one can't be a layer.</exception>
+    public IReadOnlyList<KeptMount> Keep() => [.. _operation.Mounts.Select(operation => operation.Mount.Kind switch
+    {
+        MountKind.Bind when _shown[operation] is { } bind => new KeptMount(operation.Mount, bind.From(), bind.Left?.Invoke(), null),
+        MountKind.Cache when operation.Input > 0 => new(operation.Mount, new(_sources.ResultOf(operation).Chain, operation.Mount.Source, IsOwn: false), null, null),
+        _ => new(operation.Mount, null, null, operation.Context),
+    })];
+
     private void Run()
     {
         // In one order for all steps, so that no two wait for each other.
@@ -79,11 +90,11 @@ internal sealed class StepMounts : IDisposable
         {
             case MountKind.Bind when operation.Context is { } name:
                 // A step with the host's rights could make any mount writable.
-                string? shared = mount.IsReadOnly && !_operation.IsInsecure ? $"{name}\n{RunSources.PathOf(mount)}\n{_sources.Identify(operation, _ct)}" : null;
-                _mounts.Add(new TreeMount(mount.Target, _binds.OfContext(_context.Contexts.Get(name), _sources.Scan(operation), mount.IsReadOnly, shared)));
+                string? shared = _operation.IsInsecure ? null : $"{name}\n{RunSources.PathOf(mount)}\n{_sources.Identify(operation, _ct)}";
+                AddBind(operation, _binds.OfContext(_context.Contexts.Get(name), _sources.Scan(operation), mount.IsReadOnly, shared));
                 break;
             case MountKind.Bind:
-                _mounts.Add(new TreeMount(mount.Target, _binds.OfResult(_sources.ResultOf(operation), mount.Source, _sources.NameOf(operation), mount.IsReadOnly)));
+                AddBind(operation, _binds.OfResult(_sources.ResultOf(operation), mount.Source, _sources.NameOf(operation), mount.IsReadOnly));
                 break;
             case MountKind.Cache:
                 _mounts.Add(new TreeMount(mount.Target, OpenCache(operation)));
@@ -98,6 +109,12 @@ internal sealed class StepMounts : IDisposable
                 AddAgent(mount);
                 break;
         }
+    }
+
+    private void AddBind(MountOperation operation, BindTree tree)
+    {
+        _shown.Add(operation, tree);
+        _mounts.Add(new TreeMount(operation.Mount.Target, tree.Tree));
     }
 
     private void AddSecret(RunMount mount)
@@ -158,11 +175,10 @@ internal sealed class StepMounts : IDisposable
     private LockedDirectory NewCache(MountOperation operation)
     {
         var made = LockedDirectory.Create(_context.Store.Paths.Tmp, "cache-");
-        bool isCopy = operation.Input > 0 || operation.Context is not null;
-        if (isCopy)
+        using SourceTree? own = operation.Input > 0 ? _context.Open(_sources.ResultOf(operation), _sources.NameOf(operation)) : null;
+        // Whoever enters a failed step, after a prune has taken the cache, has no context any more to begin it with: it begins empty.
+        if ((own ?? (operation.Context is { } name ? _context.Contexts.Find(name) : null)) is { } tree)
         {
-            using SourceTree? own = operation.Input > 0 ? _context.Open(_sources.ResultOf(operation), _sources.NameOf(operation)) : null;
-            SourceTree tree = own ?? _context.Contexts.Get(operation.Context!);
             SelectedSource source = new SourceScanner(tree, _ct).Scan(RunSources.PathOf(operation.Mount), SourceFilter.All);
             if (!source.IsDirectory)
                 throw new SlipwayException(ErrorKind.InvalidArgument, $"cache mount: '{Printable.Escape(operation.Mount.Source)}' is no directory");
