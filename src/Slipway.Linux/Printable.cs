@@ -14,6 +14,12 @@ public static class Printable
     {
         if (text.Length > MaxLength)
             text = string.Concat(text.AsSpan(0, MaxLength / 2), "…", text.AsSpan(text.Length - MaxLength / 2));
+        return EscapeControls(text);
+    }
+
+    /// <summary>Replaces control characters by <c>\xNN</c> and cuts nothing: for lists whose lines a script reads.</summary>
+    public static string EscapeControls(string text)
+    {
         if (!text.AsSpan().ContainsAnyInRange('\0', '\x1f') && !text.AsSpan().ContainsAnyInRange('\x7f', '\x9f'))
             return text;
         var escaped = new StringBuilder(text.Length + 8);

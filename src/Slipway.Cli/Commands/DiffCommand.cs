@@ -5,7 +5,6 @@ using Slipway.Engine;
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Store.Comparing;
-using Slipway.Store.Snapshots;
 
 namespace Slipway.Cli.Commands;
 
@@ -43,8 +42,7 @@ internal sealed class DiffCommand : SlipCommand
         using SlipwayEngine engine = global.OpenEngine();
         if (things.Length == 1)
         {
-            foreach (Change change in engine.Containers.Diff(things[0]))
-                Console.Out.WriteLine($"{"CAD"[(int)change.Kind]} {Printable.Escape(change.Path)}");
+            StandardOutput.WriteLines(engine.Containers.Diff(things[0]).Select(c => $"{"CAD"[(int)c.Kind]} {Printable.EscapeControls(c.Path)}"));
             return 0;
         }
         IReadOnlyList<PathDifference> differences = engine.Comparisons.Compare(things[0], things[1], line.GetValue(_times), Interrupt.Token);

@@ -33,20 +33,28 @@ public static class LayerChanges
         foreach (DirEntry entry in entries)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (upper.TryStatus(entry.Name, out FileStatus status))
-                CompareName(upper, lower, entry.Name, status, [.. path, (byte)'/', .. entry.Name], found, cancellation);
+            CompareName(upper, lower, entry, [.. path, (byte)'/', .. entry.Name], found, cancellation);
         }
         if (lower is not null && path.Length > 0 && upper.IsOpaque())
             ListHidden(lower, entries, path, found);
         return found.Count > before;
     }
 
-    private static void CompareName(DirFd upper, MergedDirectory? lower, byte[] name, in FileStatus status, byte[] path,
+    private static void CompareName(DirFd upper, MergedDirectory? lower, in DirEntry entry, byte[] path,
         List<(ChangeKind, byte[])> found, CancellationToken cancellation)
     {
+        byte[] name = entry.Name;
         FileStatus old = default;
         DirFd? oldLayer = null;
         bool existed = lower is not null && lower.TryFind(name, out old, out oldLayer!);
+        // Most names of most layers: what is new needs no status, unless it may be a whiteout or has names of its own.
+        if (!existed && entry.Type is FileType.Regular or FileType.Symlink)
+        {
+            found.Add((ChangeKind.Added, path));
+            return;
+        }
+        if (!upper.TryStatus(name, out FileStatus status))
+            return;
         if (status.IsWhiteout())
         {
             if (existed)
