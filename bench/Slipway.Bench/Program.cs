@@ -34,6 +34,9 @@ foreach (string part in parts)
         case "containers":
             ContainerParts.Run(work, rounds, report);
             break;
+        case "crowd":
+            ContainerParts.RunCrowd(rounds, report);
+            break;
         case "images":
             foreach (string place in Variable("PLACES").Split(' '))
                 ImageParts.Run(place, Path.Combine(work, place), imageRounds, report);

@@ -12,6 +12,12 @@ internal static class ContainerParts
         Compare("run --rm -p true", engines, rounds, e => e.Run(["--rm", "-p", $"{e.Port}:80"], "true"), report);
         Inside(engines, work, rounds, report);
         NetworkSpeed.Run(engines, FewRounds, report);
+    }
+
+    /// <summary>Many at once, and one that is loud.</summary>
+    public static void RunCrowd(int rounds, Report report)
+    {
+        List<ContainerEngine> engines = ContainerEngine.All();
         ManyContainers.Run(engines, rounds, report);
         LogFlood.Run(engines[0], report);
     }
@@ -22,7 +28,7 @@ internal static class ContainerParts
 
     private static void Inside(List<ContainerEngine> engines, string work, int rounds, Report report)
     {
-        List<ContainerEngine> able = [.. engines.Where(e => e.Do(e.Run(["-d", "--name", "inside"], "sleep", "10000")))];
+        List<ContainerEngine> able = [.. engines.Where(e => e.Do(e.Run(["-d", "--stop-signal", "KILL", "--name", "inside"], "sleep", "10000")))];
         Compare("exec true", able, rounds, e => e.Words("exec", "inside", "true"), report);
         string write = $"mkdir /data; i=0; while [ $i -lt {Changed} ]; do echo $i > /data/$i; i=$((i+1)); done";
         able = [.. able.Where(e => e.Do(e.Words("exec", "inside", "sh", "-c", write)))];

@@ -31,7 +31,7 @@ internal static class ManyContainers
     private static bool Start(ContainerEngine engine, int atOnce)
     {
         bool failed = false;
-        Each(atOnce, Total, [engine], (_, i) => failed |= !engine.Do(engine.Run(["-d", "--network", "none", "--name", $"many-{i}"], "sleep", "10000")));
+        Each(atOnce, Total, [engine], (_, i) => failed |= !engine.Do(engine.Run(["-d", "--network", "none", "--stop-signal", "KILL", "--name", $"many-{i}"], "sleep", "10000")));
         return !failed;
     }
 

@@ -37,8 +37,8 @@ internal static class NetworkSpeed
     }
 
     private static bool Begin(ContainerEngine engine) =>
-        engine.Do(engine.Run(["-d", "--name", "server", "-p", $"{engine.Port}:80", "-p", $"{engine.Port + 1}:81"], "sh", "-c", "nc -ll -p 81 -e cat & exec nc -ll -p 80 -e cat /dev/zero"))
-        && engine.Do(engine.Run(["-d", "--name", "client"], "sleep", "10000"));
+        engine.Do(engine.Run(["-d", "--stop-signal", "KILL", "--name", "server", "-p", $"{engine.Port}:80", "-p", $"{engine.Port + 1}:81"], "sh", "-c", "nc -ll -p 81 -e cat & exec nc -ll -p 80 -e cat /dev/zero"))
+        && engine.Do(engine.Run(["-d", "--stop-signal", "KILL", "--name", "client"], "sleep", "10000"));
 
     private static List<Measurement> Rows(Dictionary<ContainerEngine, List<double>> times) => [.. times.Select(t => Measurement.Of(t.Key.Name, [.. t.Value]))];
 
