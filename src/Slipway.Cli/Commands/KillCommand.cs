@@ -19,6 +19,6 @@ internal sealed class KillCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        return EachName.Do(line.GetValue(_containers)!, name => engine.Containers.Kill(name, line.GetValue(_signal) ?? "KILL"));
+        return EachName.DoAtOnce(line.GetValue(_containers)!, name => engine.Containers.Kill(name, line.GetValue(_signal) ?? "KILL"));
     }
 }

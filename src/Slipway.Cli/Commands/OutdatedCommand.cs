@@ -33,21 +33,22 @@ internal sealed class OutdatedCommand : SlipCommand
         IReadOnlyList<ContainerRecord> chosen = line.GetValue(_names) is { Length: > 0 } names ? [.. names.Select(engine.Containers.Get)] : engine.Containers.List();
         if (line.GetValue(_pull))
             Pull(engine, chosen);
-        List<ContainerRecord> stale = [.. chosen.Where(engine.Containers.IsStale)];
+        var images = new ContainerImages(engine.Images);
+        List<ContainerRecord> stale = [.. chosen.Where(images.IsStale)];
         if (line.GetValue(_quiet))
             StandardOutput.WriteLines(stale.Select(c => c.Name));
         else if (stale.Count == 0)
             Console.Out.WriteLine("nothing is outdated");
         else
-            Print(engine, stale);
+            Print(images, stale);
         return stale.Count > 0 ? 1 : 0;
     }
 
-    private static void Print(SlipwayEngine engine, List<ContainerRecord> stale)
+    private static void Print(ContainerImages images, List<ContainerRecord> stale)
     {
         var table = new Table("NAME", "IMAGE", "RUNS", "IS NOW", "TO MOVE IT");
         foreach (ContainerRecord container in stale)
-            table.Add(container.Name, container.Request.Image, container.ImageId.Short, engine.Images.Find(container.Request.Image)!.Id.Short, $"slip recreate {container.Name}");
+            table.Add(container.Name, container.Request.Image, container.ImageId.Short, images.Now(container)!.Value.Short, $"slip recreate {container.Name}");
         table.Print();
     }
 

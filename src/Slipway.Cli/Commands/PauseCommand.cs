@@ -17,6 +17,6 @@ internal sealed class PauseCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        return EachName.Do(line.GetValue(_containers)!, engine.Containers.Pause);
+        return EachName.DoAtOnce(line.GetValue(_containers)!, engine.Containers.Pause);
     }
 }

@@ -50,8 +50,9 @@ internal sealed class PsCommand : SlipCommand
         }
         bool size = line.GetValue(_size), noTrunc = line.GetValue(_noTrunc);
         var ports = new Lazy<ILookup<string, PublishedRecord>>(engine.Networks.Published);
+        var images = new ContainerImages(engine.Images);
         new ListPrinter(size ? WithSize : Columns, s_headings) { KeepsAll = noTrunc }.Print(
-            line.GetValue(_format), records.Select(r => new ListRow(field => FieldOf(engine, r, ports, field, size, noTrunc), () => r.Request.Labels)));
+            line.GetValue(_format), records.Select(r => new ListRow(field => FieldOf(engine, r, images, ports, field, size, noTrunc), () => r.Request.Labels)));
         return 0;
     }
 
@@ -64,22 +65,23 @@ internal sealed class PsCommand : SlipCommand
         return [.. engine.Containers.List().Where(r => (all || r.IsActive) && filter.Matches(r)).Take(last ?? int.MaxValue)];
     }
 
-    private static string FieldOf(SlipwayEngine engine, ContainerRecord record, Lazy<ILookup<string, PublishedRecord>> ports, string field, bool size, bool noTrunc)
+    private static string FieldOf(SlipwayEngine engine, ContainerRecord record, ContainerImages images, Lazy<ILookup<string, PublishedRecord>> ports, string field, bool size, bool noTrunc)
     {
         DateTimeOffset now = engine.Options.Clock.GetUtcNow();
         return field switch
         {
-            "Command" => $"\"{(noTrunc ? CommandOf(engine, record) : Shorten(CommandOf(engine, record)))}\"",
+            "Command" => $"\"{(noTrunc ? CommandOf(images, record) : Shorten(CommandOf(images, record)))}\"",
             "CreatedAt" => record.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
             "ID" => noTrunc ? record.Id : record.ShortId,
-            "Image" => ImageOf(engine, record, noTrunc),
-            "ImageNow" => IsStale(engine, record) ? record.Request.Image + " (stale)" : ImageOf(engine, record, noTrunc),
+            "Image" => ImageOf(images, record, noTrunc),
+            // Its name points at another image by now: for people; what a format asks for is docker's.
+            "ImageNow" => images.IsStale(record) ? record.Request.Image + " (stale)" : ImageOf(images, record, noTrunc),
             "Labels" => string.Join(',', record.Request.Labels.Select(l => $"{l.Key}={l.Value}")),
             "LocalVolumes" => $"{record.Request.Mounts.Count(m => m.Kind is MountKind.Volume)}",
             "Mounts" => string.Join(',', record.Request.Mounts.Select(m => m.Source)),
             "Names" => record.Name,
             "Networks" => string.Join(',', NetworkText.NetworksOf(record.Request)),
-            "Ports" => record.IsRunning ? NetworkText.Ports(ports.Value[record.Id], NetworkManager.Exposed(record.Request, ImageRecordOf(engine, record))) : "",
+            "Ports" => record.IsRunning ? NetworkText.Ports(ports.Value[record.Id], NetworkManager.Exposed(record.Request, images.Of(record))) : "",
             "RunningFor" => Humanize.Ago(record.Created, now),
             "Size" => size ? SizeOf(engine, record) : "0B",
             "State" => record.State,
@@ -89,11 +91,8 @@ internal sealed class PsCommand : SlipCommand
     }
 
     // What was typed, as long as it still names the image that the container stands on.
-    private static string ImageOf(SlipwayEngine engine, ContainerRecord record, bool noTrunc) =>
-        engine.Images.IsNamed(record.Request.Image, record.ImageId) ? record.Request.Image : noTrunc ? record.ImageId.ToString() : record.ImageId.Short;
-
-    // Its name points at another image by now: for people; what a format asks for is docker's.
-    private static bool IsStale(SlipwayEngine engine, ContainerRecord record) => engine.Containers.IsStale(record);
+    private static string ImageOf(ContainerImages images, ContainerRecord record, bool noTrunc) =>
+        images.IsNamed(record) ? record.Request.Image : noTrunc ? record.ImageId.ToString() : record.ImageId.Short;
 
     private static string SizeOf(SlipwayEngine engine, ContainerRecord record)
     {
@@ -103,8 +102,8 @@ internal sealed class PsCommand : SlipCommand
 
     private static ImageRecord? ImageRecordOf(SlipwayEngine engine, ContainerRecord record) => engine.Images.Find(record.ImageId.ToString());
 
-    private static string CommandOf(SlipwayEngine engine, ContainerRecord record) =>
-        ImageRecordOf(engine, record) is { } image ? string.Join(' ', ContainerCommand.Of(record.Request, image)) : "";
+    private static string CommandOf(ContainerImages images, ContainerRecord record) =>
+        images.Of(record) is { } image ? string.Join(' ', ContainerCommand.Of(record.Request, image)) : "";
 
     private static string Shorten(string text) => text.Length <= CommandWidth ? text : text[..(CommandWidth - 1)] + "…";
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Engine;
+using Slipway.Engine.Containers;
 
 namespace Slipway.Cli.Commands;
 
@@ -21,10 +22,10 @@ internal sealed class RestartCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        return EachName.Do(line.GetValue(_containers)!, name =>
+        return EachName.DoAtOnce(line.GetValue(_containers)!, name =>
         {
             engine.Containers.Restart(name, line.GetValue(_time), line.GetValue(_signal));
-            if (engine.Containers.Find(name) is { } record && engine.Containers.IsStale(record))
+            if (engine.Containers.Find(name) is { } record && new ContainerImages(engine.Images).IsStale(record))
                 Console.Error.WriteLine($"Note: {record.Name} runs from the image that it was made from; {record.Request.Image} is another by now: 'slip recreate {record.Name}' moves it there");
         });
     }

@@ -34,7 +34,7 @@ internal sealed class RmCommand : SlipCommand
         using SlipwayEngine engine = global.OpenEngine();
         bool force = line.GetValue(_force);
         bool asks = !force && Prompt.IsPossible;
-        return EachName.Do(line.GetValue(_containers)!, name =>
+        void Remove(string name)
         {
             if (line.GetValue(_link))
                 throw NoLink(name);
@@ -42,7 +42,9 @@ internal sealed class RmCommand : SlipCommand
                 throw new SlipwayException(ErrorKind.Conflict, $"container {name} was not removed");
             if (!force || engine.Containers.Find(name) is not null)
                 engine.Containers.Remove(name, force, line.GetValue(_volumes), line.GetValue(_purge));
-        });
+        }
+        // One question at a time; and what has ended is quicker removed than threads are made for it.
+        return force ? EachName.DoAtOnce(line.GetValue(_containers)!, Remove) : EachName.Do(line.GetValue(_containers)!, Remove);
     }
 
     // Where nothing would be lost there is nothing to ask.

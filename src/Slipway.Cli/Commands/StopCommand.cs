@@ -21,6 +21,6 @@ internal sealed class StopCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        return EachName.Do(line.GetValue(_containers)!, name => engine.Containers.Stop(name, line.GetValue(_time), line.GetValue(_signal)));
+        return EachName.DoAtOnce(line.GetValue(_containers)!, name => engine.Containers.Stop(name, line.GetValue(_time), line.GetValue(_signal)));
     }
 }

@@ -17,6 +17,6 @@ internal sealed class UnpauseCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        return EachName.Do(line.GetValue(_containers)!, engine.Containers.Unpause);
+        return EachName.DoAtOnce(line.GetValue(_containers)!, engine.Containers.Unpause);
     }
 }
