@@ -32,6 +32,7 @@ public sealed record RequestChange(ContainerRequest Request, IReadOnlySet<string
         Init = Request.Init ?? old.Init,
         Terminal = Chosen("--tty", Request.Terminal, old.Terminal),
         Interactive = Chosen("--interactive", Request.Interactive, old.Interactive),
+        Attached = Request.Attached ?? old.Attached,
         Mounts = ByKey(old.Mounts, Request.Mounts, static m => m.Target),
         VolumesFrom = Union(old.VolumesFrom, Request.VolumesFrom),
         Hostname = Request.Hostname ?? old.Hostname,
