@@ -12,6 +12,7 @@ using Slipway.Build.Solving.Mounts;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store;
+using Slipway.Store.Explaining;
 using Slipway.Store.Images;
 using Slipway.Store.Leases;
 
@@ -88,6 +89,8 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
             return null;
         IReadOnlyDictionary<string, string> annotations = ImageAnnotations.Of(request.Annotations, checkout, graph.Base);
         var exporter = new ImageExporter(store, cache);
+        if (isKept && steps.HasMade && Waste(solved, ct) is { IsWorthALine: true } waste)
+            progress.Wasted(waste);
         return await reporter.ReportAsync("exporting to image", () =>
         {
             ImageRecord image = isKept ? exporter.Export(solved, annotations, NamesOf(request), ct) : exporter.Compose(solved, annotations, lease, ct);
@@ -129,6 +132,14 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
     {
         FileOutputs.Write(output, () => context.OpenRoot(solved.Results[solved.Graph.Target]), ct);
         return true;
+    }
+
+    private LayerWaste? Waste(SolvedGraph solved, CancellationToken ct)
+    {
+        Vertex first = solved.Graph.Target;
+        while (first.Inputs.Count > 0)
+            first = first.Inputs[0];
+        return WasteFinder.Find(store.Layers, [.. solved.Results[solved.Graph.Target].Layers.Select(layer => layer.ChainId)], solved.Results[first].Layers.Count, ct);
     }
 
     // Names for archives are in the archive alone.

@@ -1,4 +1,5 @@
 using Slipway.Build.Dockerfile;
+using Slipway.Store.Explaining;
 
 namespace Slipway.Build.Progress;
 
@@ -24,6 +25,11 @@ public interface IBuildProgress
 
     /// <summary>Something in the Dockerfile that works but is better written another way.</summary>
     void Warning(DockerfileWarning warning);
+
+    /// <summary>The new layers carry much for nothing; told at the end, of an image, when a step of it was made anew.</summary>
+    void Wasted(LayerWaste waste)
+    {
+    }
 }
 
 /// <summary>One line of the build as people see it: <c>#5 [build 2/4] COPY . /app</c>.</summary>

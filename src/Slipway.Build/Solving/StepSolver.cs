@@ -34,6 +34,9 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
     private readonly SemaphoreSlim _room = new(context.IsTrial ? 1 : s_mostAtOnce);
     private readonly HashSet<Vertex> _packed = PackedSteps(graph);
 
+    /// <summary>Whether a layer of the image was made anew.</summary>
+    public bool HasMade { get; private set; }
+
     // (1) a base image's result is its layers; (2) the keys are computed, the cheap one first, and looked up; (3) on a miss the step is done in a
     // fresh upper directory, unless another build is doing it: then that is waited for; (4) which becomes a layer; (5) which is recorded under all keys.
     public async Task<(StepResult, StepOutcome)> SolveAsync(Vertex step, IReadOnlyList<StepResult> inputs, int number, CancellationToken ct)
@@ -137,6 +140,7 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
         CommittedLayer? packed = _packed.Contains(step)
             ? layers.Commit(parent, workspace.Upper, new() { Take = true, IsStill = true, ClampTo = context.Epoch, Remember = executor.Files.Count > 0, Earlier = executor.Earlier }, ct)
             : null;
+        HasMade |= packed is not null;
         LayerInfo layer = packed?.Layer ?? layers.Settle(parent, workspace.Upper, context.Epoch, ct);
         if (!needsBase)
             layer = layers.Graft(layer.ChainId, below.Chain, ct);

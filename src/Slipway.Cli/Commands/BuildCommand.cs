@@ -11,6 +11,7 @@ using Slipway.Engine.Builds.Contexts;
 using Slipway.Engine.Images.Pulling;
 using Slipway.Linux;
 using Slipway.Oci;
+using Slipway.Store.Explaining;
 using Slipway.Store.Images;
 
 namespace Slipway.Cli.Commands;
@@ -72,7 +73,7 @@ internal sealed class BuildCommand : SlipCommand
             ImageRecord? image = engine.Builds.BuildAsync(request, display.Progress, network, Interrupt.Token).GetAwaiter().GetResult();
             display.Dispose();
             _results.WriteFiles(line, image);
-            PrintResult(request, image, quiet);
+            PrintResult(request, image, quiet, display.Waste);
             return image is null || !line.GetValue(_verify) ? 0 : Verify(engine, request, image, network, quiet ? "quiet" : line.GetValue(_progress));
         }
         catch (DockerfileException e)
@@ -104,7 +105,7 @@ internal sealed class BuildCommand : SlipCommand
         return 1;
     }
 
-    private static void PrintResult(BuildRequest request, ImageRecord? image, bool quiet)
+    private static void PrintResult(BuildRequest request, ImageRecord? image, bool quiet, LayerWaste? waste)
     {
         if (image is null || request.Outputs.Any(BuildOutputs.WritesToStandardOutput))
             return;
@@ -116,5 +117,17 @@ internal sealed class BuildCommand : SlipCommand
         Console.Error.WriteLine($"image {image.Id}");
         foreach (Reference name in request.Tags)
             Console.Error.WriteLine($"named {name.Familiar}");
+        if (waste is not null)
+            Console.Error.WriteLine($"{Words(waste)}: 'slip explain {(request.Tags.Count > 0 ? request.Tags[0].Familiar : image.Id.Short)}' shows by which steps, and what to do");
+    }
+
+    private static string Words(LayerWaste waste)
+    {
+        string[] parts =
+        [
+            .. waste.HiddenBytes > 0 ? [$"{Humanize.Size(waste.HiddenBytes)} hidden by later steps"] : Array.Empty<string>(),
+            .. waste.DoubledBytes > 0 ? [$"{Humanize.Size(waste.DoubledBytes)} stored twice for another owner or mode"] : Array.Empty<string>(),
+        ];
+        return $"of {Humanize.Size(waste.StoredBytes)}, {string.Join(" and ", parts)}";
     }
 }

@@ -3,6 +3,7 @@ using Slipway.Linux;
 using Slipway.Linux.Polling;
 using Slipway.Linux.Terminals;
 using Slipway.Oci;
+using Slipway.Store.Explaining;
 
 namespace Slipway.Cli.Output.Builds;
 
@@ -10,7 +11,7 @@ namespace Slipway.Cli.Output.Builds;
 internal sealed class BuildDisplay : IDisposable
 {
     private readonly IDisposable? _live;
-    private readonly FailureTail _tail;
+    private readonly ProgressTail _tail;
 
     /// <param name="kind">auto, tty, plain, rawjson, quiet or none; null: auto.</param>
     /// <param name="clock">Tells how long things take.</param>
@@ -50,6 +51,9 @@ internal sealed class BuildDisplay : IDisposable
         Dispose();
         _tail.Print(Console.Error);
     }
+
+    /// <summary>Much that the image carries for nothing; null where there is nothing to say.</summary>
+    public LayerWaste? Waste => _tail.Waste;
 
     /// <inheritdoc/>
     public void Dispose() => _live?.Dispose();

@@ -1,10 +1,11 @@
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Progress;
+using Slipway.Store.Explaining;
 
 namespace Slipway.Cli.Output.Builds;
 
-/// <summary>Passes progress on, and remembers what the step that failed printed last: shown once more beside the error, where it is looked for.</summary>
-internal sealed class FailureTail(IBuildProgress next, TimeProvider clock) : IBuildProgress
+/// <summary>Passes progress on, and remembers what is shown once more after the display, where it is looked for: what the step that failed printed last, and waste.</summary>
+internal sealed class ProgressTail(IBuildProgress next, TimeProvider clock) : IBuildProgress
 {
     private readonly Dictionary<int, LiveStep> _running = [];
     private LiveStep? _failed;
@@ -29,6 +30,11 @@ internal sealed class FailureTail(IBuildProgress next, TimeProvider clock) : IBu
             _failed ??= step;
         next.StepEnded(number, outcome, duration);
     }
+
+    /// <summary>What was told of waste; null for nothing.</summary>
+    public LayerWaste? Waste { get; private set; }
+
+    public void Wasted(LayerWaste waste) => Waste = waste;
 
     public void Warning(DockerfileWarning warning) => next.Warning(warning);
 
