@@ -81,4 +81,86 @@ public sealed class DoctorTests
         slip.Ok("run", "--name", "db", "-v", "data:/var/lib/mysql", "busybox", "sh", "-c", "echo > /var/lib/mysql/ibdata1");
         Assert.Equal("nothing is wrong", slip.Ok("doctor"));
     }
+
+    [Theory]
+    [InlineData("PostgreSQL will write to /var/lib/postgresql/data", "busybox", "postgres")]
+    [InlineData("PostgreSQL will write to /pg", "-e", "PGDATA=/pg", "busybox", "docker-entrypoint.sh", "postgres", "-c", "fsync=off")]
+    [InlineData("MySQL will write to /other", "busybox", "mysqld", "--datadir=/other")]
+    [InlineData("MongoDB will write to /data/db", "--entrypoint", "/usr/bin/mongod", "busybox")]
+    [InlineData("is in an anonymous volume", "-v", "/data", "busybox", "true")]
+    [InlineData("reaches Redis at port 16379", "-p", "16379:6379", "busybox", "true")]
+    public void Create_WhatWillLoseData_IsSaidOnceWithTheFix(string what, params string[] args)
+    {
+        using Slip slip = Slip.WithBusybox();
+        Slip.Result said = slip.Run(["create", "--name", "db", .. args]);
+        Assert.Equal(0, said.ExitCode);
+        string line = Assert.Single(said.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("Note: ", line, StringComparison.Ordinal);
+        Assert.Contains(what, line, StringComparison.Ordinal);
+        // What it says to do works, and then there is nothing more to say.
+        slip.Ok(line.Split(": slip ")[1].Split(' '));
+        Assert.DoesNotContain("will write", slip.Run("recreate", "--dry-run", "db").Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("busybox", "psql", "-h", "postgres")]
+    [InlineData("busybox", "sh", "-c", "postgres")]
+    [InlineData("-v", "data:/var/lib/postgresql", "busybox", "postgres")]
+    [InlineData("-v", "data:/pg", "busybox", "postgres", "-D", "/pg/main")]
+    [InlineData("--tmpfs", "/var/lib/mysql", "busybox", "mysqld")]
+    [InlineData("--rm", "busybox", "mysqld")]
+    [InlineData("busybox", "redis-server")]
+    [InlineData("-p", "127.0.0.1:16379:6379", "busybox", "true")]
+    public void Create_WhatLosesNothing_IsNotSpokenOf(params string[] args)
+    {
+        using Slip slip = Slip.WithBusybox();
+        Assert.Equal("", slip.Run(["create", "--name", "db", .. args]).Errors);
+    }
+
+    [Fact]
+    public void Watch_DataThatGathers_IsToldOnceAndAnEvent()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("run", "-d", "--name", "db", "busybox", "sh", "-c", "sleep 1; echo log > /app.log; mkdir /app; printf 'SQLite format 3\\000' > /app/data.db; sleep 6");
+        slip.Ok("run", "-d", "--name", "plain", "busybox", "sh", "-c", "while :; do echo x >> /tmp/x; sleep 0.1; done");
+        // It ends with the container that it watches.
+        Slip.Result watch = slip.Run("doctor", "--watch", "db");
+        Assert.Equal(1, watch.ExitCode);
+        Assert.Equal("db: SQLite data in its writable layer, which rm takes: /app/data.db, 4.1kB\n  slip salvage db:/app --to db-app\n", watch.Output);
+        Assert.Equal("db slip salvage db:/app --to db-app", slip.Ok("events", "--since", "1m", "--until", "0s", "-f", "event=layer.durable-data", "--format", "{{.Actor.Attributes.name}} {{.Actor.Attributes.fix}}"));
+    }
+
+    [Fact]
+    public void Watch_ALayerOfManyFiles_TakesLessThanAHundredthOfAProcessor()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("run", "-d", "--name", "many", "busybox", "sh", "-c", "mkdir /many; cd /many; i=0; while [ $i -lt 20000 ]; do : > f$i; i=$((i+1)); done; touch /done; sleep 1000");
+        slip.Ok("exec", "many", "sh", "-c", "until [ -e /done ]; do sleep 0.1; done");
+        using System.Diagnostics.Process watch = slip.Start("doctor", "--watch", "many");
+        Thread.Sleep(500);
+        TimeSpan first = watch.TotalProcessorTime;
+        Thread.Sleep(10_000);
+        watch.Refresh();
+        TimeSpan later = watch.TotalProcessorTime;
+        watch.Kill();
+        Assert.InRange(first.TotalMilliseconds, 1, 5_000);
+        // One more round may fall into the ten seconds; what comes after it waits.
+        Assert.InRange((later - first).TotalSeconds, 0, 0.1 + first.TotalSeconds);
+    }
+
+    [Fact]
+    public void Rm_AnsweredWithSalvage_KeepsTheDataInAVolume()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("run", "--name", "db", "busybox", "sh", "-c", "mkdir /app; printf 'SQLite format 3\\000more' > /app/data.db");
+        using (var terminal = new Terminals.TerminalSession(slip, 40, 160, "rm", "db"))
+        {
+            terminal.Expect("[y/N/s=salvage first]");
+            terminal.Type("s\n");
+            Assert.Equal(0, terminal.ExitCode());
+            Assert.Contains("/app is in volume db-app now: use it with -v db-app:/app", terminal.Rest, StringComparison.Ordinal);
+        }
+        Assert.Equal("", slip.Ok("ps", "-aq"));
+        Assert.Equal("more", slip.Ok("run", "--rm", "-v", "db-app:/app", "busybox", "sh", "-c", "tail -c 4 /app/data.db"));
+    }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Output;
 using Slipway.Engine;
+using Slipway.Engine.Containers;
 
 namespace Slipway.Cli.Commands;
 
@@ -16,7 +18,9 @@ internal sealed class CreateCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        Console.Out.WriteLine(_options.Create(engine, line).Id);
+        ContainerRecord record = _options.Create(engine, line);
+        ForesightPrinter.Print(engine, record);
+        Console.Out.WriteLine(record.Id);
         return 0;
     }
 }

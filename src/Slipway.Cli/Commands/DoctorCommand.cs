@@ -9,6 +9,7 @@ namespace Slipway.Cli.Commands;
 internal sealed class DoctorCommand : SlipCommand
 {
     private readonly Option<bool> _json = new("--json") { Description = "Print the findings as JSON" };
+    private readonly Option<bool> _watch = new("--watch") { Description = "Look again every two seconds for data that gathers in writable layers, until Ctrl-C or until the containers end" };
     private readonly Argument<string[]> _names = new("CONTAINER") { Arity = ArgumentArity.ZeroOrMore };
 
     public DoctorCommand()
@@ -20,29 +21,49 @@ internal sealed class DoctorCommand : SlipCommand
             """)
     {
         Options.Add(_json);
+        Options.Add(_watch);
         Arguments.Add(_names);
     }
 
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        IReadOnlyList<Diagnosis> all = line.GetValue(_names) is { Length: > 0 } names
-            ? [.. names.Select(n => engine.Doctor.Examine(n, Interrupt.Token))]
-            : engine.Doctor.ExamineAll(Interrupt.Token);
+        string[] names = line.GetValue(_names)!;
+        if (line.GetValue(_watch))
+            return Watch(engine, names, line.GetValue(_json));
+        IReadOnlyList<Diagnosis> all = names.Length > 0 ? [.. names.Select(n => engine.Doctor.Examine(n, Interrupt.Token))] : engine.Doctor.ExamineAll(Interrupt.Token);
         if (line.GetValue(_json))
             Console.Out.WriteLine(new JsonArray([.. all.Select(d => (JsonNode)Json(d))]).ToJsonString(InspectJson.Indented));
         else
-            Print(all);
+            PrintAll(all);
         return all.Any(d => d.Findings.Any(f => f.Level is FindingLevel.Warning)) ? 1 : 0;
     }
 
-    private static void Print(IReadOnlyList<Diagnosis> all)
+    private static int Watch(SlipwayEngine engine, string[] names, bool json)
+    {
+        bool found = false;
+        foreach (Diagnosis diagnosis in engine.Doctor.Watch(names, Interrupt.Token))
+        {
+            found = true;
+            if (json)
+                Console.Out.WriteLine(Json(diagnosis).ToJsonString(InspectJson.Compact));
+            else
+                Print(diagnosis);
+            Console.Out.Flush();
+        }
+        return found ? 1 : 0;
+    }
+
+    private static void Print(Diagnosis diagnosis)
+    {
+        foreach (DoctorFinding finding in diagnosis.Findings)
+            Console.Out.WriteLine($"{diagnosis.Name}: {(finding.Level is FindingLevel.Note ? "note: " : "")}{finding.What}\n  {finding.Fix}");
+    }
+
+    private static void PrintAll(IReadOnlyList<Diagnosis> all)
     {
         foreach (Diagnosis diagnosis in all)
-        {
-            foreach (DoctorFinding finding in diagnosis.Findings)
-                Console.Out.WriteLine($"{diagnosis.Name}: {(finding.Level is FindingLevel.Note ? "note: " : "")}{finding.What}\n  {finding.Fix}");
-        }
+            Print(diagnosis);
         if (all.All(d => d.Findings.Count == 0))
             Console.Out.WriteLine("nothing is wrong");
     }

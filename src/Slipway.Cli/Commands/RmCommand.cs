@@ -2,7 +2,9 @@ using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output;
 using Slipway.Engine;
+using Slipway.Engine.Containers;
 using Slipway.Engine.Doctoring;
+using Slipway.Linux;
 using Slipway.Oci;
 
 namespace Slipway.Cli.Commands;
@@ -56,8 +58,25 @@ internal sealed class RmCommand : SlipCommand
         if (survey.Files == 0)
             return true;
         Console.Error.Write(LossPrinter.Describe(container, survey, engine.Options.Clock.GetUtcNow()));
+        bool canSalvage = survey.Durable.Count > 0;
         string fate = purge || engine.Options.Trash.Age <= TimeSpan.Zero ? "Remove it for good?" : $"Move it to the trash ({Humanize.Duration(engine.Options.Trash.Age)}, 'slip undo {container.Name}')?";
-        return string.Equals(Prompt.Line(fate + " [y/N] "), "y", StringComparison.OrdinalIgnoreCase);
+        string? answer = Prompt.Line(fate + (canSalvage ? " [y/N/s=salvage first] " : " [y/N] "));
+        if (canSalvage && string.Equals(answer, "s", StringComparison.OrdinalIgnoreCase))
+        {
+            Salvage(engine, container, survey);
+            return true;
+        }
+        return string.Equals(answer, "y", StringComparison.OrdinalIgnoreCase);
+    }
+
+    // One that can't be salvaged keeps the container from being removed.
+    private static void Salvage(SlipwayEngine engine, ContainerRecord container, LayerSurvey survey)
+    {
+        foreach ((string directory, string volume) in Doctor.ToSalvage(container, survey))
+        {
+            engine.Containers.Salvage(container.Id, directory, volume, pause: true, Interrupt.Token);
+            Console.Error.WriteLine($"{Printable.Escape(directory)} is in volume {volume} now: use it with -v {volume}:{directory}");
+        }
     }
 
     // Links are names of a container's own here, made at its start: there is none that could be taken away from outside.

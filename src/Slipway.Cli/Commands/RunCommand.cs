@@ -53,6 +53,7 @@ internal sealed class RunCommand : SlipCommand
             if (plans)
                 return _options.WithImage(engine, line, request => Plan(engine, request));
             ContainerRecord record = _options.Create(engine, line, line.GetValue(_detach));
+            ForesightPrinter.Print(engine, record);
             return line.GetValue(_detach) ? Detached(engine, record, timing) : Attached(engine, record, timing, wish);
         }
         catch (Exception e)

@@ -30,6 +30,10 @@ internal static class EnvironmentList
             environment.Add(variable);
     }
 
+    /// <summary>The last value that a name was given; null where it was given none.</summary>
+    public static string? Find(IReadOnlyList<string> environment, string name) =>
+        environment.LastOrDefault(v => v.Length > name.Length && v[name.Length] == '=' && v.StartsWith(name, StringComparison.Ordinal))?[(name.Length + 1)..];
+
     private static int IndexOf(List<string> environment, string name) =>
         environment.FindIndex(v => v.Length > name.Length && v[name.Length] == '=' && v.StartsWith(name, StringComparison.Ordinal));
 }
