@@ -1,8 +1,6 @@
 using Slipway.Build.Context;
-using Slipway.Build.Dockerfile;
 using Slipway.Build.Graph;
 using Slipway.Build.Lint;
-using Slipway.Build.Provenance;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 
@@ -13,7 +11,7 @@ internal static class BuildOptions
 {
     private static readonly string[] s_entitlements = ["network.host", "security.insecure"];
 
-    public static GraphOptions Of(BuildRequest request, ParsedDockerfile file, PathPatterns rules, GitCheckout? checkout)
+    public static GraphOptions Of(BuildRequest request, PathPatterns rules)
     {
         Dictionary<string, string> args = request.BuildArgs.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal);
         if (request.Allowed.FirstOrDefault(name => !s_entitlements.Contains(name)) is { } unknown)
@@ -21,7 +19,7 @@ internal static class BuildOptions
         if (request.Network is not ("default" or "none" or "host"))
             throw new SlipwayException(ErrorKind.InvalidArgument, $"unsupported network mode '{Linux.Printable.Escape(request.Network)}': want default, none or host");
         string? hostname = args.GetValueOrDefault(PredefinedArguments.Hostname);
-        GraphOptions options = new()
+        return new()
         {
             BuildArgs = args,
             Target = request.Target,
@@ -34,12 +32,6 @@ internal static class BuildOptions
             Limits = string.IsNullOrEmpty(hostname) ? request.Limits : request.Limits with { Hostname = hostname },
             IsIgnored = rules.HasExceptions ? null : path => IsIgnored(rules, path),
         };
-        // An ARG before the first FROM may say it too.
-        string? given = args.GetValueOrDefault(BuildEpoch.Name) ?? GlobalScope.Default(file, options, BuildEpoch.Name);
-        DateTimeOffset epoch = BuildEpoch.Of(given, checkout?.Time);
-        if (given == BuildEpoch.Context)
-            args[BuildEpoch.Name] = epoch.ToUnixTimeSeconds().ToString();
-        return options with { Epoch = epoch };
     }
 
     /// <exception cref="SlipwayException">InvalidArgument: not what the directive could say.</exception>

@@ -20,6 +20,9 @@ public sealed record BuildRequest
     /// <summary>Whether a git checkout that the context lies in says which commit and time the image is of.</summary>
     public bool IsCheckout { get; init; } = true;
 
+    /// <summary>When a context that a server gave was made; null where it is another, or nobody knows.</summary>
+    public Func<DateTimeOffset?>? ContextTime { get; init; }
+
     /// <summary>Values of <c>--build-arg</c>. A null value counts as not given: the caller looks its environment up first.</summary>
     public IReadOnlyDictionary<string, string?> BuildArgs { get; init; } = new Dictionary<string, string?>();
 

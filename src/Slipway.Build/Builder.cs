@@ -48,7 +48,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         // (2) tree, (3) instructions, (4) graph. Base images are leased from here on.
         using Lease lease = store.Leases.Acquire("build");
         ParsedDockerfile parsed = Parse(source, request);
-        GraphOptions options = BuildOptions.Of(request, parsed, rules, checkout);
+        GraphOptions options = await new EpochSource(fetcher, images, store.Paths.Tmp).SetAsync(BuildOptions.Of(request, rules), request, () => Parse(source, request), checkout, ct).ConfigureAwait(false);
         BuildGraph graph = GraphBuilder.Build(parsed, options, images);
         reporter.Begin(graph);
         if (graph.Linter.IsFatal)
@@ -113,7 +113,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         try
         {
             parsed = Parse(source, request);
-            GraphBuilder.Build(parsed, BuildOptions.Of(request, parsed, rules, null) with { AllStages = request.Target is null }, images);
+            GraphBuilder.Build(parsed, BuildOptions.Of(request, rules) with { AllStages = request.Target is null }, images);
             return new(source, parsed.Linter.Findings, null);
         }
         catch (DockerfileException e)

@@ -4,7 +4,7 @@ namespace Slipway.Build.Fetching;
 
 /// <summary>
 /// A git repository as ADD and build contexts name it: <c>https://host/repo.git#ref:subdir</c>, <c>git@host:repo#ref</c>, or with the same as a
-/// query: <c>?ref= tag= branch= subdir= checksum= keep-git-dir= submodules=</c>.
+/// query: <c>?ref= tag= branch= subdir= checksum= keep-git-dir= submodules= fetch-by-commit= mtime=</c>.
 /// </summary>
 public sealed partial record GitReference
 {
@@ -29,6 +29,9 @@ public sealed partial record GitReference
 
     /// <summary>Whether submodules come too.</summary>
     public bool WithSubmodules { get; private init; } = true;
+
+    /// <summary>Whether the commit of <see cref="Checksum"/> is fetched by its name, whatever <see cref="Ref"/> means by now.</summary>
+    public bool FetchesByCommit { get; private init; }
 
     /// <summary>Whether the words of a source name something on the network.</summary>
     public static bool IsRemote(string text) => IsHttp(text) || Looks(text);
@@ -69,11 +72,14 @@ public sealed partial record GitReference
         return both;
     }
 
+    /// <summary>The repository alone.</summary>
+    public GitReference WithoutSubmodules() => this with { WithSubmodules = false };
+
     private GitReference With(string pair)
     {
         (string key, string? value) = Cut(pair, '=');
         value = value is null ? null : Uri.UnescapeDataString(value);
-        if (string.IsNullOrEmpty(value) && key is not ("submodules" or "keep-git-dir"))
+        if (string.IsNullOrEmpty(value) && key is not ("submodules" or "keep-git-dir" or "fetch-by-commit"))
             throw new FormatException($"query '{key}' of a git repository has no value");
         return key switch
         {
@@ -84,6 +90,9 @@ public sealed partial record GitReference
             "checksum" or "commit" => this with { Checksum = Same("checksum", Checksum, value!) },
             "keep-git-dir" => this with { KeepsGitDirectory = Bool(key, value) },
             "submodules" => this with { WithSubmodules = Bool(key, value) },
+            "fetch-by-commit" => this with { FetchesByCommit = Bool(key, value) },
+            // Times of files are the image's anyway, which is the commit's unless somebody says otherwise.
+            "mtime" when value is "commit" or "checkout" => this,
             _ => throw new FormatException($"unexpected query '{Linux.Printable.Escape(key)}' of a git repository"),
         };
     }
@@ -97,6 +106,8 @@ public sealed partial record GitReference
             throw new FormatException($"invalid git reference '{Linux.Printable.Escape(Ref)}'");
         if (Checksum is not null && !Commits().IsMatch(Checksum))
             throw new FormatException($"invalid git checksum '{Linux.Printable.Escape(Checksum)}': want a commit's hexadecimal name");
+        if (FetchesByCommit && Checksum?.Length is not (40 or 64))
+            throw new FormatException("fetch-by-commit needs a checksum that names the whole commit");
         if (Subdirectory is not null && Subdirectory.Split('/').Contains(".."))
             throw new FormatException($"invalid git subdirectory '{Linux.Printable.Escape(Subdirectory)}': it leads out of the repository");
     }

@@ -14,7 +14,12 @@ public interface IFetcher
     Task<string> ResolveAsync(GitReference repository, CancellationToken ct);
 
     /// <summary>Checks a commit out into an empty directory: all of it, and <c>.git</c> where the reference wants that.</summary>
-    Task CheckOutAsync(GitReference repository, string commit, DirFd directory, CancellationToken ct);
+    /// <param name="repository">Where it is, and how it is wanted.</param>
+    /// <param name="commit">The commit, in full.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="aside">Gets <c>.git</c> where the reference doesn't want it: it tells commit and time. Null: it goes.</param>
+    /// <param name="ct">Ends it.</param>
+    Task CheckOutAsync(GitReference repository, string commit, DirFd directory, DirFd? aside, CancellationToken ct);
 }
 
 /// <summary>What a download brought.</summary>

@@ -14,16 +14,13 @@ internal static class BuildEpoch
     /// <summary>The year 9999 is the last that a DateTimeOffset can say.</summary>
     private const long Latest = 253402300799;
 
-    /// <summary>SOURCE_DATE_EPOCH where it is given: seconds, or <c>context</c>. Else the time of the context's commit, else 1970.</summary>
-    /// <param name="given">The build argument's value; null or empty where there is none.</param>
-    /// <param name="commit">When the context's commit was made; null where it has none.</param>
-    /// <exception cref="SlipwayException">InvalidArgument: neither seconds nor <c>context</c>.</exception>
-    public static DateTimeOffset Of(string? given, DateTimeOffset? commit)
-    {
-        if (string.IsNullOrEmpty(given) || given == Context)
-            return commit ?? DateTimeOffset.UnixEpoch;
-        return long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds <= Latest
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid {Name} '{Linux.Printable.Escape(given)}': want seconds since 1970, or {Context}");
-    }
+    /// <summary>The time that a value of SOURCE_DATE_EPOCH says by itself; null where it is <c>context</c>, or the name of something that has a time.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument: later than the year 9999.</exception>
+    public static DateTimeOffset? Read(string given) => !given.All(char.IsAsciiDigit)
+        ? null
+        : long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds <= Latest ? DateTimeOffset.FromUnixTimeSeconds(seconds) : throw Invalid(given);
+
+    /// <summary>That nothing has such a time.</summary>
+    public static SlipwayException Invalid(string given) =>
+        new(ErrorKind.InvalidArgument, $"invalid {Name} '{Linux.Printable.Escape(given)}': want seconds since 1970, {Context}, or the name of a stage or of a build context");
 }

@@ -1,4 +1,5 @@
 using Slipway.Build.Context;
+using Slipway.Oci;
 
 namespace Slipway.Build.Graph;
 
@@ -56,10 +57,18 @@ internal sealed record DocumentSource(string Name, string Content) : CopySource
 /// <param name="Url">http or https.</param>
 /// <param name="Checksum">What its content must be; null: whatever it is.</param>
 /// <param name="Unpack">An archive becomes what it holds.</param>
-internal sealed record UrlSource(Uri Url, Oci.Digest? Checksum, bool Unpack) : CopySource
+internal sealed record UrlSource(Uri Url, Digest? Checksum, bool Unpack) : CopySource
 {
     public override void Describe(Ingredients ingredients) =>
         ingredients.Add("url", Url.OriginalString).Add("checksum", Checksum?.ToString() ?? "").Add("unpack", Unpack ? "yes" : "no");
+
+    /// <summary>Makes sure that what came is what the checksum says.</summary>
+    /// <exception cref="SlipwayException">Corrupt.</exception>
+    public void Require(Digest fetched)
+    {
+        if (Checksum is { } wanted && wanted != fetched)
+            throw new SlipwayException(ErrorKind.Corrupt, $"digest mismatch of {Linux.Printable.Escape(Url.OriginalString)}: it is {fetched}, and --checksum says {wanted}");
+    }
 }
 
 /// <summary>The files of a git repository.</summary>

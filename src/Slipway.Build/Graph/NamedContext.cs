@@ -7,7 +7,15 @@ public abstract record NamedContext;
 
 /// <summary>A directory of the host's, read as the build's own context is, its ignore file included.</summary>
 /// <param name="Path">Where it lies.</param>
-public sealed record DirectoryContext(string Path) : NamedContext;
+public sealed record DirectoryContext(string Path) : NamedContext
+{
+    /// <summary>When what was brought there was made; null: nobody knows.</summary>
+    public Func<DateTimeOffset?>? Time { get; init; }
+}
+
+/// <summary>A git repository or an archive of a server's; it is a directory by the time it is built with.</summary>
+/// <param name="Url">As a build's own context is named.</param>
+public sealed record RemoteContext(string Url) : NamedContext;
 
 /// <summary>Another image: <c>docker-image://REF</c>.</summary>
 /// <param name="Name">Its name.</param>

@@ -80,8 +80,7 @@ internal sealed class CopySources(CopyOperation operation, Lazy<SourceTree> file
         string name = NameOf(source.Url);
         (SourceTree tree, DirFd directory) = NewTree(source.Url.OriginalString, hasTimes: true);
         Fetching.FetchedFile fetched = await context.Fetcher.DownloadAsync(source.Url, directory, name, ct).ConfigureAwait(false);
-        if (source.Checksum is { } wanted && wanted != fetched.Digest)
-            throw new SlipwayException(ErrorKind.Corrupt, $"digest mismatch of {Printable.Escape(source.Url.OriginalString)}: it is {fetched.Digest}, and --checksum says {wanted}");
+        source.Require(fetched.Digest);
         // What the server says, but never later than anything else in the image.
         DateTimeOffset modified = fetched.Modified is { } time && time < context.Epoch ? time : context.Epoch;
         directory.SetTime(FileNames.Encode(name), FileTime.From(modified));
@@ -92,7 +91,7 @@ internal sealed class CopySources(CopyOperation operation, Lazy<SourceTree> file
     {
         string commit = await CommitAsync(source, ct).ConfigureAwait(false);
         (SourceTree tree, DirFd directory) = NewTree(source.Repository.Remote, hasTimes: false);
-        await context.Fetcher.CheckOutAsync(source.Repository, commit, directory, ct).ConfigureAwait(false);
+        await context.Fetcher.CheckOutAsync(source.Repository, commit, directory, null, ct).ConfigureAwait(false);
         SelectedSource all = new SourceScanner(tree, ct).Scan(source.Repository.Subdirectory ?? "", SourceFilter.Of(null, operation.Excludes));
         return all.IsDirectory
             ? new(tree, all, Unpack: false)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Slipway.Cli.Commands.Flags;
 using Slipway.Build;
+using Slipway.Build.Fetching;
 using Slipway.Build.Graph;
 using Slipway.Oci;
 using Slipway.Oci.Image;
@@ -13,7 +14,7 @@ internal sealed class BuildArguments
 {
     private readonly Option<string?> _file = new("--file", "-f") { Description = "The Dockerfile (default PATH/Dockerfile)" };
     private readonly Option<string[]> _args = new("--build-arg") { Description = "Value of an ARG: NAME=value, or NAME to copy yours", HelpName = "list" };
-    private readonly Option<string[]> _contexts = new("--build-context") { Description = "What a name in FROM or --from means: NAME=PATH, NAME=docker-image://IMAGE, NAME=oci-layout://PATH", HelpName = "list" };
+    private readonly Option<string[]> _contexts = new("--build-context") { Description = "What a name in FROM or --from means: NAME=PATH, NAME=URL of git or an archive, NAME=docker-image://IMAGE, NAME=oci-layout://PATH", HelpName = "list" };
     private readonly Option<string?> _target = new("--target") { Description = "Build this stage" };
     private readonly Option<string?> _platform = new("--platform") { Description = "Build for this platform: os/architecture[/variant]" };
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Run every step anew" };
@@ -89,8 +90,11 @@ internal sealed class BuildArguments
             return new ImageContext(Reference.Parse(value[Image.Length..]));
         if (!value.StartsWith(Layout, StringComparison.Ordinal))
         {
-            return value.Contains("://", StringComparison.Ordinal)
-                ? throw FlagText.Invalid("--build-context", context, "contexts of that kind are not supported yet")
+            if (GitReference.IsRemote(value))
+                return new RemoteContext(value);
+            // What buildx knows beyond that is of bake files.
+            return value.StartsWith("target:", StringComparison.Ordinal) || value.Contains("://", StringComparison.Ordinal)
+                ? throw FlagText.Invalid("--build-context", context, "there are no contexts of that kind here: want a path, a URL of git or HTTP, docker-image:// or oci-layout://")
                 : new DirectoryContext(value);
         }
         (string path, string? digest) = FlagText.Cut(value[Layout.Length..], '@');

@@ -1,5 +1,6 @@
 using Slipway.Build;
 using Slipway.Build.Cache;
+using Slipway.Build.Graph;
 using Slipway.Build.Progress;
 using Slipway.Build.Solving;
 using Slipway.Engine.Builds.Contexts;
@@ -97,8 +98,36 @@ public sealed class BuildManager
     {
         ArgumentNullException.ThrowIfNull(request);
         using var fetcher = new Fetcher(request.SshAgents.GetValueOrDefault("default"), _context.Options.Clock);
-        PreparedContext prepared = await new ContextLoader(_context.Store.Paths.Tmp, fetcher).LoadAsync(context, request.DockerfilePath, input, cancel).ConfigureAwait(false);
-        return (request with { ContextDirectory = prepared.Directory, DockerfilePath = prepared.DockerfilePath, IsContextBrought = prepared.IsBrought, IsCheckout = prepared.IsCheckout }, prepared);
+        var loader = new ContextLoader(_context.Store.Paths.Tmp, fetcher);
+        var contexts = new Dictionary<string, NamedContext>(request.Contexts);
+        List<PreparedContext> others = [];
+        try
+        {
+            foreach ((string name, NamedContext other) in request.Contexts)
+            {
+                if (other is not RemoteContext remote)
+                    continue;
+                others.Add(await loader.LoadNamedAsync(name, remote.Url, cancel).ConfigureAwait(false));
+                contexts[name] = new DirectoryContext(others[^1].Directory) { Time = others[^1].Time };
+            }
+            PreparedContext prepared = await loader.LoadAsync(context, request.DockerfilePath, input, cancel).ConfigureAwait(false);
+            prepared.Others = others;
+            request = request with
+            {
+                ContextDirectory = prepared.Directory,
+                DockerfilePath = prepared.DockerfilePath,
+                IsContextBrought = prepared.IsBrought,
+                IsCheckout = prepared.IsCheckout,
+                ContextTime = prepared.Time,
+                Contexts = contexts,
+            };
+            return (request, prepared);
+        }
+        catch
+        {
+            others.ForEach(other => other.Dispose());
+            throw;
+        }
     }
 
     /// <summary>Checks a Dockerfile and builds nothing.</summary>

@@ -30,7 +30,7 @@ internal sealed class FakeFetcher : IFetcher
 
     public Task<string> ResolveAsync(GitReference repository, CancellationToken ct) => Task.FromResult(Commit);
 
-    public Task CheckOutAsync(GitReference repository, string commit, DirFd directory, CancellationToken ct)
+    public Task CheckOutAsync(GitReference repository, string commit, DirFd directory, DirFd? aside, CancellationToken ct)
     {
         CheckOuts++;
         directory.MakeDirectory("sub"u8, 0b111_101_101);

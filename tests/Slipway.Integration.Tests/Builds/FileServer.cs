@@ -33,6 +33,9 @@ internal sealed class FileServer : IDisposable
     /// <summary>Answers by path; the others are files.</summary>
     public Dictionary<string, Action<HttpListenerResponse>> Answers { get; } = [];
 
+    /// <summary>A directory of repositories, which git serves below <c>/git/</c>.</summary>
+    public string? Repositories { get; init; }
+
     public List<string> Asked { get; } = [];
 
     public void Dispose() => _listener.Close();
@@ -42,7 +45,11 @@ internal sealed class FileServer : IDisposable
         try
         {
             while (true)
-                Answer(await _listener.GetContextAsync());
+            {
+                HttpListenerContext context = await _listener.GetContextAsync();
+                // One answer may take for ever.
+                _ = Task.Run(() => Answer(context));
+            }
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
         {
@@ -57,7 +64,11 @@ internal sealed class FileServer : IDisposable
         try
         {
             string file = Path.Join(_root, path);
-            if (Answers.TryGetValue(path, out Action<HttpListenerResponse>? answer))
+            if (Repositories is not null && path.StartsWith("/git/", StringComparison.Ordinal))
+            {
+                GitBackend.Answer(context, Repositories, path["/git".Length..]);
+            }
+            else if (Answers.TryGetValue(path, out Action<HttpListenerResponse>? answer))
             {
                 answer(context.Response);
             }
@@ -72,7 +83,7 @@ internal sealed class FileServer : IDisposable
             }
             context.Response.Close();
         }
-        catch (Exception e) when (e is HttpListenerException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is HttpListenerException or IOException or InvalidOperationException or ProtocolViolationException)
         {
         }
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Slipway.Build.Context;
 using Slipway.Build.Fetching;
+using Slipway.Build.Provenance;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
@@ -45,33 +46,61 @@ internal sealed class ContextLoader(string tmp, IFetcher fetcher)
         }
     }
 
+    /// <summary>Brings what a name of another context stands for.</summary>
+    /// <param name="name">That name, for errors.</param>
+    /// <param name="url">A git repository, or an archive of a server's.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="SlipwayException">InvalidArgument: it is neither; or what a fetch says.</exception>
+    public async Task<PreparedContext> LoadNamedAsync(string name, string url, CancellationToken ct)
+    {
+        PreparedContext context = await LoadAsync(url, null, Stream.Null, ct).ConfigureAwait(false);
+        if (context is { IsBrought: true, DockerfilePath: null })
+            return context;
+        context.Dispose();
+        throw new SlipwayException(ErrorKind.InvalidArgument, $"build context '{Printable.Escape(name)}': what {Printable.Escape(url)} gives is no archive, and it is no git repository");
+    }
+
     private async Task<PreparedContext> LoadAsync(string context, string? dockerfile, Stream input, LockedDirectory brought, CancellationToken ct)
     {
         string place = Path.Join(brought.Path, "context");
         if (GitReference.IsRemote(context))
         {
             if (ParseGit(context) is { } repository)
-                return new(await CheckOutAsync(repository, brought, ct).ConfigureAwait(false), dockerfile, isCheckout: true, brought);
-            await fetcher.DownloadAsync(new Uri(context), brought.Directory, "download", ct).ConfigureAwait(false);
-            using FileStream file = brought.Directory.OpenName("download"u8, OpenFlags.ReadOnly).ToStream(FileAccess.Read);
-            return Take(file, dockerfile, place, brought, ct);
+            {
+                string directory = await CheckOutAsync(repository, brought, ct).ConfigureAwait(false);
+                return new(directory, dockerfile, isCheckout: true, brought) { Time = () => GitCheckout.Find(directory)?.Time };
+            }
+            FetchedFile fetched = await fetcher.DownloadAsync(UriOf(context), brought.Directory, "download", ct).ConfigureAwait(false);
+            FileStream Open() => brought.Directory.OpenName("download"u8, OpenFlags.ReadOnly).ToStream(FileAccess.Read);
+            using FileStream file = Open();
+            return Take(file, dockerfile, place, brought, () => fetched.Modified ?? NewestIn(Open, ct), ct);
         }
         if (context == Standard)
-            return Take(input, dockerfile, place, brought, ct);
+            return Take(input, dockerfile, place, brought, null, ct);
         return new(context, SaveDockerfile(input, brought), isCheckout: true, brought);
     }
 
     // An archive is a context; what is none is a Dockerfile without one.
-    private static PreparedContext Take(Stream content, string? dockerfile, string place, LockedDirectory brought, CancellationToken ct)
+    private static PreparedContext Take(Stream content, string? dockerfile, string place, LockedDirectory brought, Func<DateTimeOffset?>? time, CancellationToken ct)
     {
         using var rewound = new PeekedStream(content, ArchiveKind.HeaderLength);
         if (!ArchiveKind.IsTar(rewound.Head) && !ArchiveKind.IsCompressed(rewound.Head))
-            return new(place, SaveDockerfile(rewound, brought), isCheckout: false, brought);
+            return new(place, SaveDockerfile(rewound, brought), isCheckout: false, brought) { Time = time };
         using Stream plain = Compression.OpenArchive(rewound);
         using (DirFd root = brought.Directory.OpenDirectory("context"u8))
             new TreeUnpacker(root, new UnpackOptions { Whiteouts = WhiteoutMode.Literal }).Unpack(new TarEntryReader(plain), ct);
-        return new(place, dockerfile, isCheckout: false, brought);
+        return new(place, dockerfile, isCheckout: false, brought) { Time = time };
     }
+
+    private static DateTimeOffset? NewestIn(Func<FileStream> open, CancellationToken ct)
+    {
+        using FileStream archive = open();
+        return ArchiveTime.NewestOf(archive, ct);
+    }
+
+    private static Uri UriOf(string context) => Uri.TryCreate(context, UriKind.Absolute, out Uri? url)
+        ? url
+        : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid URL '{Printable.Escape(context)}'");
 
     private static string SaveDockerfile(Stream content, LockedDirectory brought)
     {
@@ -89,9 +118,7 @@ internal sealed class ContextLoader(string tmp, IFetcher fetcher)
     {
         string commit = await fetcher.ResolveAsync(repository, ct).ConfigureAwait(false);
         using DirFd root = brought.Directory.OpenDirectory("context"u8);
-        await fetcher.CheckOutAsync(repository.With(keepsGitDirectory: repository.KeepsGitDirectory ?? true, checksum: null), commit, root, ct).ConfigureAwait(false);
-        if (repository.KeepsGitDirectory is not true && root.TryStatus(".git"u8, out _))
-            root.Rename(".git"u8, brought.Directory, ".git"u8);
+        await fetcher.CheckOutAsync(repository, commit, root, brought.Directory, ct).ConfigureAwait(false);
         if (repository.Subdirectory is not { } sub)
             return Path.Join(brought.Path, "context");
         // Not by way of links: they lead where the repository wants.

@@ -22,9 +22,20 @@ public sealed class PreparedContext : IDisposable
     /// <summary>Whether a git checkout that the directory lies in tells where the image comes from.</summary>
     public bool IsCheckout { get; }
 
+    /// <summary>When what a server gave was made; null where it came otherwise, or nobody knows.</summary>
+    public Func<DateTimeOffset?>? Time { get; init; }
+
+    /// <summary>What was brought beside it, for names of other contexts: gone with it.</summary>
+    internal IReadOnlyList<PreparedContext> Others { get; set; } = [];
+
     /// <summary>Whether it is somebody else's, who must not name files of this host.</summary>
     public bool IsBrought => _brought is not null;
 
     /// <inheritdoc/>
-    public void Dispose() => _brought?.Dispose();
+    public void Dispose()
+    {
+        foreach (PreparedContext other in Others)
+            other.Dispose();
+        _brought?.Dispose();
+    }
 }

@@ -15,7 +15,8 @@ internal sealed class Fetcher(string? sshAgent, TimeProvider clock) : IFetcher, 
 
     public Task<string> ResolveAsync(GitReference repository, CancellationToken ct) => Task.Run(() => _git.Resolve(repository, ct), ct);
 
-    public Task CheckOutAsync(GitReference repository, string commit, DirFd directory, CancellationToken ct) => Task.Run(() => _git.CheckOut(repository, commit, directory, ct), ct);
+    public Task CheckOutAsync(GitReference repository, string commit, DirFd directory, DirFd? aside, CancellationToken ct) =>
+        Task.Run(() => _git.CheckOut(repository, commit, directory, aside, ct), ct);
 
     public void Dispose()
     {

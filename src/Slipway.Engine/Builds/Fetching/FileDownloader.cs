@@ -16,7 +16,10 @@ namespace Slipway.Engine.Builds.Fetching;
 internal sealed class FileDownloader : IDisposable
 {
     private const int MaxRedirects = 10, MaxHeaderKilobytes = 64, BufferSize = 128 * 1024;
-    private const long RoomStep = 64L << 20, RoomFloor = 1L << 30;
+    private const long RoomStep = 4L << 20, RoomFloor = 1L << 30;
+
+    // Of a small disk that part is kept free.
+    private const int RoomPart = 20;
     private const uint FileMode = 0b110_000_000;
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(60);
     private readonly TimeProvider _clock;
@@ -114,8 +117,10 @@ internal sealed class FileDownloader : IDisposable
             if (written < asked)
                 continue;
             asked = written + RoomStep;
-            if (directory.Handle.FileSystem().FreeBytes < RoomFloor)
-                throw new SlipwayException(ErrorKind.Exhausted, $"download: the disk has less than {RoomFloor >> 30} GiB left, which is kept free");
+            FileSystemStatus disk = directory.Handle.FileSystem();
+            long floor = Math.Min(RoomFloor, disk.Bytes / RoomPart);
+            if (disk.FreeBytes < floor)
+                throw new SlipwayException(ErrorKind.Exhausted, $"download: {written} bytes have come, and the disk has less than {floor >> 20} MiB left, which is kept free");
         }
         if (answer.Content.Headers.ContentLength is { } stated && stated != written)
             throw new SlipwayException(ErrorKind.Unavailable, $"download: {written} bytes came of {stated}");

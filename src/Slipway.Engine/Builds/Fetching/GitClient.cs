@@ -13,14 +13,16 @@ internal sealed class GitClient(string? sshAgent)
     /// <summary>Which commit a reference means now.</summary>
     public string Resolve(GitReference repository, CancellationToken ct)
     {
+        if (repository.FetchesByCommit)
+            return repository.Checksum!;
         string commit = IsCommit(repository.Ref) ? repository.Ref! : Ask(repository, ct);
         if (repository.Checksum is { } checksum && !commit.StartsWith(checksum, StringComparison.Ordinal))
             throw new SlipwayException(ErrorKind.Conflict, $"{Show(repository)}: it is commit {commit}, and the checksum says {checksum}");
         return commit;
     }
 
-    /// <summary>Checks a commit out into an empty directory.</summary>
-    public void CheckOut(GitReference repository, string commit, DirFd directory, CancellationToken ct)
+    /// <summary>Checks a commit out into an empty directory: see <see cref="IFetcher.CheckOutAsync"/>.</summary>
+    public void CheckOut(GitReference repository, string commit, DirFd directory, DirFd? aside, CancellationToken ct)
     {
         string path = new FileInfo(directory.Handle.ProcPath).LinkTarget!;
         _git.Run(path, ["init", "-q", "--template="], ct);
@@ -34,7 +36,10 @@ internal sealed class GitClient(string? sshAgent)
             return;
         if (hasModules)
             RemoveGitEntries(directory, 0);
-        directory.RemoveTree(".git"u8, ct);
+        if (aside is not null)
+            directory.Rename(".git"u8, aside, ".git"u8);
+        else
+            directory.RemoveTree(".git"u8, ct);
     }
 
     // (1) The commit alone, which most servers give; (2) the reference's history; (3) all there is.
@@ -46,17 +51,32 @@ internal sealed class GitClient(string? sshAgent)
             ["fetch", "-q", "--no-tags", "--", "origin", $"+{(IsCommit(repository.Ref) ? "HEAD" : repository.Ref ?? "HEAD")}:refs/slipway/fetched"],
             ["fetch", "-q", "--tags", "--", "origin", "+refs/heads/*:refs/remotes/origin/*"],
         ];
-        for (int i = 0; ; i++)
+        for (int i = 0; i < ways.Length; i++)
         {
             try
             {
                 _git.Run(path, ways[i], ct);
-                _git.Run(path, ["cat-file", "-e", commit + "^{commit}"], ct);
-                return;
             }
             catch (SlipwayException) when (i + 1 < ways.Length)
             {
+                continue;
             }
+            if (HasCommit(path, commit, ct))
+                return;
+        }
+        throw new SlipwayException(ErrorKind.NotFound, $"{Show(repository)}: the repository has no commit {commit}");
+    }
+
+    private bool HasCommit(string path, string commit, CancellationToken ct)
+    {
+        try
+        {
+            _git.Run(path, ["cat-file", "-e", commit + "^{commit}"], ct);
+            return true;
+        }
+        catch (SlipwayException e) when (e.Kind is ErrorKind.Unavailable)
+        {
+            return false;
         }
     }
 

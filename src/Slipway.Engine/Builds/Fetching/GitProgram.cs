@@ -20,7 +20,11 @@ internal sealed partial class GitProgram(string? sshAgent)
 
     // No hooks, no monitors, no programs; links are the repository's, and what they lead to is looked at by whoever copies.
     private static readonly string[] s_settings =
-        ["core.hooksPath=/dev/null", "core.fsmonitor=false", "protocol.file.allow=never", "protocol.ext.allow=never", "credential.helper=", "gc.auto=0", "advice.detachedHead=false", "safe.directory=*"];
+        [
+            "core.hooksPath=/dev/null", "core.fsmonitor=false", "protocol.file.allow=never", "protocol.ext.allow=never", "credential.helper=", "gc.auto=0", "advice.detachedHead=false", "safe.directory=*",
+            // A server that falls silent is given up after a minute.
+            "http.lowSpeedLimit=1", "http.lowSpeedTime=60",
+        ];
 
     /// <summary>Runs one command; what it wrote.</summary>
     /// <param name="directory">Where.</param>
