@@ -48,7 +48,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         // (2) tree, (3) instructions, (4) graph. Base images are leased from here on.
         using Lease lease = store.Leases.Acquire("build");
         ParsedDockerfile parsed = Parse(source, request);
-        GraphOptions options = await new EpochSource(fetcher, images, store.Paths.Tmp).SetAsync(BuildOptions.Of(request, rules), request, () => Parse(source, request), checkout, ct).ConfigureAwait(false);
+        GraphOptions options = await new EpochSource(fetcher, images, store.Paths.Tmp).SetAsync(BuildOptions.Of(request, rules), request, parsed, () => Parse(source, request), checkout, ct).ConfigureAwait(false);
         BuildGraph graph = GraphBuilder.Build(parsed, options, images);
         reporter.Begin(graph);
         if (graph.Linter.IsFatal)

@@ -20,14 +20,15 @@ internal sealed class EpochSource(IFetcher fetcher, IImageSource images, string 
     /// <summary>The options with the time that everything is clamped to; steps that ask for the argument see its seconds.</summary>
     /// <param name="options">Without it.</param>
     /// <param name="request">Whose context it may be of.</param>
-    /// <param name="parse">Reads the Dockerfile anew: what is only looked at for this leaves no findings.</param>
+    /// <param name="file">The Dockerfile.</param>
+    /// <param name="parse">Reads it anew: a stage that is only looked at for this leaves no findings.</param>
     /// <param name="checkout">The context's; its time counts where nobody says anything.</param>
     /// <param name="ct">Ends it.</param>
     /// <exception cref="SlipwayException">InvalidArgument: it means nothing, or a stage that has no such time; what a fetch says.</exception>
-    public async Task<GraphOptions> SetAsync(GraphOptions options, BuildRequest request, Func<ParsedDockerfile> parse, GitCheckout? checkout, CancellationToken ct)
+    public async Task<GraphOptions> SetAsync(GraphOptions options, BuildRequest request, ParsedDockerfile file, Func<ParsedDockerfile> parse, GitCheckout? checkout, CancellationToken ct)
     {
         // An ARG before the first FROM may say it too.
-        string given = options.BuildArgs.GetValueOrDefault(BuildEpoch.Name) ?? GlobalScope.Default(parse(), options, BuildEpoch.Name) ?? "";
+        string given = options.BuildArgs.GetValueOrDefault(BuildEpoch.Name) ?? GlobalScope.Default(file, options, BuildEpoch.Name) ?? "";
         if (given.Length == 0)
             return options with { Epoch = checkout?.Time ?? DateTimeOffset.UnixEpoch };
         if (BuildEpoch.Read(given) is { } seconds)

@@ -185,7 +185,7 @@ public sealed class BuilderTests : IDisposable
 
     [Fact]
     public void Build_SourceDateEpochOfTheFile_ThatIsNoTime_IsRefused() =>
-        Assert.Contains("invalid SOURCE_DATE_EPOCH 'soon': want seconds since 1970, or context",
+        Assert.Contains("invalid SOURCE_DATE_EPOCH 'soon': want seconds since 1970, context, or the name of a stage or of a build context",
             Assert.Throws<SlipwayException>(() => _build.Build("ARG SOURCE_DATE_EPOCH=soon\nFROM scratch\nCOPY f /f\n")).Message, StringComparison.Ordinal);
 
     [Fact]
