@@ -4,7 +4,6 @@ using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Inspecting;
 using Slipway.Engine.Networks;
-using Slipway.Oci;
 using Slipway.Store.Images;
 
 namespace Slipway.Api.Contracts;
@@ -14,17 +13,19 @@ internal sealed class ContainerSummaryJson(SlipwayEngine engine, bool size)
 {
     private readonly DateTimeOffset _now = engine.Options.Clock.GetUtcNow();
     private readonly ILookup<string, PublishedRecord> _published = engine.Networks.Published();
-    private readonly Dictionary<Digest, ImageRecord?> _images = [];
+    private readonly ContainerImages _images = new(engine.Images);
+    private readonly NetworkPlaces _places = engine.Networks.Places();
+    private readonly Dictionary<string, string?> _mountpoints = new(StringComparer.Ordinal);
 
     public JsonObject Of(ContainerRecord container)
     {
         ContainerRequest request = container.Request;
-        ImageRecord? image = ImageOf(container.ImageId);
+        ImageRecord? image = _images.Of(container);
         JsonObject json = new()
         {
             ["Id"] = container.Id,
             ["Names"] = new JsonArray("/" + container.Name),
-            ["Image"] = engine.Images.IsNamed(request.Image, container.ImageId) ? request.Image : container.ImageId.ToString(),
+            ["Image"] = _images.IsNamed(container) ? request.Image : container.ImageId.ToString(),
             ["ImageID"] = container.ImageId.ToString(),
             ["Command"] = image is null ? "" : string.Join(' ', ContainerCommand.Of(request, image)),
             ["Created"] = container.Created.ToUnixTimeSeconds(),
@@ -33,8 +34,8 @@ internal sealed class ContainerSummaryJson(SlipwayEngine engine, bool size)
             ["State"] = container.State,
             ["Status"] = StatusText.Of(container, _now),
             ["HostConfig"] = HostConfig(request),
-            ["NetworkSettings"] = new JsonObject { ["Networks"] = InspectNetworkJson.Networks(engine, container) },
-            ["Mounts"] = InspectContainerJson.Mounts(engine, request),
+            ["NetworkSettings"] = new JsonObject { ["Networks"] = InspectNetworkJson.Networks(container, _places.Of(container), _places.Find) },
+            ["Mounts"] = InspectContainerJson.Mounts(request, MountpointOf),
         };
         if (size)
         {
@@ -72,10 +73,10 @@ internal sealed class ContainerSummaryJson(SlipwayEngine engine, bool size)
         return ports;
     }
 
-    private ImageRecord? ImageOf(Digest id)
+    private string? MountpointOf(string volume)
     {
-        if (!_images.TryGetValue(id, out ImageRecord? image))
-            _images[id] = image = engine.Images.Find(id.ToString());
-        return image;
+        if (!_mountpoints.TryGetValue(volume, out string? place))
+            _mountpoints[volume] = place = engine.Volumes.Find(volume)?.Mountpoint;
+        return place;
     }
 }

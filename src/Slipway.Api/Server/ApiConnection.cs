@@ -12,6 +12,9 @@ namespace Slipway.Api.Server;
 /// </summary>
 internal sealed class ApiConnection : DefaultConnectionContext
 {
+    // Each piece of an answer is a system call: long ones are not cut small.
+    private const int WriteAtOnce = 64 * 1024;
+
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly Action<ApiConnection> _ended;
@@ -30,7 +33,7 @@ internal sealed class ApiConnection : DefaultConnectionContext
         // Nothing is held for a connection that rests: it is waited for without a buffer.
         Transport = new Pipes(
             PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: stream is NetworkStream)),
-            PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
+            PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: WriteAtOnce, leaveOpen: true)));
         Features.Set(this);
     }
 

@@ -38,7 +38,7 @@ public static class InspectContainerJson
             ["AppArmorProfile"] = request.Security.AppArmorProfile ?? "",
             ["HostConfig"] = InspectHostConfigJson.Of(request),
             ["GraphDriver"] = new JsonObject { ["Name"] = "overlay", ["Data"] = new JsonObject { ["UpperDir"] = engine.Containers.LayerPathOf(record) } },
-            ["Mounts"] = InspectMountsJson.Of(engine, request),
+            ["Mounts"] = InspectMountsJson.Of(request, name => engine.Volumes.Find(name)?.Mountpoint),
             ["Config"] = Config(request, image, record),
             ["NetworkSettings"] = InspectNetworkJson.Settings(engine, record, image),
         };
@@ -48,7 +48,7 @@ public static class InspectContainerJson
     }
 
     /// <summary>A container's mounts.</summary>
-    public static JsonArray Mounts(SlipwayEngine engine, ContainerRequest request) => InspectMountsJson.Of(engine, request);
+    public static JsonArray Mounts(ContainerRequest request, Func<string, string?> mountpointOf) => InspectMountsJson.Of(request, mountpointOf);
 
     private static void AddSizes(JsonObject json, ContainerSize size)
     {

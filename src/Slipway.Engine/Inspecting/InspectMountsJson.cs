@@ -7,13 +7,15 @@ namespace Slipway.Engine.Inspecting;
 /// <summary>A container's mounts, as <c>inspect</c> prints them.</summary>
 internal static class InspectMountsJson
 {
-    public static JsonArray Of(SlipwayEngine engine, ContainerRequest request) => [.. request.Mounts.Where(m => m.IsDetailed || m.Kind is not MountKind.Tmpfs).Select(m =>
+    /// <param name="request">The container's.</param>
+    /// <param name="mountpointOf">Where a volume is, by its name.</param>
+    public static JsonArray Of(ContainerRequest request, Func<string, string?> mountpointOf) => [.. request.Mounts.Where(m => m.IsDetailed || m.Kind is not MountKind.Tmpfs).Select(m =>
     {
         bool isVolume = m.Kind is MountKind.Volume;
         JsonObject mount = new() { ["Type"] = TypeOf(m) };
         if (isVolume)
             mount["Name"] = m.Source;
-        mount["Source"] = isVolume ? engine.Volumes.Find(m.Source)?.Mountpoint : m.Source;
+        mount["Source"] = isVolume ? mountpointOf(m.Source) : m.Source;
         mount["Destination"] = m.Target;
         if (isVolume)
             mount["Driver"] = VolumeDriver.Local;

@@ -38,8 +38,8 @@ public static class InspectNetworkJson
     /// <summary>A container's <c>NetworkSettings</c>.</summary>
     public static JsonObject Settings(SlipwayEngine engine, ContainerRecord container, ImageRecord? image)
     {
-        var places = engine.Networks.EndpointsOf(container);
-        var bridge = places.FirstOrDefault(p => p.Network?.IsDefault == true);
+        IReadOnlyList<NetworkPlace> places = engine.Networks.PlacesOf(container);
+        NetworkPlace? bridge = places.FirstOrDefault(p => p.Network?.IsDefault == true);
         JsonObject settings = new()
         {
             ["Bridge"] = "",
@@ -48,21 +48,20 @@ public static class InspectNetworkJson
             ["Ports"] = Ports(engine, container, image),
         };
         // The default network's once more, as those expect who are older than the others.
-        foreach ((string name, JsonNode? value) in Addresses(bridge.Network, bridge.Endpoint))
+        foreach ((string name, JsonNode? value) in Addresses(bridge?.Network, bridge?.Endpoint))
             settings[name] = value;
-        settings["Networks"] = Networks(engine, container);
+        settings["Networks"] = Networks(container, places, name => engine.Networks.Get(name));
         return settings;
     }
 
     /// <summary>A container's place in each of its networks, by name.</summary>
-    public static JsonObject Networks(SlipwayEngine engine, ContainerRecord container)
-    {
-        var places = engine.Networks.EndpointsOf(container);
-        return new(places.Count > 0
-            ? places.Select(p => KeyValuePair.Create(p.Network?.Name ?? p.Wanted.Network, (JsonNode?)Endpoint(container, p.Network, p.Wanted, p.Endpoint)))
-            : container.Request.Network.StartsWith("container:", StringComparison.Ordinal) ? []
-            : [KeyValuePair.Create(container.Request.Network, (JsonNode?)Endpoint(container, engine.Networks.Get(container.Request.Network), new() { Network = container.Request.Network }, null))]);
-    }
+    /// <param name="container">The container.</param>
+    /// <param name="places">Its places.</param>
+    /// <param name="find">A network by its name: for those that are none, where nobody has a place.</param>
+    public static JsonObject Networks(ContainerRecord container, IReadOnlyList<NetworkPlace> places, Func<string, NetworkRecord?> find) => new(places.Count > 0
+        ? places.Select(p => KeyValuePair.Create(p.Network?.Name ?? p.Wanted.Network, (JsonNode?)Endpoint(container, p.Network, p.Wanted, p.Endpoint)))
+        : container.Request.Network.StartsWith("container:", StringComparison.Ordinal) ? []
+        : [KeyValuePair.Create(container.Request.Network, (JsonNode?)Endpoint(container, find(container.Request.Network), new() { Network = container.Request.Network }, null))]);
 
     /// <summary>Adds what a container asked for of networks to its <c>HostConfig</c>.</summary>
     public static void AddHostConfig(JsonObject host, ContainerRequest request)

@@ -68,7 +68,7 @@ public sealed partial class NetworkManager
         using (FileLock locked = host.Lock())
             (network, bridge) = host.Ensure(network);
         AddressAllocator.Check(network, wanted);
-        bool hadWayOut = EndpointsOf(record).Any(e => e.Network is { Internal: false } && e.Network.Id != network.Id && e.Endpoint is not null);
+        bool hadWayOut = PlacesOf(record).Any(e => e.Network is { Internal: false } && e.Network.Id != network.Id && e.Endpoint is not null);
         var endpoint = new ContainerEndpoint(network, bridge, wanted, new AddressAllocator(_context).Allocate(network, record.Id, wanted));
         try
         {

@@ -51,14 +51,19 @@ public sealed partial class NetworkManager
     }
 
     /// <summary>The places of a container in its networks, each with what was asked for; addresses only while it runs.</summary>
-    public IReadOnlyList<(NetworkRecord? Network, NetworkAttachment Wanted, EndpointRecord? Endpoint)> EndpointsOf(ContainerRecord container)
+    public IReadOnlyList<NetworkPlace> PlacesOf(ContainerRecord container) => PlacesOf(container, name => Find(_context, name), Table.EndpointsOf);
+
+    /// <summary>The same of many containers.</summary>
+    public NetworkPlaces Places() => new(_context);
+
+    internal static IReadOnlyList<NetworkPlace> PlacesOf(ContainerRecord container, Func<string, NetworkRecord?> find, Func<string, IEnumerable<EndpointRecord>> endpointsOf)
     {
-        List<EndpointRecord> endpoints = container.IsRunning ? Table.EndpointsOf(container.Id) : [];
-        List<(NetworkRecord?, NetworkAttachment, EndpointRecord?)> places = [];
+        IEnumerable<EndpointRecord> endpoints = container.IsRunning ? endpointsOf(container.Id) : [];
+        List<NetworkPlace> places = [];
         foreach (NetworkAttachment wanted in AttachmentsOf(container.Request))
         {
-            NetworkRecord? network = Find(_context, wanted.Network);
-            places.Add((network, wanted, endpoints.Find(e => e.NetworkId == network?.Id)));
+            NetworkRecord? network = find(wanted.Network);
+            places.Add(new(network, wanted, endpoints.FirstOrDefault(e => e.NetworkId == network?.Id)));
         }
         return places;
     }

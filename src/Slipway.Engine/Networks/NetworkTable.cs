@@ -68,6 +68,8 @@ internal sealed class NetworkTable(Database database)
     public List<EndpointRecord> EndpointsOf(string container) =>
         database.Query($"SELECT {EndpointColumns} FROM endpoints WHERE container = $container", ReadEndpoint, ("$container", container));
 
+    public List<EndpointRecord> Endpoints() => database.Query($"SELECT {EndpointColumns} FROM endpoints", ReadEndpoint);
+
     public List<EndpointRecord> EndpointsIn(string network) =>
         database.Query($"SELECT {EndpointColumns} FROM endpoints WHERE network = $network", ReadEndpoint, ("$network", network));
 
