@@ -1,5 +1,6 @@
 using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Recreating;
+using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Events;
 using Slipway.Engine.Networks;
 using Slipway.Engine.Protecting;
@@ -22,6 +23,9 @@ internal sealed record EngineContext(EngineOptions Options, ImageStorage Store, 
 
     /// <summary>Containers that are being made again.</summary>
     public RecreationTable Recreations { get; } = new(Store.Database);
+
+    /// <summary>The ids that containers have to themselves.</summary>
+    public IdRangeTable IdRanges { get; } = new(Store.Database);
 
     /// <summary>What is not to be removed.</summary>
     public ProtectionTable Protections { get; } = new(Store.Database);

@@ -3,6 +3,7 @@ using Slipway.Engine.Checking;
 using Slipway.Engine.Comparing;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Recreating;
+using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Doctoring;
 using Slipway.Engine.Events;
@@ -126,6 +127,7 @@ public sealed class SlipwayEngine : IDisposable
         store.Database.Migrate("endings", [.. ContainerTable.EndingSchema, .. TrashTable.EndingSchema]);
         store.Database.Migrate("recreations", RecreationTable.Schema);
         store.Database.Migrate("protection", ProtectionTable.Schema);
+        store.Database.Migrate("id ranges", IdRangeTable.Schema);
         var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options, paths.Bin, store.Database);
         var context = new EngineContext(options, store, new ContainerTable(store.Database), volumes, new NetworkTable(store.Database), paths, launcher);
         if (hadNetwork)

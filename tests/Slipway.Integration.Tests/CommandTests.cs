@@ -54,7 +54,7 @@ public sealed partial class CommandTests
     private static readonly string[] s_leftOut =
     [
         "--env-file", "--label-file", "--cidfile", "--name", "--pull", "--platform", "--quiet", "--disable-content-trust", "--help", "--volume-driver", "--use-api-socket", "--storage-opt", "--gpus",
-        "--runtime", "--isolation", "--uts", "--cpu-rt-period", "--cpu-rt-runtime", "--network-alias", "--net", "--net-alias", "--dns-opt",
+        "--runtime", "--isolation", "--uts", "--uidmap", "--gidmap", "--cpu-rt-period", "--cpu-rt-runtime", "--network-alias", "--net", "--net-alias", "--dns-opt",
     ];
 
     [Fact]

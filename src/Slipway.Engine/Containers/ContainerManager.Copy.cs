@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Copying;
 using Slipway.Linux.Files;
 using Slipway.Linux.Namespaces;
@@ -18,57 +19,58 @@ public sealed partial class ContainerManager
     /// <param name="archive">Takes a tar archive instead.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="SlipwayException">NotFound: the path, or the destination's directory.</exception>
-    public void CopyOut(string nameOrId, string path, string hostPath, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), "archive-path", root =>
+    public void CopyOut(string nameOrId, string path, string hostPath, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), "archive-path", (root, owners) =>
     {
         using CopySource source = CopySource.Find(root, path, options.FollowLink)
             ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the file {path} in container {nameOrId}");
         if (archive is not null)
         {
-            TreeTransfer.Write(packer => source.Pack(packer, source.Name), new PackOptions(), archive, cancel);
+            TreeTransfer.Write(packer => source.Pack(packer, source.Name), new PackOptions { Owners = owners }, archive, cancel);
             return;
         }
         using DirFd host = DirFd.Open("/");
-        PathCopier.Copy(source, host, HostPath(hostPath), options.KeepOwners, cancel);
+        PathCopier.Copy(source, host, HostPath(hostPath), options.KeepOwners, new() { Owners = owners }, null, cancel);
     });
 
     /// <summary>Copies a path of the host, or a tar archive, into a container, running or not.</summary>
     /// <inheritdoc cref="CopyOut"/>
-    public void CopyIn(string nameOrId, string hostPath, string path, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), "extract-to-dir", root =>
+    public void CopyIn(string nameOrId, string hostPath, string path, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), "extract-to-dir", (root, owners) => ContainerUsers.AsRootOf(owners, () =>
     {
         if (archive is not null)
         {
             using DirFd target = root.TryOpenDirectory(System.Text.Encoding.UTF8.GetBytes(CopyPath.Clean(path) is { Length: > 0 } clean ? clean : "."), Resolve.InRoot)
                 ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the directory {path} in container {nameOrId}");
             using Stream plain = Compression.OpenArchive(archive, leaveOpen: true);
-            var unpack = new UnpackOptions { KeepDirectoryLinks = true, Owner = options.OwnedByUser ? OwnerIn(root, nameOrId) : options.KeepOwners ? null : (0, 0) };
+            var unpack = new UnpackOptions { KeepDirectoryLinks = true, Owner = options.OwnedByUser ? OwnerIn(root, nameOrId) : options.KeepOwners ? null : (0, 0), Owners = owners };
             new TreeUnpacker(target, unpack).Unpack(new TarEntryReader(plain), cancel);
             return;
         }
         using DirFd host = DirFd.Open("/");
         using CopySource source = CopySource.Find(host, HostPath(hostPath), options.FollowLink)
             ?? throw new SlipwayException(ErrorKind.NotFound, $"lstat {hostPath}: no such file or directory");
-        PathCopier.Copy(source, root, path, options.KeepOwners, cancel);
-    });
+        PathCopier.Copy(source, root, path, options.KeepOwners, new(), owners, cancel);
+    }));
 
     /// <summary>What is at a path of a container, running or not: itself where it is a link.</summary>
     /// <exception cref="SlipwayException">NotFound.</exception>
     public PathStatus StatusOf(string nameOrId, string path)
     {
         PathStatus? found = null;
-        WithRoot(Get(nameOrId), null, root => found = PathStatus.Find(root, path));
+        WithRoot(Get(nameOrId), null, (root, _) => found = PathStatus.Find(root, path));
         return found ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the file {path} in container {nameOrId}");
     }
 
     // One that doesn't run has its volumes where they would be, as if it ran: for as long as the work takes, and nobody else sees them.
-    private void WithRoot(ContainerRecord record, string? action, Action<DirFd> work)
+    // One that runs with ids of its own shows those of the host: the work is told which are which.
+    private void WithRoot(ContainerRecord record, string? action, Action<DirFd, OwnerMap?> work)
     {
         RequireNobodyInside(record);
         using DirFd root = OpenRoot(record);
         using var given = new GivenDescriptors(0);
         if (record.IsRunning || record.Request.Mounts.Count == 0)
-            work(root);
+            work(root, record.IsRunning ? ContainerUsers.MapOf(_context, record) : null);
         else
-            PrivateMounts.With(root, new ContainerMounts(_context, record, given).OpenTrees(), _context.Options.RunRoot, work);
+            PrivateMounts.With(root, new ContainerMounts(_context, record, given).OpenTrees(), _context.Options.RunRoot, mounted => work(mounted, null));
         if (action is not null)
             _context.Events.Container(record, action);
     }

@@ -1,4 +1,5 @@
 using Slipway.Engine.Containers.Requests;
+using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Networks;
 using Slipway.Linux;
 using Slipway.Linux.Files;
@@ -29,6 +30,8 @@ public sealed partial class ContainerManager
             image = _context.Store.Images.Get(image.Id.ToString());
             _context.Store.Leases.Pin(PinOf(id), [.. image.ChainIds.Concat(volumes.LayersOf(request)).Distinct()]);
             ContainerRecord made = Insert(id, request with { Mounts = volumes.Claim(id, request, image) }, image.Id);
+            if (UserMode.SizeOf(request.Security) is { } size)
+                _context.IdRanges.Allocate(id, size, SubordinateIds.Read());
             _context.Events.Container(made, "create");
             return made;
         });
@@ -109,6 +112,7 @@ public sealed partial class ContainerManager
             throw Invalid($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
         ResourceCheck.Check(request.Resources);
         SecurityCheck.Check(request);
+        UserMode.Check(request);
         if (request.Hostname is { Length: > 64 } || request.Hostname?.AsSpan().ContainsAny('\n', '\0', '/') == true)
             throw Invalid($"invalid hostname format: {Linux.Printable.Escape(request.Hostname)}");
         ContainerHealth.Check(request);

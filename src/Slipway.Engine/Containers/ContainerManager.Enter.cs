@@ -1,6 +1,7 @@
 using Slipway.Build.Solving;
 using Slipway.Engine.Builds;
 using Slipway.Engine.Containers.Requests;
+using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Networks;
 using Slipway.Linux;
 using Slipway.Linux.Files;
@@ -29,6 +30,13 @@ public sealed partial class ContainerManager
     public int Enter(string nameOrId, IReadOnlyList<string> command, string? tools)
     {
         ContainerRecord record = Get(nameOrId);
+        if (UserMode.IsMapped(record.Request.Security))
+        {
+            throw new SlipwayException(ErrorKind.NotSupported, $"enter {record.Name}: it has ids of its own (--userns), which enter doesn't give")
+            {
+                Hint = $"'slip start {record.Name}' and 'slip exec', or 'slip cp' to reach its files",
+            };
+        }
         using FileLock inside = FileLock.TryAcquire(_context.Paths.Entered(record.Id)) ?? throw IsEntered(record);
         using (ContainerLock held = ContainerLock.Take(_context.Paths, record.Id))
         {

@@ -63,6 +63,7 @@ public sealed partial class ContainerManager
             TargetPid = state.Pid,
             TargetStartTime = state.PidStartTime,
             Process = ProcessOf(request, spec.Process!, state),
+            Owners = OwnerMap.Of(spec.Linux),
             CgroupPaths = state.CgroupPaths,
             // A filter that keeps calls from those without the capabilities is of no use to one who has them all.
             Seccomp = request.Privileged && spec.Linux?.Seccomp is not null ? DefaultSpec.Seccomp(CapabilityNames.All) : spec.Linux?.Seccomp,

@@ -1,4 +1,5 @@
 using Slipway.Engine.Containers.Requests;
+using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Networks;
 using Slipway.Oci;
 using Slipway.Store.Images;
@@ -18,6 +19,8 @@ public sealed partial class ContainerManager
     {
         ImageRecord image = _context.Store.Images.Get(request.Image);
         Check(request, image);
+        if (UserMode.IsMapped(request.Security))
+            throw new SlipwayException(ErrorKind.NotSupported, "the plan of a start with --userns can't be told: its root and namespaces are made before, for the monitor to take") { Hint = "leave --userns out to see the rest" };
         (IReadOnlyList<MountRequest> mounts, IReadOnlyList<string> made) = new ContainerVolumes(_context).Foresee(request, image);
         var record = new ContainerRecord
         {

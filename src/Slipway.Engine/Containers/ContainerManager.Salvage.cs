@@ -4,6 +4,7 @@ using Slipway.Engine.Volumes;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
+using Slipway.Oci.Runtime;
 using Slipway.Store.Archives;
 using Slipway.Store.Snapshots;
 
@@ -44,7 +45,7 @@ public sealed partial class ContainerManager
         staging.Directory.MakeDirectory("_data"u8);
         using (DirFd target = staging.Directory.OpenDirectory("_data"u8))
         using (pause && record is { IsRunning: true, IsPaused: false } ? CommitPause.Begin(_context.Paths.Run(record.Id), cancel) : null)
-            WithFiles(record, root => CopyDirectory(root, path, target, record, cancel));
+            WithFiles(record, (root, owners) => CopyDirectory(root, owners, path, target, record, cancel));
         (long bytes, long files) = TreeUsage.Measure(Path.Combine(staging.Path, "_data"), cancel);
         var labels = new Dictionary<string, string> { ["slipway.salvaged.from"] = $"{record.Id}:{path}", ["slipway.salvaged.at"] = _context.Now.ToString("O") };
         using (SafeFd place = FileDescriptor.Open(staging.Path, OpenFlags.ReadOnly | OpenFlags.Directory))
@@ -57,19 +58,20 @@ public sealed partial class ContainerManager
             ? _context.Trash.FindContainer(item.Id)
             : null;
 
-    private static void CopyDirectory(DirFd root, string path, DirFd target, ContainerRecord record, CancellationToken cancel)
+    private static void CopyDirectory(DirFd root, OwnerMap? owners, string path, DirFd target, ContainerRecord record, CancellationToken cancel)
     {
         using DirFd source = root.TryOpenDirectory(Encoding.UTF8.GetBytes(path.Trim('/') is { Length: > 0 } inside ? inside : "."), Resolve.InRoot)
             ?? throw new SlipwayException(ErrorKind.NotFound, $"salvage: there is no directory {Printable.Escape(path)} in container {record.Name}");
         FileStatus status = source.Status();
-        TreeTransfer.Copy(packer => packer.PackContents(source, []), new PackOptions { ExactTimes = true }, target, new UnpackOptions { MakeHoles = true }, cancel);
-        target.Handle.SetOwner(status.Uid, status.Gid);
+        TreeTransfer.Copy(packer => packer.PackContents(source, []), new PackOptions { ExactTimes = true, Owners = owners }, target, new UnpackOptions { MakeHoles = true }, cancel);
+        (uint uid, uint gid) = owners?.Inside((status.Uid, status.Gid)) ?? (status.Uid, status.Gid);
+        target.Handle.SetOwner(uid, gid);
         target.Handle.SetMode(status.Mode);
         target.Handle.SetTime(status.Modified);
     }
 
     // Its files as it sees them, with what is mounted there; of one in the trash without.
-    private void WithFiles(ContainerRecord record, Action<DirFd> work)
+    private void WithFiles(ContainerRecord record, Action<DirFd, OwnerMap?> work)
     {
         if (_context.Containers.FindById(record.Id) is not null)
         {
@@ -79,6 +81,6 @@ public sealed partial class ContainerManager
         // Nothing writes there, and nothing shall: all of it as lower layers.
         string layer = _context.Paths.Upper(record.Id);
         using DirFd mount = new(OverlayMount.OpenDetached([layer, .. _context.LowersOf(_context.Store.Images.Get(record.ImageId.ToString()))], null, null));
-        work(mount);
+        work(mount, null);
     }
 }

@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Events;
 using Slipway.Engine.Networks;
 using Slipway.Linux;
@@ -81,10 +82,11 @@ public sealed partial class ContainerManager
         string bundle = _context.Paths.Run(record.Id);
         const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(bundle, Private);
-        using StartedNetwork network = new NetworkStarter(_context, record, image).Start();
+        using ContainerUsers? users = ContainerUsers.Make(_context, record);
+        using StartedNetwork network = new NetworkStarter(_context, record, image) { Users = users }.Start();
         try
         {
-            return Launch(record, image, bundle, network, held, attach, timing);
+            return Launch(record, image, bundle, network, users, held, attach, timing);
         }
         catch
         {
@@ -93,10 +95,17 @@ public sealed partial class ContainerManager
         }
     }
 
-    private ContainerSession Launch(ContainerRecord record, ImageRecord image, string bundle, StartedNetwork network, ContainerLock held, bool attach, bool timing)
+    private ContainerSession Launch(ContainerRecord record, ImageRecord image, string bundle, StartedNetwork network, ContainerUsers? users, ContainerLock held, bool attach, bool timing)
     {
         using var given = new GivenDescriptors(network.Descriptors.Count);
-        RuntimeSpec spec = new ContainerSpec(_context, record, image) { Network = network, Given = given }.Build();
+        MonitorConfig config = MonitorConfigOf(record, image, bundle, network) with { Timing = timing, EndsWithLock = true };
+        string? root = null;
+        if (users is not null)
+        {
+            root = given.Add(users.OpenOverlay(config.Overlay!));
+            config = config with { Overlay = null, GivesRoot = true };
+        }
+        RuntimeSpec spec = new ContainerSpec(_context, record, image) { Network = network, Given = given, Users = users, GivenRoot = root }.Build();
         File.WriteAllBytes(Path.Combine(bundle, "config.json"), RuntimeSpecJson.Write(spec));
         File.Delete(_context.Paths.Exit(record.Id));
         File.Delete(_context.Paths.ExitElsewhere(record.Id));
@@ -105,7 +114,6 @@ public sealed partial class ContainerManager
             Table.SetRestarts(record.Id, record.Restarts, record.RestartMilliseconds);
             ContainerProbe.UnsayStopped(bundle);
         }
-        MonitorConfig config = MonitorConfigOf(record, image, bundle, network) with { Timing = timing, EndsWithLock = true };
         if (config.Health is { } health)
             HealthFiles.Begin(bundle, health);
         MonitorSession session = _context.Launcher.Start(config, attach, [.. network.Descriptors, .. given.All, held.Handle]);

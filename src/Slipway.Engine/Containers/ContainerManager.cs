@@ -1,6 +1,8 @@
+using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Filters;
 using Slipway.Engine.Trash;
 using Slipway.Oci;
+using Slipway.Oci.Runtime;
 
 namespace Slipway.Engine.Containers;
 
@@ -57,6 +59,9 @@ public sealed partial class ContainerManager
 
     /// <summary>The directory of its hosts, hostname and resolv.conf.</summary>
     public string NameFilesOf(ContainerRecord record) => _context.Paths.NameFiles(record.Id);
+
+    /// <summary>The ids that the container has to itself; null: the host's.</summary>
+    public OwnerMap? OwnersOf(ContainerRecord record) => ContainerUsers.MapOf(_context, record);
 
     /// <summary>Where the container's output is kept.</summary>
     public string LogPathOf(ContainerRecord record) => _context.Paths.Log(record.Id);

@@ -1,5 +1,6 @@
 using System.Text;
 using Slipway.Engine.Containers.Requests;
+using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Volumes;
 using Slipway.Linux;
 using Slipway.Linux.Files;
@@ -18,6 +19,9 @@ namespace Slipway.Engine.Containers;
 /// </summary>
 internal sealed class ContainerMounts(EngineContext context, ContainerRecord record, GivenDescriptors given)
 {
+    /// <summary>The ids of its own that the container has; null: the host's. Volumes and images show theirs with them; a directory of the host's stays as it is.</summary>
+    public ContainerUsers? Users { get; init; }
+
     /// <summary>All of them, outer ones first.</summary>
     public IEnumerable<MountSpec> Build() => record.Request.Mounts.OrderBy(m => m.Target, StringComparer.Ordinal).Select(m => m.Kind switch
     {
@@ -78,7 +82,9 @@ internal sealed class ContainerMounts(EngineContext context, ContainerRecord rec
     };
 
     private MountSpec Volume(MountRequest mount, VolumeRecord volume) =>
-        volume.Options.Count == 0 && mount.Subpath is null ? Bind(mount, volume.Mountpoint) : Tree(mount, OpenVolume(mount, volume));
+        volume.Options.Count == 0 && mount.Subpath is null ? Mapped(Bind(mount, volume.Mountpoint)) : Tree(mount, OpenVolume(mount, volume));
+
+    private MountSpec Mapped(MountSpec mount) => Users is null ? mount : mount with { Options = [.. mount.Options!, "idmap"] };
 
     private SafeFd OpenVolume(MountRequest mount, VolumeRecord volume)
     {
@@ -98,6 +104,9 @@ internal sealed class ContainerMounts(EngineContext context, ContainerRecord rec
 
     private MountSpec Tree(MountRequest mount, SafeFd tree)
     {
+        // An overlay as a whole can't be mapped: an image's layers are.
+        if (mount.Kind is not MountKind.Image)
+            Users?.MapIds(tree, mount.Source);
         if (mount.ReadOnly)
             MountTree.SetAttributes(tree, MountAttributes.ReadOnly, recursive: true);
         return new() { Destination = mount.Target, Type = "tree", Source = given.Add(tree) };
@@ -105,7 +114,8 @@ internal sealed class ContainerMounts(EngineContext context, ContainerRecord rec
 
     private SafeFd OpenImage(MountRequest mount)
     {
-        SafeFd whole = OverlayMount.OpenDetached(context.LowersOf(context.Store.Images.Get(mount.Options ?? mount.Source)), null, null);
+        List<string> lowers = context.LowersOf(context.Store.Images.Get(mount.Options ?? mount.Source));
+        SafeFd whole = Users?.OpenOverlay(lowers) ?? OverlayMount.OpenDetached(lowers, null, null);
         return mount.Subpath is null ? whole : Below(whole, mount);
     }
 

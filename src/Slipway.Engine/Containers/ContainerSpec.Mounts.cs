@@ -8,7 +8,7 @@ internal sealed partial class ContainerSpec
 {
     private List<MountSpec> BuildMounts()
     {
-        List<MountSpec> own = [.. Network?.Mounts ?? [], .. new ContainerMounts(context, record, Given).Build()];
+        List<MountSpec> own = [.. Network?.Mounts ?? [], .. new ContainerMounts(context, record, Given) { Users = Users }.Build()];
         HashSet<string> covered = [.. own.Select(m => m.Destination)];
         return [.. DefaultSpec.Mounts(HasOwnNetwork).Where(m => !covered.Contains(m.Destination)).Select(Adjusted).OfType<MountSpec>(), .. own];
     }

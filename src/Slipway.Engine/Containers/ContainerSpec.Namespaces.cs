@@ -22,6 +22,8 @@ internal sealed partial class ContainerSpec
     private List<NamespaceSpec> BuildNamespaces()
     {
         List<NamespaceSpec> namespaces = [new() { Type = "mount" }];
+        if (Users is not null)
+            namespaces.Add(new() { Type = "user", Path = Given.Add(Users.Namespace) });
         if (Security.PidMode is not "host")
             namespaces.Add(Shared(Security.PidMode) is { } other ? Join("pid", other, "PID") : new() { Type = "pid" });
         if (Security.UtsMode is not "host")

@@ -39,6 +39,9 @@ internal sealed partial class ContainerSpec
     private Dictionary<string, string>? BuildSysctls(bool ownNetwork)
     {
         Dictionary<string, string> all = ownNetwork ? new(DefaultSpec.Sysctls) : [];
+        // Groups that the container doesn't have can't be named in it.
+        if (ownNetwork && Users is not null)
+            all["net.ipv4.ping_group_range"] = $"0 {Users.Map.Gids.Single(g => g.ContainerId == 0).Size - 1}";
         foreach ((string name, string value) in _request.Security.Sysctls)
             all[name] = value;
         return all.Count == 0 ? null : all;

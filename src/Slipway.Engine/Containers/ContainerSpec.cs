@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Networks;
 using Slipway.Oci.Image;
 using Slipway.Oci.Runtime;
@@ -19,6 +20,12 @@ internal sealed partial class ContainerSpec(EngineContext context, ContainerReco
     /// <summary>What it gets of the network; null in a plan of a start, where it can't be known.</summary>
     public StartedNetwork? Network { get; init; }
 
+    /// <summary>The ids of its own that the container has; null: the host's.</summary>
+    public ContainerUsers? Users { get; init; }
+
+    /// <summary>Its root as a descriptor that the monitor is given; null: the layers are stacked up there.</summary>
+    public string? GivenRoot { get; init; }
+
     /// <summary>Takes what the monitor is to be given open.</summary>
     public required GivenDescriptors Given { get; init; }
 
@@ -34,13 +41,15 @@ internal sealed partial class ContainerSpec(EngineContext context, ContainerReco
             OciVersion = "1.2.0",
             Hostname = ownName ? hostname : null,
             Domainname = ownName ? _request.Domainname : null,
-            Root = new() { Path = context.Paths.Upper(record.Id), Readonly = _request.Security.ReadOnly ? true : null },
+            Root = new() { Path = GivenRoot ?? context.Paths.Upper(record.Id), Readonly = _request.Security.ReadOnly ? true : null },
             Process = BuildProcess(user, hostname, capabilities),
             Mounts = BuildMounts(),
             Annotations = _request.Annotations.Count > 0 ? _request.Annotations : null,
             Linux = new()
             {
                 Namespaces = BuildNamespaces(),
+                UidMappings = Users?.Map.Uids,
+                GidMappings = Users?.Map.Gids,
                 CgroupsPath = CgroupsPathOf(record),
                 Resources = BuildResources(),
                 Devices = BuildDevices(),

@@ -1,6 +1,7 @@
 using System.Text;
 using Slipway.Linux.Files;
 using Slipway.Oci;
+using Slipway.Oci.Runtime;
 using Slipway.Store.Archives;
 
 namespace Slipway.Engine.Copying;
@@ -9,8 +10,15 @@ namespace Slipway.Engine.Copying;
 internal static class PathCopier
 {
     /// <summary>Copies <paramref name="source"/> to a path beneath a root.</summary>
+    /// <param name="source">What.</param>
+    /// <param name="targetRoot">The root.</param>
+    /// <param name="targetPath">The path.</param>
+    /// <param name="keepOwners">Not root's.</param>
+    /// <param name="pack">How the source is read.</param>
+    /// <param name="owners">The ids of the target, where they are not the host's.</param>
+    /// <param name="cancel">Stops it.</param>
     /// <exception cref="SlipwayException">NotFound: the destination's directory is not there. InvalidArgument: a directory onto a file.</exception>
-    public static void Copy(CopySource source, DirFd targetRoot, string targetPath, bool keepOwners, CancellationToken cancel)
+    public static void Copy(CopySource source, DirFd targetRoot, string targetPath, bool keepOwners, PackOptions pack, OwnerMap? owners, CancellationToken cancel)
     {
         bool wantsDirectory = targetPath.EndsWith('/') || targetPath.EndsWith("/.", StringComparison.Ordinal) || targetPath == ".";
         string clean = CopyPath.Clean(targetPath);
@@ -18,7 +26,7 @@ internal static class PathCopier
         if (existing is not null)
         {
             // Into the directory: under its own name, or its contents alone.
-            Transfer(source, source.ContentsOnly ? [] : source.Name, existing, keepOwners, cancel);
+            Transfer(source, source.ContentsOnly ? [] : source.Name, existing, keepOwners, pack, owners, cancel);
             return;
         }
         if (wantsDirectory && !source.IsDirectory)
@@ -30,13 +38,13 @@ internal static class PathCopier
         bool ontoFile = directory.TryStatus(Bytes(name), out FileStatus status) && !status.IsDirectory;
         if (ontoFile && source.IsDirectory)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"cannot copy directory to '{targetPath}', which is a file");
-        Transfer(source, Bytes(name), directory, keepOwners, cancel);
+        Transfer(source, Bytes(name), directory, keepOwners, pack, owners, cancel);
     }
 
-    private static void Transfer(CopySource source, byte[] name, DirFd target, bool keepOwners, CancellationToken cancel) =>
+    private static void Transfer(CopySource source, byte[] name, DirFd target, bool keepOwners, PackOptions pack, OwnerMap? owners, CancellationToken cancel) =>
         TreeTransfer.Copy(
-            packer => source.Pack(packer, name), new PackOptions(), target,
-            new UnpackOptions { KeepDirectoryLinks = true, Owner = keepOwners ? null : (0, 0) }, cancel);
+            packer => source.Pack(packer, name), pack, target,
+            new UnpackOptions { KeepDirectoryLinks = true, Owner = keepOwners ? null : (0, 0), Owners = owners }, cancel);
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }

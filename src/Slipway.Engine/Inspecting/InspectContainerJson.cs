@@ -42,6 +42,8 @@ public static class InspectContainerJson
             ["Config"] = Config(request, image, record),
             ["NetworkSettings"] = InspectNetworkJson.Settings(engine, record, image),
         };
+        if (engine.Containers.OwnersOf(record) is { } owners)
+            json["HostConfig"]!["IDMappings"] = InspectHostConfigJson.IdMappings(owners);
         if (size)
             AddSizes(json, engine.Disk.SizeOf(record));
         return json;

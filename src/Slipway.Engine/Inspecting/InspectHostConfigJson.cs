@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Requests;
+using Slipway.Engine.Containers.Users;
+using Slipway.Oci.Runtime;
 using Slipway.Runtime.Specs;
 
 namespace Slipway.Engine.Inspecting;
@@ -25,6 +27,13 @@ internal static class InspectHostConfigJson
         AddNamespaces(host, request.Security);
         InspectNetworkJson.AddHostConfig(host, request);
         return host;
+    }
+
+    /// <summary>Which ids are which outside.</summary>
+    public static JsonObject IdMappings(OwnerMap maps)
+    {
+        static JsonArray Ranges(IEnumerable<IdMapping> ranges) => InspectJson.List(ranges.Select(r => $"{r.ContainerId}:{r.HostId}:{r.Size}"));
+        return new() { ["UidMap"] = Ranges(maps.Uids), ["GidMap"] = Ranges(maps.Gids) };
     }
 
     private static void AddMemory(JsonObject host, ResourceRequest resources)
@@ -86,6 +95,9 @@ internal static class InspectHostConfigJson
         host["IpcMode"] = security.IpcMode ?? "private";
         host["UTSMode"] = security.UtsMode ?? "";
         host["UsernsMode"] = security.UsernsMode ?? "";
+        // podman's; docker maps all containers or none.
+        if (UserMode.MapsOf(security) is { } maps)
+            host["IDMappings"] = IdMappings(maps);
         host["CgroupnsMode"] = security.CgroupnsMode ?? "private";
         host["Runtime"] = "slip-runtime";
         host["Isolation"] = "";

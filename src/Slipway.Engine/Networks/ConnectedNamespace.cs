@@ -17,14 +17,19 @@ internal static class ConnectedNamespace
     /// <param name="host">Where the bridges are.</param>
     /// <param name="endpoints">Its places.</param>
     /// <param name="way">The one with the default route; null: none.</param>
-    public static SafeFd Make(NetworkHost host, IReadOnlyList<ContainerEndpoint> endpoints, ContainerEndpoint? way)
+    /// <param name="empty">One that was made for it, which goes where this fails; null: it is made here.</param>
+    public static SafeFd Make(NetworkHost host, IReadOnlyList<ContainerEndpoint> endpoints, ContainerEndpoint? way, SafeFd? empty = null)
     {
         NetlinkSocket? inside = null;
-        SafeFd made = NetworkNamespace.Create(() =>
+        bool Begin()
         {
             inside = NetlinkSocket.Open(NetlinkProtocol.NETLINK_ROUTE);
             Settings(endpoints.Any(e => e.Endpoint.Ipv6 is not null));
-        });
+            return true;
+        }
+        SafeFd made = empty ?? NetworkNamespace.Create(() => Begin());
+        if (empty is not null)
+            NetworkNamespace.Within(empty, Begin);
         using (inside)
         {
             try

@@ -1,5 +1,6 @@
 using System.Net;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Users;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Linux.Namespaces;
@@ -19,6 +20,9 @@ namespace Slipway.Engine.Networks;
 internal sealed class NetworkStarter(EngineContext context, ContainerRecord record, ImageRecord image)
 {
     private readonly ContainerRequest _request = record.Request;
+
+    /// <summary>The ids of its own that the container has; null: the host's.</summary>
+    public ContainerUsers? Users { get; init; }
 
     private string Files => context.Paths.NameFiles(record.Id);
 
@@ -92,7 +96,7 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
             endpoints.Add(new(network, bridge, wanted, allocator.Allocate(network, record.Id, wanted)));
         ContainerEndpoint? way = ContainerEndpoint.WayOut(endpoints);
         bool serves = endpoints.Exists(e => !e.Network.IsDefault) || ServesDefault();
-        started.Namespace = ConnectedNamespace.Make(host, endpoints, way);
+        started.Namespace = ConnectedNamespace.Make(host, endpoints, way, Users?.TakeNetwork());
         if (serves)
             Serve(started);
         Publish(started, host, way);
@@ -142,6 +146,7 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         Directory.CreateDirectory(Files, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string hostname = _request.Hostname ?? (_request.Network == "host" ? Environment.MachineName : record.ShortId);
         new NameFiles(Files).Write(_request, hostname, addresses, _request.Network == "host" ? IPAddress.Loopback : gateway, linked, resolv);
+        Users?.GiveToRoot(Directory.EnumerateFiles(Files));
         started.Mounts = [.. NameFiles.Mounts(Files, _request.Mounts)];
     }
 

@@ -31,6 +31,8 @@ internal sealed class CommandLineText
         {
             if (_form is CreationForm.Docker && flag is { Name: "--restart", Value: { } policy } && policy.StartsWith("on-unhealthy", StringComparison.Ordinal))
                 Comment($"docker has no such policy: --restart {policy}");
+            else if (_form is CreationForm.Docker && (flag.Name is "--uidmap" or "--gidmap" || flag is { Name: "--userns", Value: not "host" }))
+                Comment($"docker maps the ids of all containers (dockerd --userns-remap) or of none: {flag.Name} {flag.Value}");
             else
                 parts.Add(Text(flag));
         }

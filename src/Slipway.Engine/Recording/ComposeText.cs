@@ -180,6 +180,10 @@ internal sealed partial class ComposeText
         }
         Unsaid(_request.AutoRemove, "--rm");
         Unsaid(_request.Attached is { Count: > 0 }, $"--attach {string.Join(' ', _request.Attached ?? [])}");
+        foreach (string map in _request.Security.UidMaps)
+            Unsaid(true, $"--uidmap {map}");
+        foreach (string map in _request.Security.GidMaps)
+            Unsaid(true, $"--gidmap {map}");
         Unsaid(_request.PublishAll, "--publish-all");
         Unsaid(_request.Resources.CpusetMems is not null, $"--cpuset-mems {_request.Resources.CpusetMems}");
         Unsaid(_request.Restart.Kind is RestartKind.OnUnhealthy, $"--restart {_request.Restart}");

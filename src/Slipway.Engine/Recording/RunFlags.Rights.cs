@@ -53,6 +53,8 @@ internal sealed partial class RunFlags
         Add("--ipc", security.IpcMode);
         Add("--uts", security.UtsMode);
         Add("--userns", security.UsernsMode);
+        AddAll("--uidmap", security.UidMaps);
+        AddAll("--gidmap", security.GidMaps);
         Add("--cgroupns", security.CgroupnsMode);
     }
 }

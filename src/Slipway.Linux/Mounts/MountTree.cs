@@ -5,7 +5,7 @@ namespace Slipway.Linux.Mounts;
 /// <summary>Mounts by their descriptors (open_tree(2), mount_setattr(2), move_mount(2)).</summary>
 public static unsafe class MountTree
 {
-    private const ulong MS_PRIVATE = 1 << 18;
+    private const ulong MS_PRIVATE = 1 << 18, MOUNT_ATTR_IDMAP = 1 << 20;
 
     /// <summary>A detached copy of the mount that an open file is on, showing that file or directory; gone when the handle closes.</summary>
     public static SafeFd Clone(SafeFd place, bool recursive = false)
@@ -29,6 +29,15 @@ public static unsafe class MountTree
         byte empty = 0;
         var attributes = new MountAttr { propagation = MS_PRIVATE };
         Check.Result(MountSetattr(mount.Number, &empty, AT_EMPTY_PATH | AT_RECURSIVE, &attributes), "mount_setattr");
+    }
+
+    /// <summary>Maps the ids of a detached tree by those of a user namespace: what is 0 on the disk is the namespace's 0 there (Linux 5.12).</summary>
+    /// <exception cref="LinuxException">EINVAL: its file system can't, or is none that the kernel maps; EPERM: it is mapped already.</exception>
+    public static void MapIds(SafeFd mount, SafeFd userNamespace)
+    {
+        byte empty = 0;
+        var attributes = new MountAttr { attr_set = MOUNT_ATTR_IDMAP, userns_fd = (ulong)userNamespace.Number };
+        Check.Result(MountSetattr(mount.Number, &empty, AT_EMPTY_PATH, &attributes), "map ids");
     }
 
     /// <summary>Attaches a detached mount at an open file or directory.</summary>

@@ -3,8 +3,9 @@ using Slipway.Oci.Json;
 namespace Slipway.Oci.Runtime;
 
 /// <summary>A range of ids as text.</summary>
-internal static class IdMappingJson
+public static class IdMappingJson
 {
+    /// <summary>Reads one; null where null stands.</summary>
     public static IdMapping? Read(scoped ref JsonReader json)
     {
         if (!json.BeginObject())
@@ -28,6 +29,7 @@ internal static class IdMappingJson
         };
     }
 
+    /// <summary>Writes one.</summary>
     public static void Write(JsonWriter json, IdMapping mapping)
     {
         json.Write("containerID"u8, mapping.ContainerId);

@@ -14,6 +14,9 @@ public sealed record ExecConfig
     /// <summary>What to start, and as whom.</summary>
     public required ProcessSpec Process { get; init; }
 
+    /// <summary>The container's ids, where they are not the host's.</summary>
+    public OwnerMap? Owners { get; init; }
+
     /// <summary>The container's cgroups, as state.json has them.</summary>
     public required IReadOnlyList<string> CgroupPaths { get; init; }
 

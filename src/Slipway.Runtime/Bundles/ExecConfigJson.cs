@@ -14,6 +14,8 @@ internal static class ExecConfigJson
         json.Write("targetPid"u8, config.TargetPid);
         json.Write("targetStartTime"u8, config.TargetStartTime);
         json.Write("process"u8, config.Process, ProcessSpecJson.Write);
+        json.Write("uids"u8, config.Owners?.Uids, IdMappingJson.Write);
+        json.Write("gids"u8, config.Owners?.Gids, IdMappingJson.Write);
         json.Write("cgroupPaths"u8, config.CgroupPaths);
         json.Write("seccomp"u8, config.Seccomp, SeccompSpecJson.Write);
         json.Write("seccompCacheDir"u8, config.SeccompCacheDir);
@@ -27,6 +29,7 @@ internal static class ExecConfigJson
         int? pid = null;
         ulong? startTime = null;
         ProcessSpec? process = null;
+        List<IdMapping>? uids = null, gids = null;
         List<string>? cgroups = null;
         SeccompSpec? seccomp = null;
         string? cacheDir = null;
@@ -38,6 +41,8 @@ internal static class ExecConfigJson
                 case "targetPid": pid = json.Int32(); break;
                 case "targetStartTime": startTime = json.UInt64(); break;
                 case "process": process = ProcessSpecJson.Read(ref json); break;
+                case "uids": uids = json.List(IdMappingJson.Read); break;
+                case "gids": gids = json.List(IdMappingJson.Read); break;
                 case "cgroupPaths": cgroups = json.Texts(); break;
                 case "seccomp": seccomp = SeccompSpecJson.Read(ref json); break;
                 case "seccompCacheDir": cacheDir = json.Text(); break;
@@ -50,6 +55,7 @@ internal static class ExecConfigJson
             TargetPid = pid ?? throw json.Missing("targetPid"),
             TargetStartTime = startTime ?? throw json.Missing("targetStartTime"),
             Process = process ?? throw json.Missing("process"),
+            Owners = uids is not null && gids is not null ? new(uids, gids) : null,
             CgroupPaths = cgroups ?? throw json.Missing("cgroupPaths"),
             Seccomp = seccomp,
             SeccompCacheDir = cacheDir,

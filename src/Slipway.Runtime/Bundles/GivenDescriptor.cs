@@ -21,6 +21,7 @@ public static class GivenDescriptor
     /// <summary>The same configuration with the numbers that the descriptors have in this process.</summary>
     internal static RuntimeSpec Resolve(RuntimeSpec spec, IReadOnlyList<SafeFd> held) => spec with
     {
+        Root = spec.Root is { } root ? root with { Path = Resolve(root.Path, held)! } : null,
         Linux = spec.Linux! with { Namespaces = [.. spec.Linux!.Namespaces!.Select(n => n with { Path = Resolve(n.Path, held) })] },
         Mounts = [.. spec.Mounts!.Select(m => m.Type == "tree" ? m with { Source = Resolve(m.Source, held) } : m)],
     };

@@ -18,6 +18,9 @@ public sealed record MonitorConfig
     /// <summary>The root file system as an overlay, mounted inside the container's own mount namespace; null: config.json's root.path is used.</summary>
     public OverlayRoot? Overlay { get; init; }
 
+    /// <summary>config.json's root.path is a tree that is attached nowhere, given as a descriptor: one whose ids are mapped, which only the host's root can stack up.</summary>
+    public bool GivesRoot { get; init; }
+
     /// <summary>Keeps the container's standard input open, so that a client can attach to it. Otherwise it is /dev/null.</summary>
     public bool OpenStdin { get; init; }
 

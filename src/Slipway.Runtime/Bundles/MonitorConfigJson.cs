@@ -36,6 +36,7 @@ internal static class MonitorConfigJson
         json.Write("descriptors"u8, (long)config.Descriptors);
         json.Write("endsWithLock"u8, config.EndsWithLock);
         json.Write("givesNetwork"u8, config.GivesNetwork);
+        json.Write("givesRoot"u8, config.GivesRoot);
         json.Write("service"u8, config.Service);
         json.Write("health"u8, config.Health, HealthRuleJson.Write);
         json.Write("restart"u8, config.Restart, RestartRuleJson.Write);
@@ -52,7 +53,7 @@ internal static class MonitorConfigJson
         OverlayRoot? overlay = null;
         RestartRule? restart = null;
         HealthRule? health = null;
-        bool? openStdin = null, stdinOnce = null, init = null, logPacks = null, endsWithOwner = null, timing = null, givesNetwork = null, endsWithLock = null;
+        bool? openStdin = null, stdinOnce = null, init = null, logPacks = null, endsWithOwner = null, timing = null, givesNetwork = null, givesRoot = null, endsWithLock = null;
         List<string>? exitCommand = null;
         while (json.NextMember(out string? name))
         {
@@ -76,6 +77,7 @@ internal static class MonitorConfigJson
                 case "descriptors": descriptors = json.Int32(); break;
                 case "endsWithLock": endsWithLock = json.Boolean(); break;
                 case "givesNetwork": givesNetwork = json.Boolean(); break;
+                case "givesRoot": givesRoot = json.Boolean(); break;
                 case "service": service = json.Text(); break;
                 case "health": health = HealthRuleJson.Read(ref json); break;
                 case "restart": restart = RestartRuleJson.Read(ref json); break;
@@ -103,6 +105,7 @@ internal static class MonitorConfigJson
             Descriptors = descriptors ?? 0,
             EndsWithLock = endsWithLock ?? false,
             GivesNetwork = givesNetwork ?? false,
+            GivesRoot = givesRoot ?? false,
             Service = service,
             Health = health,
             Restart = restart,

@@ -74,7 +74,9 @@ public static class HealthProbe
             using (SafeFd nothing = FdIo.OpenNull())
             {
                 FdIo.SetNonBlocking(output);
-                theirs.SetOwner(spec.Process!.User.Uid, spec.Process.User.Gid);
+                (uint Uid, uint Gid) owner = (spec.Process!.User.Uid, spec.Process.User.Gid);
+                owner = OwnerMap.Of(spec.Linux)?.Outside(owner) ?? owner;
+                theirs.SetOwner(owner.Uid, owner.Gid);
                 process = ExecStarter.Start(new ExecOptions
                 {
                     TargetPid = state.Pid,

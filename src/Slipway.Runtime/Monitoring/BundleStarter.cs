@@ -22,7 +22,8 @@ internal sealed class BundleStarter : IContainerStarter
         _config = config;
         _spec = spec;
         Terminal = process.Terminal ?? false;
-        Owner = (process.User.Uid, process.User.Gid);
+        (uint, uint) owner = (process.User.Uid, process.User.Gid);
+        Owner = OwnerMap.Of(spec.Linux)?.Outside(owner) ?? owner;
     }
 
     public bool Terminal { get; }
@@ -66,6 +67,7 @@ internal sealed class BundleStarter : IContainerStarter
         ContainerId = config.Id,
         Bundle = config.Bundle,
         Overlay = config.Overlay,
+        RootIsGiven = config.GivesRoot,
         DiesWithParent = true,
         Init = config.Init,
         SeccompCacheDir = config.SeccompCacheDir,

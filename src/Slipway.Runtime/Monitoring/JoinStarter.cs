@@ -6,9 +6,19 @@ namespace Slipway.Runtime.Monitoring;
 /// <summary>Starts a process inside a running container.</summary>
 internal sealed class JoinStarter(ExecConfig config) : IContainerStarter
 {
+    // tty, as the devpts of every container has it.
+    private const uint TerminalGroup = 5;
+
     public bool Terminal => config.Process.Terminal ?? false;
 
-    public (uint Uid, uint Gid) Owner => (config.Process.User.Uid, config.Process.User.Gid);
+    public (uint Uid, uint Gid) Owner
+    {
+        get
+        {
+            (uint, uint) owner = (config.Process.User.Uid, config.Process.User.Gid);
+            return config.Owners?.Outside(owner) ?? owner;
+        }
+    }
 
     public IStartedContainer Start(ChildStdio? stdio)
     {
@@ -17,6 +27,7 @@ internal sealed class JoinStarter(ExecConfig config) : IContainerStarter
             TargetPid = config.TargetPid,
             TargetStartTime = config.TargetStartTime,
             Process = config.Process,
+            TerminalOwner = config.Owners?.Outside((0, TerminalGroup)),
             Stdio = StartedContainer.FdsOf(stdio),
             DiesWithParent = true,
             CgroupPaths = config.CgroupPaths,

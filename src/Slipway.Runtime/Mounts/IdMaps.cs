@@ -67,7 +67,7 @@ internal sealed class IdMaps : IDisposable
         IReadOnlyList<IdMapping>? gids = mount.UidMappings is { Count: > 0 } ? mount.GidMappings : linux?.GidMappings;
         if (uids is not { Count: > 0 } || gids is not { Count: > 0 })
             throw new SlipwayException(ErrorKind.InvalidArgument, $"mounts[{index}]: idmap needs uidMappings and gidMappings, of the mount or of the container's user namespace");
-        string uidMap = TextOf(uids), gidMap = TextOf(gids);
+        string uidMap = OwnerMap.TextOf(uids), gidMap = OwnerMap.TextOf(gids);
         return Keep($"{uidMap}/{gidMap}", () => UserNamespace.Make(uidMap, gidMap));
     }
 
@@ -77,8 +77,4 @@ internal sealed class IdMaps : IDisposable
             _made[key] = made = make();
         return made;
     }
-
-    /// <summary>Text for uid_map or gid_map (user_namespaces(7)).</summary>
-    public static string TextOf(IReadOnlyList<IdMapping>? mappings) =>
-        string.Concat((mappings ?? []).Select(mapping => $"{mapping.ContainerId} {mapping.HostId} {mapping.Size}\n"));
 }

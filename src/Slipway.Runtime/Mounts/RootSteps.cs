@@ -25,7 +25,9 @@ internal static class RootSteps
     {
         if (options.Overlay is { LowersTopFirst.Count: 0 })
             throw new SlipwayException(ErrorKind.InvalidArgument, "an overlay needs at least one layer");
-        if (options.Overlay is null)
+        if (options.RootIsGiven)
+            AddGiven(plan, PathOf(spec, options), root);
+        else if (options.Overlay is null)
             AddDirectory(plan, PathOf(spec, options), PropagationOf(spec), root);
         else if (inputs.LowerByLower)
             AddOverlay(plan, options.Overlay, root);
@@ -41,7 +43,7 @@ internal static class RootSteps
             step.Call(Syscall.mount, 0, "/", 0, MS_REC | MS_SLAVE, 0), "rslave", s_denied);
         if (options.Overlay is { } overlay && !inputs.LowerByLower)
             AddOldOverlay(plan, overlay, options.Bundle, root);
-        string place = options.Overlay is null ? PathOf(spec, options) : options.Bundle;
+        string place = options.Overlay is null && !options.RootIsGiven ? PathOf(spec, options) : options.Bundle;
         plan.Step(PlanPhase.Root, "attach the root on", place, "root", step =>
         {
             Register opened = plan.NewRegister();
@@ -140,6 +142,10 @@ internal static class RootSteps
             step.Call(Syscall.open_tree, AT_FDCWD, bundle, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC).Into(root);
         }, $"{overlay.LowersTopFirst.Count} layers, one string", s_denied);
     }
+
+    // Not a copy, which kernels before 6.15 don't make of what is attached nowhere.
+    private static void AddGiven(PlanBuilder plan, string path, Register root) =>
+        plan.Step(plan.Trees, "take the root", path, "root.path", step => step.Call(Syscall.open_tree, AT_FDCWD, path, OPEN_TREE_CLOEXEC).Into(root));
 
     private static void AddDirectory(PlanBuilder plan, string path, (long Type, bool Recursive) propagation, Register root) =>
         plan.Step(plan.Trees, "bind the root", path, "root.path", step =>

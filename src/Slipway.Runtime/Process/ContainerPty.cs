@@ -1,3 +1,4 @@
+using System.Globalization;
 using Slipway.Linux;
 using Slipway.Linux.Mounts;
 using Slipway.Linux.Processes;
@@ -30,7 +31,7 @@ internal sealed class ContainerPty : IDisposable
     {
         SafeFd? mount = null;
         if (DevptsOf(spec) is { } devpts)
-            mount = MountDetached(MountOptions.Parse(devpts.Options, devpts.Type));
+            mount = MountDetached(MountOptions.Parse(devpts.Options, devpts.Type), OwnerMap.Of(spec.Linux));
         (SafeFd master, SafeFd slave) = mount is null ? PtyPair.OpenHost() : PtyPair.Open(mount);
         if (spec.Process?.ConsoleSize is { } size)
             Terminal.SetSize(master, size.Height, size.Width);
@@ -57,10 +58,13 @@ internal sealed class ContainerPty : IDisposable
         Mount?.Dispose();
     }
 
+    private static string Text(uint id) => id.ToString(CultureInfo.InvariantCulture);
+
     private static MountSpec? DevptsOf(RuntimeSpec spec) =>
         spec.Mounts?.FirstOrDefault(static candidate => candidate.Type == "devpts" && candidate.Destination == "/dev/pts");
 
-    private static SafeFd MountDetached(MountOptions options)
+    // It is the host's file system, whose options name the host's ids.
+    private static SafeFd MountDetached(MountOptions options, OwnerMap? owners)
     {
         using FsContext context = FsContext.Open("devpts");
         foreach ((string key, string? value) in options.Data)
@@ -68,8 +72,10 @@ internal sealed class ContainerPty : IDisposable
             if (value is null)
                 context.SetFlag(key);
             else
-                context.Set(key, value);
+                context.Set(key, owners is not null && key == "gid" && uint.TryParse(value, CultureInfo.InvariantCulture, out uint group) ? Text(owners.Outside((0, group)).Gid) : value);
         }
+        if (owners is not null)
+            context.Set("uid", Text(owners.Outside((0, 0)).Uid));
         return context.Mount((MountAttributes)options.Set);
     }
 }

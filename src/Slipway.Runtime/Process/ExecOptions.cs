@@ -14,6 +14,9 @@ public sealed record ExecOptions
     /// <summary>The process to start.</summary>
     public required ProcessSpec Process { get; init; }
 
+    /// <summary>Who owns its terminal, by the host's ids; null: root.</summary>
+    public (uint Uid, uint Gid)? TerminalOwner { get; init; }
+
     /// <summary>What is executed instead of the first of <see cref="Process"/>'s arguments: a path.</summary>
     public string? Program { get; init; }
 

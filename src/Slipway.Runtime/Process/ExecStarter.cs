@@ -1,4 +1,5 @@
 using Slipway.Linux;
+using Slipway.Linux.Files;
 using Slipway.Linux.Capabilities;
 using Slipway.Linux.Namespaces;
 using Slipway.Linux.Processes;
@@ -30,7 +31,11 @@ public static class ExecStarter
             LoadableFilter? filter = FilterOf(options);
             joins.AddRange(CgroupJoin.Open(options.CgroupPaths, options.TargetPid) ?? throw Ended(options.TargetPid));
             if (options.Process.Terminal == true)
+            {
                 pty = ContainerTerminal.Open(options.TargetPid, options.Process, options.KeepsNewlines);
+                if (options.TerminalOwner is { } owner)
+                    pty.Value.Slave.SetOwner(owner.Uid, owner.Gid);
+            }
             CloneFlags further = JoinableOf(options.TargetPid);
             bool pidLast = !further.HasFlag(CloneFlags.CLONE_NEWUSER) && (options.Traceable || CanTrace(options.Process.Capabilities));
             using SafeFd? root = options.EntersRoot ? SmallFile.OpenDirectory($"/proc/{options.TargetPid}/root") : null;

@@ -72,8 +72,8 @@ internal sealed class ParentDuties(RuntimeSpec spec, StartOptions options, Names
     {
         if (namespaces.New.HasFlag(Linux.Namespaces.CloneFlags.CLONE_NEWUSER))
         {
-            SmallFile.Write($"/proc/{pid}/uid_map", IdMaps.TextOf(spec.Linux?.UidMappings));
-            SmallFile.Write($"/proc/{pid}/gid_map", IdMaps.TextOf(spec.Linux?.GidMappings));
+            SmallFile.Write($"/proc/{pid}/uid_map", OwnerMap.TextOf(spec.Linux?.UidMappings));
+            SmallFile.Write($"/proc/{pid}/gid_map", OwnerMap.TextOf(spec.Linux?.GidMappings));
         }
         if (spec.Process?.OomScoreAdj is { } score)
             SmallFile.Write($"/proc/{pid}/oom_score_adj", score.ToString());

@@ -15,6 +15,9 @@ public sealed record StartOptions
     /// <summary>The layers of the root; null: <c>root.path</c> of the spec is used as it is.</summary>
     public OverlayRoot? Overlay { get; init; }
 
+    /// <inheritdoc cref="MonitorConfig.GivesRoot"/>
+    public bool RootIsGiven { get; init; }
+
     /// <summary>Standard streams; null: those of this process.</summary>
     public StdioFds? Stdio { get; init; }
 

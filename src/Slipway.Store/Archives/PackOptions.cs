@@ -1,4 +1,5 @@
 using Slipway.Linux.Files;
+using Slipway.Oci.Runtime;
 
 namespace Slipway.Store.Archives;
 
@@ -16,6 +17,9 @@ public sealed record PackOptions
 
     /// <summary>Gives every entry this owner and group; null leaves the tree's.</summary>
     public (uint Uid, uint Gid)? Owner { get; init; }
+
+    /// <summary>The tree is seen from outside of a user namespace: entries get its ids; null: they are the tree's.</summary>
+    public OwnerMap? Owners { get; init; }
 
     /// <summary>Whether the mark of an opaque directory (by its path in the archive) means anything below it; null: always.
     /// overlayfs marks new directories needlessly.</summary>

@@ -12,14 +12,17 @@ public sealed partial class TreePacker
         Name = path,
         Kind = kind,
         Mode = kind == TarEntryKind.Symlink ? LinkMode : status.Mode,
-        Uid = _options.Owner?.Uid ?? status.Uid,
-        Gid = _options.Owner?.Gid ?? status.Gid,
+        Uid = Owner(status).Uid,
+        Gid = Owner(status).Gid,
         Size = kind == TarEntryKind.Regular ? status.Size : 0,
         Modified = Written(status.Modified),
         LinkName = link ?? [],
         Device = kind is TarEntryKind.CharacterDevice or TarEntryKind.BlockDevice ? status.SpecialDevice : default,
         Xattrs = xattrs ?? [],
     };
+
+    private (uint Uid, uint Gid) Owner(in FileStatus status) =>
+        _options.Owner ?? _options.Owners?.Inside((status.Uid, status.Gid)) ?? (status.Uid, status.Gid);
 
     /// <summary>The time that an entry gets.</summary>
     internal FileTime Written(FileTime time)

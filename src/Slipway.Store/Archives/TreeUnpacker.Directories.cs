@@ -111,7 +111,11 @@ public sealed partial class TreeUnpacker
         }
     }
 
-    private DirectoryMetadata Plain() => new(ImpliedMode, _options.Owner?.Uid ?? 0, _options.Owner?.Gid ?? 0, FileTime.Epoch, []);
+    private DirectoryMetadata Plain()
+    {
+        (uint uid, uint gid) = Mapped(_options.Owner ?? (0, 0));
+        return new(ImpliedMode, uid, gid, FileTime.Epoch, []);
+    }
 
     private void Finish(byte[] path, DirectoryMetadata metadata)
     {

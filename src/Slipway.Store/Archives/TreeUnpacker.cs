@@ -262,7 +262,9 @@ public sealed partial class TreeUnpacker
         parent.SetTime(leaf, entry.Modified);
     }
 
-    private (uint Uid, uint Gid) Owner(TarEntry entry) => _options.Owner ?? (entry.Uid, entry.Gid);
+    private (uint Uid, uint Gid) Owner(TarEntry entry) => Mapped(_options.Owner ?? (entry.Uid, entry.Gid));
+
+    private (uint Uid, uint Gid) Mapped((uint Uid, uint Gid) owner) => _options.Owners?.Outside(owner) ?? owner;
 
     private IEnumerable<TarXattr> Kept(TarEntry entry)
     {

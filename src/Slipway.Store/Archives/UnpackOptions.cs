@@ -1,4 +1,5 @@
 using Slipway.Linux.Files;
+using Slipway.Oci.Runtime;
 
 namespace Slipway.Store.Archives;
 
@@ -27,6 +28,9 @@ public sealed record UnpackOptions
 
     /// <summary>Gives every entry this owner and group; null leaves the archive's.</summary>
     public (uint Uid, uint Gid)? Owner { get; init; }
+
+    /// <summary>The tree is seen from outside of a user namespace, whose ids the owners are; null: they are the tree's.</summary>
+    public OwnerMap? Owners { get; init; }
 
     /// <summary>Gives every file and directory these mode bits; null leaves the archive's.</summary>
     public uint? Mode { get; init; }

@@ -26,6 +26,8 @@ internal static class SecurityReader
         IpcMode = host.Text("IpcMode"),
         UtsMode = host.Text("UTSMode"),
         UsernsMode = host.Text("UsernsMode"),
+        UidMaps = host.Object("IDMappings").Texts("UidMap") ?? [],
+        GidMaps = host.Object("IDMappings").Texts("GidMap") ?? [],
         CgroupnsMode = host.Text("CgroupnsMode"),
     };
 

@@ -13,13 +13,15 @@ internal sealed class NamespaceFlags
     private readonly Option<string?> _pid = new("--pid") { Description = "Whose processes it sees: host, container:NAME" };
     private readonly Option<string?> _ipc = new("--ipc") { Description = "Whose shared memory it has: private, shareable, none, host, container:NAME" };
     private readonly Option<string?> _uts = new("--uts") { Description = "host for the host's name" };
-    private readonly Option<string?> _userns = new("--userns") { Description = "host" };
+    private readonly Option<string?> _userns = new("--userns") { Description = "auto for ids of its own, which are nobody's on the host: auto:size=N; host for the host's" };
+    private readonly Option<string[]> _uidMaps = new("--uidmap") { Description = "Ids of its own, written out: CONTAINER:HOST:COUNT", HelpName = "list" };
+    private readonly Option<string[]> _gidMaps = new("--gidmap") { Description = "The same of groups", HelpName = "list" };
     private readonly Option<string?> _cgroupns = new("--cgroupns") { Description = "host to see the host's control groups, private for its own" };
     private readonly Option<string?> _runtime = new("--runtime") { Description = "slip-runtime, which is the only one" };
     private readonly Option<string?> _isolation = new("--isolation") { Description = "default" };
     private readonly Option<string?>[] _foreign = [.. s_foreign.Select(f => new Option<string?>(f) { Hidden = true })];
 
-    public NamespaceFlags(Command command) => command.AddAll([_pid, _ipc, _uts, _userns, _cgroupns, _runtime, _isolation, .. _foreign]);
+    public NamespaceFlags(Command command) => command.AddAll([_pid, _ipc, _uts, _userns, _uidMaps, _gidMaps, _cgroupns, _runtime, _isolation, .. _foreign]);
 
     /// <summary>Adds them to the rights.</summary>
     public SecurityRequest Add(ParseResult line, SecurityRequest request)
@@ -36,6 +38,8 @@ internal sealed class NamespaceFlags
             IpcMode = Mode(line, _ipc),
             UtsMode = Mode(line, _uts),
             UsernsMode = Mode(line, _userns),
+            UidMaps = line.ValuesOf(_uidMaps),
+            GidMaps = line.ValuesOf(_gidMaps),
             CgroupnsMode = Mode(line, _cgroupns),
         };
     }

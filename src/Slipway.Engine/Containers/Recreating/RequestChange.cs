@@ -120,6 +120,8 @@ public sealed record RequestChange(ContainerRequest Request, IReadOnlySet<string
 
     private SecurityRequest Security(SecurityRequest old, SecurityRequest change)
     {
+        // These three say one thing together.
+        bool asksForUsers = change.UsernsMode is not null || change.UidMaps.Count > 0 || change.GidMaps.Count > 0;
         SecurityRequest wanted = old with
         {
             Privileged = Chosen("--privileged", change.Privileged, old.Privileged),
@@ -132,7 +134,9 @@ public sealed record RequestChange(ContainerRequest Request, IReadOnlySet<string
             PidMode = change.PidMode ?? old.PidMode,
             IpcMode = change.IpcMode ?? old.IpcMode,
             UtsMode = change.UtsMode ?? old.UtsMode,
-            UsernsMode = change.UsernsMode ?? old.UsernsMode,
+            UsernsMode = asksForUsers ? change.UsernsMode : old.UsernsMode,
+            UidMaps = asksForUsers ? change.UidMaps : old.UidMaps,
+            GidMaps = asksForUsers ? change.GidMaps : old.GidMaps,
             CgroupnsMode = change.CgroupnsMode ?? old.CgroupnsMode,
         };
         // These are one flag, and what it says is said of all of them.

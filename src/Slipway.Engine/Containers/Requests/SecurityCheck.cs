@@ -45,13 +45,6 @@ internal static class SecurityCheck
             throw Invalid("--uts: invalid UTS mode");
         if (security.CgroupnsMode is not (null or "" or "host" or "private"))
             throw Invalid("--cgroupns: invalid CGROUP mode");
-        if (security.UsernsMode is not (null or "" or "host"))
-        {
-            throw new SlipwayException(ErrorKind.NotSupported, $"--userns: invalid USER mode: '{security.UsernsMode}': this store's layers belong to the host's ids, and can't be mapped to others")
-            {
-                Hint = "leave --userns out, or give host: both are the same here",
-            };
-        }
     }
 
     private static bool IsShared(string mode) => mode.Length > SharedPrefix.Length && mode.StartsWith(SharedPrefix, StringComparison.Ordinal);

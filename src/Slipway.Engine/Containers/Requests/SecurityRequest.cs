@@ -54,8 +54,14 @@ public sealed record SecurityRequest
     /// <summary><c>host</c> for the host's name; null is its own.</summary>
     public string? UtsMode { get; init; }
 
-    /// <summary><c>host</c>; null is the same, as long as the store maps no ids.</summary>
+    /// <summary><c>auto</c> or <c>auto:size=N</c> for ids of its own; <c>private</c> where they are written out; <c>host</c> and null are the host's.</summary>
     public string? UsernsMode { get; init; }
+
+    /// <summary>Which users of its own are which of the host's: <c>0:100000:65536</c>.</summary>
+    public IReadOnlyList<string> UidMaps { get; init; } = [];
+
+    /// <summary>The same of groups; where only one of the two is there it holds for both.</summary>
+    public IReadOnlyList<string> GidMaps { get; init; } = [];
 
     /// <summary><c>host</c> to see the host's control groups; <c>private</c> and null are its own.</summary>
     public string? CgroupnsMode { get; init; }

@@ -25,6 +25,8 @@ internal static class SecurityRequestJson
         json.Write("IpcMode"u8, security.IpcMode);
         json.Write("UtsMode"u8, security.UtsMode);
         json.Write("UsernsMode"u8, security.UsernsMode);
+        json.WriteSet("UidMaps"u8, security.UidMaps);
+        json.WriteSet("GidMaps"u8, security.GidMaps);
         json.Write("CgroupnsMode"u8, security.CgroupnsMode);
     }
 
@@ -49,6 +51,8 @@ internal static class SecurityRequestJson
         "IpcMode" => r with { IpcMode = json.String() },
         "UtsMode" => r with { UtsMode = json.String() },
         "UsernsMode" => r with { UsernsMode = json.String() },
+        "UidMaps" => r with { UidMaps = json.Strings() ?? [] },
+        "GidMaps" => r with { GidMaps = json.Strings() ?? [] },
         "CgroupnsMode" => r with { CgroupnsMode = json.String() },
         _ => null,
     };
