@@ -1,6 +1,6 @@
+using Slipway.Build.Context;
 using Slipway.Build.Graph;
 using Slipway.Build.Solving;
-using Slipway.Oci;
 
 namespace Slipway.Build.Cache;
 
@@ -10,7 +10,7 @@ namespace Slipway.Build.Cache;
 /// <param name="below">What that stands on.</param>
 /// <param name="before">The files that the first brought; null where that is not known.</param>
 /// <param name="now">The files that the second brings.</param>
-internal sealed class IngredientDifference(BuildGraph graph, Vertex step, StepResult below, IReadOnlyDictionary<string, Digest>? before, IReadOnlyDictionary<string, Digest> now)
+internal sealed class IngredientDifference(BuildGraph graph, Vertex step, StepResult below, IReadOnlyDictionary<string, FileHash>? before, IReadOnlyDictionary<string, FileHash> now)
 {
     private const int MostFiles = 5;
 
@@ -47,7 +47,7 @@ internal sealed class IngredientDifference(BuildGraph graph, Vertex step, StepRe
             return ["files changed"];
         List<string> changes =
         [
-            .. now.Where(file => before.TryGetValue(file.Key, out Digest old) && old != file.Value).Select(file => $"file /{file.Key} changed ({before[file.Key].Short} -> {file.Value.Short})"),
+            .. now.Where(file => before.TryGetValue(file.Key, out FileHash old) && old != file.Value).Select(file => $"file /{file.Key} changed ({before[file.Key].Short} -> {file.Value.Short})"),
             .. now.Keys.Where(path => !before.ContainsKey(path)).Select(path => $"file /{path} is new"),
             .. before.Keys.Where(path => !now.ContainsKey(path)).Select(path => $"file /{path} is gone"),
         ];

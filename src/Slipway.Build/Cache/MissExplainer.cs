@@ -1,6 +1,6 @@
+using Slipway.Build.Context;
 using Slipway.Build.Graph;
 using Slipway.Build.Solving;
-using Slipway.Oci;
 
 namespace Slipway.Build.Cache;
 
@@ -17,7 +17,7 @@ internal static class MissExplainer
     /// <param name="keys">Its keys; the last is exact.</param>
     /// <param name="files">What it brings.</param>
     public static IReadOnlyList<string> Explain(
-        StepCache cache, BuildGraph graph, Vertex step, StepResult below, IReadOnlyList<Ingredients> keys, IReadOnlyDictionary<string, Digest> files)
+        StepCache cache, BuildGraph graph, Vertex step, StepResult below, IReadOnlyList<Ingredients> keys, IReadOnlyDictionary<string, FileHash> files)
     {
         Ingredients wanted = keys[^1];
         IReadOnlyList<EarlierStep> earlier = [.. cache.FindAt(StepCache.PlaceOf(step.Place), MostLookedAt).Where(e => SameKind(e, wanted))];

@@ -14,10 +14,13 @@ namespace Slipway.Build.Cache;
 /// </summary>
 internal sealed class StepFiles(string directory)
 {
-    private const int MaxFiles = 200_000, HeaderSize = 16;
+    private const int HeaderSize = 16;
+
+    /// <summary>Of more files nothing is kept.</summary>
+    public const int MaxFiles = 200_000;
 
     /// <summary>Writes them down; nothing where there are none, or too many.</summary>
-    public void Save(Digest key, IReadOnlyDictionary<string, Digest> files)
+    public void Save(Digest key, IReadOnlyDictionary<string, FileHash> files)
     {
         if (files.Count is 0 or > MaxFiles)
             return;
@@ -26,13 +29,15 @@ internal sealed class StepFiles(string directory)
         text.Write("slipfile"u8);
         text.Write([1, 0, 0, 0, 0, 0, 0, 0]);
         Span<byte> length = stackalloc byte[sizeof(ushort)];
-        foreach ((string path, Digest digest) in files)
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        foreach ((string path, FileHash content) in files)
         {
             byte[] name = FileNames.Encode(path);
             if (name.Length > ushort.MaxValue)
                 continue;
             BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)name.Length);
-            text.Write(Convert.FromHexString(digest.Hex));
+            content.CopyTo(hash);
+            text.Write(hash);
             text.Write(length);
             text.Write(name);
         }
@@ -40,7 +45,7 @@ internal sealed class StepFiles(string directory)
     }
 
     /// <summary>Reads them; null where there is nothing to read.</summary>
-    public Dictionary<string, Digest>? TryRead(Digest key)
+    public Dictionary<string, FileHash>? TryRead(Digest key)
     {
         byte[] all;
         try
@@ -53,14 +58,14 @@ internal sealed class StepFiles(string directory)
         }
         if (!all.AsSpan().StartsWith("slipfile\u0001"u8))
             return null;
-        var files = new Dictionary<string, Digest>(StringComparer.Ordinal);
+        var files = new Dictionary<string, FileHash>(StringComparer.Ordinal);
         for (int at = HeaderSize; at + SHA256.HashSizeInBytes + sizeof(ushort) <= all.Length;)
         {
             int length = BinaryPrimitives.ReadUInt16LittleEndian(all.AsSpan(at + SHA256.HashSizeInBytes));
             int name = at + SHA256.HashSizeInBytes + sizeof(ushort);
             if (name + length > all.Length)
                 return null;
-            files[FileNames.Decode(all.AsSpan(name, length))] = Digest.FromHash(all.AsSpan(at, SHA256.HashSizeInBytes));
+            files[FileNames.Decode(all.AsSpan(name, length))] = FileHash.Of(all.AsSpan(at, SHA256.HashSizeInBytes));
             at = name + length;
         }
         return files;

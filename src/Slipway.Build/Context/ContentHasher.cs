@@ -12,7 +12,8 @@ internal sealed class ContentHasher(SourceTree tree, CancellationToken ct)
 {
     private const int BufferSize = 256 * 1024, FewFiles = 16;
     private static readonly int s_mostAtOnce = Math.Clamp(System.Environment.ProcessorCount, 1, 8);
-    private readonly List<(string Path, SourceEntry Entry)> _unknown = [];
+    private readonly List<SourceEntry> _unknown = [];
+    private string _root = "";
     private ExceptionDispatchInfo? _failure;
     private int _next = -1;
 
@@ -20,10 +21,11 @@ internal sealed class ContentHasher(SourceTree tree, CancellationToken ct)
     /// <exception cref="SlipwayException">Conflict: a file is not what it was when it was found.</exception>
     public void Fill(SelectedSource source)
     {
+        _root = source.Path;
         foreach (SourceEntry entry in source.Entries)
         {
             if (entry.Status.IsRegular && (entry.Content = tree.Digests?.Find(entry.Status)) is null)
-                _unknown.Add((SourceSelector.Join(source.Path, entry.Path).TrimEnd('/'), entry));
+                _unknown.Add(entry);
         }
         // Small ones are quicker read than handed to others.
         var others = new Task[_unknown.Count > FewFiles ? s_mostAtOnce - 1 : 0];
@@ -42,7 +44,7 @@ internal sealed class ContentHasher(SourceTree tree, CancellationToken ct)
             for (int i; (i = Interlocked.Increment(ref _next)) < _unknown.Count && Volatile.Read(ref _failure) is null;)
             {
                 ct.ThrowIfCancellationRequested();
-                Read(_unknown[i].Path, _unknown[i].Entry, buffer);
+                Read(SourceSelector.Join(_root, _unknown[i].Path).TrimEnd('/'), _unknown[i], buffer);
             }
         }
         catch (Exception e)
@@ -62,7 +64,7 @@ internal sealed class ContentHasher(SourceTree tree, CancellationToken ct)
         // Not changed from before it was read to after.
         if (!file.Status().IsUnchangedFrom(entry.Status))
             throw SourceScanner.Changed(path);
-        entry.Content = Digest.FromHash(hash);
+        entry.Content = FileHash.Of(hash);
         if (tree.HasOwners)
             entry.Attributes = AttributesOf(file);
         tree.Digests?.Add(entry.Status, hash);

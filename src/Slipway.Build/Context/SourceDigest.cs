@@ -40,7 +40,9 @@ internal sealed class SourceDigest : IDisposable
         Number(status.Mode);
         Number(hasOwners ? ((ulong)status.Uid << 32) | status.Gid : 0);
         Number(hasOwners ? ((ulong)status.SpecialDevice.Major << 32) | status.SpecialDevice.Minor : 0);
-        Bytes(entry.Content is { } content ? Convert.FromHexString(content.Hex) : []);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        entry.Content?.CopyTo(hash);
+        Bytes(entry.Content is null ? [] : hash);
         Bytes(entry.Target ?? []);
         (ulong, DeviceNumber) inode = (status.Inode, status.Device);
         bool isAnother = status is { IsRegular: true, Links: > 1 } && !_linked.TryAdd(inode, entry.Path);

@@ -1,5 +1,4 @@
 using Slipway.Linux.Files;
-using Slipway.Oci;
 
 namespace Slipway.Build.Context;
 
@@ -9,8 +8,8 @@ namespace Slipway.Build.Context;
 /// <param name="Target">What a link points at.</param>
 internal sealed record SourceEntry(string Path, FileStatus Status, byte[]? Target)
 {
-    /// <summary>Digest of a file's bytes, once it is known.</summary>
-    public Digest? Content { get; set; }
+    /// <summary>What a file's bytes are, once that is known.</summary>
+    public FileHash? Content { get; set; }
 
     /// <summary>Extended attributes that a copy gets, sorted by key: a stage's files have some, those of a context none.</summary>
     public IReadOnlyList<(byte[] Key, byte[] Value)> Attributes { get; set; } = [];

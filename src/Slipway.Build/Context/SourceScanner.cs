@@ -10,6 +10,12 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
     /// <summary>Directories below each other; each is an open descriptor while its children are walked.</summary>
     public const int MaxDepth = 400;
 
+    /// <summary>Files, directories and links of one source: each takes some 300 bytes of memory while its step is made.</summary>
+    public const int MaxEntries = 5_000_000;
+
+    /// <summary>How many it takes.</summary>
+    public int Limit { get; init; } = MaxEntries;
+
     /// <summary>Everything below one path that the filter takes.</summary>
     /// <exception cref="SlipwayException">NotFound: it isn't there, or it is ignored; InvalidArgument: a link that leads out.</exception>
     public SelectedSource Scan(string path, SourceFilter filter)
@@ -58,6 +64,8 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
         foreach (DirEntry entry in place.Directory.List(sorted: true))
         {
             ct.ThrowIfCancellationRequested();
+            if (entries.Count >= Limit)
+                throw new SlipwayException(ErrorKind.Exhausted, $"more than {Limit} files in one source") { Hint = "leave out what the image doesn't need, with .dockerignore or --exclude, or copy parts" };
             string name = FileNames.Decode(entry.Name), path = SourceSelector.Join(place.Path, name), full = SourceSelector.Join(place.Real, name);
             PathPatterns.Verdict ignored = tree.Rules.Judge(place.Ignored, full);
             SourceFilter.Verdict taken = filter.Judge(place.Taken, path);

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Slipway.Linux.Files;
-using Slipway.Oci;
 
 namespace Slipway.Build.Context;
 
@@ -33,7 +32,7 @@ internal sealed class StatCache
     public static StatCache Open(string directory, FileStatus root, TimeProvider clock) => new(Path.Join(directory, $"{DeviceOf(root):x}-{root.Inode:x}"), clock.GetUtcNow());
 
     /// <summary>The digest of a file that looks like this; null where none is known.</summary>
-    public Digest? Find(in FileStatus status)
+    public FileHash? Find(in FileStatus status)
     {
         Span<byte> record = stackalloc byte[RecordSize];
         Write(record, status, []);
@@ -42,7 +41,7 @@ internal sealed class StatCache
             byte[] loaded = Load();
             (ulong, ulong) key = (status.Inode, DeviceOf(status));
             ReadOnlySpan<byte> known = _added.TryGetValue(key, out byte[]? added) ? added : _places.TryGetValue(key, out int place) ? loaded.AsSpan(place, RecordSize) : [];
-            return known.Length > 0 && known[..^SHA256.HashSizeInBytes].SequenceEqual(record[..^SHA256.HashSizeInBytes]) ? Digest.FromHash(known[^SHA256.HashSizeInBytes..]) : null;
+            return known.Length > 0 && known[..^SHA256.HashSizeInBytes].SequenceEqual(record[..^SHA256.HashSizeInBytes]) ? FileHash.Of(known[^SHA256.HashSizeInBytes..]) : null;
         }
     }
 
@@ -58,7 +57,10 @@ internal sealed class StatCache
         var record = new byte[RecordSize];
         Write(record, status, hash);
         lock (_gate)
-            _added[(status.Inode, DeviceOf(status))] = record;
+        {
+            if (_added.Count < MaxRecords)
+                _added[(status.Inode, DeviceOf(status))] = record;
+        }
     }
 
     /// <summary>Writes it down, where something is new.</summary>

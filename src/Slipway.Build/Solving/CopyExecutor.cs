@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
+using Slipway.Build.Cache;
 using Slipway.Build.Context;
 using Slipway.Build.Graph;
 using Slipway.Linux.Files;
-using Slipway.Oci;
 using Slipway.Store.Archives;
 
 namespace Slipway.Build.Solving;
@@ -49,11 +49,13 @@ internal sealed class CopyExecutor : IStepExecutor
         yield return exact;
     }
 
-    public IReadOnlyDictionary<string, Digest> Files
+    public IReadOnlyDictionary<string, FileHash> Files
     {
         get
         {
-            var files = new Dictionary<string, Digest>(StringComparer.Ordinal);
+            var files = new Dictionary<string, FileHash>(StringComparer.Ordinal);
+            if (_sources.Found.Sum(item => (long)item.Source.Entries.Count) > StepFiles.MaxFiles)
+                return files;
             foreach (CopyItem item in _sources.Found.Where(item => !item.Tree.HasOwners))
             {
                 string place = _operation.Destination.Trim('/');

@@ -1,6 +1,6 @@
 using Slipway.Build.Cache;
+using Slipway.Build.Context;
 using Slipway.Build.Graph;
-using Slipway.Oci;
 using Slipway.Store.Archives;
 
 namespace Slipway.Build.Solving;
@@ -8,9 +8,9 @@ namespace Slipway.Build.Solving;
 /// <summary>The files of a layer that an earlier version of a step made: what has not changed since need not be written again.</summary>
 internal sealed class EarlierFiles
 {
-    private readonly Dictionary<string, Digest> _files;
+    private readonly Dictionary<string, FileHash> _files;
 
-    private EarlierFiles(string root, Dictionary<string, Digest> files, PackedBlob? blob) => (Root, _files, Blob) = (root, files, blob);
+    private EarlierFiles(string root, Dictionary<string, FileHash> files, PackedBlob? blob) => (Root, _files, Blob) = (root, files, blob);
 
     /// <summary>The layer packed; null where that is not known.</summary>
     public PackedBlob? Blob { get; }
@@ -38,5 +38,5 @@ internal sealed class EarlierFiles
     }
 
     /// <summary>Whether the layer has a file of this path and content.</summary>
-    public bool Has(string path, Digest content) => _files.TryGetValue(path, out Digest there) && there == content;
+    public bool Has(string path, FileHash content) => _files.TryGetValue(path, out FileHash there) && there == content;
 }

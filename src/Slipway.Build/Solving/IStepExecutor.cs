@@ -13,7 +13,7 @@ internal interface IStepExecutor : IDisposable
     IAsyncEnumerable<Ingredients> KeysAsync(CancellationToken ct);
 
     /// <summary>The files that it brings, by their paths in its layer, with their digests. Known once the keys are.</summary>
-    IReadOnlyDictionary<string, Oci.Digest> Files => System.Collections.Immutable.ImmutableDictionary<string, Oci.Digest>.Empty;
+    IReadOnlyDictionary<string, Context.FileHash> Files => System.Collections.Immutable.ImmutableDictionary<string, Context.FileHash>.Empty;
 
     /// <summary>A blob that what it made is likely to be the same in parts; known once it is done.</summary>
     PackedBlob? Earlier => null;

@@ -24,6 +24,11 @@ internal sealed class BuildCommand : SlipCommand
     private readonly Option<string?> _progress = new("--progress") { Description = "auto, tty, plain (a line an event), rawjson or quiet" };
     private readonly Option<bool> _why = new("--why") { Description = "Say of each step why it did not come from the cache" };
     private readonly Option<bool> _verify = new("--verify") { Description = "Build a second time, cold and under other conditions, and compare" };
+    private readonly Option<string?> _call = new("--call") { Description = "build, or check as --check does" };
+    private readonly Option<string?>[] _attestations = [.. ((string[])["--provenance", "--sbom"]).Select(name => new Option<string?>(name) { Description = "false, which is the default: images have no attestations", Arity = ArgumentArity.ZeroOrOne })];
+
+    // Steps leave no containers behind that these could remove.
+    private readonly Option<bool>[] _removals = [.. ((string[])["--rm", "--force-rm"]).Select(name => new Option<bool>(name) { Hidden = true })];
     private readonly BuildOutputs _results;
     private readonly BuildArguments _language;
     private readonly Argument<string> _context = new("PATH | URL | -");
@@ -45,13 +50,15 @@ internal sealed class BuildCommand : SlipCommand
     {
         _results = new(this);
         _language = new(this);
-        foreach (Option option in (ReadOnlySpan<Option>)[_quiet, _pull, _check, _progress, _why, _verify])
+        foreach (Option option in (ReadOnlySpan<Option>)[_quiet, _pull, _check, _call, _progress, _why, _verify, .. _attestations, .. _removals])
             Options.Add(option);
         Arguments.Add(_context);
     }
 
     public override int Run(ParseResult line, GlobalOptions global)
     {
+        bool isCheck = IsCheck(line);
+        RefuseAttestations(line);
         using SlipwayEngine engine = global.OpenEngine();
         BuildRequest request = _language.Read(line, line.GetValue(_context)!) with
         {
@@ -66,7 +73,7 @@ internal sealed class BuildCommand : SlipCommand
         using Stream input = Console.OpenStandardInput();
         (request, PreparedContext context) = engine.Builds.PrepareAsync(line.GetValue(_context)!, request, input, Interrupt.Token).GetAwaiter().GetResult();
         using PreparedContext brought = context;
-        if (line.GetValue(_check))
+        if (isCheck)
             return CheckPrinter.Print(engine.Builds.Check(request, network, Interrupt.Token));
         try
         {
@@ -81,6 +88,22 @@ internal sealed class BuildCommand : SlipCommand
             display.PrintFailure();
             Console.Error.WriteLine(e.Excerpt);
             return ErrorReport.Print(e);
+        }
+    }
+
+    private bool IsCheck(ParseResult line) => line.GetValue(_call) switch
+    {
+        null or "" or "build" => line.GetValue(_check),
+        "check" or "lint" => true,
+        var other => throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid argument \"{Printable.Escape(other)}\" for \"--call\" flag: want build or check"),
+    };
+
+    private void RefuseAttestations(ParseResult line)
+    {
+        foreach (Option<string?> option in _attestations)
+        {
+            if (line.GetResult(option) is not null && line.GetValue(option) is not ("false" or "0" or "disabled=true"))
+                throw new SlipwayException(ErrorKind.NotSupported, $"{option.Name}: attestations are not supported yet") { Hint = "leave it out, or say =false" };
         }
     }
 

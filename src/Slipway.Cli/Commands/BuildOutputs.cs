@@ -18,6 +18,12 @@ internal sealed class BuildOutputs
         HelpName = "list",
     };
 
+    private static readonly string[] s_fields = ["type", "dest", "name", "push"];
+
+    // What buildx can be told, and what is done here without being told.
+    private static readonly (string Key, string Value)[] s_always =
+        [("compression", "gzip"), ("force-compression", "false"), ("oci-mediatypes", "true"), ("rewrite-timestamp", "true"), ("store", "true"), ("unpack", "true"), ("tar", "true"), ("mode", "copy"), ("platform-split", "false")];
+
     private readonly Option<bool> _load = new("--load") { Description = "Keep the image in the store (which is the default)" };
     private readonly Option<bool> _push = new("--push") { Description = "Push the image to the registries of its names" };
     private readonly Option<string?> _idFile = new("--iidfile") { Description = "Write the image's id to a file" };
@@ -75,6 +81,11 @@ internal sealed class BuildOutputs
             return new LocalOutput(text);
         Dictionary<string, string> fields = ReadFields(text);
         string type = fields.GetValueOrDefault("type") ?? throw Invalid(text, "type is required");
+        foreach ((string key, string value) in fields)
+        {
+            if (!s_fields.Contains(key) && !s_always.Contains((key, value)))
+                throw Invalid(text, $"{Printable.Escape(key)}={Printable.Escape(value)} is not supported");
+        }
         string? place = fields.GetValueOrDefault("dest") is { } dest && dest != "-" ? dest : null;
         bool push = fields.GetValueOrDefault("push") is "true" or "1";
         IReadOnlyList<Reference> names = [.. (fields.GetValueOrDefault("name") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Reference.ParseTag)];

@@ -18,6 +18,20 @@ public sealed class ManyFilesTests : IDisposable
     public void Dispose() => _build.Dispose();
 
     [Fact]
+    public void Scan_TakesAsManyAsItsLimit_AndNoMore()
+    {
+        for (int i = 0; i < 9; i++)
+            _build.Write($"many/{i}", "");
+        using var tree = SourceTree.OfContext(DirFd.Open(_build.ContextPath), PathPatterns.None);
+
+        // The directory itself is one.
+        Assert.Equal(10, new SourceScanner(tree, CancellationToken.None) { Limit = 10 }.Scan("many", SourceFilter.All).Entries.Count);
+        SlipwayException error = Assert.Throws<SlipwayException>(() => new SourceScanner(tree, CancellationToken.None) { Limit = 9 }.Scan("many", SourceFilter.All));
+        Assert.Equal(ErrorKind.Exhausted, error.Kind);
+        Assert.Contains(".dockerignore", error.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AFileReplacedByOneOfEqualSizeAndTime_IsAChange()
     {
         _build.Write("d/f", "one");
@@ -52,7 +66,7 @@ public sealed class ManyFilesTests : IDisposable
         cache.Save();
 
         StatCache again = StatCache.Open(directory, root.Status(), later);
-        Assert.Equal(Digest.Of("one"u8), again.Find(status));
+        Assert.Equal(FileHash.Of(hash), again.Find(status));
         Assert.Null(again.Find(status with { Changed = status.Changed with { Nanoseconds = status.Changed.Nanoseconds ^ 1 } }));
         Assert.Null(again.Find(status with { Size = status.Size + 1 }));
 

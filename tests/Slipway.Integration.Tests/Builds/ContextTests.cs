@@ -90,6 +90,26 @@ public sealed class ContextTests
         Assert.Contains(kept, slip.Ok("load", "-i", $"{slip.Scratch}/7.tar"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, "", "--provenance=false", "--sbom=false", "--rm", "--force-rm")]
+    [InlineData(0, "", "-o", "type=image,compression=gzip,oci-mediatypes=true,rewrite-timestamp=true,unpack=true")]
+    [InlineData(0, "Check complete, no warnings found.", "--call=check")]
+    [InlineData(1, "attestations are not supported yet", "--provenance=mode=max")]
+    [InlineData(1, "attestations are not supported yet", "--sbom")]
+    [InlineData(1, "want build or check", "--call=outline")]
+    [InlineData(1, "compression=zstd is not supported", "-o", "type=image,compression=zstd")]
+    [InlineData(1, "push-by-digest=true is not supported", "-o", "type=image,push-by-digest=true")]
+    public void FlagsOfBuildx_AreDone_OrRefused_NeverIgnored(int exitCode, string said, params string[] flags)
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Write("ctx/Dockerfile", "FROM busybox\nRUN true\n");
+
+        Slip.Result result = slip.Run(["build", .. flags, Path.Combine(slip.Scratch, "ctx")]);
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains(said, result.Output + result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void IdAndMetadataFiles_SayWhatWasMade()
     {
