@@ -10,7 +10,7 @@ internal sealed class SourceScanner(SourceTree tree, CancellationToken ct)
     /// <summary>Directories below each other; each is an open descriptor while its children are walked.</summary>
     public const int MaxDepth = 400;
 
-    /// <summary>Files, directories and links of one source: each takes some 300 bytes of memory while its step is made.</summary>
+    /// <summary>Files, directories and links of one source: each takes half a kilobyte of memory while its step is made.</summary>
     public const int MaxEntries = 5_000_000;
 
     /// <summary>How many it takes.</summary>
