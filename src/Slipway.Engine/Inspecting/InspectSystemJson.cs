@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Slipway.Engine.Containers;
+using Slipway.Linux.Processes;
+using Slipway.Runtime.Host;
+
+namespace Slipway.Engine.Inspecting;
+
+/// <summary>The host and the store, as docker's <c>info</c> has them (SystemInfo of its API).</summary>
+public static class InspectSystemJson
+{
+    private const string RuntimeName = "slip-runtime";
+
+    /// <summary>All that does not depend on who tells it.</summary>
+    /// <param name="engine">The store.</param>
+    /// <param name="version">The program's version.</param>
+    public static JsonObject Of(SlipwayEngine engine, string version)
+    {
+        IReadOnlyList<ContainerRecord> containers = engine.Containers.List();
+        var host = HostCapabilities.Probe();
+        JsonObject info = new()
+        {
+            ["ID"] = IdOf(engine.Options.DataRoot),
+            ["Containers"] = containers.Count,
+            ["ContainersRunning"] = containers.Count(c => c is { IsRunning: true, IsPaused: false }),
+            ["ContainersPaused"] = containers.Count(c => c.IsPaused),
+            ["ContainersStopped"] = containers.Count(c => !c.IsRunning),
+            ["Images"] = engine.Images.List().Count,
+            ["Driver"] = "overlay",
+            ["DriverStatus"] = new JsonArray(new JsonArray("Backing Filesystem", "overlayfs")),
+            ["DockerRootDir"] = engine.Options.DataRoot,
+            ["Plugins"] = new JsonObject
+            {
+                ["Volume"] = new JsonArray("local"),
+                ["Network"] = new JsonArray("bridge", "host", "null"),
+                ["Authorization"] = null,
+                ["Log"] = new JsonArray("json-file", "local", "none"),
+            },
+            ["SystemTime"] = InspectJson.Time(engine.Options.Clock.GetUtcNow()),
+            ["LoggingDriver"] = "json-file",
+            ["ExperimentalBuild"] = false,
+            ["ServerVersion"] = version,
+            ["LiveRestoreEnabled"] = true,
+            ["Warnings"] = null,
+        };
+        AddHost(info, host);
+        AddRuntime(info, engine, version);
+        AddElsewhere(info);
+        return info;
+    }
+
+    private static void AddHost(JsonObject info, HostCapabilities host)
+    {
+        bool limits = host.Cgroups is not CgroupVersion.None;
+        foreach (string limit in (ReadOnlySpan<string>)["MemoryLimit", "SwapLimit", "CpuCfsPeriod", "CpuCfsQuota", "CPUShares", "CPUSet", "PidsLimit"])
+            info[limit] = limits;
+        info["OomKillDisable"] = host.Cgroups is CgroupVersion.V1;
+        info["IPv4Forwarding"] = SmallFile.TryReadText("/proc/sys/net/ipv4/ip_forward")?.Trim() == "1";
+        info["CgroupDriver"] = limits ? "cgroupfs" : "none";
+        info["CgroupVersion"] = host.Cgroups is CgroupVersion.V2 ? "2" : "1";
+        info["KernelVersion"] = SmallFile.TryReadText("/proc/sys/kernel/osrelease")?.Trim() ?? host.Kernel.ToString();
+        Dictionary<string, string> os = ReadOsRelease();
+        info["OperatingSystem"] = os.GetValueOrDefault("PRETTY_NAME", "Linux");
+        info["OSVersion"] = os.GetValueOrDefault("VERSION_ID", "");
+        info["OSType"] = "linux";
+        info["Architecture"] = "x86_64";
+        info["NCPU"] = Environment.ProcessorCount;
+        info["MemTotal"] = MemoryTotal();
+        info["Name"] = Environment.MachineName;
+    }
+
+    private static void AddRuntime(JsonObject info, SlipwayEngine engine, string version)
+    {
+        info["Runtimes"] = new JsonObject { [RuntimeName] = new JsonObject { ["path"] = engine.Options.RuntimePath } };
+        info["DefaultRuntime"] = RuntimeName;
+        info["Isolation"] = "";
+        info["InitBinary"] = "";
+        info["ContainerdCommit"] = Commit("");
+        info["RuncCommit"] = Commit(version);
+        info["InitCommit"] = Commit("");
+        info["SecurityOptions"] = new JsonArray("name=seccomp,profile=builtin", "name=cgroupns");
+        info["Swarm"] = new JsonObject { ["NodeID"] = "", ["NodeAddr"] = "", ["LocalNodeState"] = "inactive", ["ControlAvailable"] = false, ["Error"] = "", ["RemoteManagers"] = null };
+    }
+
+    private static void AddElsewhere(JsonObject info)
+    {
+        info["IndexServerAddress"] = "https://index.docker.io/v1/";
+        info["RegistryConfig"] = new JsonObject
+        {
+            ["InsecureRegistryCIDRs"] = new JsonArray("127.0.0.0/8", "::1/128"),
+            ["IndexConfigs"] = new JsonObject { ["docker.io"] = new JsonObject { ["Name"] = "docker.io", ["Mirrors"] = new JsonArray(), ["Secure"] = true, ["Official"] = true } },
+            ["Mirrors"] = null,
+        };
+        info["GenericResources"] = null;
+        info["HttpProxy"] = Environment.GetEnvironmentVariable("HTTP_PROXY") ?? "";
+        info["HttpsProxy"] = Environment.GetEnvironmentVariable("HTTPS_PROXY") ?? "";
+        info["NoProxy"] = Environment.GetEnvironmentVariable("NO_PROXY") ?? "";
+        info["CDISpecDirs"] = new JsonArray();
+    }
+
+    private static JsonObject Commit(string id) => new() { ["ID"] = id };
+
+    // The same as long as the machine and the store are; nothing is kept for it.
+    private static string IdOf(string dataRoot)
+    {
+        string machine = File.Exists("/etc/machine-id") ? File.ReadAllText("/etc/machine-id").Trim() : Environment.MachineName;
+        return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{machine} {dataRoot}")).AsSpan(0, 16)).ToString();
+    }
+
+    // os-release(5).
+    private static Dictionary<string, string> ReadOsRelease()
+    {
+        string? path = ((string[])["/etc/os-release", "/usr/lib/os-release"]).FirstOrDefault(File.Exists);
+        return path is null ? [] : File.ReadLines(path).Select(l => l.Split('=', 2)).Where(p => p.Length == 2).GroupBy(p => p[0]).ToDictionary(g => g.Key, g => g.Last()[1].Trim('"', '\''));
+    }
+
+    // "MemTotal:       16316412 kB", proc_meminfo(5).
+    private static long MemoryTotal()
+    {
+        string? line = (SmallFile.TryReadText("/proc/meminfo") ?? "").Split('\n').FirstOrDefault(l => l.StartsWith("MemTotal:", StringComparison.Ordinal));
+        return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..] && long.TryParse(kilobytes, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value << 10 : 0;
+    }
+}
