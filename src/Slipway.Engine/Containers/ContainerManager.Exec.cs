@@ -56,7 +56,7 @@ public sealed partial class ContainerManager
     public ExecSession StartExec(string nameOrId, string execId, ExecRequest request, bool attach)
     {
         (ContainerRecord record, ContainerState state) = GetForExec(nameOrId);
-        string path = Path.Combine(_context.Paths.Run(record.Id), "config.json");
+        string path = _context.Paths.Config(record.Id);
         RuntimeSpec spec = RuntimeSpecJson.Read(File.ReadAllBytes(path), $"'{path}'");
         var config = new ExecConfig
         {

@@ -92,10 +92,10 @@ public sealed partial class ContainerManager
             NetworkRelease.Release(_context, id);
             if (!kept)
                 _context.Paths.Bin.Take(_context.Paths.Upper(id), id);
-            RemoveFiles(id, kept);
-            // A start that was killed before it could say where its control groups are.
-            if (current.StartedAt is null)
+            // A start that was killed before it could say where its control groups are; first, since the files are what tells of it.
+            if (File.Exists(_context.Paths.Config(id)))
                 Cgroup.OpenAt(ContainerSpec.CgroupsPathOf(current)).KillAndRemove();
+            RemoveFiles(id, kept);
             discarded = Forget(current, volumes, kept);
             File.Delete(_context.Paths.Lock(id));
         }

@@ -106,7 +106,7 @@ public sealed partial class ContainerManager
             config = config with { Overlay = null, GivesRoot = true };
         }
         RuntimeSpec spec = new ContainerSpec(_context, record, image) { Network = network, Given = given, Users = users, GivenRoot = root }.Build();
-        File.WriteAllBytes(Path.Combine(bundle, "config.json"), RuntimeSpecJson.Write(spec));
+        File.WriteAllBytes(_context.Paths.Config(record.Id), RuntimeSpecJson.Write(spec));
         File.Delete(_context.Paths.Exit(record.Id));
         File.Delete(_context.Paths.ExitElsewhere(record.Id));
         if (record.Request.Restart.Kind is not RestartKind.No)

@@ -37,6 +37,9 @@ internal sealed class ContainerPaths(EngineOptions options)
 
     public string Run(string id) => Path.Combine(options.RunRoot, "containers", id);
 
+    /// <summary>What its run is configured by; it goes when the end of that is in the row, so that it tells of a start that was cut off.</summary>
+    public string Config(string id) => Path.Combine(Run(id), "config.json");
+
     public string Lock(string id) => Path.Combine(options.RunRoot, "locks", id);
 
     /// <summary>The lock of whoever has entered it.</summary>

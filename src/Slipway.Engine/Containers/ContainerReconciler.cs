@@ -138,6 +138,9 @@ internal sealed class ContainerReconciler(EngineContext context)
             context.Events.Died(record, exit.ExitCode, exit.OomKilled && record.OomNoted < exit.StartedAt, exit.StartedAt, exit.FinishedAt);
             ContainerTies.Ended(context, record, exit.FinishedAt);
         });
+        // As long as it is there, a start has begun whose end is not in the row.
+        if (!waits && File.Exists(context.Paths.Config(record.Id)))
+            File.Delete(context.Paths.Config(record.Id));
         File.Delete(context.Paths.Exit(record.Id));
         if (File.Exists(elsewhere))
             File.Delete(elsewhere);
