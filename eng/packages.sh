@@ -6,7 +6,7 @@ set -eu
 
 build='clang lld zlib1g-dev libseccomp-dev libsqlite3-dev libc6-dev ca-certificates'
 quickstart='busybox-static mmdebstrap curl'
-test='busybox-static skopeo umoci strace curl docker-registry iproute2 nftables libcap2-bin git xz-utils bzip2 zstd zsh fish attr docker.io python3-docker python3-yaml'
+test='busybox-static skopeo umoci strace curl docker-registry iproute2 nftables libcap2-bin git xz-utils bzip2 zstd zsh fish attr docker.io python3-docker python3-yaml mmdebstrap'
 
 purpose=${1:?purpose}
 case $purpose in

@@ -13,24 +13,45 @@ namespace Slipway.Api.Routes;
 /// <summary>A client at a container's streams, on a connection that is taken over.</summary>
 internal static class AttachRoutes
 {
-    public static void Add(RouteTable routes) => routes.Post("containers/*/attach", AttachAsync);
+    // Before, a WebSocket had all streams, whatever was asked for.
+    private const int WebSocketChoosesSince = 42;
 
-    private static async Task AttachAsync(ApiRequest request)
+    public static void Add(RouteTable routes)
+    {
+        routes.Post("containers/*/attach", AttachAsync);
+        routes.Get("containers/*/attach/ws", AttachWebSocketAsync);
+    }
+
+    private static Task AttachAsync(ApiRequest request)
     {
         ContainerRecord record = request.Engine.Containers.Get(request.Value());
+        var wish = new StreamWish(request.Flag("stdin") && record.Request.Interactive, request.Flag("stdout"), request.Flag("stderr"), record.Request.Terminal);
+        return AttachAsync(request, record, wish, () => Hijack.BeginAsync(request, record.Request.Terminal));
+    }
+
+    // Its messages carry no frames: output and errors come as one stream.
+    private static Task AttachWebSocketAsync(ApiRequest request)
+    {
+        ContainerRecord record = request.Engine.Containers.Get(request.Value());
+        bool all = !request.Version.IsAtLeast(WebSocketChoosesSince);
+        var wish = new StreamWish((all || request.Flag("stdin")) && record.Request.Interactive, all || request.Flag("stdout"), all || request.Flag("stderr"), Raw: true);
+        return AttachAsync(request, record, wish, () => WebSocketUpgrade.BeginAsync(request));
+    }
+
+    private static async Task AttachAsync(ApiRequest request, ContainerRecord record, StreamWish wish, Func<Task<HijackedStream>> takeOver)
+    {
         if (record.IsPaused)
             throw new SlipwayException(ErrorKind.Conflict, "You cannot attach to a paused container, unpause it first");
         if (record.IsRestarting)
             throw new SlipwayException(ErrorKind.Conflict, "You cannot attach to a restarting container, wait until it is running");
         string? keys = Hijack.DetachKeys(request.Query("detachKeys"), record.Request.Terminal);
-        var wish = new StreamWish(request.Flag("stdin") && record.Request.Interactive, request.Flag("stdout"), request.Flag("stderr"), record.Request.Terminal);
         bool streams = request.Flag("stream"), logs = request.Flag("logs");
         AttachChannel? channel = streams && record.IsRunning ? new AttachChannel(request.Engine.Containers.Attach(record.Id).Stream!, keys) : null;
         using EventSubscription? events = streams && channel is null ? request.Services.Events.Subscribe() : null;
         TaskCompletionSource<AttachStream>? place = events is null ? null : request.Services.Pending.Add(record.Id);
         try
         {
-            HijackedStream client = await Hijack.BeginAsync(request, record.Request.Terminal).ConfigureAwait(false);
+            HijackedStream client = await takeOver().ConfigureAwait(false);
             if (logs)
                 await SendLogsAsync(request, record, wish, client).ConfigureAwait(false);
             if (place is not null)

@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using Slipway.Api.Routing;
 using Slipway.Api.Streams;
 using Slipway.Api.Wire;
 using Slipway.Engine.Images.Pulling;
 using Slipway.Oci;
+using Slipway.Oci.Image;
 using Slipway.Store.Images.Archives;
 
 namespace Slipway.Api.Routes;
@@ -17,6 +19,28 @@ internal static class ImageTransferRoutes
         routes.Get("images/get", static r => SaveAsync(r, [.. r.QueryAll("names").SelectMany(n => n.Split(',', StringSplitOptions.RemoveEmptyEntries))]));
         routes.Get("images/**/get", static r => SaveAsync(r, [r.Value()]));
         routes.Post("images/**/push", PushAsync);
+        routes.Get("distribution/**/json", DistributionAsync);
+    }
+
+    // What a name names at its registry, which may ask for more than an anonymous client has.
+    private static async Task DistributionAsync(ApiRequest request)
+    {
+        RemoteImage image = await request.Engine.Images.InspectRemoteAsync(Reference.Parse(request.Value()), RegistryAuth.Read(request), request.Gone).ConfigureAwait(false);
+        await request.JsonAsync(new JsonObject
+        {
+            ["Descriptor"] = new JsonObject { ["mediaType"] = image.Descriptor.MediaType, ["digest"] = image.Descriptor.Digest.ToString(), ["size"] = image.Descriptor.Size },
+            ["Platforms"] = new JsonArray([.. image.Platforms.Select(p => (JsonNode)PlatformJson(p))]),
+        }).ConfigureAwait(false);
+    }
+
+    private static JsonObject PlatformJson(Platform platform)
+    {
+        JsonObject json = new() { ["architecture"] = platform.Architecture, ["os"] = platform.OS };
+        if (platform.OSVersion is { } version)
+            json["os.version"] = version;
+        if (platform.Variant is { } variant)
+            json["variant"] = variant;
+        return json;
     }
 
     private static Task CreateAsync(ApiRequest request) =>

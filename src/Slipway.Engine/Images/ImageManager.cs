@@ -74,6 +74,13 @@ public sealed class ImageManager
         return gone;
     });
 
+    /// <summary>What a registry says of a name now: nothing is brought here.</summary>
+    /// <param name="name">With a tag or a digest.</param>
+    /// <param name="credentials">Who asks; null: what is kept here.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <exception cref="SlipwayException">NotFound, Denied, Unavailable, Corrupt: with the name and what was being done.</exception>
+    public Task<RemoteImage> InspectRemoteAsync(Reference name, ICredentialSource? credentials, CancellationToken cancel) => RemoteImage.ReadAsync(_registries, name, credentials, cancel);
+
     /// <summary>Brings images from their registry; a name that pointed elsewhere is moved.</summary>
     /// <exception cref="SlipwayException">NotFound, Denied, Unavailable, Corrupt: with the name and what was being done.</exception>
     public async Task<IReadOnlyList<PullResult>> PullAsync(PullRequest request, IPullProgress progress, CancellationToken cancel)

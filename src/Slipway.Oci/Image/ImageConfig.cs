@@ -13,6 +13,9 @@ public sealed record ImageConfig
     public ExecutionConfig? Config { get; init; }
     public required RootFs Rootfs { get; init; }
     public IReadOnlyList<HistoryEntry>? History { get; init; }
+
+    /// <summary>What the image is for.</summary>
+    public Platform Platform => new() { OS = OS, Architecture = Architecture, Variant = Variant, OSVersion = OSVersion };
 }
 
 /// <summary>Defaults for a container of the image (config.md, property <c>config</c>; JSON names are capitalised there).</summary>

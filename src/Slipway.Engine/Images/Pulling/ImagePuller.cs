@@ -76,7 +76,7 @@ internal sealed class ImagePuller(EngineContext context, RegistryManager registr
             progress.Begin(name);
             ImageDocuments image = await ReadDocumentsAsync(repository, manifest.Bytes, cancellation).ConfigureAwait(false);
             if (exact && !IsFor(image.Config, platform))
-                throw new SlipwayException(ErrorKind.NotFound, $"image with reference {name.Familiar} was found but does not match the specified platform: wanted {platform}, actual: {PlatformOf(image.Config)}");
+                throw new SlipwayException(ErrorKind.NotFound, $"image with reference {name.Familiar} was found but does not match the specified platform: wanted {platform}, actual: {image.Config.Platform}");
             using var fetch = new LayerFetch(Store.Blobs, repository, registries.Config.ForeignLayers, Report);
             await LayersAsync(image, fetch, cancellation).ConfigureAwait(false);
             Reference kept = name.Digest is { } pinned ? name.WithDigest(pinned) : name;
@@ -163,7 +163,5 @@ internal sealed class ImagePuller(EngineContext context, RegistryManager registr
             progress.Layer(layer, stage, done, size);
     }
 
-    private static bool IsFor(ImageConfig config, Platform platform) => platform.Score(PlatformOf(config)) > 0;
-
-    private static Platform PlatformOf(ImageConfig config) => new() { OS = config.OS, Architecture = config.Architecture, Variant = config.Variant };
+    private static bool IsFor(ImageConfig config, Platform platform) => platform.Score(config.Platform) > 0;
 }

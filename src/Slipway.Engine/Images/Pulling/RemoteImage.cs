@@ -1,0 +1,41 @@
+using Slipway.Engine.Registries;
+using Slipway.Oci;
+using Slipway.Oci.Image;
+using Slipway.Registry;
+using Slipway.Registry.Auth;
+using Slipway.Registry.Manifests;
+using Slipway.Store.Images;
+
+namespace Slipway.Engine.Images.Pulling;
+
+/// <summary>What a registry says of a name, without its layers.</summary>
+/// <param name="Descriptor">What the name names there: a manifest, or an index of several.</param>
+/// <param name="Platforms">What it can be had for.</param>
+public sealed record RemoteImage(Descriptor Descriptor, IReadOnlyList<Platform> Platforms)
+{
+    internal static async Task<RemoteImage> ReadAsync(RegistryManager registries, Reference name, ICredentialSource? credentials, CancellationToken cancellation)
+    {
+        try
+        {
+            using RegistryClient client = registries.Open(credentials);
+            return await client.WithRepositoryAsync(name, RepositoryAccess.Read, [], repository => ReadAsync(repository, name, cancellation)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SlipwayException or IOException)
+        {
+            throw PullError.Of(name, e);
+        }
+    }
+
+    private static async Task<RemoteImage> ReadAsync(Repository repository, Reference name, CancellationToken cancellation)
+    {
+        ManifestDocument document = name.Digest is { } digest
+            ? await repository.Manifests.GetAsync(digest, cancellation).ConfigureAwait(false)
+            : await repository.Manifests.GetAsync(name.Tag!, cancellation).ConfigureAwait(false);
+        var descriptor = new Descriptor { MediaType = document.MediaType, Digest = document.Digest, Size = document.Bytes.Length };
+        if (document.IsIndex)
+            return new(descriptor, [.. ImageDocuments.ReadIndex(document.Bytes).Manifests.Select(m => m.Platform).OfType<Platform>()]);
+        Descriptor config = ImageDocuments.ReadManifest(document.Bytes).Config;
+        ImageConfig image = ImageConfigJson.Read(await repository.Blobs.ReadAsync(config, ImageDocuments.MaxConfigBytes, cancellation).ConfigureAwait(false), "the configuration");
+        return new(descriptor, [image.Platform]);
+    }
+}
