@@ -33,6 +33,7 @@ internal static class AttachRoutes
     private static Task AttachWebSocketAsync(ApiRequest request)
     {
         ContainerRecord record = request.Engine.Containers.Get(request.Value());
+        WebSocketUpgrade.Require(request);
         bool all = !request.Version.IsAtLeast(WebSocketChoosesSince);
         var wish = new StreamWish((all || request.Flag("stdin")) && record.Request.Interactive, all || request.Flag("stdout"), all || request.Flag("stderr"), Raw: true);
         return AttachAsync(request, record, wish, () => WebSocketUpgrade.BeginAsync(request));

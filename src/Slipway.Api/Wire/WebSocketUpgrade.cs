@@ -14,14 +14,19 @@ internal static class WebSocketUpgrade
     private const string Proof = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     /// <exception cref="ApiException">400: the request doesn't ask for a WebSocket.</exception>
-    public static async Task<HijackedStream> BeginAsync(ApiRequest request)
+    public static void Require(ApiRequest request)
     {
         IHeaderDictionary headers = request.Http.Request.Headers;
         if (!string.Equals(headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase) || headers.SecWebSocketKey.Count != 1 || headers.SecWebSocketVersion != "13")
             throw ApiException.BadRequest("this is for a WebSocket of version 13 (RFC 6455): ask for the upgrade");
+    }
+
+    /// <summary>Answers. Only a request that <see cref="Require"/> has let pass.</summary>
+    public static async Task<HijackedStream> BeginAsync(ApiRequest request)
+    {
         ApiConnection connection = request.Connection ?? throw new ApiException(StatusCodes.Status500InternalServerError, "this connection can't be taken over");
         HijackedStream bare = await connection.HijackAsync(
-            StatusCodes.Status101SwitchingProtocols, $"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Accept(headers.SecWebSocketKey!)}\r\n").ConfigureAwait(false);
+            StatusCodes.Status101SwitchingProtocols, $"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Accept(request.Http.Request.Headers.SecWebSocketKey!)}\r\n").ConfigureAwait(false);
         var socket = WebSocket.CreateFromStream(new HijackedDuplex(bare), new WebSocketCreationOptions { IsServer = true });
         Stream stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary);
         return new HijackedStream(PipeReader.Create(stream), stream, async () =>
