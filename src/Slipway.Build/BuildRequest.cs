@@ -1,3 +1,4 @@
+using Slipway.Build.Context;
 using Slipway.Build.Export;
 using Slipway.Build.Graph;
 using Slipway.Oci;
@@ -61,6 +62,12 @@ public sealed record BuildRequest
 
     /// <summary>Sockets of SSH agents that <c>RUN --mount=type=ssh</c> may have, by id.</summary>
     public IReadOnlyDictionary<string, string> SshAgents { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Who has the secrets and agents that are in neither; null: nobody.</summary>
+    public ISecretLender? Lender { get; init; }
+
+    /// <summary>Who has the contexts' files, where they are not here yet; null: they are.</summary>
+    public IContextFiles? ContextFiles { get; init; }
 
     /// <summary>What names stand for in FROM, COPY --from and RUN --mount=from, before stages and images of those names.</summary>
     public IReadOnlyDictionary<string, NamedContext> Contexts { get; init; } = new Dictionary<string, NamedContext>();

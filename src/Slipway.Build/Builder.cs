@@ -40,9 +40,11 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
 
         // (1) text: the Dockerfile and the ignore rules, from the context; and what its checkout says of it.
         using DirFd root = BuildContext.Open(request.ContextDirectory);
-        (DockerfileSource source, PathPatterns rules) = await reporter.ReportAsync(
-            "[internal] load build definition",
-            () => (BuildContext.ReadDockerfile(root, request.DockerfilePath, request.IsContextBrought), BuildContext.ReadIgnoreRules(root, request.DockerfilePath, request.IsContextBrought))).ConfigureAwait(false);
+        (DockerfileSource source, PathPatterns rules) = await reporter.ReportAsync($"[internal] load build definition from {Path.GetFileName(request.DockerfilePath) ?? "Dockerfile"}", number =>
+        {
+            request.ContextFiles?.BringDefinition((what, bytes, isDone) => reporter.Transferred(number, what, bytes, isDone), ct);
+            return (BuildContext.ReadDockerfile(root, request.DockerfilePath, request.IsContextBrought), BuildContext.ReadIgnoreRules(root, request.DockerfilePath, request.IsContextBrought));
+        }).ConfigureAwait(false);
         GitCheckout? checkout = request.IsCheckout ? GitCheckout.Find(request.ContextDirectory) : null;
 
         // (2) tree, (3) instructions, (4) graph. Base images are leased from here on.
@@ -56,9 +58,9 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
 
         // (5) results, from the cache or by doing the steps.
         using var directory = new BuildDirectory(store.Paths.Tmp);
-        StatCache Remember(DirFd directory) => StatCache.Open(Path.Join(store.Paths.BuildCache, "stats"), directory.Status(), clock);
+        StatCache Remember(DirFd directory) => StatCache.Open(Path.Join(store.Paths.BuildCache, "stats"), directory.Status(), request.ContextFiles is null ? clock.GetUtcNow() : DateTimeOffset.MaxValue);
         using var copies = new ContextCopies(directory);
-        using var contexts = new ContextTrees(SourceTree.OfContext(root, rules, digests: Remember(root)), request.Contexts, Remember);
+        using var contexts = new ContextTrees(root, rules, request.Contexts, Remember, (name, own) => Bring(request.ContextFiles, name, own, graph, reporter, ct), name => request.ContextFiles?.BringRules(name, ct));
         var cache = new StepCache(store, clock);
         var context = new StepContext
         {
@@ -71,7 +73,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
             Lease = lease,
             Cache = cache,
             Epoch = options.Epoch,
-            Secrets = new(request.Secrets, request.SshAgents),
+            Secrets = new(request.Secrets, request.SshAgents, request.Lender),
             Clock = clock,
             IsTrial = request.IsTrial,
         };
@@ -126,6 +128,17 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
     {
         LintSettings? check = request.BuildArgs.GetValueOrDefault(PredefinedArguments.Check) is { Length: > 0 } text ? BuildOptions.ReadCheck(text) : null;
         return InstructionParser.Parse(SyntaxParser.Parse(source, check));
+    }
+
+    private static void Bring(IContextFiles? files, string context, PathPatterns rules, BuildGraph graph, StepReporter reporter, CancellationToken ct)
+    {
+        if (files is null)
+            return;
+        reporter.ReportAsync(context.Length == 0 ? "[internal] load build context" : $"[context {context}] load from client", number =>
+        {
+            files.Bring(context, ContextNeeds.Of(graph, context), rules.Texts, (what, bytes, isDone) => reporter.Transferred(number, what, bytes, isDone), ct);
+            return true;
+        }).GetAwaiter().GetResult();
     }
 
     private static bool ExportFiles(BuildOutput output, SolvedGraph solved, StepContext context, CancellationToken ct)

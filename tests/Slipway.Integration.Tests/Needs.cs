@@ -23,4 +23,12 @@ public static class Needs
         Assert.SkipWhen(found is null, $"{name} is not installed");
         return found!;
     }
+
+    /// <summary>docker's command line with buildx and compose, as <c>eng/docker-clients.sh</c> brings them; or a skip.</summary>
+    public static string DockerClients()
+    {
+        string root = Path.Combine(Slip.Checkout, "out", "clients", "usr");
+        Assert.SkipUnless(File.Exists(Path.Combine(root, "bin", "docker")), "docker with buildx and compose is not there: run eng/docker-clients.sh $PWD/out/clients");
+        return root;
+    }
 }

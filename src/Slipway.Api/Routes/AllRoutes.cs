@@ -22,6 +22,7 @@ internal static class AllRoutes
         NetworkRoutes.Add(routes);
         VolumeRoutes.Add(routes);
         BuildRoutes.Add(routes);
+        BuildKitRoutes.Add(routes);
         SwarmRoutes.Add(routes);
         return routes;
     }

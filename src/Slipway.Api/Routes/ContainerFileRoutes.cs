@@ -73,7 +73,7 @@ internal static class ContainerFileRoutes
             Message = request.Query("comment") is { Length: > 0 } comment ? comment : null,
             Author = request.Query("author") is { Length: > 0 } author ? author : null,
             Pause = request.Flag("pause", missing: true),
-            By = request.Http.Features.Get<ApiConnection>()?.Caller,
+            By = request.Http.Features.Get<Caller>()?.Name,
             Changes = [.. CommitReader.Changes(config), .. request.QueryAll("changes").SelectMany(c => c.Split('\n', StringSplitOptions.RemoveEmptyEntries))],
         };
         string id = await Blocking.RunAsync(() => request.Engine.Containers.Commit(container, commit, request.Http.RequestAborted).Id.ToString()).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Slipway.Api.Grpc;
 using Slipway.Api.Routes;
 using Slipway.Api.Routing;
 using Slipway.Api.Wire;
@@ -11,6 +12,7 @@ namespace Slipway.Api.Server;
 internal sealed class ApiApplication(ApiServices services) : IHttpApplication<HttpContext>
 {
     private readonly RouteTable _routes = AllRoutes.Make();
+    private readonly GrpcServer _grpc = new(services, services.BuildKit.Calls);
     private readonly string _server = $"Slipway/{services.Options.Version} (linux)";
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
@@ -30,8 +32,7 @@ internal sealed class ApiApplication(ApiServices services) : IHttpApplication<Ht
         int status;
         try
         {
-            await AnswerAsync(context).ConfigureAwait(false);
-            status = context.Features.Get<ApiConnection>()?.HijackStatus ?? response.StatusCode;
+            status = GrpcServer.IsCall(context.Request) ? await _grpc.AnswerAsync(context).ConfigureAwait(false) : await AnswerAsync(context).ConfigureAwait(false);
         }
         catch (Exception e) when (IsGone(context, e))
         {
@@ -42,14 +43,16 @@ internal sealed class ApiApplication(ApiServices services) : IHttpApplication<Ht
         {
             status = await FailAsync(context, e).ConfigureAwait(false);
         }
-        if (services.Options.Audit is { } audit && context.Request.Method is "POST" or "PUT" or "DELETE")
+        if (services.Options.Audit is { } audit && Changes(context.Request))
         {
-            string caller = context.Features.Get<ApiConnection>()?.Caller ?? "unknown";
+            string caller = context.Features.Get<Caller>()?.Name ?? "unknown";
             audit(new(caller, context.Request.Method, TargetOf(context), status, services.Engine.Options.Clock.GetElapsedTime(began)));
         }
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private static bool Changes(HttpRequest request) => GrpcServer.IsCall(request) ? GrpcServer.Changes(request) : request.Method is "POST" or "PUT" or "DELETE" && !BuildKitRoutes.IsUpgrade(request);
+
+    private async Task<int> AnswerAsync(HttpContext context)
     {
         string[] path = SplitPath(context);
         ApiVersion version = TakeVersion(ref path);
@@ -58,6 +61,7 @@ internal sealed class ApiApplication(ApiServices services) : IHttpApplication<Ht
         try
         {
             await found.Route.Handler(new ApiRequest(services, context, version, found.Values)).ConfigureAwait(false);
+            return context.Features.Get<ApiConnection>()?.HijackStatus ?? context.Response.StatusCode;
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -15,6 +16,8 @@ internal sealed class ApiConnection : DefaultConnectionContext
     // Each piece of an answer is a system call: long ones are not cut small.
     private const int WriteAtOnce = 64 * 1024;
 
+    private static readonly byte[] s_preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
+
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly Action<ApiConnection> _ended;
@@ -27,7 +30,6 @@ internal sealed class ApiConnection : DefaultConnectionContext
         _socket = socket;
         _stream = stream;
         _ended = ended;
-        Caller = caller;
         ConnectionId = Guid.NewGuid().ToString("N");
         ConnectionClosed = _closed.Token;
         // Nothing is held for a connection that rests: it is waited for without a buffer.
@@ -35,10 +37,8 @@ internal sealed class ApiConnection : DefaultConnectionContext
             PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: stream is NetworkStream)),
             PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: WriteAtOnce, leaveOpen: true)));
         Features.Set(this);
+        Features.Set(new Caller(caller));
     }
-
-    /// <summary>Who is at the other end, for the audit line.</summary>
-    public string Caller { get; }
 
     /// <summary>The status that was sent when it was taken over; null while it is HTTP.</summary>
     public int? HijackStatus { get; private set; }
@@ -81,6 +81,23 @@ internal sealed class ApiConnection : DefaultConnectionContext
         await _stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} {reason}\r\n{head}\r\n")).ConfigureAwait(false);
         return new HijackedStream(Transport.Input, _stream, CloseWriteAsync);
     }
+
+    /// <summary>Whether the client begins with HTTP/2's preface (RFC 9113, section 3.4); waits for its first bytes, and leaves them.</summary>
+    public async Task<bool> IsHttp2Async(CancellationToken patience)
+    {
+        while (true)
+        {
+            ReadResult result = await Transport.Input.ReadAsync(patience).ConfigureAwait(false);
+            byte[] head = result.Buffer.Slice(0, Math.Min(s_preface.Length, result.Buffer.Length)).ToArray();
+            bool mayBe = s_preface.AsSpan().StartsWith(head), isDecided = head.Length == s_preface.Length || !mayBe || result.IsCompleted;
+            Transport.Input.AdvanceTo(result.Buffer.Start, isDecided ? result.Buffer.Start : result.Buffer.End);
+            if (isDecided)
+                return mayBe && head.Length == s_preface.Length;
+        }
+    }
+
+    /// <summary>Both directions, for a protocol that goes on where this one's stops; what came already is in it.</summary>
+    public IDuplexPipe Bare() => new Pipes(Transport.Input, PipeWriter.Create(_stream, new StreamPipeWriterOptions(leaveOpen: true)));
 
     /// <inheritdoc/>
     public override void Abort(ConnectionAbortedException abortReason) => Close();

@@ -14,11 +14,12 @@ namespace Slipway.Api.Server;
 /// </summary>
 public sealed class ApiServer
 {
-    private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(10), s_silence = TimeSpan.FromMinutes(2);
 
     private readonly ApiApplication _application;
     private readonly IReadOnlyList<ApiListener> _listeners;
-    private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>();
+    private readonly Channel<ConnectionContext> _http2 = Channel.CreateUnbounded<ConnectionContext>();
     private int _open;
 
     /// <summary>Serves an engine.</summary>
@@ -27,29 +28,34 @@ public sealed class ApiServer
     /// <param name="listeners">Where clients come from; the server owns them.</param>
     public ApiServer(SlipwayEngine engine, ApiOptions options, IReadOnlyList<ApiListener> listeners)
     {
-        _application = new ApiApplication(new ApiServices(engine, options));
+        _application = new ApiApplication(new ApiServices(engine, options, ServeHttp2));
         _listeners = listeners;
     }
 
     /// <summary>Serves until it is stopped; then gives requests in progress a moment.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        Task[] accepting = [.. _listeners.Select(AcceptAllAsync)];
+        Task[] accepting = [.. _listeners.Select(listener => AcceptAllAsync(listener, stop))];
         using CancellationTokenRegistration closing = stop.Register(() =>
         {
             foreach (ApiListener listener in _listeners)
                 listener.Dispose();
             _accepted.Writer.TryComplete();
+            _http2.Writer.TryComplete();
         });
-        while (await _accepted.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        while (await HasClientAsync().ConfigureAwait(false))
             await ServeAsync(stop).ConfigureAwait(false);
         await Task.WhenAll(accepting).ConfigureAwait(false);
     }
 
+    // Waits for the first client after a rest; false where none will come.
+    private async Task<bool> HasClientAsync() => await (await Task.WhenAny(
+        _accepted.Reader.WaitToReadAsync(CancellationToken.None).AsTask(), _http2.Reader.WaitToReadAsync(CancellationToken.None).AsTask()).ConfigureAwait(false)).ConfigureAwait(false);
+
     // One life of a Kestrel: from the first client until nobody has been there for a while.
     private async Task ServeAsync(CancellationToken stop)
     {
-        using var kestrel = new KestrelServer(Options.Create(Settings()), new Accepted(_accepted.Reader), NullLoggerFactory.Instance);
+        using var kestrel = new KestrelServer(Options.Create(Settings()), new Accepted(_accepted.Reader, _http2.Reader), NullLoggerFactory.Instance);
         await kestrel.StartAsync(_application, CancellationToken.None).ConfigureAwait(false);
         while (!stop.IsCancellationRequested)
         {
@@ -68,17 +74,18 @@ public sealed class ApiServer
         settings.Limits.MaxRequestBodySize = null;
         settings.Limits.MinRequestBodyDataRate = null;
         settings.Limits.MinResponseDataRate = null;
-        settings.Listen(new AcceptedEndPoint(), listen => listen.Protocols = HttpProtocols.Http1);
+        settings.Listen(new AcceptedEndPoint(HttpProtocols.Http1), listen => listen.Protocols = HttpProtocols.Http1);
+        settings.Listen(new AcceptedEndPoint(HttpProtocols.Http2), listen => listen.Protocols = HttpProtocols.Http2);
         return settings;
     }
 
-    private async Task AcceptAllAsync(ApiListener listener)
+    private async Task AcceptAllAsync(ApiListener listener, CancellationToken stop)
     {
         while (await listener.AcceptAsync().ConfigureAwait(false) is { } client)
-            _ = OpenAsync(listener, client);
+            _ = OpenAsync(listener, client, stop);
     }
 
-    private async Task OpenAsync(ApiListener listener, Socket client)
+    private async Task OpenAsync(ApiListener listener, Socket client, CancellationToken stop)
     {
         try
         {
@@ -89,7 +96,7 @@ public sealed class ApiServer
             }
             Interlocked.Increment(ref _open);
             var connection = new ApiConnection(client, opened.Stream, opened.Caller, _ => Interlocked.Decrement(ref _open));
-            if (!_accepted.Writer.TryWrite(connection))
+            if (!await TryServeAsync(connection, stop).ConfigureAwait(false))
                 await connection.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
@@ -98,23 +105,48 @@ public sealed class ApiServer
         }
     }
 
-    // Kestrel binds this, and is handed what the listeners took.
-    private sealed class AcceptedEndPoint : System.Net.EndPoint
+    // Clear text doesn't tell which HTTP it is, but for its first bytes: so whoever sends none is served by nobody, and let go after a while.
+    private async Task<bool> TryServeAsync(ApiConnection connection, CancellationToken stop)
     {
-        public override string ToString() => "accepted";
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(s_silence);
+        try
+        {
+            return await connection.IsHttp2Async(patience.Token).ConfigureAwait(false)
+                ? _http2.Writer.TryWrite(new Http2Connection(connection))
+                : _accepted.Writer.TryWrite(connection);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
-    private sealed class Accepted(ChannelReader<ConnectionContext> connections) : IConnectionListenerFactory, IConnectionListener
+    private Task ServeHttp2(ApiConnection connection)
+    {
+        var again = new Http2Connection(connection);
+        return _http2.Writer.TryWrite(again) ? again.Over : Task.CompletedTask;
+    }
+
+    // Kestrel binds these, one for each protocol, and is handed what the listeners took.
+    private sealed class AcceptedEndPoint(HttpProtocols protocol) : System.Net.EndPoint
+    {
+        public HttpProtocols Protocol { get; } = protocol;
+
+        public override string ToString() => $"accepted {Protocol}";
+    }
+
+    private sealed class Accepted(ChannelReader<ConnectionContext> http1, ChannelReader<ConnectionContext> http2) : IConnectionListenerFactory
+    {
+        public ValueTask<IConnectionListener> BindAsync(System.Net.EndPoint endpoint, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<IConnectionListener>(new Source(endpoint, ((AcceptedEndPoint)endpoint).Protocol == HttpProtocols.Http2 ? http2 : http1));
+    }
+
+    private sealed class Source(System.Net.EndPoint endPoint, ChannelReader<ConnectionContext> connections) : IConnectionListener
     {
         private readonly CancellationTokenSource _unbound = new();
 
-        public System.Net.EndPoint EndPoint { get; private set; } = new AcceptedEndPoint();
-
-        public ValueTask<IConnectionListener> BindAsync(System.Net.EndPoint endpoint, CancellationToken cancellationToken)
-        {
-            EndPoint = endpoint;
-            return ValueTask.FromResult<IConnectionListener>(this);
-        }
+        public System.Net.EndPoint EndPoint { get; } = endPoint;
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken)
         {

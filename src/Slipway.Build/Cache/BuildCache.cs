@@ -33,12 +33,20 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
     /// <summary>The user under which the layers of a step that failed are pinned.</summary>
     public static string PinOfFailed(string id) => FailedSteps.PinOf(id);
 
-    /// <summary>Every record, cache mounts and what failed steps left among them, those used longest ago first.</summary>
-    public IReadOnlyList<CacheRecord> List() => [.. ListSteps().Concat(Failed.List()).Concat(Mounts.List(CancellationToken.None)).OrderBy(record => record.Used)];
+    /// <summary>Every record, cache mounts, contexts and what failed steps left among them, those used longest ago first.</summary>
+    public IReadOnlyList<CacheRecord> List() => [.. ListSteps().Concat(Failed.List()).Concat(ListDirectories(CancellationToken.None)).OrderBy(record => record.Used)];
+
+    /// <summary>Contexts that clients have sent.</summary>
+    public KeptContexts Contexts => new(store);
 
     private CacheMounts Mounts => new(store);
 
     private FailedSteps Failed => new(store, clock);
+
+    private IEnumerable<CacheRecord> ListDirectories(CancellationToken ct) => Mounts.List(ct).Concat(Contexts.List(ct));
+
+    // A step or a build may have taken one since it was listed.
+    private bool TryRemove(CacheRecord record) => record.IsMount ? Mounts.TryRemove(record.Key) : Contexts.TryRemove(record.Key);
 
     private List<CacheRecord> ListSteps()
     {
@@ -59,25 +67,24 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
     public CachePruned Prune(CachePruneRules rules, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        List<CacheRecord> mounts = [.. Mounts.List(ct)];
+        List<CacheRecord> directories = [.. ListDirectories(ct)];
         bool hadExpired = Failed.Expire();
         IReadOnlyList<CacheRecord> gone = store.Database.InTransaction(() =>
         {
-            CacheRecord[] all = [.. ListSteps().Concat(Failed.List()).Concat(mounts).OrderBy(record => record.Used)];
+            CacheRecord[] all = [.. ListSteps().Concat(Failed.List()).Concat(directories).OrderBy(record => record.Used)];
             long free = rules.FreeBytes > 0 ? new DriveInfo(store.Paths.DataRoot).AvailableFreeSpace : 0;
             IReadOnlyList<CacheRecord> chosen = rules.On(all.Sum(record => record.Bytes), free).Choose(all, clock.GetUtcNow());
-            foreach (CacheRecord record in chosen.Where(record => !record.IsMount))
+            foreach (CacheRecord record in chosen.Where(record => !record.IsMutable))
                 GiveUp(record);
             Forget();
             return chosen;
         });
         ct.ThrowIfCancellationRequested();
-        // A step may have taken one since.
-        gone = [.. gone.Where(record => !record.IsMount || Mounts.TryRemove(record.Key))];
+        gone = [.. gone.Where(record => !record.IsMutable || TryRemove(record))];
         if (gone.Count == 0 && !hadExpired)
             return new([], 0);
         Collected collected = store.Collector.Collect();
-        return new(gone, collected.Bytes + gone.Where(record => record.IsMount).Sum(record => record.Bytes));
+        return new(gone, collected.Bytes + gone.Where(record => record.IsMutable).Sum(record => record.Bytes));
     }
 
     /// <summary>Keeps the cache within its limits: called at the end of builds.</summary>

@@ -57,8 +57,8 @@ public sealed record CachePruneRules
             {
                 "until" or "unused-for" => rules with { UnusedFor = DurationText.TryParse(value) ?? throw Invalid(filter, "want a length of time like 24h") },
                 "id" => rules with { IdPrefix = value },
-                "type" when value is "regular" or "exec.cachemount" => rules with { Type = value },
-                "type" => throw Invalid(filter, "the types here are regular and exec.cachemount"),
+                "type" when value is "regular" or "exec.cachemount" or "source.local" => rules with { Type = value },
+                "type" => throw Invalid(filter, "the types here are regular, exec.cachemount and source.local"),
                 "description" => rules with { DescriptionPart = value },
                 _ => throw Invalid(filter, "the cache knows until, id, type and description"),
             };

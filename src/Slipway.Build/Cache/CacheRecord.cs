@@ -18,11 +18,17 @@ public sealed record CacheRecord(
     /// <summary>Whether it is what cache mounts share, not what a step made.</summary>
     public bool IsMount { get; init; }
 
+    /// <summary>Whether it is a client's context, not what a step made.</summary>
+    public bool IsContext { get; init; }
+
     /// <summary>The id of a <see cref="FailedStep"/>, where it is what one left; else null.</summary>
     public string? FailedStep { get; init; }
 
+    /// <summary>Whether what it holds changes.</summary>
+    public bool IsMutable => IsMount || IsContext;
+
     /// <summary>Docker's name for what it is.</summary>
-    public string Type => IsMount ? "exec.cachemount" : FailedStep is not null ? "internal" : "regular";
+    public string Type => IsMount ? "exec.cachemount" : IsContext ? "source.local" : FailedStep is not null ? "internal" : "regular";
 
     /// <summary>Short, for people: as long as buildx's ids.</summary>
     public string Id => Key.Hex[..25];

@@ -8,16 +8,32 @@ internal sealed class ContextTrees : IDisposable
 {
     private readonly Dictionary<string, Lazy<SourceTree>> _trees = new(StringComparer.Ordinal);
 
-    /// <param name="main">The build's own.</param>
+    /// <param name="root">The build's own; stays its opener's.</param>
+    /// <param name="rules">Its ignore rules.</param>
     /// <param name="named">The others.</param>
     /// <param name="remember">What is remembered of a context's files, by its root.</param>
-    public ContextTrees(SourceTree main, IReadOnlyDictionary<string, NamedContext> named, Func<DirFd, StatCache> remember)
+    /// <param name="bring">Brings a context's files, where they are not here yet, without what its rules leave out.</param>
+    /// <param name="bringRules">Brings a named context's rules before that.</param>
+    public ContextTrees(
+        DirFd root, PathPatterns rules, IReadOnlyDictionary<string, NamedContext> named, Func<DirFd, StatCache> remember, Action<string, PathPatterns> bring, Action<string> bringRules)
     {
-        _trees.Add("", new(main));
+        _trees.Add("", new(() =>
+        {
+            bring("", rules);
+            return SourceTree.OfContext(root, rules, digests: remember(root));
+        }));
         foreach ((string name, NamedContext context) in named)
         {
-            if (context is DirectoryContext directory)
-                _trees.Add(name, new(() => Open(name, directory.Path, remember)));
+            if (context is not DirectoryContext directory)
+                continue;
+            _trees.Add(name, new(() =>
+            {
+                bringRules(name);
+                DirFd own = BuildContext.Open(directory.Path);
+                PathPatterns ownRules = BuildContext.ReadIgnoreRules(own, null);
+                bring(name, ownRules);
+                return SourceTree.OfContext(own, ownRules, $"build context '{name}'", remember(own));
+            }));
         }
     }
 
@@ -45,11 +61,5 @@ internal sealed class ContextTrees : IDisposable
             if (name.Length > 0 && tree.IsValueCreated)
                 tree.Value.Dispose();
         }
-    }
-
-    private static SourceTree Open(string name, string path, Func<DirFd, StatCache> remember)
-    {
-        DirFd root = BuildContext.Open(path);
-        return SourceTree.OfContext(root, BuildContext.ReadIgnoreRules(root, null), $"build context '{name}'", remember(root));
     }
 }

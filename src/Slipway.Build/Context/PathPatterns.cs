@@ -15,9 +15,9 @@ internal sealed class PathPatterns
     /// <summary>Rules in one file.</summary>
     public const int MaxRules = 10_000;
 
-    private readonly List<(GlobPattern Pattern, bool Exception)> _rules;
+    private readonly List<(GlobPattern Pattern, bool Exception, string Text)> _rules;
 
-    private PathPatterns(List<(GlobPattern, bool)> rules)
+    private PathPatterns(List<(GlobPattern, bool, string)> rules)
     {
         _rules = rules;
         HasExceptions = rules.Exists(rule => rule.Item2);
@@ -29,15 +29,18 @@ internal sealed class PathPatterns
     /// <summary>Whether something below a directory that matches may not match after all.</summary>
     public bool HasExceptions { get; }
 
+    /// <summary>The patterns as texts, in order, cleaned as docker cleans them.</summary>
+    public IReadOnlyList<string> Texts => [.. _rules.Select(rule => rule.Text)];
+
     /// <summary>Reads patterns that stand alone.</summary>
     /// <exception cref="FormatException">A malformed pattern.</exception>
-    public static PathPatterns Of(IEnumerable<string> patterns) => new([.. patterns.Select(ParsePattern).OfType<(GlobPattern, bool)>()]);
+    public static PathPatterns Of(IEnumerable<string> patterns) => new([.. patterns.Select(ParsePattern).OfType<(GlobPattern, bool, string)>()]);
 
     /// <summary>Reads an ignore file's text.</summary>
     /// <exception cref="DockerfileException">InvalidArgument, with the line: a malformed pattern, a lone <c>!</c>, too many rules.</exception>
     public static PathPatterns Parse(DockerfileSource source)
     {
-        var rules = new List<(GlobPattern, bool)>();
+        var rules = new List<(GlobPattern, bool, string)>();
         for (int i = 0; i < source.Lines.Count; i++)
         {
             try
@@ -86,9 +89,9 @@ internal sealed class PathPatterns
         return Judge(verdict, path);
     }
 
-    private static (GlobPattern, bool)? ParseLine(string line) => line.StartsWith('#') ? null : ParsePattern(line);
+    private static (GlobPattern, bool, string)? ParseLine(string line) => line.StartsWith('#') ? null : ParsePattern(line);
 
-    private static (GlobPattern, bool)? ParsePattern(string text)
+    private static (GlobPattern, bool, string)? ParsePattern(string text)
     {
         if (text.Trim() is not { Length: > 0 } pattern)
             return null;
@@ -98,7 +101,7 @@ internal sealed class PathPatterns
             throw new FormatException("illegal exclusion pattern: '!'");
         pattern = GoPath.Clean(pattern);
         pattern = pattern.Length > 1 && pattern[0] == '/' ? pattern[1..] : pattern;
-        return (GlobPattern.Parse(pattern, doubleStar: true), exception);
+        return (GlobPattern.Parse(pattern, doubleStar: true), exception, exception ? "!" + pattern : pattern);
     }
 
     /// <summary>Whether a path matches, and which rules said something about it (null: none did).</summary>

@@ -28,8 +28,8 @@ internal sealed class StatCache
     /// <summary>What is remembered of a context; read when it is first asked for.</summary>
     /// <param name="directory">Where such files are.</param>
     /// <param name="root">The context's root.</param>
-    /// <param name="clock">Tells when the scan begins: now, before any file is looked at.</param>
-    public static StatCache Open(string directory, FileStatus root, TimeProvider clock) => new(Path.Join(directory, $"{DeviceOf(root):x}-{root.Inode:x}"), clock.GetUtcNow());
+    /// <param name="start">When the scan begins: now, before any file is looked at. The end of time for a directory that nobody else writes to.</param>
+    public static StatCache Open(string directory, FileStatus root, DateTimeOffset start) => new(Path.Join(directory, $"{DeviceOf(root):x}-{root.Inode:x}"), start);
 
     /// <summary>The digest of a file that looks like this; null where none is known.</summary>
     public FileHash? Find(in FileStatus status)

@@ -14,6 +14,8 @@ internal static class DirectiveReader
                 throw source.Error(new(i + 1, i + 1), $"only one {key} parser directive can be used");
             if (key == "escape" && value is not ("\\" or "`"))
                 throw source.Error(new(i + 1, i + 1), $"invalid escape token '{value}': want ` or \\");
+            if (key == "syntax" && Frontend.Refusal(value) is { } refusal)
+                throw source.Error(new(i + 1, i + 1), refusal, Oci.ErrorKind.NotSupported);
         }
         return new(
             found.TryGetValue("escape", out (string Value, int Line) escape) ? escape.Value[0] : '\\',

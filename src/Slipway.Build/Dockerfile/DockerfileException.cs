@@ -32,6 +32,9 @@ public sealed class DockerfileException : SlipwayException
     /// <summary>The Dockerfile as the caller named it.</summary>
     public string FileName => _source.FileName;
 
+    /// <summary>The whole Dockerfile.</summary>
+    public string Text => string.Join('\n', _source.Lines);
+
     /// <summary>The lines of the instruction.</summary>
     public LineRange Lines { get; }
 

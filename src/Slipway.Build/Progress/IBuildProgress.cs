@@ -20,6 +20,11 @@ public interface IBuildProgress
     /// <summary>Output of a RUN step. <paramref name="bytes"/> is valid during the call only, and may end within a line or a character.</summary>
     void StepOutput(int number, int stream, ReadOnlySpan<byte> bytes);
 
+    /// <summary>A step brings something from elsewhere: so many bytes of it came until now, or in all.</summary>
+    void StepTransferred(int number, string what, long bytes, bool isDone)
+    {
+    }
+
     /// <summary>A step is over.</summary>
     void StepEnded(int number, StepOutcome outcome, TimeSpan duration);
 

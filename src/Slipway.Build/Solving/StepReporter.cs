@@ -31,8 +31,18 @@ internal sealed class StepReporter(IBuildProgress progress, TimeProvider clock)
     }
 
     /// <summary>Does something that isn't of the graph between its events.</summary>
-    public async Task<T> ReportAsync<T>(string title, Func<T> body) =>
-        await ReportAsync(number => new BuildStep(number, null, 0, 0, title), _ => Task.FromResult((body(), StepOutcome.Done))).ConfigureAwait(false);
+    public Task<T> ReportAsync<T>(string title, Func<T> body) => ReportAsync(title, _ => body());
+
+    /// <summary>As above, where what is done tells more of itself: it gets the step's number.</summary>
+    public async Task<T> ReportAsync<T>(string title, Func<int, T> body) =>
+        await ReportAsync(number => new BuildStep(number, null, 0, 0, title), number => Task.FromResult((body(number), StepOutcome.Done))).ConfigureAwait(false);
+
+    /// <summary>A step's progress of bringing something.</summary>
+    public void Transferred(int number, string what, long bytes, bool isDone)
+    {
+        lock (_gate)
+            progress.StepTransferred(number, what, bytes, isDone);
+    }
 
     public void Output(int number, int stream, ReadOnlySpan<byte> bytes)
     {

@@ -9,6 +9,7 @@ using Slipway.Engine;
 using Slipway.Engine.Builds;
 using Slipway.Engine.Builds.Contexts;
 using Slipway.Engine.Images.Pulling;
+using Slipway.Engine.Images.Pushing;
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Store.Explaining;

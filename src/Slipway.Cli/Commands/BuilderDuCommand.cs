@@ -48,7 +48,7 @@ internal sealed class BuilderDuCommand : SlipCommand
                 $"""
                 ID:		{record.Id}
                 Created at:	{record.Created.UtcDateTime:yyyy-MM-dd HH:mm:ss} +0000 UTC
-                Mutable:	{(record.IsMount ? "true" : "false")}
+                Mutable:	{(record.IsMutable ? "true" : "false")}
                 Reclaimable:	{(IsReclaimable(record) ? "true" : "false")}
                 Shared:		{(record.IsShared ? "true" : "false")}
                 Size:		{Humanize.Size(record.Bytes)}

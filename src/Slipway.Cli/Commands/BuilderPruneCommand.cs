@@ -11,7 +11,7 @@ internal sealed class BuilderPruneCommand : SlipCommand
 {
     private readonly Option<bool> _all = new("--all", "-a") { Description = "Also what images have: it frees nothing, but is made anew by the next build" };
     private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not prompt for confirmation" };
-    private readonly Option<string[]> _filter = new("--filter") { Description = "Only records that were not used for so long (until=24h), of this id (id=…) or type (type=regular, type=exec.cachemount), or whose instruction has a text (description=…)", HelpName = "filter" };
+    private readonly Option<string[]> _filter = new("--filter") { Description = "Only records that were not used for so long (until=24h), of this id (id=…) or type (type=regular, type=exec.cachemount, type=source.local), or whose instruction has a text (description=…)", HelpName = "filter" };
     private readonly Option<string?> _keep = new("--reserved-space", "--keep-storage") { Description = "Keep the most recently used records, up to so many bytes", HelpName = "bytes" };
     private readonly Option<string?> _most = new("--max-used-space") { Description = "Give up only as much as is needed for the cache to take so many bytes", HelpName = "bytes" };
     private readonly Option<string?> _free = new("--min-free-space") { Description = "Give up only as much as is needed for so many bytes to be free on the disk", HelpName = "bytes" };

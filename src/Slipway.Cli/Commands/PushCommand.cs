@@ -2,6 +2,7 @@ using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Output.Transfers;
 using Slipway.Engine;
+using Slipway.Engine.Images.Pushing;
 using Slipway.Oci;
 
 namespace Slipway.Cli.Commands;

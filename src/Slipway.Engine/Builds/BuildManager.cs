@@ -6,6 +6,7 @@ using Slipway.Build.Solving;
 using Slipway.Engine.Builds.Contexts;
 using Slipway.Engine.Builds.Fetching;
 using Slipway.Engine.Images;
+using Slipway.Linux.Files;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Store.Images;
@@ -37,7 +38,7 @@ public sealed class BuildManager
         _context.Store.Images.Use(bases.Used);
         foreach (Reference name in request.Tags.Where(name => image?.Names.Contains(name) == true))
             _context.Events.Image(image!.Id.ToString(), "tag", name.Familiar);
-        await ImageOutputs.PushAsync(request, _images, pull.Push, cancel).ConfigureAwait(false);
+        await ImageOutputs.PushAsync(request, _images, pull, cancel).ConfigureAwait(false);
         return image;
     }
 
@@ -129,6 +130,13 @@ public sealed class BuildManager
             throw;
         }
     }
+
+    /// <summary>The copy of a client's context, for one build: see <see cref="KeptContexts"/>.</summary>
+    /// <param name="identity">What tells it from others; empty where nothing does.</param>
+    public KeptContext OpenContext(string identity) => Cache.Contexts.Open(identity, _context.Options.Clock.GetUtcNow());
+
+    /// <summary>A directory for what is brought for one build, or taken away from it; gone when disposed.</summary>
+    public LockedDirectory NewStage() => LockedDirectory.Create(_context.Store.Paths.Tmp, "stage-");
 
     /// <summary>Checks a Dockerfile and builds nothing.</summary>
     /// <exception cref="Slipway.Oci.SlipwayException">There is no Dockerfile to check. What is wrong in it is in the result.</exception>

@@ -1,7 +1,6 @@
 using Slipway.Build;
 using Slipway.Build.Export;
 using Slipway.Engine.Images;
-using Slipway.Engine.Images.Pushing;
 using Slipway.Oci;
 
 namespace Slipway.Engine.Builds;
@@ -10,7 +9,7 @@ namespace Slipway.Engine.Builds;
 internal static class ImageOutputs
 {
     /// <summary>Pushes it under all of its names, where an output asks for that.</summary>
-    public static async Task PushAsync(BuildRequest request, ImageManager images, IPushProgress push, CancellationToken ct)
+    public static async Task PushAsync(BuildRequest request, ImageManager images, BuildPull network, CancellationToken ct)
     {
         foreach (ImageOutput output in request.Outputs.OfType<ImageOutput>().Where(output => output.Push))
         {
@@ -18,7 +17,7 @@ internal static class ImageOutputs
             if (names.Count == 0)
                 throw new SlipwayException(ErrorKind.InvalidArgument, "tag is needed when pushing to registry") { Hint = "name the image with -t" };
             foreach (Reference name in names)
-                await images.PushAsync(name, allTags: false, push, ct).ConfigureAwait(false);
+                await images.PushAsync(name, allTags: false, network.Push, ct, network.Credentials).ConfigureAwait(false);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Slipway.Engine.Pruning;
 
 /// <summary>
 /// Layers that the build cache keeps, those that free something: what an image has anyway is left, unless all is asked for. What cache mounts share,
-/// and what steps that failed left to be looked at. And what no build, image or container refers to any more.
+/// contexts that clients sent, and what steps that failed left to be looked at. And what no build, image or container refers to any more.
 /// </summary>
 internal sealed class BuildCacheSource(EngineContext context) : IPruneSource
 {
@@ -44,8 +44,8 @@ internal sealed class BuildCacheSource(EngineContext context) : IPruneSource
             Bytes = r.Layer is { } layer ? Take(garbage, layer, going) : 0,
             LastUse = r.Used,
         }));
-        found.AddRange(all.Where(r => r.IsMount && !r.IsInUse && scope.Takes(IdOf(r), r.Used, () => null)).Select(r =>
-            new PruneCandidate(Kind, IdOf(r)) { Name = r.Description, Reason = "build cache: what steps with this cache mount share", Bytes = r.Bytes, LastUse = r.Used }));
+        found.AddRange(all.Where(r => r.IsMutable && !r.IsInUse && scope.Takes(IdOf(r), r.Used, () => null)).Select(r =>
+            new PruneCandidate(Kind, IdOf(r)) { Name = r.Description, Reason = r.IsMount ? "build cache: what steps with this cache mount share" : "build cache: a context that a client sent", Bytes = r.Bytes, LastUse = r.Used }));
         found.AddRange(garbage.Values.Where(g => scope.Takes(IdOf(g.IsLayer, g.Digest), g.Changed, () => null)).Select(g =>
             new PruneCandidate(Kind, IdOf(g.IsLayer, g.Digest)) { Name = g.Digest.Short, Reason = g.IsLayer ? "a layer that nothing refers to" : "a packed layer that nothing refers to", Bytes = g.Bytes, LastUse = g.Changed }));
         return found;
@@ -66,6 +66,7 @@ internal sealed class BuildCacheSource(EngineContext context) : IPruneSource
     {
         { FailedStep: { } id } => "failed/" + id,
         { Layer: { } layer } => IdOf(true, layer),
+        { IsContext: true } => "context/" + record.Key,
         _ => "mount/" + record.Key,
     };
 

@@ -55,10 +55,10 @@ public sealed class ManyFilesTests : IDisposable
         using DirFd root = DirFd.Open(_build.ContextPath);
         FileStatus status = root.Status("f"u8);
         string directory = Path.Join(_build.Store.Paths.BuildCache, "stats");
-        var later = new FixedClock(DateTimeOffset.FromUnixTimeSeconds(status.Changed.Seconds + 60));
+        DateTimeOffset later = DateTimeOffset.FromUnixTimeSeconds(status.Changed.Seconds + 60);
         byte[] hash = Convert.FromHexString(Digest.Of("one"u8).Hex);
 
-        StatCache young = StatCache.Open(directory, root.Status(), new FixedClock(DateTimeOffset.FromUnixTimeSeconds(status.Changed.Seconds)));
+        StatCache young = StatCache.Open(directory, root.Status(), DateTimeOffset.FromUnixTimeSeconds(status.Changed.Seconds));
         young.Add(status, hash);
         Assert.Null(young.Find(status));
         StatCache cache = StatCache.Open(directory, root.Status(), later);

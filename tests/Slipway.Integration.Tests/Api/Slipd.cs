@@ -68,24 +68,36 @@ public sealed class Slipd : IDisposable
         return result.Output.TrimEnd('\n');
     }
 
-    /// <summary>Runs a program with DOCKER_HOST at the daemon.</summary>
-    public Slip.Result Run(byte[]? input, params string[] command)
+    /// <summary>As <see cref="Docker"/>, by a docker that has buildx and compose; skips where there is none.</summary>
+    public Slip.Result Buildx(byte[]? input, params string[] args) => Finish(StartBuildx(args), input, args);
+
+    /// <summary>As <see cref="Buildx"/>; fails the test where it doesn't succeed. What was printed as progress is in the second.</summary>
+    public (string Output, string Progress) BuildxOk(params string[] args)
     {
-        using Process process = Start(command);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
-        if (input is not null)
-            process.StandardInput.BaseStream.Write(input);
-        process.StandardInput.Close();
-        if (!process.WaitForExit(s_timeout))
-        {
-            process.Kill();
-            Assert.Fail($"{string.Join(' ', command)}: not done after {s_timeout.TotalSeconds} s\n{Log}");
-        }
-        return new(process.ExitCode, output.Result, errors.Result);
+        Slip.Result result = Buildx(null, args);
+        Assert.True(result.ExitCode == 0, $"docker {string.Join(' ', args)}: exit {result.ExitCode}\n{result.Output}\n{result.Errors}\n{Log}");
+        return (result.Output.TrimEnd('\n'), result.Errors);
     }
 
+    /// <summary>Starts a docker that has buildx and compose.</summary>
+    public Process StartBuildx(params string[] args)
+    {
+        string clients = Needs.DockerClients(), plugins = Path.Combine(Slip.Scratch, "docker-config", "cli-plugins");
+        if (!Directory.Exists(plugins))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(plugins)!);
+            Directory.CreateSymbolicLink(plugins, Path.Combine(clients, "libexec", "docker", "cli-plugins"));
+        }
+        return Start(new Dictionary<string, string> { ["DOCKER_BUILDKIT"] = "1", ["BUILDKIT_PROGRESS"] = "plain", ["BUILDX_GIT_INFO"] = "0" }, [Path.Combine(clients, "bin", "docker"), .. args]);
+    }
+
+    /// <summary>Runs a program with DOCKER_HOST at the daemon.</summary>
+    public Slip.Result Run(byte[]? input, params string[] command) => Finish(Start(command), input, command);
+
     /// <summary>Starts a program with DOCKER_HOST at the daemon.</summary>
-    public Process Start(params string[] command)
+    public Process Start(params string[] command) => Start(new Dictionary<string, string>(), command);
+
+    private Process Start(IReadOnlyDictionary<string, string> environment, string[] command)
     {
         var start = new ProcessStartInfo(command[0])
         {
@@ -98,6 +110,8 @@ public sealed class Slipd : IDisposable
         start.Environment["DOCKER_HOST"] = "unix://" + SocketPath;
         start.Environment["DOCKER_CONFIG"] = Path.Combine(Slip.Scratch, "docker-config");
         start.Environment["DOCKER_BUILDKIT"] = "0";
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
         foreach (string word in command.Skip(1))
             start.ArgumentList.Add(word);
         return Process.Start(start)!;
@@ -144,6 +158,21 @@ public sealed class Slipd : IDisposable
         }
         _process.Dispose();
         Slip.Dispose();
+    }
+
+    private Slip.Result Finish(Process started, byte[]? input, string[] command)
+    {
+        using Process process = started;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
+        if (input is not null)
+            process.StandardInput.BaseStream.Write(input);
+        process.StandardInput.Close();
+        if (!process.WaitForExit(s_timeout))
+        {
+            process.Kill();
+            Assert.Fail($"{string.Join(' ', command)}: not done after {s_timeout.TotalSeconds} s\n{Log}");
+        }
+        return new(process.ExitCode, output.Result, errors.Result);
     }
 
     private Process Launch()

@@ -5,7 +5,10 @@ using Slipway.Oci;
 namespace Slipway.Build.Solving.Mounts;
 
 /// <summary>What the caller of a build lends to its steps: secrets by id, and SSH agents' sockets by id.</summary>
-internal sealed record LentSecrets(IReadOnlyDictionary<string, BuildSecret> Secrets, IReadOnlyDictionary<string, string> Agents)
+/// <param name="Secrets">Secrets that were given before.</param>
+/// <param name="Agents">Sockets that were given before.</param>
+/// <param name="Lender">Is asked for all others; null: there are none.</param>
+internal sealed record LentSecrets(IReadOnlyDictionary<string, BuildSecret> Secrets, IReadOnlyDictionary<string, string> Agents, ISecretLender? Lender = null)
 {
     /// <summary>Nothing.</summary>
     public static LentSecrets None { get; } = new(new Dictionary<string, BuildSecret>(), new Dictionary<string, string>());
@@ -15,7 +18,10 @@ internal sealed record LentSecrets(IReadOnlyDictionary<string, BuildSecret> Secr
     public ReadOnlyMemory<byte>? Find(string id)
     {
         if (!Secrets.TryGetValue(id, out BuildSecret? secret))
-            return null;
+        {
+            ReadOnlyMemory<byte>? lent = Lender?.FindSecret(id);
+            return lent is null || lent.Value.Length <= BuildSecret.MaxBytes ? lent : throw TooLarge(id);
+        }
         if (secret.Path is null)
             return secret.Value.Length <= BuildSecret.MaxBytes ? secret.Value : throw TooLarge(id);
         using SafeFd file = FileDescriptor.Open(Path.GetFullPath(secret.Path), OpenFlags.ReadOnly | OpenFlags.NonBlocking);
@@ -28,6 +34,9 @@ internal sealed record LentSecrets(IReadOnlyDictionary<string, BuildSecret> Secr
             length += read;
         return length <= BuildSecret.MaxBytes ? bytes.AsMemory(0, length) : throw TooLarge(id);
     }
+
+    /// <summary>The socket of an agent; null where there is none of that id.</summary>
+    public string? FindAgent(string id) => Agents.GetValueOrDefault(id) ?? Lender?.FindAgent(id);
 
     private static SlipwayException TooLarge(string id) =>
         new(ErrorKind.InvalidArgument, $"secret '{Linux.Printable.Escape(id)}' is larger than {BuildSecret.MaxBytes >> 10} KiB");

@@ -136,7 +136,7 @@ internal sealed class StepMounts : IDisposable
 
     private void AddAgent(RunMount mount)
     {
-        if (!_context.Secrets.Agents.TryGetValue(mount.Id, out string? agent))
+        if (_context.Secrets.FindAgent(mount.Id) is not { } agent)
         {
             if (mount.IsRequired)
                 throw new SlipwayException(ErrorKind.NotFound, $"no SSH agent '{Printable.Escape(mount.Id)}' was given") { Hint = $"give one with --ssh {mount.Id}, or --ssh {mount.Id}=SOCKET" };

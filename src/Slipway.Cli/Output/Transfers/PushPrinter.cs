@@ -39,23 +39,3 @@ internal sealed class PushPrinter(TransferBoard board) : IPushProgress
 
     public void End(Reference name, Digest digest, long size) => board.Say($"{name.Tag}: digest: {digest} size: {size}");
 }
-
-/// <summary>Hears nothing.</summary>
-internal sealed class QuietPush : IPushProgress
-{
-    public void Begin(Reference name)
-    {
-    }
-
-    public void Layer(Digest diffId, long done, long size)
-    {
-    }
-
-    public void LayerDone(Digest diffId, UploadOutcome? outcome, string? from)
-    {
-    }
-
-    public void End(Reference name, Digest digest, long size)
-    {
-    }
-}

@@ -27,3 +27,27 @@ public interface IPushProgress
     /// <param name="size">The manifest's bytes.</param>
     void End(Reference name, Digest digest, long size);
 }
+
+/// <summary>Hears nothing.</summary>
+public sealed class QuietPush : IPushProgress
+{
+    /// <inheritdoc/>
+    public void Begin(Reference name)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Layer(Digest diffId, long done, long size)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void LayerDone(Digest diffId, UploadOutcome? outcome, string? from)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void End(Reference name, Digest digest, long size)
+    {
+    }
+}

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Brings docker's command line with buildx and compose into DIR, out of Debian trixie's packages, beside whatever this host has: the tests of BuildKit's door
+# and of compose want them, and older Debians haven't got them. Nothing is installed.
+#   eng/docker-clients.sh DIR       does nothing where it is; says why, and fails, where it can't be had
+set -eu
+dir=${1:?directory}
+[ -x "$dir/usr/bin/docker" ] && exit 0
+keys=/usr/share/keyrings/debian-archive-keyring.gpg
+command -v apt-get >/dev/null && [ -f "$keys" ] || { echo "eng/docker-clients.sh: apt-get and debian-archive-keyring are needed" >&2; exit 1; }
+
+made=$dir.new
+rm -rf "$made"
+mkdir -p "$made/apt/lists/partial" "$made/apt/cache/archives/partial" "$made/debs"
+touch "$made/apt/status"
+mirror=$(sed -n 's/^URIs: *\(http[^ ]*debian\)\/\{0,1\}$/\1/p; s/^deb .*\(http[^ ]*debian\)\/\{0,1\} .*/\1/p' /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)
+echo "deb [signed-by=$keys] ${mirror:-http://deb.debian.org/debian} trixie main" >"$made/apt/sources.list"
+cat >"$made/apt/apt.conf" <<END
+Dir::State "$made/apt";
+Dir::State::status "$made/apt/status";
+Dir::Cache "$made/apt/cache";
+Dir::Etc::sourcelist "$made/apt/sources.list";
+Dir::Etc::sourceparts "-";
+APT::Sandbox::User "";
+END
+cd "$made/debs"
+if ! { apt-get -q -c ../apt/apt.conf update && apt-get -q -c ../apt/apt.conf download docker-cli docker-buildx docker-compose; } >"$made/log" 2>&1; then
+  tail -n 5 "$made/log" >&2
+  exit 1
+fi
+for deb in *.deb; do dpkg-deb -x "$deb" "$made"; done
+rm -rf "$made/debs" "$made/apt" "$made/usr/share" "$made/log"
+rm -rf "$dir"
+mv "$made" "$dir"

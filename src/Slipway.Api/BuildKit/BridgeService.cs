@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using Slipway.Api.Grpc;
+using Slipway.Api.Protobuf;
+
+namespace Slipway.Api.BuildKit;
+
+/// <summary>moby.buildkit.v1.frontend.LLBBridge: how a client drives the frontend of a build that it has begun with Control.Solve.</summary>
+internal sealed class BridgeService(WaitingTable<SolveJob> jobs, WaitingTable<Session> sessions)
+{
+    private const string Name = "moby.buildkit.v1.frontend.LLBBridge", BuildId = "buildkit-controlapi-buildid";
+
+    // What we can of the frontend's interface; and of the graphs that a frontend makes, those that a client looks for before it uses what ours has.
+    private static readonly string[] s_frontend = ["solve.base", "solve.inlinereturn", "return", "returnmap", "proto.refarray", "gateway.solve.evaluate", "gateway.solve.metadata"];
+
+    private static readonly string[] s_graphs =
+    [
+        "source.image", "source.image.resolvemode", "source.local", "source.local.unique", "source.local.sessionid", "source.local.includepatterns", "source.local.followpaths",
+        "source.local.excludepatterns", "source.local.sharedkeyhint", "source.git", "source.git.keepgitdir", "source.git.fullurl", "source.http", "source.http.checksum",
+        "exec.meta.base", "exec.meta.network", "exec.meta.proxyenv", "exec.meta.ulimit", "exec.mount.bind", "exec.mount.cache", "exec.mount.cache.sharing", "exec.mount.selector",
+        "exec.mount.tmpfs", "exec.mount.secret", "exec.mount.ssh", "file.base", "constraints", "platform", "meta.ignorecache", "meta.description", "exporter.multiple",
+    ];
+
+    public void AddTo(GrpcTable table)
+    {
+        table.Add(Name, "Ping", PingAsync);
+        table.Add(Name, "Solve", SolveAsync);
+        table.Add(Name, "Return", ReturnAsync);
+    }
+
+    private static Task PingAsync(GrpcCall call)
+    {
+        var pong = new ProtoWriter();
+        foreach (string id in s_frontend)
+            pong.Message(1, new ProtoWriter().Text(1, id).Flag(2, true));
+        foreach (string id in s_graphs)
+            pong.Message(2, new ProtoWriter().Text(1, id).Flag(2, true));
+        return call.WriteAsync(pong.Message(3, Workers.Record(call.Services)));
+    }
+
+    private async Task SolveAsync(GrpcCall call)
+    {
+        SolveRequest request = SolveRequest.ReadBridge(await call.RequestAsync().ConfigureAwait(false));
+        SolveJob job = await JobOfAsync(call).ConfigureAwait(false);
+        if (request.HasGraph)
+            throw SolveRequest.NoGraphs();
+        string result = "";
+        // Without a frontend and a graph it is nothing, which clients ask for to see what we can.
+        if (request.Frontend.Length > 0)
+        {
+            Session session = await sessions.GetAsync(job.Session, call.Gone).ConfigureAwait(false);
+            await new SolveRun(call.Services.Engine, job, session, SolveOptions.Read(request.Frontend, request.Attributes)).RunAsync(call.Gone).ConfigureAwait(false);
+            result = RandomNumberGenerator.GetHexString(25, lowercase: true);
+        }
+        await call.WriteAsync(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, result)))).ConfigureAwait(false);
+    }
+
+    private async Task ReturnAsync(GrpcCall call)
+    {
+        byte[] message = await call.RequestAsync().ConfigureAwait(false);
+        SolveJob job = await JobOfAsync(call).ConfigureAwait(false);
+        if (ErrorOf(message) is { } error)
+            job.Return(error);
+        else
+            job.Return();
+        await call.WriteAsync(new ProtoWriter()).ConfigureAwait(false);
+    }
+
+    // moby.buildkit.v1.frontend.ReturnRequest with a google.rpc.Status, which goes back to the call that waits, as it is.
+    private static GrpcException? ErrorOf(ReadOnlySpan<byte> message)
+    {
+        for (var reader = new ProtoReader(message); reader.Next();)
+        {
+            if (reader.Field != 2)
+                continue;
+            (int code, string text) = ((int)GrpcCode.Unknown, "");
+            for (var status = new ProtoReader(reader.Bytes); status.Next();)
+            {
+                if (status.Field == 1)
+                    code = (int)status.Number;
+                else if (status.Field == 2)
+                    text = status.Text;
+            }
+            return new((GrpcCode)code, text, reader.Bytes.ToArray());
+        }
+        return null;
+    }
+
+    private Task<SolveJob> JobOfAsync(GrpcCall call) => jobs.GetAsync(call.Header(BuildId), call.Gone);
+}

@@ -1,0 +1,89 @@
+using Slipway.Api.Grpc;
+using Slipway.Api.Protobuf;
+using Slipway.Build.Cache;
+
+namespace Slipway.Api.BuildKit;
+
+/// <summary>moby.buildkit.v1.Control: builds as a whole, and what they keep.</summary>
+internal sealed class ControlService(WaitingTable<SolveJob> jobs, WaitingTable<Session> sessions)
+{
+    private const string Name = "moby.buildkit.v1.Control";
+    private static readonly TimeSpan s_memory = TimeSpan.FromSeconds(10);
+
+    public void AddTo(GrpcTable table)
+    {
+        table.Add(Name, "ListWorkers", static call => call.WriteAsync(new ProtoWriter().Message(1, Workers.Record(call.Services))));
+        table.Add(Name, "Info", static call => call.WriteAsync(new ProtoWriter().Message(1, Workers.Version(call.Services))));
+        table.Add(Name, "Solve", SolveAsync);
+        table.Add(Name, "Status", StatusAsync);
+        table.Add(Name, "DiskUsage", DiskUsageAsync);
+        table.Add(Name, "Prune", PruneAsync);
+    }
+
+    private async Task SolveAsync(GrpcCall call)
+    {
+        SolveRequest request = SolveRequest.Read(await call.RequestAsync().ConfigureAwait(false));
+        var job = new SolveJob(request.Ref, request.Session, request.Outputs, request.Entitlements);
+        jobs.Add(job.Name, job);
+        try
+        {
+            if (request.HasGraph)
+                throw SolveRequest.NoGraphs();
+            if (request.Frontend.Length > 0)
+            {
+                Session session = await sessions.GetAsync(request.Session, call.Gone).ConfigureAwait(false);
+                await new SolveRun(call.Services.Engine, job, session, SolveOptions.Read(request.Frontend, request.Attributes)).RunAsync(call.Gone).ConfigureAwait(false);
+            }
+            else
+            {
+                // The client drives the frontend by calls of its own, and says when it is done.
+                await job.Returned.WaitAsync(call.Gone).ConfigureAwait(false);
+            }
+            await call.WriteAsync(new ProtoWriter().Map(1, job.Response)).ConfigureAwait(false);
+        }
+        finally
+        {
+            job.Dispose();
+            Forget(job, call.Services.Engine.Options.Clock);
+        }
+    }
+
+    // What is over may be faster than the call that wants to be told of it, and a client takes it for a failure where there is nothing to be told.
+    private void Forget(SolveJob job, TimeProvider clock)
+    {
+        if (job.Status.IsRead)
+            jobs.Remove(job.Name);
+        else
+            _ = Task.Delay(s_memory, clock).ContinueWith(_ => jobs.Remove(job.Name), TaskScheduler.Default);
+    }
+
+    private async Task StatusAsync(GrpcCall call)
+    {
+        string name = "";
+        for (var reader = new ProtoReader(await call.RequestAsync().ConfigureAwait(false)); reader.Next();)
+        {
+            if (reader.Field == 1)
+                name = reader.Text;
+        }
+        SolveJob job = await jobs.GetAsync(name, call.Gone).ConfigureAwait(false);
+        await job.Status.SendAsync(call).ConfigureAwait(false);
+    }
+
+    private static async Task DiskUsageAsync(GrpcCall call)
+    {
+        CacheRequest request = CacheRequest.ReadUsage(await call.RequestAsync().ConfigureAwait(false));
+        var answer = new ProtoWriter();
+        IReadOnlyList<CacheRecord> all = call.Services.Engine.Builds.Cache.List();
+        foreach (CacheRecord record in (request.Rules with { All = true }).Choose([.. all.Select(r => r with { IsInUse = false })], call.Services.Engine.Options.Clock.GetUtcNow()))
+            answer.Message(1, CacheRequest.Of(record));
+        await call.WriteAsync(answer).ConfigureAwait(false);
+    }
+
+    private static async Task PruneAsync(GrpcCall call)
+    {
+        CacheRequest request = CacheRequest.ReadPrune(await call.RequestAsync().ConfigureAwait(false));
+        CachePruned pruned = call.Services.Engine.Builds.Prune(request.Rules, call.Gone);
+        foreach (CacheRecord record in pruned.Records)
+            await call.WriteAsync(CacheRequest.Of(record)).ConfigureAwait(false);
+    }
+}

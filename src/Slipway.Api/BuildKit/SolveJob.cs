@@ -1,0 +1,50 @@
+using Slipway.Api.Grpc;
+
+namespace Slipway.Api.BuildKit;
+
+/// <summary>
+/// One build of a client's, under the name that the client gave it. Three calls meet here: Control.Solve, which waits for the end and says where the result
+/// goes; Control.Status, which is told what happens; and the frontend's, which makes the image and returns it.
+/// </summary>
+internal sealed class SolveJob(string name, string session, IReadOnlyList<SolveOutput> outputs, IReadOnlyList<string> entitlements) : IDisposable
+{
+    private readonly CancellationTokenSource _cancelled = new();
+    private readonly TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Name { get; } = name;
+
+    /// <summary>The session that its files are in.</summary>
+    public string Session { get; } = session;
+
+    /// <summary>Where the result goes.</summary>
+    public IReadOnlyList<SolveOutput> Outputs { get; } = outputs;
+
+    /// <summary>Rights beyond the usual that the client allows.</summary>
+    public IReadOnlyList<string> Entitlements { get; } = entitlements;
+
+    /// <summary>What happens.</summary>
+    public StatusLog Status { get; } = new();
+
+    /// <summary>What is told of the result: digests and names, by BuildKit's keys.</summary>
+    public Dictionary<string, string> Response { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Cancelled when nobody waits for the build any more.</summary>
+    public CancellationToken Cancelled => _cancelled.Token;
+
+    /// <summary>Completes when the client says that it has what it wants, or fails as it says.</summary>
+    public Task Returned => _returned.Task;
+
+    /// <summary>The client has what it wants.</summary>
+    public void Return() => _returned.TrySetResult();
+
+    /// <summary>The client says that it went wrong.</summary>
+    public void Return(GrpcException error) => _returned.TrySetException(error);
+
+    /// <summary>It is over, in whatever way.</summary>
+    public void Dispose()
+    {
+        Status.End();
+        // Not disposed: a build that still ends holds its token.
+        _cancelled.Cancel();
+    }
+}

@@ -1,0 +1,101 @@
+using Slipway.Api.Grpc;
+using Slipway.Api.Protobuf;
+using Slipway.Oci;
+
+namespace Slipway.Api.BuildKit;
+
+/// <summary>What a client asks to be made, in Control.Solve and in LLBBridge.Solve, which number their fields differently.</summary>
+internal sealed record SolveRequest
+{
+    public string Ref { get; private set; } = "";
+
+    public string Session { get; private set; } = "";
+
+    public string Frontend { get; private set; } = "";
+
+    public Dictionary<string, string> Attributes { get; } = new(StringComparer.Ordinal);
+
+    public List<string> Entitlements { get; } = [];
+
+    public List<SolveOutput> Outputs { get; } = [];
+
+    /// <summary>Whether it brings a graph of its own.</summary>
+    public bool HasGraph { get; private set; }
+
+    /// <summary>moby.buildkit.v1.SolveRequest.</summary>
+    /// <exception cref="SlipwayException">NotSupported: something that isn't done.</exception>
+    public static SolveRequest Read(ReadOnlySpan<byte> message)
+    {
+        var request = new SolveRequest();
+        string oldType = "";
+        Dictionary<string, string> oldAttributes = [];
+        for (var reader = new ProtoReader(message); reader.Next();)
+        {
+            switch (reader.Field)
+            {
+                case 1: request.Ref = reader.Text; break;
+                case 2: request.HasGraph = IsGraph(reader.Bytes); break;
+                case 3: oldType = reader.Text; break;
+                case 4: reader.AddTo(oldAttributes); break;
+                case 5: request.Session = reader.Text; break;
+                case 6: request.Frontend = reader.Text; break;
+                case 7: reader.AddTo(request.Attributes); break;
+                case 8: RefuseCacheExport(reader.Bytes); break;
+                case 9: request.Entitlements.Add(reader.Text); break;
+                case 13: request.Outputs.Add(SolveOutput.Read(reader.Bytes)); break;
+            }
+        }
+        if (request.Ref.Length == 0)
+            throw new GrpcException(GrpcCode.InvalidArgument, "the build has no name");
+        if (request.Outputs.Count == 0 && oldType.Length > 0)
+            request.Outputs.Add(new(oldType, oldAttributes));
+        return request;
+    }
+
+    /// <summary>moby.buildkit.v1.frontend.SolveRequest.</summary>
+    public static SolveRequest ReadBridge(ReadOnlySpan<byte> message)
+    {
+        var request = new SolveRequest();
+        for (var reader = new ProtoReader(message); reader.Next();)
+        {
+            switch (reader.Field)
+            {
+                case 1: request.HasGraph = IsGraph(reader.Bytes); break;
+                case 2: request.Frontend = reader.Text; break;
+                case 3: reader.AddTo(request.Attributes); break;
+                case 13: request.HasGraph = true; break;
+            }
+        }
+        return request;
+    }
+
+    public static SlipwayException NoGraphs() => new(ErrorKind.NotSupported, "build graphs (LLB) are not served: Slipway builds Dockerfiles, by its own frontend");
+
+    // pb.Definition; one without operations is none.
+    private static bool IsGraph(ReadOnlySpan<byte> definition)
+    {
+        var reader = new ProtoReader(definition);
+        while (reader.Next())
+        {
+            if (reader.Field == 1)
+                return true;
+        }
+        return false;
+    }
+
+    // moby.buildkit.v1.CacheOptions. What is to be imported is a hint; what is to be exported is asked for.
+    private static void RefuseCacheExport(ReadOnlySpan<byte> options)
+    {
+        for (var reader = new ProtoReader(options); reader.Next();)
+        {
+            if (reader.Field is not (1 or 4))
+                continue;
+            string type = "registry";
+            for (var entry = new ProtoReader(reader.Field == 4 ? reader.Bytes : default); entry.Next();)
+                type = entry.Field == 1 ? entry.Text : type;
+            // Inline: the image of a build of ours says of what it is made in any case.
+            if (type != "inline")
+                throw new SlipwayException(ErrorKind.NotSupported, $"the build cache is not exported (--cache-to type={Linux.Printable.Escape(type)}): it stays in this daemon's store, and is used from there");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using Slipway.Api.Grpc;
+using Slipway.Api.Streams;
+using Slipway.Build;
+using Slipway.Build.Dockerfile;
+using Slipway.Build.Export;
+using Slipway.Engine;
+using Slipway.Engine.Builds;
+using Slipway.Engine.Builds.Contexts;
+using Slipway.Engine.Images.Pulling;
+using Slipway.Engine.Images.Pushing;
+using Slipway.Linux.Files;
+using Slipway.Oci;
+using Slipway.Store.Images;
+
+namespace Slipway.Api.BuildKit;
+
+/// <summary>One build from a client's session: (1) what it asks, (2) its context, which comes when steps want it, (3) the builder, (4) what goes to the client.</summary>
+internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session session, SolveOptions options)
+{
+    /// <summary>Builds. The result is where the job's outputs say.</summary>
+    /// <exception cref="GrpcException">It failed; with the lines of the Dockerfile, where those are to blame.</exception>
+    public async Task RunAsync(CancellationToken gone)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, job.Cancelled, session.Ended);
+        using var done = new CancellationTokenSource();
+        _ = session.WatchAsync(done.Token);
+        // Only a build of a line's has one before it begins.
+        SessionFiles? files = null;
+        var progress = new SolveProgress(job.Status, job.Name, () => files?.Dockerfile ?? [], engine.Options.Clock);
+        try
+        {
+            await Blocking.RunAsync(() =>
+            {
+                using LockedDirectory stage = engine.Builds.NewStage();
+                using var own = new SessionFiles(session, options, engine.Builds, stage);
+                files = own;
+                Build(own, stage, progress, either.Token);
+            }).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            GrpcException error = ErrorOf(e);
+            progress.Fail(e is OperationCanceledException ? "context canceled" : error.Message);
+            throw error;
+        }
+        finally
+        {
+            await done.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Build(SessionFiles files, LockedDirectory stage, SolveProgress progress, CancellationToken ct)
+    {
+        using var secrets = new SessionSecrets(session, stage, ct);
+        BuildRequest build = options.ToRequest(job.Entitlements, files.DirectoryOf) with { Lender = secrets, ContextFiles = files, DockerfilePath = files.DockerfilePath ?? options.Filename };
+        string[] places = [.. job.Outputs.Select((_, i) => Path.Join(stage.Path, $"output{i}"))];
+        BuildOutput[] outputs = [.. job.Outputs.Zip(places, (output, place) => output.ToOutput(place))];
+        build = build with { Outputs = outputs.Length > 0 ? outputs : [new CacheOnlyOutput()] };
+        (build, PreparedContext? brought) = Prepare(build, files, ct);
+        using (brought)
+        {
+            foreach (string warning in options.Warnings)
+                progress.Say(warning);
+            var network = new BuildPull(options.IsPull, new QuietPull(), new QuietPush()) { Credentials = new SessionCredentials(session, ct) };
+            ImageRecord? image = engine.Builds.BuildAsync(build, progress, network, ct).GetAwaiter().GetResult();
+            Tell(image);
+        }
+        foreach ((SolveOutput output, int number) in job.Outputs.Select((output, number) => (output, number)))
+        {
+            if (output.IsDirectory)
+                FileSender.SendDirectoryAsync(session, number, places[number], ct).GetAwaiter().GetResult();
+            else if (output.IsFile)
+                FileSender.SendFileAsync(session, number, places[number], job.Response, ct).GetAwaiter().GetResult();
+        }
+    }
+
+    // What is not the client's directory is brought before the build, as for docker's other door.
+    private (BuildRequest, PreparedContext?) Prepare(BuildRequest build, SessionFiles files, CancellationToken ct)
+    {
+        if (options.RemoteContext is not { } remote)
+            return (build with { ContextDirectory = files.DirectoryOf("") }, null);
+        if (options.UploadPath is not { } path)
+        {
+            if (!remote.Contains("://", StringComparison.Ordinal) && !remote.StartsWith("git@", StringComparison.Ordinal))
+                throw new SlipwayException(ErrorKind.InvalidArgument, $"build context '{Linux.Printable.Escape(remote)}' is no address of git or of a http or https server");
+            return engine.Builds.PrepareAsync(remote, build, Stream.Null, ct).GetAwaiter().GetResult();
+        }
+        using var upload = new UploadStream(session, path, ct);
+        return engine.Builds.PrepareAsync("-", build, upload, ct).GetAwaiter().GetResult();
+    }
+
+    private void Tell(ImageRecord? image)
+    {
+        if (image is null)
+            return;
+        // The image's id is its manifest's digest here, so this is what --iidfile is to have: the configuration's, where it was told too, would be taken instead.
+        job.Response["containerimage.digest"] = image.Id.ToString();
+        string[] names = [.. job.Outputs.SelectMany(output => output.Names).Select(name => name.ToString()).Distinct()];
+        if (names.Length > 0)
+            job.Response["image.name"] = string.Join(',', names);
+    }
+
+    private static GrpcException ErrorOf(Exception error) => error switch
+    {
+        GrpcException grpc => grpc,
+        DockerfileException line => new(GrpcCode.Unknown, line.Sentence, SourceDetails.Of(GrpcCode.Unknown, line)),
+        SlipwayException { InnerException: GrpcException } or SlipwayException or OperationCanceledException => new(GrpcServer.CodeOf(error), Wire.ApiError.MessageOf(error)),
+        IOException => new(GrpcCode.Unavailable, error.Message),
+        _ => throw error,
+    };
+}
