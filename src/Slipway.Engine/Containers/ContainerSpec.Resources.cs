@@ -2,6 +2,7 @@ using Slipway.Engine.Containers.Requests;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
+using Slipway.Runtime.Host;
 using Slipway.Runtime.Specs;
 
 namespace Slipway.Engine.Containers;
@@ -23,7 +24,8 @@ internal sealed partial class ContainerSpec
             Memory = BuildMemory(wanted),
             Cpu = BuildProcessors(wanted),
             // 0 is docker's other word for none.
-            Pids = new() { Limit = wanted.PidsLimit switch { null => DefaultSpec.PidsLimit, 0 => -1, { } limit => limit } },
+            // Without a limit there is nothing to set, and one that nobody asked for is no reason to refuse a host that can't.
+            Pids = (wanted.PidsLimit ?? (HostCapabilities.CanLimitProcesses ? DefaultSpec.PidsLimit : 0)) is > 0 and var most ? new() { Limit = most } : null,
             BlockIO = BuildBlockIO(wanted),
             Devices = BuildDeviceRules(),
         };

@@ -39,6 +39,10 @@ public sealed record HostCapabilities
     /// <summary>Whether overlay takes lower directories one by one (Linux 6.8).</summary>
     internal static bool HasLowerByLower => KernelVersion >= s_lowerByLower;
 
+    /// <summary>Whether processes can be counted: with v2 alone the tree says so; a container that runs containers may have been given none of its controllers.</summary>
+    public static bool CanLimitProcesses =>
+        SmallFile.TryReadText("/sys/fs/cgroup/cgroup.controllers") is not { } controllers || controllers.Split([' ', '\n']).Contains("pids");
+
     // uname(2).
     private static Version KernelVersion => Environment.OSVersion.Version;
 
