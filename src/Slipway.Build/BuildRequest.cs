@@ -24,6 +24,9 @@ public sealed record BuildRequest
     /// <summary>When a context that a server gave was made; null where it is another, or nobody knows.</summary>
     public Func<DateTimeOffset?>? ContextTime { get; init; }
 
+    /// <summary>What times are clamped to where neither SOURCE_DATE_EPOCH is given nor a commit tells: seconds since 1970, as text; null for 1970.</summary>
+    public string? FallbackEpoch { get; init; }
+
     /// <summary>Values of <c>--build-arg</c>. A null value counts as not given: the caller looks its environment up first.</summary>
     public IReadOnlyDictionary<string, string?> BuildArgs { get; init; } = new Dictionary<string, string?>();
 

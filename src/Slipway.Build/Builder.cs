@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Build.Cache;
 using Slipway.Build.Context;
 using Slipway.Build.Dockerfile;
@@ -43,7 +44,10 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         (DockerfileSource source, PathPatterns rules) = await reporter.ReportAsync($"[internal] load build definition from {Path.GetFileName(request.DockerfilePath) ?? "Dockerfile"}", number =>
         {
             request.ContextFiles?.BringDefinition((what, bytes, isDone) => reporter.Transferred(number, what, bytes, isDone), ct);
-            return (BuildContext.ReadDockerfile(root, request.DockerfilePath, request.IsContextBrought), BuildContext.ReadIgnoreRules(root, request.DockerfilePath, request.IsContextBrought));
+            DockerfileSource text = BuildContext.ReadDockerfile(root, request.DockerfilePath, request.IsContextBrought);
+            if (DirectiveReader.FindSyntax(text) is { } syntax)
+                reporter.Output(number, 1, Encoding.UTF8.GetBytes($"syntax {Linux.Printable.Escape(syntax)}: the language is read here as a whole, and no front end is fetched\n"));
+            return (text, BuildContext.ReadIgnoreRules(root, request.DockerfilePath, request.IsContextBrought));
         }).ConfigureAwait(false);
         GitCheckout? checkout = request.IsCheckout ? GitCheckout.Find(request.ContextDirectory) : null;
 

@@ -23,6 +23,19 @@ internal static class DirectiveReader
             Settings(source, found.GetValueOrDefault("check")));
     }
 
+    /// <summary>The front end that a file asks for; null for none, and where its directives are wrong.</summary>
+    public static string? FindSyntax(DockerfileSource source)
+    {
+        try
+        {
+            return Read(source).Syntax;
+        }
+        catch (DockerfileException)
+        {
+            return null;
+        }
+    }
+
     private static LintSettings Settings(DockerfileSource source, (string? Value, int Line) check)
     {
         try

@@ -14,12 +14,15 @@ namespace Slipway.Build.Graph;
 /// </summary>
 internal sealed class GraphBuilder
 {
+    private const int MaxInherited = 2_000_000;
+
     private readonly ParsedDockerfile _file;
     private readonly GraphOptions _options;
     private readonly ImageResolver _images;
     private readonly GlobalScope _scope;
     private readonly StageMap _map;
     private readonly Dictionary<int, StageState> _done = [];
+    private long _inherited;
     private readonly Dictionary<int, IReadOnlyList<Instruction>> _triggers = [];
     private readonly Dictionary<Digest, Vertex> _vertices = [];
 
@@ -87,12 +90,21 @@ internal sealed class GraphBuilder
         if (stage.Name is not null && _images.FindContext(stage.Name) is (string own, NamedContext replaced))
             return BeginWith(stage, own, replaced, platform);
         if (_map.FindBase(stage.Index) is { } parent)
-            return StageState.FromStage(_done[parent.Index]);
+            return Inherit(stage, _done[parent.Index]);
         if (name == "scratch")
             return StageState.FromImage(null, platform, Intern(new ImageOperation(null), [], From(stage, name)));
         return _images.FindContext(name) is (string key, DirectoryContext directory)
             ? BeginWith(stage, key, directory, platform)
             : BeginWith(stage, name, _images.Get(stage.From, name, platform, _options.IsPlatformImplicit && stage.From.Platform is null, stage.Index), platform);
+    }
+
+    // Each stage has its own copy of the variables: thousands of both would take all memory.
+    private StageState Inherit(Stage stage, StageState parent)
+    {
+        _inherited += parent.Scope.Names.Count;
+        return _inherited <= MaxInherited
+            ? StageState.FromStage(parent)
+            : throw _file.Source.Error(stage.From.Lines, $"stages inherit more than {MaxInherited} variables from each other", ErrorKind.Exhausted);
     }
 
     // A stage that a context stands for: its own instructions are not built.

@@ -87,7 +87,7 @@ internal sealed partial class StageEvaluator(ParsedDockerfile file, Stage stage,
             throw Error(instruction, $"the image's history is larger than {MaxHistory >> 20} MiB", ErrorKind.Exhausted);
         if (state.Scope.Names.Count > MaxVariables)
             throw Error(instruction, $"a stage can have at most {MaxVariables} variables", ErrorKind.Exhausted);
-        state.History.Add(new(new HistoryEntry { Created = _created, CreatedBy = createdBy, Author = state.Image.Author, EmptyLayer = step is null ? true : null }, step));
+        state.History = state.History.Add(new(new HistoryEntry { Created = _created, CreatedBy = createdBy, Author = state.Image.Author, EmptyLayer = step is null ? true : null }, step));
     }
 
     private Vertex Step(Instruction instruction, Operation operation, string title, params ReadOnlySpan<Vertex> others)

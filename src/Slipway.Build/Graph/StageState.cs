@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Slipway.Build.Dockerfile;
 using Slipway.Oci.Image;
 
@@ -34,7 +35,8 @@ internal sealed class StageState
     /// <summary>ARGs in the order of their declaration, as the history shows them.</summary>
     public List<string> Arguments { get; } = [];
 
-    public List<HistoryDraft> History { get; } = [];
+    /// <summary>Shared with the stages that begin here: ten thousand of them would else have ten thousand copies.</summary>
+    public ImmutableList<HistoryDraft> History { get; set; } = [];
 
     /// <summary>What ONBUILD leaves for children.</summary>
     public List<string> Triggers { get; } = [];
@@ -72,7 +74,7 @@ internal sealed class StageState
         var own = new Platform { OS = image.OS, Architecture = image.Architecture, Variant = image.Variant };
         // The triggers are for this stage; what comes of it has its own.
         var state = new StageState(image with { Config = image.Config is null ? null : image.Config with { OnBuild = null } }, tip, own) { Steps = 1, Layers = image.Rootfs.DiffIds.Count };
-        state.History.AddRange((image.History ?? []).Select(entry => new HistoryDraft(entry, null)));
+        state.History = state.History.AddRange((image.History ?? []).Select(entry => new HistoryDraft(entry, null)));
         return state;
     }
 
@@ -80,11 +82,10 @@ internal sealed class StageState
     public static StageState FromStage(StageState parent)
     {
         ImageConfig image = parent.Finish();
-        var state = new StageState(image with { Config = image.Config! with { OnBuild = null } }, parent.Tip, parent.Platform) { Base = parent.Base, HasWorkdir = parent.HasWorkdir, Layers = parent.Layers, HistorySize = parent.HistorySize };
+        var state = new StageState(image with { Config = image.Config! with { OnBuild = null } }, parent.Tip, parent.Platform) { Base = parent.Base, HasWorkdir = parent.HasWorkdir, Layers = parent.Layers, HistorySize = parent.HistorySize, History = parent.History };
         foreach (string line in parent.Scope.Lines)
             state.Scope.Set(line);
         state.Arguments.AddRange(parent.Arguments);
-        state.History.AddRange(parent.History);
         return state;
     }
 

@@ -22,7 +22,7 @@ internal sealed class EpochSource(IFetcher fetcher, IImageSource images, string 
     /// <param name="request">Whose context it may be of.</param>
     /// <param name="file">The Dockerfile.</param>
     /// <param name="parse">Reads it anew: a stage that is only looked at for this leaves no findings.</param>
-    /// <param name="checkout">The context's; its time counts where nobody says anything.</param>
+    /// <param name="checkout">The context's; its time counts where nobody says anything, before the fallback.</param>
     /// <param name="ct">Ends it.</param>
     /// <exception cref="SlipwayException">InvalidArgument: it means nothing, or a stage that has no such time; what a fetch says.</exception>
     public async Task<GraphOptions> SetAsync(GraphOptions options, BuildRequest request, ParsedDockerfile file, Func<ParsedDockerfile> parse, GitCheckout? checkout, CancellationToken ct)
@@ -30,7 +30,7 @@ internal sealed class EpochSource(IFetcher fetcher, IImageSource images, string 
         // An ARG before the first FROM may say it too.
         string given = options.BuildArgs.GetValueOrDefault(BuildEpoch.Name) ?? GlobalScope.Default(file, options, BuildEpoch.Name) ?? "";
         if (given.Length == 0)
-            return options with { Epoch = checkout?.Time ?? DateTimeOffset.UnixEpoch };
+            return options with { Epoch = checkout?.Time ?? (request.FallbackEpoch is { Length: > 0 } text ? BuildEpoch.Read(text) ?? throw BuildEpoch.Invalid(text) : DateTimeOffset.UnixEpoch) };
         if (BuildEpoch.Read(given) is { } seconds)
             return options with { Epoch = seconds };
         DateTimeOffset? time = given == BuildEpoch.Context

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Slipway.Build.Graph;
-using Slipway.Build.Solving.Mounts;
+using Slipway.Oci;
 
 namespace Slipway.Build.Solving;
 
@@ -21,16 +21,17 @@ internal sealed class RunExecutor(RunOperation operation, IReadOnlyList<(StepRes
     // (1) What is mounted is made ready, and the places for it; (2) the process runs; (3) the places go again.
     public async Task<bool> ExecuteAsync(StepWorkspace workspace, Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {
-        int exitCode;
-        StepMounts mounts;
-        using (MountedStep mounted = MountedStep.Open(operation, _sources, context, workspace, ct))
+        using MountedStep mounted = MountedStep.Open(operation, _sources, context, workspace, ct);
+        try
         {
-            mounts = mounted.Mounts;
-            exitCode = await context.Runner.RunAsync(mounted.Step, output, ct).ConfigureAwait(false);
+            int exitCode = await context.Runner.RunAsync(mounted.Step, output, ct).ConfigureAwait(false);
+            return exitCode == 0 ? true : throw RunFailedException.Of(operation, exitCode, mounted.Mounts);
         }
-        return exitCode == 0
-            ? true
-            : throw new RunFailedException(operation, exitCode, mounts);
+        // Where a program is missing somebody may want to look for it; where it is the shell, nobody can.
+        catch (SlipwayException e) when (e.Kind is ErrorKind.CommandNotFound or ErrorKind.CommandNotExecutable && operation.Args[0] != StepShell.Program)
+        {
+            throw new RunFailedException(operation, e.Kind, e.Message, mounted.Mounts);
+        }
     }
 
     public void Dispose()

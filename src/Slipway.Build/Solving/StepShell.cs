@@ -17,6 +17,9 @@ namespace Slipway.Build.Solving;
 /// <param name="clock">Tells which steps are still kept.</param>
 public sealed class StepShell(ImageStorage store, IStepRunner runner, TimeProvider clock)
 {
+    /// <summary>What is run where nobody says.</summary>
+    public const string Program = "/bin/sh";
+
     /// <summary>Runs a command there, with the caller's terminal and streams; returns its exit code.</summary>
     /// <param name="request">Where, and what.</param>
     /// <param name="note">Told, before, what the step had and the command has not.</param>

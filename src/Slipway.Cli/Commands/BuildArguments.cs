@@ -42,6 +42,8 @@ internal sealed class BuildArguments
     {
         ContextDirectory = context,
         DockerfilePath = line.GetValue(_file),
+        // As tools for reproducible builds are told (reproducible-builds.org/specs/source-date-epoch); a checkout knows better than a shell.
+        FallbackEpoch = Environment.GetEnvironmentVariable("SOURCE_DATE_EPOCH"),
         BuildArgs = ReadArgs(line.GetValue(_args) ?? []),
         Contexts = ReadContexts(line.GetValue(_contexts) ?? []),
         Target = line.GetValue(_target),

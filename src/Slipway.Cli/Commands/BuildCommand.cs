@@ -26,7 +26,7 @@ internal sealed class BuildCommand : SlipCommand
     private readonly Option<bool> _why = new("--why") { Description = "Say of each step why it did not come from the cache" };
     private readonly Option<bool> _verify = new("--verify") { Description = "Build a second time, cold and under other conditions, and compare" };
     private readonly Option<string?> _call = new("--call") { Description = "build, or check as --check does" };
-    private readonly Option<string?>[] _attestations = [.. ((string[])["--provenance", "--sbom"]).Select(name => new Option<string?>(name) { Description = "false, which is the default: images have no attestations", Arity = ArgumentArity.ZeroOrOne })];
+    private readonly Option<string?>[] _attestations = [.. ((string[])["--provenance", "--sbom"]).Select(name => new Option<string?>(name) { Description = "false, which is the default: images have no attestations" })];
 
     // Steps leave no containers behind that these could remove.
     private readonly Option<bool>[] _removals = [.. ((string[])["--rm", "--force-rm"]).Select(name => new Option<bool>(name) { Hidden = true })];

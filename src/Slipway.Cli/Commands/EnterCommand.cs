@@ -11,7 +11,7 @@ namespace Slipway.Cli.Commands;
 
 internal sealed class EnterCommand : SlipCommand
 {
-    private static readonly string[] s_shell = ["/bin/sh"];
+    private static readonly string[] s_shell = [StepShell.Program];
     private const string ToolsShell = "/.slip-tools/bin/sh";
 
     private readonly Option<string?> _build = new("--build") { Description = "Where a step of a build failed: the id that the error showed, or LAST", HelpName = "id" };

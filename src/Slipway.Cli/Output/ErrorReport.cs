@@ -1,3 +1,4 @@
+using Slipway.Build.Dockerfile;
 using Slipway.Linux;
 using Slipway.Oci;
 
@@ -39,7 +40,8 @@ internal static class ErrorReport
         _ => null,
     };
 
-    private static bool IsFull(Exception error) => error is SlipwayException { Kind: ErrorKind.Exhausted } || ErrorText.IsFull(error);
+    // What is too much for the language is no matter of the disk.
+    private static bool IsFull(Exception error) => error is SlipwayException { Kind: ErrorKind.Exhausted } and not DockerfileException || ErrorText.IsFull(error);
 
     private static string Describe(Exception error) => error switch
     {

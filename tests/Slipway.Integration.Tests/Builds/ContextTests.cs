@@ -95,7 +95,7 @@ public sealed class ContextTests
     [InlineData(0, "", "-o", "type=image,compression=gzip,oci-mediatypes=true,rewrite-timestamp=true,unpack=true")]
     [InlineData(0, "Check complete, no warnings found.", "--call=check")]
     [InlineData(1, "attestations are not supported yet", "--provenance=mode=max")]
-    [InlineData(1, "attestations are not supported yet", "--sbom")]
+    [InlineData(1, "attestations are not supported yet", "--sbom=true")]
     [InlineData(1, "want build or check", "--call=outline")]
     [InlineData(1, "compression=zstd is not supported", "-o", "type=image,compression=zstd")]
     [InlineData(1, "push-by-digest=true is not supported", "-o", "type=image,push-by-digest=true")]

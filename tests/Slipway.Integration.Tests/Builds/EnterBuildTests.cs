@@ -99,6 +99,18 @@ public sealed class EnterBuildTests : IDisposable
     }
 
     [Fact]
+    public void AProgramThatIsNotThere_CanBeLookedFor_AMissingShellCanNot()
+    {
+        Slip.Result failed = _build.Try("FROM busybox\nWORKDIR /w\nRUN --mount=target=/c [\"nosuch\"]\n");
+        Assert.Equal(127, failed.ExitCode);
+        Assert.Contains("slip enter --build ", failed.Errors, StringComparison.Ordinal);
+        Assert.Equal("/w\nsrc", Enter("pwd; ls /c"));
+        failed = _build.Try("FROM scratch\nRUN echo\n");
+        Assert.Equal(127, failed.ExitCode);
+        Assert.DoesNotContain("slip enter --build ", failed.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhatMountsShowed_IsCountedAndPruned_WithTheStep()
     {
         _build.With("big", new string('x', 3_000_000));

@@ -132,6 +132,9 @@ public sealed class HostileContextTests : IDisposable
     [InlineData("a variable that doubles", "")]
     [InlineData("braces", "")]
     [InlineData("5000 stages", "")]
+    [InlineData("10000 stages on each other", "")]
+    [InlineData("1000 stages with 3000 variables", "inherit more than 2000000 variables")]
+    [InlineData("600 layers", "at most 498 layers")]
     [InlineData("a name of 1 MB", "")]
     [InlineData("1000 patterns", "")]
     public void GiantDockerfiles_EndSoon_WithAClearLineOrAnImage(string what, string expected)
@@ -147,6 +150,9 @@ public sealed class HostileContextTests : IDisposable
             "a variable that doubles" => "FROM busybox\nARG a=xxxxxxxxxx\n" + string.Concat(Enumerable.Repeat("ARG a=$a$a\n", 60)) + "ENV b=$a\n",
             "braces" => "FROM busybox\nENV a=" + string.Concat(Enumerable.Repeat("${b:-", 50_000)) + new string('}', 50_000) + "\n",
             "5000 stages" => string.Concat(Enumerable.Range(0, 5000).Select(i => $"FROM busybox AS s{i}\nCOPY f /f\n")) + "COPY --from=s4999 /f /g\n",
+            "10000 stages on each other" => "FROM busybox AS s0\n" + string.Concat(Enumerable.Range(1, 10_000).Select(i => $"FROM s{i - 1} AS s{i}\nENV A{i % 10}=1\n")),
+            "1000 stages with 3000 variables" => "FROM busybox AS s0\n" + string.Concat(Enumerable.Range(0, 3000).Select(i => $"ENV A{i}=1\n")) + string.Concat(Enumerable.Range(1, 1000).Select(i => $"FROM s{i - 1} AS s{i}\n")),
+            "600 layers" => "FROM busybox\n" + string.Concat(Enumerable.Range(0, 600).Select(i => $"RUN echo {i} > /f\n")),
             "a name of 1 MB" => "FROM busybox\nCOPY " + new string('x', 1_000_000) + " /\n",
             _ => "FROM busybox\nCOPY . /c\n",
         };
@@ -159,6 +165,7 @@ public sealed class HostileContextTests : IDisposable
         Assert.DoesNotContain("internal error", result.Errors, StringComparison.Ordinal);
         Assert.True(result.Errors.Length < 100_000, $"{result.Errors.Length} characters of errors");
         Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("make room", result.Errors, StringComparison.Ordinal);
         if (result.ExitCode == 1)
             Assert.Contains("Error: ", result.Errors, StringComparison.Ordinal);
     }

@@ -5,6 +5,15 @@ namespace Slipway.Integration.Tests.Builds;
 /// <summary>Parts of the language that show only when steps run.</summary>
 public sealed class LanguageTests
 {
+    [Fact]
+    public void ASyntaxDirective_IsNoted_AndNothingIsFetched()
+    {
+        using var build = new BuildCase();
+
+        Assert.Equal("syntax docker/dockerfile:1.99-labs: the language is read here as a whole, and no front end is fetched\nhi", build.Build("# syntax=docker/dockerfile:1.99-labs\nFROM busybox\nRUN echo hi\n"));
+        Assert.Equal("", build.Build("# escape=`\nFROM busybox\n"));
+    }
+
     [Theory]
     [InlineData("RUN <<E\necho one\necho two $A\nE", "one\ntwo v")]
     [InlineData("RUN <<'E'\necho one $A\nE", "one v")]

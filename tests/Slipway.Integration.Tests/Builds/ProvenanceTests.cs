@@ -34,6 +34,29 @@ public sealed class ProvenanceTests
         Assert.Equal("1577934245", build.In("cat /e"));
     }
 
+    [Fact]
+    public void SourceDateEpochOfTheEnvironment_CountsWhereNoCommitTells()
+    {
+        using BuildCase build = new BuildCase().With("f", "1");
+        build.Slip.Environment["SOURCE_DATE_EPOCH"] = "1000000000";
+        string Created(params string[] args)
+        {
+            build.Build("FROM busybox\nCOPY f /f\n", args);
+            return build.Slip.Ok("image", "inspect", "-f", "{{.Created}}", "built");
+        }
+
+        Assert.Equal("2001-09-09T01:46:40Z", Created());
+        Assert.Equal("1000000000", build.In("stat -c %Y /f"));
+        Assert.Equal("1970-01-01T00:00:01Z", Created("--build-arg", "SOURCE_DATE_EPOCH=1"));
+        Git(build, null, "init", "-q");
+        Git(build, null, "add", "-A");
+        Git(build, "2020-01-02T03:04:05Z", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-q", "-m", "x");
+        Assert.Equal("2020-01-02T03:04:05Z", Created());
+        build.Slip.Environment["SOURCE_DATE_EPOCH"] = "yesterday";
+        Directory.Delete(Path.Combine(build.Context, ".git"), recursive: true);
+        Assert.Contains("invalid SOURCE_DATE_EPOCH 'yesterday'", build.Try("FROM busybox\n").Errors, StringComparison.Ordinal);
+    }
+
     // An annotation is in the manifest alone, which is a blob of the image's id.
     private static string Manifest(BuildCase build)
     {

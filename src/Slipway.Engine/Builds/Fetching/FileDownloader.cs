@@ -120,7 +120,7 @@ internal sealed class FileDownloader : IDisposable
             FileSystemStatus disk = directory.Handle.FileSystem();
             long floor = Math.Min(RoomFloor, disk.Bytes / RoomPart);
             if (disk.FreeBytes < floor)
-                throw new SlipwayException(ErrorKind.Exhausted, $"download: {written} bytes have come, and the disk has less than {floor >> 20} MiB left, which is kept free");
+                throw new SlipwayException(ErrorKind.Exhausted, $"download: {written} bytes have come, and the disk has less than {floor >> 20} MiB left, which is kept free") { Hint = "make room, then try again: 'slip system df' shows what the store holds, 'slip prune' what could go" };
         }
         if (answer.Content.Headers.ContentLength is { } stated && stated != written)
             throw new SlipwayException(ErrorKind.Unavailable, $"download: {written} bytes came of {stated}");
