@@ -4,40 +4,15 @@ using Xunit;
 namespace Slipway.Integration.Tests.Builds;
 
 /// <summary>Git repositories as contexts, served by git's own program.</summary>
-public sealed class GitContextTests : IDisposable
+public sealed class GitContextTests(GitContextTests.Repositories git) : IClassFixture<GitContextTests.Repositories>, IDisposable
 {
     // The commits are of 2001-09-09T01:46:40Z, one, two and three seconds later.
     private const long First = 1_000_000_000;
     private const string Dockerfile = "FROM busybox\nCOPY . /c\n";
 
     private readonly BuildCase _build = new();
-    private readonly FileServer _server;
-    private long _time = First;
 
-    public GitContextTests()
-    {
-        string repositories = Directory.CreateDirectory(Path.Combine(_build.Slip.Scratch, "repositories")).FullName;
-        _server = new(_build.Slip.Scratch) { Repositories = repositories };
-        Git("init", "-q", "-b", "main", Work);
-        Commit("one", "module/Dockerfile", "FROM busybox\nCOPY inner /in\n", "module/inner", "deep", "file", "one", "Dockerfile", Dockerfile);
-        Git("-C", Work, "tag", "light");
-        Git("-C", Work, "-c", "user.name=a", "-c", "user.email=a@b.c", "tag", "-a", "v1", "-m", "first");
-        Commit("two", "file", "two");
-        Git("-C", Work, "branch", "side");
-        Git("-C", Work, "branch", "a/b.c");
-        Commit("three", "file", "three");
-        File.CreateSymbolicLink(Path.Combine(Work, "link"), "/etc");
-        Git("-C", Work, "checkout", "-q", "side");
-        Commit("aside", "file", "aside");
-        Git("-C", Work, "checkout", "-q", "main");
-        Git("clone", "-q", "--bare", Work, Path.Combine(repositories, "repo.git"));
-    }
-
-    public void Dispose()
-    {
-        _server.Dispose();
-        _build.Dispose();
-    }
+    public void Dispose() => _build.Dispose();
 
     [Theory]
     [InlineData("", "three")]
@@ -97,25 +72,25 @@ public sealed class GitContextTests : IDisposable
         Build("#v1");
 
         string manifest = File.ReadAllText(Path.Combine(_build.Slip.DataRoot, "content/blobs/sha256", _build.Slip.Ok("image", "inspect", "-f", "{{.Id}}", "built")["sha256:".Length..]));
-        Assert.Contains($"\"org.opencontainers.image.revision\":\"{Git("-C", Work, "rev-parse", "v1^{commit}")}\"", manifest, StringComparison.Ordinal);
-        Assert.Contains($"\"org.opencontainers.image.source\":\"{_server.Address}/git/repo.git\"", manifest, StringComparison.Ordinal);
+        Assert.Contains($"\"org.opencontainers.image.revision\":\"{git.Git("-C", git.Work, "rev-parse", "v1^{commit}")}\"", manifest, StringComparison.Ordinal);
+        Assert.Contains($"\"org.opencontainers.image.source\":\"{git.Server.Address}/git/repo.git\"", manifest, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Submodules_Come_UnlessNotWanted()
     {
-        Git("clone", "-q", "--bare", Work, Path.Combine(_server.Repositories!, "other.git"));
+        git.Git("clone", "-q", "--bare", git.Work, Path.Combine(git.Served, "other.git"));
         string other = Path.Combine(_build.Slip.Scratch, "outer");
-        Git("init", "-q", "-b", "main", other);
-        Git("-C", other, "submodule", "add", "-q", "-b", "main", _server.Address + "/git/other.git", "inside");
+        git.Git("init", "-q", "-b", "main", other);
+        git.Git("-C", other, "submodule", "add", "-q", "-b", "main", git.Server.Address + "/git/other.git", "inside");
         File.WriteAllText(Path.Combine(other, "Dockerfile"), Dockerfile);
-        Git("-C", other, "add", "-A");
-        Git("-C", other, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-q", "-m", "x");
-        Git("clone", "-q", "--bare", other, Path.Combine(_server.Repositories!, "outer.git"));
+        git.Git("-C", other, "add", "-A");
+        git.Git("-C", other, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-q", "-m", "x");
+        git.Git("clone", "-q", "--bare", other, Path.Combine(git.Served, "outer.git"));
 
-        _build.Slip.Ok("build", "-t", "built", _server.Address + "/git/outer.git");
+        _build.Slip.Ok("build", "-t", "built", git.Server.Address + "/git/outer.git");
         Assert.Equal("three", _build.In("cat /c/inside/file; test ! -e /c/inside/.git"));
-        _build.Slip.Ok("build", "-t", "built", _server.Address + "/git/outer.git?submodules=false");
+        _build.Slip.Ok("build", "-t", "built", git.Server.Address + "/git/outer.git?submodules=false");
         Assert.Equal("0", _build.In("ls -A /c/inside | wc -l"));
     }
 
@@ -138,7 +113,7 @@ public sealed class GitContextTests : IDisposable
     [InlineData("repo.git?tag=", "has no value")]
     public void WhatIsNotThere_OrHostile_IsRefused_AndLeavesNothing(string name, string expected)
     {
-        Slip.Result result = _build.Slip.Run("build", $"{_server.Address}/git/{name}");
+        Slip.Result result = _build.Slip.Run("build", $"{git.Server.Address}/git/{name}");
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
@@ -149,13 +124,13 @@ public sealed class GitContextTests : IDisposable
     [Fact]
     public void AServerThatWantsAPassword_IsNotWaitedFor()
     {
-        _server.Answers["/private.git/info/refs"] = answer =>
+        git.Server.Answers["/private.git/info/refs"] = answer =>
         {
             answer.StatusCode = 401;
             answer.Headers["WWW-Authenticate"] = "Basic realm=\"private\"";
         };
 
-        Slip.Result result = _build.Slip.Run("build", _server.Address.Replace("//", "//me:hush-hush@", StringComparison.Ordinal) + "/private.git");
+        Slip.Result result = _build.Slip.Run("build", git.Server.Address.Replace("//", "//me:hush-hush@", StringComparison.Ordinal) + "/private.git");
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("git ls-remote", result.Errors, StringComparison.Ordinal);
@@ -165,7 +140,7 @@ public sealed class GitContextTests : IDisposable
     [Fact]
     public void NamedContexts_AreRepositoriesToo_AndAStagesTimeCanBeOnes()
     {
-        string url = $"{_server.Address}/git/repo.git";
+        string url = $"{git.Server.Address}/git/repo.git";
 
         _build.Build("FROM lib\nFROM busybox\nCOPY --from=lib file /a\nCOPY --from=0 file /b\n", "--build-context", $"lib={url}#v1");
         Assert.Equal("oneone", _build.In("cat /a /b"));
@@ -187,45 +162,82 @@ public sealed class GitContextTests : IDisposable
     {
         string name = from.Contains(" AS ", StringComparison.Ordinal) ? "" : " AS src";
 
-        Slip.Result result = _build.Try($"FROM {from}{name}\n{instruction.Replace("{url}", _server.Address + "/git/repo.git", StringComparison.Ordinal)}\nFROM busybox\n", "--build-arg", "SOURCE_DATE_EPOCH=src");
+        Slip.Result result = _build.Try($"FROM {from}{name}\n{instruction.Replace("{url}", git.Server.Address + "/git/repo.git", StringComparison.Ordinal)}\nFROM busybox\n", "--build-arg", "SOURCE_DATE_EPOCH=src");
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
     }
-
-    private string Work => Path.Combine(_build.Slip.Scratch, "work");
 
     // {NAME} is the commit of that name, {NAME:12} its first digits.
     private void Build(string suffix)
     {
         suffix = System.Text.RegularExpressions.Regex.Replace(suffix, @"\{([^:}]+):?(\d*)\}", match =>
         {
-            string commit = Git("-C", Work, "rev-parse", match.Groups[1].Value + "^{commit}");
+            string commit = git.Git("-C", git.Work, "rev-parse", match.Groups[1].Value + "^{commit}");
             return match.Groups[2].Length > 0 ? commit[..int.Parse(match.Groups[2].Value)] : commit;
         });
-        _build.Slip.Ok("build", "-t", "built", $"{_server.Address}/git/repo.git{suffix}");
+        _build.Slip.Ok("build", "-t", "built", $"{git.Server.Address}/git/repo.git{suffix}");
     }
 
-    private void Commit(string message, params string[] files)
+    /// <summary>One server and one repository for all of them; nobody changes what is there.</summary>
+    public sealed class Repositories : IDisposable
     {
-        for (int i = 0; i < files.Length; i += 2)
+        private readonly DirectoryInfo _place = Directory.CreateTempSubdirectory("slipway-git-");
+        private long _time = First;
+
+        public Repositories()
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Work, files[i]))!);
-            File.WriteAllText(Path.Combine(Work, files[i]), files[i + 1]);
+            Directory.CreateDirectory(Served);
+            Server = new(_place.FullName) { Repositories = Served };
+            Git("init", "-q", "-b", "main", Work);
+            Commit("one", "module/Dockerfile", "FROM busybox\nCOPY inner /in\n", "module/inner", "deep", "file", "one", "Dockerfile", Dockerfile);
+            Git("-C", Work, "tag", "light");
+            Git("-C", Work, "-c", "user.name=a", "-c", "user.email=a@b.c", "tag", "-a", "v1", "-m", "first");
+            Commit("two", "file", "two");
+            Git("-C", Work, "branch", "side");
+            Git("-C", Work, "branch", "a/b.c");
+            Commit("three", "file", "three");
+            File.CreateSymbolicLink(Path.Combine(Work, "link"), "/etc");
+            Git("-C", Work, "checkout", "-q", "side");
+            Commit("aside", "file", "aside");
+            Git("-C", Work, "checkout", "-q", "main");
+            Git("clone", "-q", "--bare", Work, Path.Combine(Served, "repo.git"));
         }
-        Git("-C", Work, "add", "-A");
-        Git("-C", Work, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-q", "-m", message);
-        _time++;
-    }
 
-    private string Git(params string[] args)
-    {
-        var start = new ProcessStartInfo(Needs.Program("git"), ["-c", "safe.directory=*", .. args]) { RedirectStandardOutput = true };
-        start.Environment["GIT_COMMITTER_DATE"] = start.Environment["GIT_AUTHOR_DATE"] = $"@{_time} +0000";
-        using var process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd().Trim();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-        return output;
+        internal FileServer Server { get; }
+
+        /// <summary>The bare repositories.</summary>
+        public string Served => Path.Combine(_place.FullName, "served");
+
+        public string Work => Path.Combine(_place.FullName, "work");
+
+        public void Dispose()
+        {
+            Server.Dispose();
+            _place.Delete(recursive: true);
+        }
+
+        private void Commit(string message, params string[] files)
+        {
+            for (int i = 0; i < files.Length; i += 2)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Work, files[i]))!);
+                File.WriteAllText(Path.Combine(Work, files[i]), files[i + 1]);
+            }
+            Git("-C", Work, "add", "-A");
+            Git("-C", Work, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-q", "-m", message);
+            _time++;
+        }
+
+        public string Git(params string[] args)
+        {
+            var start = new ProcessStartInfo(Needs.Program("git"), ["-c", "safe.directory=*", .. args]) { RedirectStandardOutput = true };
+            start.Environment["GIT_COMMITTER_DATE"] = start.Environment["GIT_AUTHOR_DATE"] = $"@{_time} +0000";
+            using var process = Process.Start(start)!;
+            string output = process.StandardOutput.ReadToEnd().Trim();
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+            return output;
+        }
     }
 }
