@@ -20,6 +20,37 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void Ps_Command_HasDockersQuotes_AndJsonNoFieldOfOurs()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("create", "busybox", "sh", "-c", "echo a b", "word");
+        Assert.Equal("\"sh -c 'echo a b' word\"", slip.Ok("ps", "-a", "--no-trunc", "--format", "{{.Command}}"));
+        Assert.Equal("\"sh -c 'echo a b' wo…\"", slip.Ok("ps", "-a", "--format", "{{.Command}}"));
+        Assert.DoesNotContain("ImageNow", slip.Ok("ps", "-a", "--format", "json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_FlagsOfDockersPast_ChangeNothing()
+    {
+        using Slip slip = Slip.WithBusybox();
+        Slip.Result result = slip.Run("run", "--rm", "--disable-content-trust", "--kernel-memory", "10m", "busybox", "echo", "ran");
+        Assert.Equal((0, "ran\n"), (result.ExitCode, result.Output));
+        Assert.Contains("--kernel-memory is discarded", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("kernel-memory", slip.Ok("run", "--help"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Events_InUtc_EndInZ()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Environment["TZ"] = "UTC";
+        slip.Ok("create", "busybox", "true");
+        Assert.Matches(@"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z container create ", slip.Ok("events", "--since", "1m", "--until", "0s"));
+        slip.Environment["TZ"] = "Asia/Kolkata";
+        Assert.Matches(@"(?m)^\S+\.\d{9}\+05:30 container create ", slip.Ok("events", "--since", "1m", "--until", "0s"));
+    }
+
+    [Fact]
     public void Images_FormatsAndFilters_AreDockers()
     {
         using Slip slip = Slip.WithBusybox();

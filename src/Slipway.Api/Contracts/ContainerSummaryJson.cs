@@ -27,7 +27,7 @@ internal sealed class ContainerSummaryJson(SlipwayEngine engine, bool size)
             ["Names"] = new JsonArray("/" + container.Name),
             ["Image"] = _images.IsNamed(container) ? request.Image : container.ImageId.ToString(),
             ["ImageID"] = container.ImageId.ToString(),
-            ["Command"] = image is null ? "" : string.Join(' ', ContainerCommand.Of(request, image)),
+            ["Command"] = ContainerCommand.LineOf(request, image),
             ["Created"] = container.Created.ToUnixTimeSeconds(),
             ["Ports"] = Ports(container, image),
             ["Labels"] = InspectJson.Map(container.LabelsWith(image)),

@@ -47,7 +47,9 @@ internal sealed class EventsCommand : SlipCommand
     private static string Text(EventRecord record)
     {
         string attributes = string.Join(", ", record.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key}={a.Value}"));
-        string time = record.Time.ToLocalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00'zzz", CultureInfo.InvariantCulture);
+        // Go's "Z07:00", as docker has it.
+        DateTimeOffset local = record.Time.ToLocalTime();
+        string time = local.ToString(local.Offset == TimeSpan.Zero ? "yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z'" : "yyyy-MM-dd'T'HH:mm:ss.fffffff'00'zzz", CultureInfo.InvariantCulture);
         return $"{time} {record.Type} {record.Action} {record.Actor}{(attributes.Length > 0 ? $" ({attributes})" : "")}";
     }
 

@@ -51,7 +51,7 @@ internal sealed class PsCommand : SlipCommand
         bool size = line.GetValue(_size), noTrunc = line.GetValue(_noTrunc);
         var ports = new Lazy<ILookup<string, PublishedRecord>>(engine.Networks.Published);
         var images = new ContainerImages(engine.Images);
-        new ListPrinter(size ? WithSize : Columns, s_headings) { KeepsAll = noTrunc }.Print(
+        new ListPrinter(size ? WithSize : Columns, s_headings) { KeepsAll = noTrunc, Own = "ImageNow" }.Print(
             line.GetValue(_format), records.Select(r => new ListRow(field => FieldOf(engine, r, images, ports, field, size, noTrunc), () => r.Request.Labels)));
         return 0;
     }
@@ -70,7 +70,7 @@ internal sealed class PsCommand : SlipCommand
         DateTimeOffset now = engine.Options.Clock.GetUtcNow();
         return field switch
         {
-            "Command" => $"\"{(noTrunc ? CommandOf(images, record) : Shorten(CommandOf(images, record)))}\"",
+            "Command" => $"\"{Shorten(ContainerCommand.LineOf(record.Request, images.Of(record)), noTrunc)}\"",
             "CreatedAt" => record.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
             "ID" => noTrunc ? record.Id : record.ShortId,
             "Image" => ImageOf(images, record, noTrunc),
@@ -102,8 +102,5 @@ internal sealed class PsCommand : SlipCommand
 
     private static ImageRecord? ImageRecordOf(SlipwayEngine engine, ContainerRecord record) => engine.Images.Find(record.ImageId.ToString());
 
-    private static string CommandOf(ContainerImages images, ContainerRecord record) =>
-        images.Of(record) is { } image ? string.Join(' ', ContainerCommand.Of(record.Request, image)) : "";
-
-    private static string Shorten(string text) => text.Length <= CommandWidth ? text : text[..(CommandWidth - 1)] + "…";
+    private static string Shorten(string text, bool noTrunc) => noTrunc || text.Length <= CommandWidth ? text : text[..(CommandWidth - 1)] + "…";
 }

@@ -16,6 +16,8 @@ internal sealed class UpdateCommand : SlipCommand
     private readonly Option<long?> _shares = new("--cpu-shares", "-c") { Description = "Weight against others (usually 1024)", HelpName = "int" };
     private readonly Option<long?> _period = new("--cpu-period") { Description = "Microseconds in which --cpu-quota may be used", HelpName = "int" };
     private readonly Option<long?> _quota = new("--cpu-quota") { Description = "Microseconds of processor time in a period", HelpName = "int" };
+    private readonly Option<long?> _realtimePeriod = new("--cpu-rt-period") { Description = "As --cpu-period, for real-time scheduling (cgroup v1)", HelpName = "int" };
+    private readonly Option<long?> _realtimeRuntime = new("--cpu-rt-runtime") { Description = "As --cpu-quota, for real-time scheduling (cgroup v1)", HelpName = "int" };
     private readonly Option<string?> _cpuset = new("--cpuset-cpus") { Description = "Processors that it may use: 0-2,4" };
     private readonly Option<string?> _mems = new("--cpuset-mems") { Description = "Memory nodes that it may use: 0,1" };
     private readonly Option<string?> _memory = new("--memory", "-m") { Description = "Memory limit: 64m, 2g", HelpName = "bytes" };
@@ -34,7 +36,7 @@ internal sealed class UpdateCommand : SlipCommand
               slip update --restart unless-stopped web
             """)
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[_weight, _cpus, _shares, _period, _quota, _cpuset, _mems, _memory, _reservation, _swap, _pids, _restart])
+        foreach (Option option in (ReadOnlySpan<Option>)[_weight, _cpus, _shares, _period, _quota, _realtimePeriod, _realtimeRuntime, _cpuset, _mems, _memory, _reservation, _swap, _pids, _restart])
             Options.Add(option);
         Arguments.Add(_containers);
     }
@@ -57,6 +59,8 @@ internal sealed class UpdateCommand : SlipCommand
             CpuShares = line.GetValue(_shares) ?? now.CpuShares,
             CpuPeriod = line.GetValue(_period) ?? now.CpuPeriod,
             CpuQuota = line.GetValue(_quota) ?? now.CpuQuota,
+            CpuRealtimePeriod = line.GetValue(_realtimePeriod) ?? now.CpuRealtimePeriod,
+            CpuRealtimeRuntime = line.GetValue(_realtimeRuntime) ?? now.CpuRealtimeRuntime,
             CpusetCpus = line.GetValue(_cpuset) ?? now.CpusetCpus,
             CpusetMems = line.GetValue(_mems) ?? now.CpusetMems,
             MemoryBytes = Size(line, _memory) ?? now.MemoryBytes,

@@ -21,6 +21,9 @@ internal sealed class ListPrinter(string columns, IReadOnlyDictionary<string, st
     /// <summary>Whether nothing is cut at a narrow terminal: <c>--no-trunc</c>.</summary>
     public bool KeepsAll { get; init; }
 
+    /// <summary>A field of our own columns, which docker doesn't have: <c>json</c> leaves it out.</summary>
+    public string? Own { get; init; }
+
     public void Print(string? format, IEnumerable<ListRow> rows)
     {
         format = (string.IsNullOrEmpty(format) ? TablePrefix : format).Replace("\\t", "\t", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal);
@@ -60,6 +63,6 @@ internal sealed class ListPrinter(string columns, IReadOnlyDictionary<string, st
     private string Render(Template template, ListRow row) => template.IsPlain(headings.Keys)
         ? template.RenderPlain(row.Field)
         : template.Render(
-            new JsonObject(headings.Keys.Order(StringComparer.Ordinal).Select(name => KeyValuePair.Create(name, (JsonNode?)JsonValue.Create(row.Field(name))))),
+            new JsonObject(headings.Keys.Where(name => name != Own).Order(StringComparer.Ordinal).Select(name => KeyValuePair.Create(name, (JsonNode?)JsonValue.Create(row.Field(name))))),
             new Dictionary<string, TemplateMethod> { ["Label"] = key => JsonValue.Create(row.Labels()?.GetValueOrDefault(key) ?? "") });
 }

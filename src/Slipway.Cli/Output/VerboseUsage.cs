@@ -66,7 +66,7 @@ internal sealed class VerboseUsage(SlipwayEngine engine, DiskUsage usage, Func<l
 
     private JsonArray Containers() => [.. usage.Containers.Select(line => (JsonNode?)new JsonObject
     {
-        ["Command"] = $"\"{string.Join(' ', Command(line.Container))}\"",
+        ["Command"] = $"\"{ContainerCommand.LineOf(line.Container.Request, engine.Images.Find(line.Container.ImageId.ToString()))}\"",
         ["ID"] = line.Container.ShortId,
         ["Image"] = line.Container.Request.Image,
         ["LocalVolumes"] = $"{line.Container.Request.Mounts.Count(m => m.Kind is MountKind.Volume)}",
@@ -75,9 +75,6 @@ internal sealed class VerboseUsage(SlipwayEngine engine, DiskUsage usage, Func<l
         ["Size"] = size(line.Bytes),
         ["Status"] = StatusText.Of(line.Container, _now),
     })];
-
-    private IEnumerable<string> Command(ContainerRecord container) =>
-        engine.Images.Find(container.ImageId.ToString()) is { } image ? ContainerCommand.Of(container.Request, image) : [];
 
     private JsonArray Volumes() => [.. usage.Volumes.Select(line => (JsonNode?)new JsonObject
     {

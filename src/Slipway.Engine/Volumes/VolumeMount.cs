@@ -34,7 +34,9 @@ internal static class VolumeMount
         {
             throw new SlipwayException(e.Errno is Errno.ENOENT ? ErrorKind.NotFound : ErrorKind.Internal, $"failed to mount local volume: mount {device}: {e.Message}", e)
             {
-                Hint = $"'slip volume inspect {volume.Name}' shows its options",
+                Hint = e.Errno is Errno.ENODEV
+                    ? $"this kernel has no file system '{volume.Options.GetValueOrDefault("type")}': load its module, or install a kernel that has it"
+                    : $"'slip volume inspect {volume.Name}' shows its options",
             };
         }
     }

@@ -19,9 +19,12 @@ internal sealed class NamespaceFlags
     private readonly Option<string?> _cgroupns = new("--cgroupns") { Description = "host to see the host's control groups, private for its own" };
     private readonly Option<string?> _runtime = new("--runtime") { Description = "slip-runtime, which is the only one" };
     private readonly Option<string?> _isolation = new("--isolation") { Description = "default" };
+    // Of docker's past: scripts still have them, and they change nothing there either.
+    private readonly Option<bool> _contentTrust = new("--disable-content-trust") { Hidden = true };
+    private readonly Option<string?> _kernelMemory = new("--kernel-memory") { Hidden = true };
     private readonly Option<string?>[] _foreign = [.. s_foreign.Select(f => new Option<string?>(f) { Hidden = true })];
 
-    public NamespaceFlags(Command command) => command.AddAll([_pid, _ipc, _uts, _userns, _uidMaps, _gidMaps, _cgroupns, _runtime, _isolation, .. _foreign]);
+    public NamespaceFlags(Command command) => command.AddAll([_pid, _ipc, _uts, _userns, _uidMaps, _gidMaps, _cgroupns, _runtime, _isolation, _contentTrust, _kernelMemory, .. _foreign]);
 
     /// <summary>Adds them to the rights.</summary>
     public SecurityRequest Add(ParseResult line, SecurityRequest request)
@@ -32,6 +35,8 @@ internal sealed class NamespaceFlags
             throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid isolation '{isolation}': linux only supports 'default'");
         if (Array.Find(_foreign, option => line.GetValue(option) is not null) is { } foreign)
             throw new SlipwayException(ErrorKind.NotSupported, $"\"{foreign.Name}\" is only supported on windows");
+        if (line.GetValue(_kernelMemory) is not null)
+            Console.Error.WriteLine("WARNING: Kernel memory limits are gone from Linux: --kernel-memory is discarded. --memory counts the kernel's memory too.");
         return request with
         {
             PidMode = Mode(line, _pid),
