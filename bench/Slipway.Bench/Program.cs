@@ -2,11 +2,12 @@ using System.Globalization;
 using Slipway.Bench;
 using Slipway.Bench.Builds;
 using Slipway.Bench.Containers;
+using Slipway.Bench.Daemons;
 using Slipway.Bench.Images;
 
 // bench/run starts this with its environment: PARTS, SLIP, SLIP_RUNTIME, WORK (a scratch directory), OUT (the result file),
 // ROOTFS (a busybox tree), DOCKER_HOST where a dockerd was started, and the store in SLIPWAY_DATA and SLIPWAY_RUN; for images and
-// builds also PLACES (directories of WORK); BENCH_IMAGE and the ports of two registries; TRIXIE_ROOT, where BuildKit has a system to run in.
+// builds also PLACES (directories of WORK); for daemons DAEMONS (NAME,SOCKET,PID each); BENCH_IMAGE and the ports of two registries; TRIXIE_ROOT, where BuildKit has a system to run in.
 string slip = Variable("SLIP"), runtime = Variable("SLIP_RUNTIME"), work = Variable("WORK"), rootfs = Variable("ROOTFS");
 int rounds = Number("ROUNDS", 30), imageRounds = Number("IMAGE_ROUNDS", 3);
 string[] parts = Variable("PARTS").Split(',');
@@ -36,6 +37,9 @@ foreach (string part in parts)
             break;
         case "crowd":
             ContainerParts.RunCrowd(rounds, report);
+            break;
+        case "daemon":
+            DaemonParts.Run([.. Variable("DAEMONS").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(d => d.Split(',')).Select(d => new Daemon(d[0], d[1], int.Parse(d[2], CultureInfo.InvariantCulture)))], rounds, report);
             break;
         case "images":
             foreach (string place in Variable("PLACES").Split(' '))
