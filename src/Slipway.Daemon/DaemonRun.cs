@@ -7,6 +7,7 @@ using Slipway.Daemon.Listening;
 using Slipway.Daemon.Logging;
 using Slipway.Engine;
 using Slipway.Engine.Containers.Requests;
+using Slipway.Linux.Memory;
 using Slipway.Oci;
 using Slipway.Oci.Json;
 using Slipway.Registry.Endpoints;
@@ -17,7 +18,7 @@ namespace Slipway.Daemon;
 internal sealed class DaemonRun(SettingValues settings, LogWriter log)
 {
     private const string DefaultHost = "unix:///var/run/docker.sock";
-    private const int EnoughThreads = 128;
+    private const int EnoughThreads = 128, Heaps = 2;
 
     public static string Version { get; } =
         typeof(DaemonRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -34,6 +35,7 @@ internal sealed class DaemonRun(SettingValues settings, LogWriter log)
             return;
         }
         // The pool makes a thread more only twice a second beyond this, and requests wait in the kernel for each other's locks.
+        NativeHeap.ShareBetweenThreads(Heaps);
         ThreadPool.SetMinThreads(EnoughThreads, EnoughThreads);
         using PidFile? pidFile = PidFile.Write(settings.Text(SettingTable.PidFile));
         using SlipwayEngine engine = SlipwayEngine.Open(options);

@@ -7,7 +7,7 @@ namespace Slipway.Bench.Daemons;
 internal static class DaemonParts
 {
     private const int Clients = 64, Each = 4, Listed = 500, ComeAndGone = 1000, AtATime = 8;
-    private const int RestSeconds = 5;
+    private const int RestSeconds = 5, LongRestSeconds = 40;
 
     /// <param name="daemons">Name, socket and process, ours first.</param>
     /// <param name="rounds">Of short requests.</param>
@@ -20,8 +20,8 @@ internal static class DaemonParts
         Commands(daemons, rounds, report);
         foreach ((string label, List<Measurement> rows) in EngineRounds.Run([.. daemons.Select(d => Requests(d))], rounds))
             report.Table(label, rows, "slipd");
-        Crowds(daemons, report);
         ComingAndGoing(daemons[0], report);
+        Crowds(daemons, report);
         Lists(daemons, rounds, report);
     }
 
@@ -83,11 +83,12 @@ internal static class DaemonParts
 
     private static void ComingAndGoing(Daemon daemon, Report report)
     {
+        Thread.Sleep(TimeSpan.FromSeconds(LongRestSeconds));
         double before = daemon.PssMebibytes();
         Crowd(daemon, AtATime, ComeAndGone / AtATime);
         double after = daemon.PssMebibytes();
-        Thread.Sleep(TimeSpan.FromSeconds(RestSeconds));
-        report.Line(string.Create(CultureInfo.InvariantCulture, $"\n{ComeAndGone} containers have come and gone: {daemon.Name} {before:0.0} MiB before, {after:0.0} after, {daemon.PssMebibytes():0.0} after {RestSeconds} seconds"));
+        Thread.Sleep(TimeSpan.FromSeconds(LongRestSeconds));
+        report.Line(string.Create(CultureInfo.InvariantCulture, $"\n{ComeAndGone} containers have come and gone: {daemon.Name} {before:0.0} MiB before, {after:0.0} right after, {daemon.PssMebibytes():0.0} after {LongRestSeconds} seconds"));
     }
 
     private static void Lists(IReadOnlyList<Daemon> daemons, int rounds, Report report)
