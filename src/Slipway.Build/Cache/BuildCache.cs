@@ -88,10 +88,13 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
     }
 
     /// <summary>Keeps the cache within its limits: called at the end of builds.</summary>
-    public void EnforceLimits(CancellationToken ct)
+    public void EnforceLimits(CancellationToken ct) => EnforceLimits(DefaultLimit(), ct);
+
+    /// <param name="limit">What the cache may take, in bytes of disk.</param>
+    /// <param name="ct">Ends it.</param>
+    internal void EnforceLimits(long limit, CancellationToken ct)
     {
         store.Database.Migrate("build", StepCache.Tables);
-        long limit = DefaultLimit();
         long oldest = (clock.GetUtcNow() - s_unused).ToUnixTimeSeconds();
         (long bytes, long used) = store.Database.Query(
             "SELECT COALESCE(SUM(bytes), 0), COALESCE(MIN(used), @now) FROM steps WHERE gone IS NULL",
@@ -100,7 +103,8 @@ public sealed class BuildCache(ImageStorage store, TimeProvider clock)
             store.Collector.Collect();
         if (used < oldest)
             Prune(new() { All = true, UnusedFor = s_unused }, ct);
-        if (bytes > limit)
+        // What failed steps left counts too: their mounts may have shown whole contexts.
+        if (bytes + Failed.List().Sum(record => record.Bytes) > limit)
             Prune(new() { All = true, KeepBytes = limit }, ct);
     }
 

@@ -81,6 +81,19 @@ public sealed class FailedStepTests : IDisposable
     }
 
     [Fact]
+    public void WhatTheyLeft_CountsForTheLimitOfTheCache()
+    {
+        _build.Write("big", new string('x', 200_000));
+        _build.Fails("FROM scratch\nRUN --mount=target=/c fail 1\n");
+        var cache = new BuildCache(_build.Store, TimeProvider.System);
+
+        cache.EnforceLimits(limit: 1_000_000, CancellationToken.None);
+        Assert.NotNull(Failed.Get(FailedSteps.Last));
+        cache.EnforceLimits(limit: 100_000, CancellationToken.None);
+        Assert.Throws<SlipwayException>(() => Failed.Get(FailedSteps.Last));
+    }
+
+    [Fact]
     public void TooMany_LeaveTheNewest()
     {
         for (int i = 0; i < 12; i++)
