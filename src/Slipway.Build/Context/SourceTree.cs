@@ -1,3 +1,4 @@
+using Slipway.Build.Dockerfile;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
@@ -65,8 +66,21 @@ internal sealed class SourceTree : IDisposable
         }
         catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
         {
-            throw LeadsOut(path) ? new SlipwayException(ErrorKind.InvalidArgument, $"\"/{Printable.Escape(path)}\" is a link that leads out of {_where}", e) : NotFound(path);
+            throw LeadsOut(path) ? new SlipwayException(ErrorKind.InvalidArgument, $"\"/{Printable.Escape(path)}\" is a link that leads out of {_where}", e) : new(ErrorKind.NotFound, NotFound(path).Message + Near(path), e);
         }
+    }
+
+    // What is there under a name of nearly the same letters; one or two letters are near to everything.
+    private string Near(string path)
+    {
+        const int ShortestName = 3;
+        int slash = path.LastIndexOf('/');
+        string parent = slash < 0 ? "" : path[..slash], name = path[(slash + 1)..];
+        using DirFd? directory = parent.Length == 0 ? Root.Reopen() : TryOpenDirectory(parent);
+        if (directory is null || name.Length < ShortestName)
+            return "";
+        IEnumerable<string> others = directory.List().Select(entry => FileNames.Decode(entry.Name)).Where(other => !Rules.Judge(SourceSelector.Join(parent, other)).IsMatch);
+        return Printable.Escape(Suggestion.For(name, others));
     }
 
     private bool LeadsOut(string path)

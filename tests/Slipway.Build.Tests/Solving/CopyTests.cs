@@ -73,6 +73,21 @@ public sealed class CopyTests : IDisposable
         Assert.Equal(kind, _build.Fails($"FROM scratch\n{line}\n").Kind);
     }
 
+    [Theory]
+    [InlineData("Makefiel", " (did you mean Makefile?)")]
+    [InlineData("src/mian.c", " (did you mean main.c?)")]
+    [InlineData("srk/main.c", "")]
+    [InlineData("hiden.log", "")]
+    [InlineData("xy", "")]
+    public void Copy_OfAMistypedName_SaysWhatIsThere(string path, string suggestion)
+    {
+        foreach (string name in (string[])["Makefile", "src/main.c", "hidden.log", "x"])
+            _build.Write(name, "");
+        _build.Write(".dockerignore", "*.log\n");
+
+        Assert.Equal($"\"/{path}\": not found in the build context{suggestion}", _build.Fails($"FROM scratch\nCOPY {path} /\n").Message.Split(": ", 2)[^1]);
+    }
+
     [Fact]
     public void Copy_FifoOfTheContext_IsOne_AndASocketIsLeftOut()
     {
