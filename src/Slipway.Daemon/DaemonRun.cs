@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Slipway.Api.Server;
@@ -6,16 +5,16 @@ using Slipway.Daemon.Configuration;
 using Slipway.Daemon.Listening;
 using Slipway.Daemon.Logging;
 using Slipway.Engine;
-using Slipway.Engine.Containers.Requests;
 using Slipway.Linux.Memory;
 using Slipway.Oci;
-using Slipway.Oci.Json;
-using Slipway.Registry.Endpoints;
 
 namespace Slipway.Daemon;
 
 /// <summary>One life of the daemon: from its settings to its end.</summary>
-internal sealed class DaemonRun(SettingValues settings, LogWriter log)
+/// <param name="settings">As they were at its start.</param>
+/// <param name="read">Reads them again.</param>
+/// <param name="log">Where it says what happens.</param>
+internal sealed class DaemonRun(SettingValues settings, Func<SettingValues> read, LogWriter log)
 {
     private const string DefaultHost = "unix:///var/run/docker.sock";
     private const int EnoughThreads = 128, Heaps = 2;
@@ -43,7 +42,8 @@ internal sealed class DaemonRun(SettingValues settings, LogWriter log)
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
-        var server = new ApiServer(engine, ApiOptions(), listeners);
+        var server = new ApiServer(engine, new LiveSettings(settings, log).Api, listeners);
+        using PosixSignalRegistration reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, engine, server));
         foreach (ApiListener listener in listeners)
             log.Write(LogLevel.Info, "API listen on " + listener.Address);
         ServiceManager.Say("READY=1");
@@ -61,36 +61,30 @@ internal sealed class DaemonRun(SettingValues settings, LogWriter log)
         stop.Cancel();
     }
 
+    // As dockerd does it: what can change while it runs, and all of it or nothing.
+    private void Reload(PosixSignalContext context, SlipwayEngine engine, ApiServer server)
+    {
+        context.Cancel = true;
+        try
+        {
+            var live = new LiveSettings(read(), log);
+            live.Apply(engine, server);
+            log.Write(LogLevel.Info, "Reloaded configuration", [.. live.Names.Select(n => (n.Key, n.Value))]);
+        }
+        catch (Exception e) when (e is SlipwayException or IOException or UnauthorizedAccessException)
+        {
+            log.Write(LogLevel.Error, $"reload: the settings stay as they were: {Linux.ErrorText.Of(e)}");
+        }
+    }
+
     private EngineOptions Options()
     {
         EngineOptions options = EngineOptions.Resolve(settings.Text(SettingTable.DataRoot), settings.Text(SettingTable.ExecRoot));
-        options = options with { Registries = Registries() };
+        options = options with { Registries = new LiveSettings(settings, log).Registries };
         // What goes on where its caller has ended is slip's: it stands beside us.
         string slip = Path.Combine(AppContext.BaseDirectory, "slip");
         return File.Exists(slip) ? options with { CliPath = slip } : options;
     }
 
-    // By the reader of the configuration files, which knows what a mirror may be.
-    private RegistryConfig Registries() => RegistryConfigFile.Parse(
-        JsonWriter.Document(settings, static (json, all) =>
-        {
-            json.Write("insecure-registries"u8, all[SettingTable.InsecureRegistry]);
-            json.Write("registry-mirrors"u8, all[SettingTable.RegistryMirror]);
-        }), "the daemon's settings");
-
     private string? GroupName() => settings[SettingTable.Group] is [.., var last] ? last : null;
-
-    private ApiOptions ApiOptions() => new()
-    {
-        Version = Version,
-        Labels = settings[SettingTable.Label],
-        DefaultUlimits = [.. settings[SettingTable.DefaultUlimit].Select(UlimitParser.Parse)],
-        Debug = log.Lowest is LogLevel.Debug,
-        Audit = Audit,
-        Failed = (what, error) => log.Write(LogLevel.Error, $"Handler for {what} returned error: {Linux.ErrorText.Of(error)}", ("kind", (error as SlipwayException)?.Kind.ToString() ?? error.GetType().Name)),
-    };
-
-    private void Audit(AuditRecord record) => log.Write(
-        LogLevel.Info, "audit", ("caller", record.Caller), ("method", record.Method), ("target", record.Target),
-        ("status", record.Status.ToString(CultureInfo.InvariantCulture)), ("ms", ((long)record.Took.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)));
 }

@@ -26,7 +26,7 @@ internal static class Program
             }
             SettingsFile.AddTo(settings);
             SetUp(log, settings);
-            await new DaemonRun(settings, log).ServeAsync().ConfigureAwait(false);
+            await new DaemonRun(settings, () => ReadAgain(args), log).ServeAsync().ConfigureAwait(false);
             return 0;
         }
         catch (Exception e) when (e is SlipwayException or IOException or UnauthorizedAccessException)
@@ -38,9 +38,16 @@ internal static class Program
         }
     }
 
+    private static SettingValues ReadAgain(string[] args)
+    {
+        SettingValues settings = FlagReader.Read(args);
+        SettingsFile.AddTo(settings);
+        return settings;
+    }
+
     private static void SetUp(LogWriter log, SettingValues settings)
     {
-        log.Lowest = settings.Switch(SettingTable.Debug) ? LogLevel.Debug : LogLevels.Parse(settings.Text(SettingTable.LogLevel) ?? "info");
+        log.Lowest = LiveSettings.LowestLevel(settings);
         log.AsJson = settings.Text(SettingTable.LogFormat) switch
         {
             null or "text" => false,

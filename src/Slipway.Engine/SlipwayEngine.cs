@@ -17,6 +17,7 @@ using Slipway.Engine.Protecting;
 using Slipway.Engine.Registries;
 using Slipway.Engine.Trash;
 using Slipway.Engine.Volumes;
+using Slipway.Registry.Endpoints;
 using Slipway.Runtime.Launching;
 using Slipway.Store;
 
@@ -138,6 +139,15 @@ public sealed class SlipwayEngine : IDisposable
         var engine = new SlipwayEngine(context);
         engine.Containers.SettleRecreations();
         return engine;
+    }
+
+    /// <summary>What holds for registries is another thing from now on; it is an event, as docker's, of its type <c>daemon</c>.</summary>
+    /// <param name="registries">See <see cref="RegistryManager.Given"/>.</param>
+    /// <param name="settings">All settings that hold now, for the event.</param>
+    public void Reload(RegistryConfig registries, IReadOnlyDictionary<string, string> settings)
+    {
+        Registries.Given = registries;
+        _context.Events.Reloaded(Environment.MachineName, settings);
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ public sealed class ApiServer
 {
     private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(10), s_silence = TimeSpan.FromMinutes(2);
 
+    private readonly ApiServices _services;
     private readonly ApiApplication _application;
     private readonly IReadOnlyList<ApiListener> _listeners;
     private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>();
@@ -29,9 +30,13 @@ public sealed class ApiServer
     /// <param name="listeners">Where clients come from; the server owns them.</param>
     public ApiServer(SlipwayEngine engine, ApiOptions options, IReadOnlyList<ApiListener> listeners)
     {
-        _application = new ApiApplication(new ApiServices(engine, options, ServeHttp2));
+        _services = new ApiServices(engine, options, ServeHttp2);
+        _application = new ApiApplication(_services);
         _listeners = listeners;
     }
+
+    /// <summary>What the server says of itself is another thing, with the next request.</summary>
+    public void Reload(ApiOptions options) => _services.Options = options;
 
     /// <summary>Serves until it is stopped; then gives requests in progress a moment.</summary>
     public async Task RunAsync(CancellationToken stop)

@@ -12,7 +12,8 @@ internal sealed class ApiServices(SlipwayEngine engine, ApiOptions options, Func
 {
     public SlipwayEngine Engine { get; } = engine;
 
-    public ApiOptions Options { get; } = options;
+    /// <summary>What the server says of itself; another thing after a reload.</summary>
+    public ApiOptions Options { get; set; } = options;
 
     /// <summary>Commands that clients had run.</summary>
     public ExecTable Execs { get; } = new();

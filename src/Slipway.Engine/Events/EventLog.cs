@@ -59,6 +59,11 @@ internal sealed class EventLog(Database database, TimeProvider clock)
     public void Volume(string name, string action, DateTimeOffset? time, params ReadOnlySpan<(string Key, string Value)> more) =>
         Add("volume", action, name, new() { ["driver"] = "local" }, time, more);
 
+    /// <summary>A daemon has read its settings again.</summary>
+    /// <param name="name">Its host's.</param>
+    /// <param name="settings">Those that hold now.</param>
+    public void Reloaded(string name, IReadOnlyDictionary<string, string> settings) => Add("daemon", "reload", name, new(settings) { ["name"] = name }, null);
+
     /// <summary>What nobody uses of a kind was removed.</summary>
     /// <param name="type"><c>container</c>, <c>image</c>, <c>volume</c>, <c>network</c>, <c>builder</c>.</param>
     /// <param name="bytes">Of disk.</param>

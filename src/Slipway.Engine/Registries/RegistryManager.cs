@@ -11,16 +11,25 @@ public sealed class RegistryManager
 {
     private const string DockerHub = "docker.io";
     private readonly EngineOptions _options;
+    private RegistryConfig _given;
     private readonly RegistryPlaces _places = RegistryPlaces.FromEnvironment();
 
     /// <summary>Needs no store: only what the options say of the clock.</summary>
     public RegistryManager(EngineOptions options)
     {
         _options = options;
+        _given = options.Registries;
         Credentials = new CredentialStore(_places.CredentialFile, new CredentialProgram(), WritePrivate);
     }
 
     internal CredentialStore Credentials { get; }
+
+    /// <summary>What holds for registries besides the files of this host; from the options, until somebody sets it. Takes effect with what is asked for next.</summary>
+    public RegistryConfig Given
+    {
+        get => Volatile.Read(ref _given);
+        set => Volatile.Write(ref _given, value);
+    }
 
     /// <summary>The registry that a server's name or address means: <c>https://host/v1/</c> is <c>host</c>, nothing is Docker Hub.</summary>
     /// <exception cref="SlipwayException">InvalidArgument: not a registry's name.</exception>
@@ -65,7 +74,7 @@ public sealed class RegistryManager
     /// <summary>Forgets the credentials for a registry; false where there were none.</summary>
     public bool Logout(string host) => Credentials.Erase(host);
 
-    internal RegistryConfig Config => RegistryConfigFile.Load(_places.ConfigFiles).With(_options.Registries);
+    internal RegistryConfig Config => RegistryConfigFile.Load(_places.ConfigFiles).With(Given);
 
     /// <param name="credentials">Somebody's own; null: those that are kept here.</param>
     internal RegistryClient Open(ICredentialSource? credentials = null) => new(new RegistrySettings

@@ -46,6 +46,33 @@ public sealed class DaemonTests
     }
 
     [Fact]
+    public void Hangup_ReadsTheFileAgain_AllOfItOrNothing()
+    {
+        string file = Path.Combine(Directory.CreateTempSubdirectory("slip-test-").FullName, "daemon.json");
+        File.WriteAllText(file, """{"labels":["a=b"]}""");
+        using Slipd slipd = Slipd.WithBusybox("--config-file", file);
+        Assert.Equal("a=b", (string?)slipd.Get("/info")["Labels"]![0]);
+
+        File.WriteAllText(file, """{"labels":["c=d"],"debug":true,"default-ulimits":{"nofile":{"Name":"nofile","Soft":77,"Hard":88}},"insecure-registries":["10.0.0.0/8"]}""");
+        Hangup(slipd, "Reloaded configuration");
+        Assert.Equal("c=d", (string?)slipd.Get("/info")["Labels"]![0]);
+        Assert.True((bool)slipd.Get("/info")["Debug"]!);
+        Assert.Equal("77", slipd.DockerOk("run", "--rm", "--network", "none", "busybox", "sh", "-c", "ulimit -n"));
+        Assert.Contains("labels=c=d", slipd.Slip.Ok("events", "--since", "1m", "--until", "0s", "--filter", "type=daemon"), StringComparison.Ordinal);
+
+        File.WriteAllText(file, """{"labels":["e=f"],"default-ulimits":{"nofile":"many"}}""");
+        Hangup(slipd, "the settings stay as they were");
+        Assert.Equal("c=d", (string?)slipd.Get("/info")["Labels"]![0]);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    private static void Hangup(Slipd slipd, string said)
+    {
+        HostShell.Run($"kill -HUP {slipd.Pid}");
+        Waiting.Until(() => slipd.Log.Contains(said, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void DefaultUlimit_OfAContainerThatAsksForNone_Holds()
     {
         using Slipd slipd = Slipd.WithBusybox("--default-ulimit", "nofile=77:88");
