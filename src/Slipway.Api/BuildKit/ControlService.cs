@@ -25,6 +25,7 @@ internal sealed class ControlService(WaitingTable<SolveJob> jobs, WaitingTable<S
         SolveRequest request = SolveRequest.Read(await call.RequestAsync().ConfigureAwait(false));
         var job = new SolveJob(request.Ref, request.Session, request.Outputs, request.Entitlements);
         jobs.Add(job.Name, job);
+        using IDisposable running = call.Services.Builds.Add(job.Name, job.Cancelled);
         try
         {
             if (request.HasGraph)

@@ -28,8 +28,8 @@ internal sealed class SolveJob(string name, string session, IReadOnlyList<SolveO
     /// <summary>What is told of the result: digests and names, by BuildKit's keys.</summary>
     public Dictionary<string, string> Response { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Cancelled when nobody waits for the build any more.</summary>
-    public CancellationToken Cancelled => _cancelled.Token;
+    /// <summary>Cancelled when nobody waits for the build any more, or somebody ends it by its name.</summary>
+    public CancellationTokenSource Cancelled => _cancelled;
 
     /// <summary>Completes when the client says that it has what it wants, or fails as it says.</summary>
     public Task Returned => _returned.Task;

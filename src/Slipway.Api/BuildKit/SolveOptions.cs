@@ -1,6 +1,7 @@
 using System.Globalization;
 using Slipway.Build;
 using Slipway.Build.Dockerfile;
+using Slipway.Build.Fetching;
 using Slipway.Build.Graph;
 using Slipway.Oci;
 using Slipway.Oci.Image;
@@ -117,9 +118,11 @@ internal sealed class SolveOptions
     {
         if (value.StartsWith(Local, StringComparison.Ordinal))
             return new DirectoryContext(directoryOf(name));
-        return value.StartsWith(Image, StringComparison.Ordinal)
-            ? new ImageContext(Reference.Parse(value[Image.Length..]))
-            : throw new SlipwayException(ErrorKind.NotSupported, $"build context '{Linux.Printable.Escape(name)}': '{Linux.Printable.Escape(value)}' is not served: it is a directory or docker-image://IMAGE");
+        if (value.StartsWith(Image, StringComparison.Ordinal))
+            return new ImageContext(Reference.Parse(value[Image.Length..]));
+        return GitReference.IsRemote(value)
+            ? new RemoteContext(value)
+            : throw new SlipwayException(ErrorKind.NotSupported, $"build context '{Linux.Printable.Escape(name)}': '{Linux.Printable.Escape(value)}' is not served: it is a directory, a URL of git or HTTP, or docker-image://IMAGE");
     }
 
     private static (string Host, string Address) HostOf(string text)

@@ -21,7 +21,7 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
     /// <exception cref="GrpcException">It failed; with the lines of the Dockerfile, where those are to blame.</exception>
     public async Task RunAsync(CancellationToken gone)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, job.Cancelled, session.Ended);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, job.Cancelled.Token, session.Ended);
         using var done = new CancellationTokenSource();
         _ = session.WatchAsync(done.Token);
         // Only a build of a line's has one before it begins.
@@ -56,7 +56,7 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
         string[] places = [.. job.Outputs.Select((_, i) => Path.Join(stage.Path, $"output{i}"))];
         BuildOutput[] outputs = [.. job.Outputs.Zip(places, (output, place) => output.ToOutput(place))];
         build = build with { Outputs = outputs.Length > 0 ? outputs : [new CacheOnlyOutput()] };
-        (build, PreparedContext? brought) = Prepare(build, files, ct);
+        (build, PreparedContext brought) = Prepare(build, files, ct);
         using (brought)
         {
             foreach (string warning in options.Warnings)
@@ -75,10 +75,14 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
     }
 
     // What is not the client's directory is brought before the build, as for docker's other door.
-    private (BuildRequest, PreparedContext?) Prepare(BuildRequest build, SessionFiles files, CancellationToken ct)
+    private (BuildRequest, PreparedContext) Prepare(BuildRequest build, SessionFiles files, CancellationToken ct)
     {
         if (options.RemoteContext is not { } remote)
-            return (build with { ContextDirectory = files.DirectoryOf("") }, null);
+        {
+            (build, PreparedContext own) = engine.Builds.PrepareAsync(files.DirectoryOf(""), build, Stream.Null, ct).GetAwaiter().GetResult();
+            // A directory of ours, but what is in it is the client's.
+            return (build with { IsContextBrought = true, IsCheckout = false }, own);
+        }
         if (options.UploadPath is not { } path)
         {
             if (!remote.Contains("://", StringComparison.Ordinal) && !remote.StartsWith("git@", StringComparison.Ordinal))

@@ -21,6 +21,7 @@ internal static class BuildRoutes
     {
         routes.Post("build", BuildAsync);
         routes.Post("build/prune", PruneAsync);
+        routes.Post("build/cancel", CancelAsync);
     }
 
     private static async Task BuildAsync(ApiRequest request)
@@ -33,16 +34,18 @@ internal static class BuildRoutes
             throw ApiException.BadRequest($"build: remote '{Linux.Printable.Escape(context)}' is no address of git or of a http or https server");
         CancellationToken gone = request.Http.RequestAborted;
         using var progress = new ProgressStream(request);
+        using var cancelled = new CancellationTokenSource();
+        using IDisposable running = request.Services.Builds.Add(request.Query("buildid") ?? "", cancelled);
         await progress.RunAsync(() => Blocking.RunAsync(() =>
         {
             (build, PreparedContext prepared) = request.Engine.Builds.PrepareAsync(context, build, request.Http.Request.Body, gone).GetAwaiter().GetResult();
             using PreparedContext brought = prepared;
             // Only now: until the context is read, both ways of the connection may not be in use.
-            CancellationToken watched = request.Gone;
+            using var watched = CancellationTokenSource.CreateLinkedTokenSource(request.Gone, cancelled.Token);
             foreach (string warning in BuildReader.Warnings(request))
                 progress.Text($"[Warning] {warning}\n");
             var network = new BuildPull(request.Flag("pull"), new PullProgress(progress), new PushProgress(progress)) { Credentials = auth };
-            Tell(progress, build, Build(request, build, progress, network, quiet, watched), quiet);
+            Tell(progress, build, Build(request, build, progress, network, quiet, watched.Token), quiet);
         })).ConfigureAwait(false);
     }
 
@@ -51,6 +54,10 @@ internal static class BuildRoutes
         try
         {
             return request.Engine.Builds.BuildAsync(build, new BuildProgress(progress, quiet), network, cancel).GetAwaiter().GetResult()!;
+        }
+        catch (OperationCanceledException) when (!request.Http.RequestAborted.IsCancellationRequested && request.Connection?.IsClosed != true)
+        {
+            throw new SlipwayException(ErrorKind.Conflict, "the build was cancelled");
         }
         catch (DockerfileException e)
         {
@@ -71,6 +78,14 @@ internal static class BuildRoutes
         progress.Text($"Successfully built {image.Id.Short}\n");
         foreach (Reference name in build.Tags)
             progress.Text($"Successfully tagged {name.Familiar}\n");
+    }
+
+    // What is over, or never was, is ended already.
+    private static Task CancelAsync(ApiRequest request)
+    {
+        string id = request.Query("id") is { Length: > 0 } given ? given : throw ApiException.BadRequest("build ID not provided: the parameter id is the build's buildid");
+        request.Services.Builds.Cancel(id);
+        return request.EmptyAsync(200);
     }
 
     private static Task PruneAsync(ApiRequest request)

@@ -24,6 +24,9 @@ internal sealed class ApiServices(SlipwayEngine engine, ApiOptions options, Func
     /// <summary>See the constructor.</summary>
     public Func<ApiConnection, Task> ServeHttp2 { get; } = serveHttp2;
 
+    /// <summary>Builds that can be ended by their names.</summary>
+    public RunningBuilds Builds { get; } = new();
+
     /// <summary>BuildKit's calls.</summary>
     public BuildKitDoor BuildKit { get; } = new();
 

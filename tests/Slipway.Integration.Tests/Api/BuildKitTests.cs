@@ -192,6 +192,103 @@ public sealed class BuildKitTests
     }
 
     [Fact]
+    public void Build_WithAnAgent_AsksItThroughTheSession()
+    {
+        string agentProgram = Needs.Program("ssh-agent"), add = Needs.Program("ssh-add"), keygen = Needs.Program("ssh-keygen");
+        using Slipd slipd = Slipd.WithBusybox();
+        string key = Path.Combine(slipd.Slip.Scratch, "key"), socket = Path.Combine(slipd.Slip.Scratch, "agent");
+        slipd.Run(null, keygen, "-q", "-t", "ed25519", "-N", "", "-f", key);
+        using Process agent = slipd.Start(agentProgram, "-D", "-a", socket);
+        Waiting.Until(() => File.Exists(socket));
+        Assert.Equal(0, slipd.Run(null, "env", "SSH_AUTH_SOCK=" + socket, add, "-q", key).ExitCode);
+        // The host's own ssh-add, with its libraries, asks which keys there are.
+        string context = Context(slipd, "FROM busybox\nCOPY root /\nRUN --mount=type=ssh,required=true SSH=$SSH_AUTH_SOCK && ssh-add -l && test -S $SSH\n");
+        foreach (string path in slipd.Run(null, Needs.Program("ldd"), add).Output.Split().Where(word => word.StartsWith('/')).Append(add))
+        {
+            string to = context + "/root" + (path == add ? "/bin/ssh-add" : path);
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(path, to);
+        }
+        string[] said = Said(slipd.BuildxOk("build", "--ssh", "default=" + socket, context).Progress);
+        agent.Kill();
+        Assert.Contains("(ED25519)", Assert.Single(said), StringComparison.Ordinal);
+        Assert.Contains("no SSH agent 'default' was given", slipd.Buildx(null, "build", "--no-cache", context).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_ThatPushesAndPulls_IsWhomItsClientIs()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        // htpasswd -nbB
+        string file = slipd.Slip.Write("htpasswd", "sailor:$2y$05$YAJcUEKVQxHyg3RhHNdLS.CdTxVrXv6jCy7vrvaWNPMj9IMu04OPe\n");
+        using var registry = Registry.DockerRegistry.Start($"auth:\n  htpasswd:\n    realm: x\n    path: \"{file}\"");
+        string context = Context(slipd, "FROM busybox\nRUN echo pushed > /f\n"), name = $"{registry.Host}/private/app:1";
+        Assert.Contains("denied", slipd.Buildx(null, "build", "--push", "-t", name, context).Errors, StringComparison.Ordinal);
+        Assert.Equal(0, slipd.Buildx("se:cret+/"u8.ToArray(), "login", "-u", Registry.TokenServer.User, "--password-stdin", registry.Host).ExitCode);
+        slipd.BuildxOk("build", "--push", "-t", name, context);
+        slipd.DockerOk("rmi", name);
+        string user = Context(slipd, $"FROM {name}\nRUN cat /f\n", "user");
+        Assert.Equal(["pushed"], Said(slipd.BuildxOk("build", "--pull", user).Progress));
+        slipd.Buildx(null, "logout", registry.Host);
+        slipd.DockerOk("rmi", name);
+        Assert.Contains("denied", slipd.Buildx(null, "build", "--no-cache", user).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_OfAServersArchive_AndNamedContextsThere_FetchesThem()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string context = Context(slipd, "FROM busybox\nCOPY --from=more sub/b /more\nCOPY sub/b /b\nRUN cat /b /more\n");
+        slipd.Run(null, "tar", "czf", slipd.Slip.Scratch + "/c.tgz", "-C", context, ".");
+        using var server = new Builds.FileServer(slipd.Slip.Scratch);
+        Assert.Equal(["second", "second"], Said(slipd.BuildxOk("build", "--build-context", $"more={server.Address}/c.tgz", server.Address + "/c.tgz").Progress));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Build_ThatIsCancelledByItsName_Ends(bool classic)
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string context = Context(slipd, "FROM busybox\nRUN echo begun; sleep 4567\n");
+        Process build;
+        string name;
+        if (classic)
+        {
+            name = "mine";
+            slipd.Run(null, "tar", "cf", context + ".tar", "-C", context, ".");
+            build = slipd.Start(Needs.Program("curl"), "-s", "--unix-socket", slipd.SocketPath, "-T", context + ".tar", "-X", "POST", "-H", "Content-Type: application/x-tar", "http://d/build?buildid=mine");
+        }
+        else
+        {
+            build = slipd.StartBuildx("build", "--metadata-file", context + ".json", context);
+            Waiting.Until(() => slipd.Run(null, "ps", "-eo", "args").Output.Contains("sleep 4567", StringComparison.Ordinal));
+            // buildx tells the name in its own records only.
+            name = Path.GetFileName(Directory.GetFiles(Path.Combine(slipd.Slip.Scratch, "docker-config", "buildx", "refs"), "*", SearchOption.AllDirectories).Single());
+        }
+        using (build)
+        {
+            Waiting.Until(() => slipd.Run(null, "ps", "-eo", "args").Output.Contains("sleep 4567", StringComparison.Ordinal));
+            Assert.Equal(200, slipd.Send("POST", "/build/cancel?id=another").Status);
+            Assert.Contains("sleep 4567", slipd.Run(null, "ps", "-eo", "args").Output, StringComparison.Ordinal);
+            Assert.Equal(200, slipd.Send("POST", "/build/cancel?id=" + name).Status);
+            string output = build.StandardOutput.ReadToEnd() + build.StandardError.ReadToEnd();
+            build.WaitForExit();
+            Assert.Contains("cancel", output, StringComparison.OrdinalIgnoreCase);
+        }
+        Waiting.Until(() => !slipd.Run(null, "ps", "-eo", "args").Output.Contains("sleep 4567", StringComparison.Ordinal));
+        Assert.Equal(400, slipd.Send("POST", "/build/cancel").Status);
+    }
+
+    [Fact]
+    public void Http2_FromTheFirstByte_IsServedToo()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Equal("OK2", slipd.Run(null, Needs.Program("curl"), "-s", "--http2-prior-knowledge", "--unix-socket", slipd.SocketPath, "-w", "%{http_version}", "http://d/_ping").Output);
+        Assert.Equal("OK1.1", slipd.Run(null, Needs.Program("curl"), "-s", "--unix-socket", slipd.SocketPath, "-w", "%{http_version}", "http://d/_ping").Output);
+    }
+
+    [Fact]
     public void Buildx_SeesTheWorkerAndTheCache()
     {
         using Slipd slipd = Slipd.WithBusybox();

@@ -95,6 +95,83 @@ public sealed class DaemonTests
     }
 
     [Fact]
+    public void Tcp_WithCertificates_LetsThoseOfItsAuthorityInAndNobodyElse()
+    {
+        string openssl = Needs.Program("openssl"), docker = Needs.Program("docker");
+        string directory = Directory.CreateTempSubdirectory("slip-certificates-").FullName;
+        string[] lines =
+        [
+            "set -e; cd \"$1\"; openssl=$2",
+            "authority() { $openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=$1 -keyout $1-key.pem -out $1.pem; }",
+            "signed() { $openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=$2 -keyout $2-key.pem -out $2.csr; printf \"subjectAltName=IP:127.0.0.1\\nextendedKeyUsage=$3\\n\" >$2.ext; "
+                + "$openssl x509 -req -in $2.csr -CA $1.pem -CAkey $1-key.pem -CAcreateserial -days 2 -extfile $2.ext -out $2.pem; }",
+            "authority ours; authority theirs; signed ours server serverAuth; signed ours client clientAuth; signed theirs stranger clientAuth; signed ours noclient serverAuth",
+        ];
+        try
+        {
+            using (Process make = Process.Start(new ProcessStartInfo("sh", ["-c", string.Join('\n', lines), "sh", directory, openssl]) { RedirectStandardError = true, RedirectStandardOutput = true })!)
+            {
+                make.StandardError.ReadToEnd();
+                make.WaitForExit();
+                Assert.Equal(0, make.ExitCode);
+            }
+            string In(string name) => Path.Combine(directory, name + ".pem");
+            string address = "tcp://127.0.0.1:" + FreePort();
+            using Slipd slipd = Slipd.WithBusybox("-H", address, "--tlsverify", "--tlscacert", In("ours"), "--tlscert", In("server"), "--tlskey", In("server-key"));
+            Slip.Result As(string who, params string[] command) =>
+                slipd.Run([], [docker, "-H", address, "--tlsverify", "--tlscacert", In("ours"), "--tlscert", In(who), "--tlskey", In(who + "-key"), .. command]);
+            Slip.Result run = As("client", "run", "--rm", "-i", "--network", "none", "busybox", "echo", "over TLS");
+            Assert.True(run.Output == "over TLS\n", run.Errors + slipd.Log);
+            Assert.Contains("caller=\"CN=client at 127.0.0.1:", slipd.Log, StringComparison.Ordinal);
+            foreach (string who in (string[])["stranger", "noclient"])
+                Assert.NotEqual(0, As(who, "ps").ExitCode);
+            Assert.NotEqual(0, slipd.Run([], docker, "-H", address, "ps").ExitCode);
+            Assert.NotEqual(0, slipd.Run([], docker, "-H", address, "--tls", "ps").ExitCode);
+            Assert.Equal(0, As("client", "ps").ExitCode);
+            // BuildKit's two connections, whose clients are the same.
+            if (File.Exists(Path.Combine(Slip.Checkout, "out", "clients", "usr", "bin", "docker")))
+            {
+                string context = Path.GetDirectoryName(slipd.Slip.Write("context/Dockerfile", "FROM busybox\nCOPY . /x\n"))!;
+                Slip.Result build = slipd.Buildx(null, "-H", address, "--tlsverify", "--tlscacert", In("ours"), "--tlscert", In("client"), "--tlskey", In("client-key"), "build", context);
+                Assert.True(build.ExitCode == 0, build.Errors);
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Sockets_OfSystemd_AreServed()
+    {
+        string python = Needs.Program("python3");
+        using Slipd slipd = Slipd.WithBusybox();
+        string socket = Path.Combine(slipd.Slip.Scratch, "handed.sock");
+        // What systemd does: it listens, and starts the service at the first client, with the socket as descriptor 3.
+        string script = slipd.Slip.Write("activate.py", """
+            import os, socket, sys
+            s = socket.socket(socket.AF_UNIX)
+            s.bind(sys.argv[1])
+            s.listen(8)
+            client, _ = s.accept()
+            client.close()
+            os.dup2(s.fileno(), 3)
+            os.set_inheritable(3, True)
+            os.environ["LISTEN_FDS"] = "1"
+            os.environ["LISTEN_PID"] = str(os.getpid())
+            os.execv(sys.argv[2], sys.argv[2:])
+            """);
+        using Process activated = slipd.Start(python, script, socket, Slipd.Executable, "-H", "fd://", "--data-root", slipd.Slip.DataRoot, "--exec-root", slipd.Slip.RunRoot);
+        Waiting.Until(() => File.Exists(socket));
+        Waiting.Until(() => slipd.Run([], Needs.Program("docker"), "-H", "unix://" + socket, "version").ExitCode == 0);
+        Assert.Contains("busybox", slipd.Run([], Needs.Program("docker"), "-H", "unix://" + socket, "images").Output, StringComparison.Ordinal);
+        activated.Kill(); // SIGKILL: what systemd gave stays systemd's
+        activated.WaitForExit();
+        Assert.True(File.Exists(socket));
+    }
+
+    [Fact]
     public void AtRest_ItSleeps()
     {
         string strace = Needs.Program("strace");
@@ -102,6 +179,13 @@ public sealed class DaemonTests
         slipd.DockerOk("ps");
         // While clients are there, Kestrel is; then it goes.
         Waiting.Until(() => Calls(strace, slipd.Pid) == 0);
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        probe.Start();
+        return ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     // Calls that came to an end within three seconds.
