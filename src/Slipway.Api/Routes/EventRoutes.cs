@@ -10,6 +10,8 @@ namespace Slipway.Api.Routes;
 /// <summary>What happens, as it happens.</summary>
 internal static class EventRoutes
 {
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(49);
+
     public static void Add(RouteTable routes) => routes.Get("events", StreamAsync);
 
     private static async Task StreamAsync(ApiRequest request)
@@ -22,7 +24,8 @@ internal static class EventRoutes
         // Before the history is read: what happens meanwhile waits, and nothing falls between the two.
         using EventSubscription subscription = request.Services.Events.Subscribe();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Gone);
-        if (until is { } end && end > now)
+        // A timer that is set for later is never heard.
+        if (until is { } end && end > now && end - now < s_longest)
             ending.CancelAfter(end - now);
         var stream = new JsonStream(request.Http.Response, "application/json");
         await stream.BeginAsync().ConfigureAwait(false);

@@ -19,6 +19,7 @@ internal static class ApiError
             ErrorKind.NotSupported => 501,
             _ => 500,
         },
+        LinuxException { Errno: Errno.ENAMETOOLONG } => 400,
         Microsoft.AspNetCore.Http.BadHttpRequestException bad => bad.StatusCode,
         _ => 500,
     };

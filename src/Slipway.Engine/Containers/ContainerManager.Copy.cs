@@ -11,6 +11,9 @@ namespace Slipway.Engine.Containers;
 
 public sealed partial class ContainerManager
 {
+    // docker's names for what happens.
+    private const string Extraction = "extract-to-dir";
+
     /// <summary>Copies a path of a container, running or not, to the host, or as a tar archive to a stream.</summary>
     /// <param name="nameOrId">Which.</param>
     /// <param name="path">In the container.</param>
@@ -34,7 +37,7 @@ public sealed partial class ContainerManager
 
     /// <summary>Copies a path of the host, or a tar archive, into a container, running or not.</summary>
     /// <inheritdoc cref="CopyOut"/>
-    public void CopyIn(string nameOrId, string hostPath, string path, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), "extract-to-dir", (root, owners) => ContainerUsers.AsRootOf(owners, () =>
+    public void CopyIn(string nameOrId, string hostPath, string path, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), Extraction, (root, owners) => ContainerUsers.AsRootOf(owners, () =>
     {
         if (archive is not null)
         {
@@ -65,7 +68,8 @@ public sealed partial class ContainerManager
     private void WithRoot(ContainerRecord record, string? action, Action<DirFd, OwnerMap?> work)
     {
         RequireNobodyInside(record);
-        using DirFd root = OpenRoot(record);
+        // The places of volumes may have to be made first.
+        using DirFd root = OpenRoot(record, writes: action == Extraction || record.Request.Mounts.Count > 0);
         using var given = new GivenDescriptors(0);
         if (record.IsRunning || record.Request.Mounts.Count == 0)
             work(root, record.IsRunning ? ContainerUsers.MapOf(_context, record) : null);

@@ -109,7 +109,9 @@ public sealed partial class ContainerManager
     /// The container's files as it sees them: of a running one through its process, with its volumes; of another one a mount that only
     /// the handle holds.
     /// </summary>
-    internal DirFd OpenRoot(ContainerRecord record)
+    /// <param name="record">Which.</param>
+    /// <param name="writes">Whether something is written there. Of two mounts that write one may fail, so those that needn't don't.</param>
+    internal DirFd OpenRoot(ContainerRecord record, bool writes)
     {
         string runDir = _context.Paths.Run(record.Id);
         if (record.IsRunning && ContainerProbe.ReadState(runDir) is { } state)
@@ -120,6 +122,8 @@ public sealed partial class ContainerManager
             root.Dispose();
         }
         ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
-        return new(OverlayMount.OpenDetached(_context.LowersOf(image), _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id)));
+        return new(writes
+            ? OverlayMount.OpenDetached(_context.LowersOf(image), _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id))
+            : OverlayMount.OpenDetached([_context.Paths.Upper(record.Id), .. _context.LowersOf(image)], null, null));
     }
 }
