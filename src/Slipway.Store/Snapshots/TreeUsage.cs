@@ -1,3 +1,4 @@
+using Slipway.Linux;
 using Slipway.Linux.Files;
 
 namespace Slipway.Store.Snapshots;
@@ -21,7 +22,7 @@ public static class TreeUsage
         (long blocks, long files) = (status.Blocks, 1);
         // A stack of its own: how deep a tree is, is up to whoever made it.
         var open = new Stack<(DirFd Directory, List<DirEntry> Entries)>();
-        open.Push((root, root.List()));
+        open.Push((root, EntriesOf(root)));
         try
         {
             while (open.TryPeek(out (DirFd Directory, List<DirEntry> Entries) current))
@@ -41,7 +42,7 @@ public static class TreeUsage
                 blocks += child.Blocks;
                 files++;
                 if (child.IsDirectory && current.Directory.TryOpenDirectory(name) is { } directoryBelow)
-                    open.Push((directoryBelow, directoryBelow.List()));
+                    open.Push((directoryBelow, EntriesOf(directoryBelow)));
             }
         }
         finally
@@ -50,5 +51,18 @@ public static class TreeUsage
                 left.Dispose();
         }
         return (blocks * 512, files);
+    }
+
+    // One that is removed while it is open has none (getdents64(2), ENOENT).
+    private static List<DirEntry> EntriesOf(DirFd directory)
+    {
+        try
+        {
+            return directory.List();
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+        {
+            return [];
+        }
     }
 }
