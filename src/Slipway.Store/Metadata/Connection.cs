@@ -11,7 +11,11 @@ internal sealed class Connection : IDisposable
 {
     // sqlite3.h: SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE.
     private const int NoCheckpointOnClose = 1006;
-    private const int BusyMilliseconds = 10_000, CheckpointPages = 256;
+    private const int BusyMilliseconds = 10_000;
+
+    /// <summary>How many pages the log has when a commit empties it into the file.</summary>
+    public const int CheckpointPages = 256;
+
 
     // Of an error's code, the class.
     private const int PrimaryCode = 0xff;

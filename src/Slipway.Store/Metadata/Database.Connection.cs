@@ -32,6 +32,19 @@ public sealed partial class Database
         }
     }
 
+    // The log begins again with the commit after the one that emptied it; but that it is empty only processes know who have it open, and the next
+    // one alone reads all of it again. A row of processes with one commit each would let it grow without end, and each would read and empty more.
+    private void TendLog()
+    {
+        Open();
+        if (_logIsTended || _inTransaction)
+            return;
+        _logIsTended = true;
+        // Where the disk is full it waits for another time.
+        if (WalLog.HasPages(_path + "-wal", Connection.CheckpointPages))
+            _connection!.TryRun("PRAGMA wal_checkpoint(PASSIVE)");
+    }
+
     private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     private void Close()

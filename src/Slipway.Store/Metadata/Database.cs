@@ -20,6 +20,7 @@ public sealed partial class Database : IDisposable
     private bool _inTransaction;
     private bool _checkpointAfterCommit;
     private bool _disposed;
+    private bool _logIsTended;
 
     /// <summary>Names the file; nothing is opened yet.</summary>
     public Database(string path) => _path = Path.GetFullPath(path);
@@ -31,6 +32,7 @@ public sealed partial class Database : IDisposable
     {
         lock (_gate)
         {
+            TendLog();
             Statement statement = Take(sql);
             try
             {
@@ -84,7 +86,7 @@ public sealed partial class Database : IDisposable
                 _checkpointAfterCommit |= durable;
                 return body();
             }
-            Open();
+            TendLog();
             if (durable)
                 _connection!.Run("PRAGMA synchronous=FULL");
             try

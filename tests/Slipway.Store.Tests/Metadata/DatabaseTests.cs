@@ -29,6 +29,23 @@ public sealed class DatabaseTests : IDisposable
     }
 
     [Fact]
+    public void Execute_ManyProcessesWithOneCommitEach_TheLogStaysSmall()
+    {
+        using (var db = new Database(File))
+            db.Migrate("room", ["CREATE TABLE t(x INTEGER PRIMARY KEY, y BLOB)"]);
+        for (int i = 0; i < 400; i++)
+        {
+            // As a process: it is the only one that has the file open, and ends.
+            using var db = new Database(File);
+            db.InTransaction(() => db.Execute("INSERT INTO t VALUES($i, zeroblob(12000))", ("$i", i)));
+        }
+        Assert.InRange(new FileInfo(File + "-wal").Length, 1, 2 << 20);
+        using var all = new Database(File);
+        Assert.Equal(400, all.Query("SELECT count(*) FROM t", static r => r.GetInt32(0))[0]);
+        Assert.Equal("ok", all.Query("PRAGMA integrity_check", static r => r.GetString(0))[0]);
+    }
+
+    [Fact]
     public void Migrate_StepFails_LeavesNothingOfIt()
     {
         using var db = new Database(File);
