@@ -1,6 +1,7 @@
 using Slipway.Api.Grpc;
 using Slipway.Api.Protobuf;
 using Slipway.Build.Cache;
+using Slipway.Oci;
 
 namespace Slipway.Api.BuildKit;
 
@@ -75,7 +76,9 @@ internal sealed class ControlService(WaitingTable<SolveJob> jobs, WaitingTable<S
         CacheRequest request = CacheRequest.ReadUsage(await call.RequestAsync().ConfigureAwait(false));
         var answer = new ProtoWriter();
         IReadOnlyList<CacheRecord> all = call.Services.Engine.Builds.Cache.List();
-        foreach (CacheRecord record in (request.Rules with { All = true }).Choose([.. all.Select(r => r with { IsInUse = false })], call.Services.Engine.Options.Clock.GetUtcNow()))
+        // The rules choose what may go, and here also what is in use is asked for.
+        HashSet<Digest> chosen = [.. (request.Rules with { All = true }).Choose([.. all.Select(r => r with { IsInUse = false })], call.Services.Engine.Options.Clock.GetUtcNow()).Select(r => r.Key)];
+        foreach (CacheRecord record in all.Where(r => chosen.Contains(r.Key)))
             answer.Message(1, CacheRequest.Of(record));
         await call.WriteAsync(answer).ConfigureAwait(false);
     }

@@ -15,7 +15,7 @@ namespace Slipway.Api.BuildKit;
 /// </summary>
 internal sealed class SessionFiles : IContextFiles, IDisposable
 {
-    private const string ContextName = "context", DockerfileName = "dockerfile", Ignore = ".dockerignore";
+    private const string ContextName = "context", Ignore = ".dockerignore";
     private const int MaxDockerfile = 16 << 20;
 
     private readonly Session _session;
@@ -50,12 +50,11 @@ internal sealed class SessionFiles : IContextFiles, IDisposable
         if (DockerfilePath is null)
             return;
         string ignore = _options.Filename + Ignore, lower = Path.Join(Path.GetDirectoryName(_options.Filename), FileName.ToLowerInvariant());
-        DirFd sent = Receive("sent", _options.DockerfileDirectory, [_options.Filename, ignore, .. FileName == "Dockerfile" ? (string[])[lower] : []], (bytes, isDone) => report("transferring dockerfile:", bytes, isDone), ct);
+        using DirFd sent = Receive("sent", _options.DockerfileDirectory, [_options.Filename, ignore, .. FileName == "Dockerfile" ? (string[])[lower] : []], (bytes, isDone) => report("transferring dockerfile:", bytes, isDone), ct);
         using DirFd definition = MakeDirectory("definition");
         Dockerfile = Read(sent, _options.Filename) ?? (FileName == "Dockerfile" ? Read(sent, lower) : null)
             ?? throw new SlipwayException(ErrorKind.NotFound, $"failed to read dockerfile: open {Printable.Escape(FileName)}: no such file or directory");
         byte[]? rules = Read(sent, ignore);
-        sent.Dispose();
         if (rules is null && !_options.IsRemote)
         {
             using DirFd context = Receive("rules", ContextName, [Ignore], (_, _) => { }, ct);

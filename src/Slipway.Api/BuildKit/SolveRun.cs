@@ -24,7 +24,7 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
         using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, job.Cancelled.Token, session.Ended);
         using var done = new CancellationTokenSource();
         _ = session.WatchAsync(done.Token);
-        // Only a build of a line's has one before it begins.
+        // Progress shows lines of the Dockerfile as soon as that is here.
         SessionFiles? files = null;
         var progress = new SolveProgress(job.Status, job.Name, () => files?.Dockerfile ?? [], engine.Options.Clock);
         try
@@ -108,7 +108,7 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
     {
         GrpcException grpc => grpc,
         DockerfileException line => new(GrpcCode.Unknown, line.Sentence, SourceDetails.Of(GrpcCode.Unknown, line)),
-        SlipwayException { InnerException: GrpcException } or SlipwayException or OperationCanceledException => new(GrpcServer.CodeOf(error), Wire.ApiError.MessageOf(error)),
+        SlipwayException or OperationCanceledException => new(GrpcServer.CodeOf(error), Wire.ApiError.MessageOf(error)),
         IOException => new(GrpcCode.Unavailable, error.Message),
         _ => throw error,
     };

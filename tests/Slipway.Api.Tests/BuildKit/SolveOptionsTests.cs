@@ -1,0 +1,67 @@
+using Slipway.Api.BuildKit;
+using Slipway.Build;
+using Slipway.Build.Graph;
+using Slipway.Oci;
+using Xunit;
+
+namespace Slipway.Api.Tests.BuildKit;
+
+public sealed class SolveOptionsTests
+{
+    [Fact]
+    public void ToRequest_OfWhatBuildxSends_IsWhatSlipWouldAsk()
+    {
+        BuildRequest request = Read(new()
+        {
+            ["build-arg:A"] = "b", ["label:l"] = "m", ["target"] = "t", ["no-cache"] = "one,two", ["platform"] = "linux/arm64", ["force-network-mode"] = "host", ["hostname"] = "h",
+            ["add-hosts"] = "a=1.2.3.4,b=192.0.0.8", ["shm-size"] = "5", ["ulimit"] = "nofile=1:2,core=-1", ["context:dir"] = "local:dir", ["context:img::linux/amd64"] = "docker-image://x:1",
+            ["context:far"] = "https://example.org/x.git",
+        });
+        Assert.Equal("b", request.BuildArgs["A"]);
+        Assert.Equal("m", request.Labels["l"]);
+        Assert.Equal(("t", false, "host", "h", 5L), (request.Target, request.NoCache, request.Network, request.Limits.Hostname, request.Limits.ShmSize));
+        Assert.Equal(["one", "two"], request.NoCacheStages);
+        Assert.Equal("linux/arm64", request.Platform!.ToString());
+        Assert.Equal([("a", "1.2.3.4"), ("b", StepLimits.HostGateway)], request.Limits.Hosts);
+        Assert.Equal([new("nofile", 1, 2), new("core", ulong.MaxValue, ulong.MaxValue)], request.Limits.Ulimits);
+        Assert.Equal(new DirectoryContext("/kept/dir"), request.Contexts["dir"]);
+        Assert.Equal(new ImageContext(Reference.Parse("x:1")), request.Contexts["img"]);
+        Assert.Equal(new RemoteContext("https://example.org/x.git"), request.Contexts["far"]);
+        Assert.True(Read(new() { ["no-cache"] = "" }).NoCache);
+    }
+
+    [Theory]
+    [InlineData("platform", "linux/amd64,linux/arm64")]
+    [InlineData("attest:provenance", "mode=max")]
+    [InlineData("requestid", "frontend.lint")]
+    [InlineData("build-arg:BUILDKIT_SYNTAX", "evil/frontend")]
+    [InlineData("context:x", "oci-layout://session@sha256:00")]
+    public void Read_OfWhatIsNotServed_SaysSo(string name, string value) => Assert.Equal(ErrorKind.NotSupported, Assert.Throws<SlipwayException>(() => Read(new() { [name] = value })).Kind);
+
+    [Theory]
+    [InlineData("ulimit", "nofile")]
+    [InlineData("ulimit", "nofile=x")]
+    [InlineData("shm-size", "-5")]
+    [InlineData("add-hosts", "a=b")]
+    [InlineData("force-network-mode", "container:x")]
+    [InlineData("platform", "a/b/c/d")]
+    public void Read_OfWhatCantBe_IsRefused(string name, string value) => Assert.Throws<SlipwayException>(() => Read(new() { [name] = value }));
+
+    [Theory]
+    [InlineData("dockerfile.v0", "", true)]
+    [InlineData("gateway.v0", "docker/dockerfile:1.7@sha256:00", true)]
+    [InlineData("gateway.v0", "docker.io/docker/dockerfile-upstream:master", true)]
+    [InlineData("gateway.v0", "docker/dockerfile.evil", false)]
+    [InlineData("gateway.v0", "", false)]
+    [InlineData("evil.v0", "", false)]
+    public void Read_OfAFrontend_TakesOurOwn(string frontend, string source, bool own)
+    {
+        var attributes = new Dictionary<string, string> { ["source"] = source };
+        if (own)
+            Assert.Equal("Dockerfile", SolveOptions.Read(frontend, attributes).Filename);
+        else
+            Assert.Throws<SlipwayException>(() => SolveOptions.Read(frontend, attributes));
+    }
+
+    private static BuildRequest Read(Dictionary<string, string> attributes) => SolveOptions.Read("dockerfile.v0", attributes).ToRequest([], name => "/kept/" + name);
+}
