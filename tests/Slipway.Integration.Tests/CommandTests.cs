@@ -155,6 +155,7 @@ public sealed partial class CommandTests
         string unit = slip.Ok("command", "web", "--as", "unit");
         Assert.Contains("[Container]\nImage=busybox\nContainerName=web\n", unit, StringComparison.Ordinal);
         Assert.Contains("[Service]\nRestart=on-failure\n", unit, StringComparison.Ordinal);
+        Assert.Contains("Exec=echo $$HOME\n", unit, StringComparison.Ordinal);
         foreach (string flag in (string[])["--domainname d", "--publish-all", "--health-start-interval 1s"])
             Assert.Contains("podman's units have no such setting: " + flag, unit, StringComparison.Ordinal);
     }

@@ -34,6 +34,9 @@ internal static class DiskUsageJson
             json["BuildCache"] = new JsonArray([.. usage.Cache.Select(c => (JsonNode)Of(c))]);
             json["BuilderSize"] = usage.Lines.First(l => l.Type == "Build Cache").Bytes;
         }
+        // Ours, beside docker's members: what was removed and can be brought back.
+        UsageLine trash = usage.Lines.First(l => l.Type == "Trash");
+        json["SlipwayTrash"] = new JsonObject { ["Count"] = trash.Total, ["Size"] = trash.Bytes };
         return json;
     }
 

@@ -154,10 +154,10 @@ internal sealed class QuadletText
         text.Append('\n');
     }
 
-    // Specifiers (systemd.unit(5)); a value goes on to the end of its line.
-    private static string Escape(string text) => text.Replace("%", "%%", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    // Specifiers (systemd.unit(5)), and variables, since podman makes one command line of all keys (systemd.service(5), Command lines); a value goes on to the end of its line.
+    private static string Escape(string text) => text.Replace("%", "%%", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
-    // One word of several (systemd.syntax(7), Quoting; systemd.service(5), Command lines: a $ there is a variable's).
+    // One word of several (systemd.syntax(7), Quoting).
     private static string Word(string text)
     {
         string escaped = Escape(text);
