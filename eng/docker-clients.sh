@@ -1,6 +1,6 @@
 #!/bin/sh
-# Brings docker's command line with buildx and compose into DIR, out of Debian trixie's packages, beside whatever this host has: the tests of BuildKit's door
-# and of compose want them, and older Debians haven't got them. Nothing is installed.
+# Brings docker's command line with buildx and compose, and podman's generator of units, into DIR, out of Debian trixie's packages, beside whatever this host has: the
+# tests of BuildKit's door, of compose and of units want them, and older Debians haven't got them. Nothing is installed.
 #   eng/docker-clients.sh DIR       does nothing where it is; says why, and fails, where it can't be had
 set -eu
 dir=${1:?directory}
@@ -23,11 +23,12 @@ Dir::Etc::sourceparts "-";
 APT::Sandbox::User "";
 END
 cd "$made/debs"
-if ! { apt-get -q -c ../apt/apt.conf update && apt-get -q -c ../apt/apt.conf download docker-cli docker-buildx docker-compose; } >"$made/log" 2>&1; then
+if ! { apt-get -q -c ../apt/apt.conf update && apt-get -q -c ../apt/apt.conf download docker-cli docker-buildx docker-compose podman; } >"$made/log" 2>&1; then
   tail -n 5 "$made/log" >&2
   exit 1
 fi
 for deb in *.deb; do dpkg-deb -x "$deb" "$made"; done
-rm -rf "$made/debs" "$made/apt" "$made/usr/share" "$made/log"
+# Of podman only the generator: tests beside podman itself want the host's.
+rm -rf "$made/usr/bin/podman" "$made/usr/lib" "$made/etc" "$made/debs" "$made/apt" "$made/usr/share" "$made/log"
 rm -rf "$dir"
 mv "$made" "$dir"
