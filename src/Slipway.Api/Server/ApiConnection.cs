@@ -135,8 +135,9 @@ internal sealed class ApiConnection : DefaultConnectionContext
             return;
         _stream.Dispose();
         _socket.Dispose();
-        _closed.Cancel();
+        // Counted before others hear of it, whatever those do.
         _ended(this);
+        _closed.Cancel();
     }
 
     private async Task WatchAsync()

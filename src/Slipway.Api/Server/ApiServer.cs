@@ -102,6 +102,7 @@ public sealed class ApiServer
 
     private async Task OpenAsync(ApiListener listener, Socket client, CancellationToken stop)
     {
+        ApiConnection? connection = null;
         try
         {
             if (await listener.OpenAsync(client).ConfigureAwait(false) is not { } opened)
@@ -110,13 +111,17 @@ public sealed class ApiServer
                 return;
             }
             Interlocked.Increment(ref _open);
-            var connection = new ApiConnection(client, opened.Stream, opened.Caller, _ => Interlocked.Decrement(ref _open));
+            connection = new ApiConnection(client, opened.Stream, opened.Caller, _ => Interlocked.Decrement(ref _open));
             if (!await TryServeAsync(connection, stop).ConfigureAwait(false))
                 await connection.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
         {
-            client.Dispose(); // it went away
+            // It went away.
+            if (connection is not null)
+                await connection.DisposeAsync().ConfigureAwait(false);
+            else
+                client.Dispose();
         }
     }
 
