@@ -40,8 +40,13 @@ internal static class ErrorReport
         _ => null,
     };
 
-    // What is too much for the language is no matter of the disk.
-    private static bool IsFull(Exception error) => error is SlipwayException { Kind: ErrorKind.Exhausted } and not DockerfileException || ErrorText.IsFull(error);
+    // What is too much for the language is no matter of the disk; what a step ran into is its cause.
+    private static bool IsFull(Exception error) => error switch
+    {
+        DockerfileException step => step.InnerException is { } cause && IsFull(cause),
+        SlipwayException { Kind: ErrorKind.Exhausted } => true,
+        _ => ErrorText.IsFull(error),
+    };
 
     private static string Describe(Exception error) => error switch
     {
