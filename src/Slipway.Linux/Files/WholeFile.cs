@@ -5,7 +5,8 @@ namespace Slipway.Linux.Files;
 
 /// <summary>
 /// Writes a file of the user's that appears under its name when it is whole, replacing what was there. Until then it has no name (O_TMPFILE):
-/// a writer that is killed leaves nothing. What is no file, as a device or a FIFO, is written to as it is.
+/// a writer that is killed leaves nothing; where it replaces another, for the moment between two calls, at most the whole new one under a name of its
+/// own (.slip-…). What is no file, as a device or a FIFO, is written to as it is.
 /// </summary>
 public static class WholeFile
 {

@@ -24,6 +24,8 @@ public sealed class RuleTable(string name)
     private const int RawPriority = -300, DnatPriority = -100, FilterPriority = 0, SnatPriority = 100;
     private const string Published = "published";
 
+    private static readonly byte[] s_bridgePrefix = [.. "slip"u8];
+
     /// <summary>How many rules there are: fewer, and somebody has flushed them.</summary>
     private const int RuleCount = 18;
 
@@ -261,8 +263,12 @@ public sealed class RuleTable(string name)
         batch.AddRule(name, "forward").OutputName(0).In("inner", Inner, 0).Drop();
         batch.AddRule(name, "forward").OnlyPublished().OutputName(0).In("bridges", Bridges, 0).Accept();
         batch.AddRule(name, "forward").OutputName(0).In("bridges", Bridges, 0).Drop();
+        // What comes from another store's bridges, or goes there, is for its rules to judge: all have names that begin alike.
         foreach (bool six in closed)
-            batch.AddRule(name, "forward").OnlyFamily(six).InputName(0).In("bridges", Bridges, 0, not: true).Drop();
+        {
+            batch.AddRule(name, "forward").OnlyFamily(six).InputName(0).In("bridges", Bridges, 0, not: true).Compare(0, equal: false, s_bridgePrefix)
+                .OutputName(4).Compare(4, equal: false, s_bridgePrefix).Drop();
+        }
     }
 
     private static string MapOf(PublishedPort port) => (port.IsIpv6, port.IsAny) switch
