@@ -18,7 +18,7 @@ internal static class SmallTree
     private static long? Add(DirFd directory, ref int left)
     {
         long bytes = 0;
-        foreach (DirEntry entry in directory.List())
+        foreach (DirEntry entry in directory.List(most: left))
         {
             if (--left < 0)
                 return null;

@@ -9,7 +9,9 @@ public sealed unsafe partial class DirFd
     private const int ListBufferSize = 32 * 1024;
 
     /// <summary>All names, in the order of <paramref name="sorted"/> bytes or of the file system; without <c>.</c> and <c>..</c>.</summary>
-    public List<DirEntry> List(bool sorted = false)
+    /// <param name="sorted">By the bytes of the names.</param>
+    /// <param name="most">Where there are more, some of them are enough to say so.</param>
+    public List<DirEntry> List(bool sorted = false, int most = int.MaxValue)
     {
         var entries = new List<DirEntry>();
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ListBufferSize);
@@ -24,6 +26,8 @@ public sealed unsafe partial class DirFd
                 if (length == 0)
                     break;
                 Parse(buffer.AsSpan(0, (int)length), entries);
+                if (entries.Count > most)
+                    break;
             }
         }
         finally
