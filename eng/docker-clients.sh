@@ -7,13 +7,14 @@ dir=${1:?directory}
 [ -x "$dir/usr/bin/docker" ] && exit 0
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 command -v apt-get >/dev/null && [ -f "$keys" ] || { echo "eng/docker-clients.sh: apt-get and debian-archive-keyring are needed" >&2; exit 1; }
+mirror=$("$(dirname "$0")/debian-mirror.sh")
+[ -n "$mirror" ] || { echo "eng/docker-clients.sh: apt doesn't say where this host has its packages from" >&2; exit 1; }
 
 made=$dir.new
 rm -rf "$made"
 mkdir -p "$made/apt/lists/partial" "$made/apt/cache/archives/partial" "$made/debs"
 touch "$made/apt/status"
-mirror=$(sed -n 's/^URIs: *\(http[^ ]*debian\)\/\{0,1\}$/\1/p; s/^deb .*\(http[^ ]*debian\)\/\{0,1\} .*/\1/p' /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)
-echo "deb [signed-by=$keys] ${mirror:-http://deb.debian.org/debian} trixie main" >"$made/apt/sources.list"
+echo "deb [signed-by=$keys] $mirror trixie main" >"$made/apt/sources.list"
 cat >"$made/apt/apt.conf" <<END
 Dir::State "$made/apt";
 Dir::State::status "$made/apt/status";
