@@ -16,6 +16,19 @@ public sealed class CommandFormTests
     ];
 
     [Fact]
+    public void DockerLine_IsWhatDockersClientMakesTheContainerOf()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Ok(["create", "--name", "web", .. s_flags]);
+        string wanted = slipd.Slip.Ok("command", "web"), line = slipd.Slip.Ok("command", "web", "--as", "docker");
+        slipd.Slip.Ok("rename", "web", "was");
+        Slip.Result made = slipd.Run(null, "/bin/sh", "-ec", line.Replace("docker create", Needs.Program("docker") + " create", StringComparison.Ordinal));
+        Assert.True(made.ExitCode == 0, made.Errors + line);
+        // Its client always says which streams.
+        Assert.Equal(Sorted(wanted), Sorted(slipd.Slip.Ok("command", "web")).Where(l => !l.Contains("--attach", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void ComposeFile_IsWhatComposeMakesTheContainerOf()
     {
         using Slipd slipd = Slipd.WithBusybox();

@@ -33,8 +33,9 @@ public sealed class LogTests
         slip.Ok("run", "-d", "--name", "flood", "--log-opt", "max-size=100k", "--log-opt", "max-file=4", "--log-opt", "compress=true", "busybox", "seq", "1", "9000");
         slip.Ok("wait", "flood");
         string path = slip.Ok("inspect", "-f", "{{.LogPath}}", "flood");
-        // The monitor, which ends last, has waited for the packing.
+        // The monitor, which ends after it has told us, waits for the packing.
         slip.Ok("start", "-a", "flood");
+        Waiting.Until(() => !File.Exists(path + ".1"));
         string[] files = [.. Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "*").Order(StringComparer.Ordinal)];
         Assert.Equal([path, path + ".1.gz", path + ".2.gz", path + ".3.gz"], files);
         Assert.All(files[1..], f => Assert.InRange(new FileInfo(f).Length, 1_000, 30_000));

@@ -49,7 +49,7 @@ public sealed class TrashTests
     {
         using Slip slip = Slip.WithBusybox();
         slip.Ok("run", "-d", "--name", "db", "busybox", "sh", "-c", "test -e /count || echo 0 > /count; echo $(( $(cat /count) + 1 )) > /count; sleep 1000");
-        slip.Ok("exec", "db", "sh", "-c", "until test -s /count; do :; done");
+        slip.Ok("exec", "db", "sh", "-c", "until [ \"$(cat /count)\" = 1 ]; do :; done");
         slip.Ok("rm", "-f", "db");
         slip.Ok("undo", "db");
         Assert.Equal("exited 137", slip.Ok("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "db"));

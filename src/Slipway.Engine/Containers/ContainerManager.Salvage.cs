@@ -34,7 +34,7 @@ public sealed partial class ContainerManager
     {
         if (_context.Volumes.Find(volume) is not null)
             throw new SlipwayException(ErrorKind.Conflict, $"salvage to {volume}: there is a volume of that name already") { Hint = "say another name with --to" };
-        ContainerRecord record = Find(nameOrId) ?? FindTrashed(nameOrId) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container, nor in the trash: {nameOrId}");
+        ContainerRecord record = Find(nameOrId) ?? FindRemoved(nameOrId) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container, nor in the trash: {nameOrId}");
         // What is left of a killed one is swept as any work of the store is.
         return _context.Store.Collector.UnderLease("salvage", _ => Salvage(record, path, volume, pause, cancel));
     }
@@ -52,11 +52,6 @@ public sealed partial class ContainerManager
             place.FlushFileSystem();
         return new(record, path, _context.Volumes.Adopt(volume, labels, staging), files, bytes);
     }
-
-    private ContainerRecord? FindTrashed(string nameOrId) =>
-        _context.Trash.List().FirstOrDefault(i => i.Kind is Trash.TrashedKind.Container && (i.Name == nameOrId.TrimStart('/') || i.Id.StartsWith(nameOrId, StringComparison.Ordinal))) is { } item
-            ? _context.Trash.FindContainer(item.Id)
-            : null;
 
     private static void CopyDirectory(DirFd root, OwnerMap? owners, string path, DirFd target, ContainerRecord record, CancellationToken cancel)
     {

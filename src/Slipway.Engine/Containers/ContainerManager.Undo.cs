@@ -7,6 +7,17 @@ namespace Slipway.Engine.Containers;
 
 public sealed partial class ContainerManager
 {
+    /// <summary>The container of that name in the trash that was removed last, or the one whose id begins so; null where there is none.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument: several ids begin so.</exception>
+    internal ContainerRecord? FindRemoved(string nameOrId)
+    {
+        string name = nameOrId.TrimStart('/');
+        List<TrashedItem> matches = [.. _context.Trash.List().Where(i => i.Kind is TrashedKind.Container && name.Length > 0 && (i.Name == name || i.Id.StartsWith(name, StringComparison.Ordinal)))];
+        TrashedItem? item = matches.Find(i => i.Name == name) ?? (matches.Count <= 1 ? matches.FirstOrDefault()
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"several containers in the trash have ids that begin with {nameOrId}"));
+        return item is null ? null : _context.Trash.FindContainer(item.Id);
+    }
+
     /// <summary>
     /// Brings a container back from the trash: the same id, configuration, writable layer and log, and the anonymous volumes that went with it. It
     /// does not run. A volume that is gone is there again and empty, which <paramref name="note"/> is told.

@@ -43,17 +43,8 @@ public sealed class TrashManager
 
     /// <summary>A container that is there, or else the one of that name or id that was removed last and is in the trash.</summary>
     /// <exception cref="SlipwayException">NotFound: neither; InvalidArgument: several ids begin so.</exception>
-    public ContainerRecord GetContainer(string nameOrId)
-    {
-        if (_containers.Find(nameOrId) is { } there)
-            return there;
-        string name = nameOrId.TrimStart('/');
-        List<TrashedItem> matches = [.. List().Where(i => i.Kind is TrashedKind.Container && name.Length > 0 && (i.Name == name || i.Id.StartsWith(name, StringComparison.Ordinal)))];
-        TrashedItem? item = matches.Find(i => i.Name == name) ?? (matches.Count <= 1 ? matches.FirstOrDefault()
-            : throw new SlipwayException(ErrorKind.InvalidArgument, $"several containers in the trash have ids that begin with {nameOrId}"));
-        return (item is null ? null : _context.Trash.FindContainer(item.Id))
-            ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {nameOrId}") { Hint = "'slip ps -a' lists those that are there, 'slip trash ls' those that were removed" };
-    }
+    public ContainerRecord GetContainer(string nameOrId) => _containers.Find(nameOrId) ?? _containers.FindRemoved(nameOrId)
+        ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {nameOrId}") { Hint = "'slip ps -a' lists those that are there, 'slip trash ls' those that were removed" };
 
     /// <summary>Brings a container or volume back as it was. A container does not run afterwards.</summary>
     /// <param name="nameOrId">As for <see cref="Get"/>.</param>

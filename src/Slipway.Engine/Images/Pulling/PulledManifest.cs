@@ -17,9 +17,7 @@ internal sealed record PulledManifest(Digest Digest, byte[] Bytes)
 
     public static async Task<PulledManifest> ReadAsync(Repository repository, Reference name, Platform platform, CancellationToken cancellation)
     {
-        ManifestDocument first = name.Digest is { } digest
-            ? await repository.Manifests.GetAsync(digest, cancellation).ConfigureAwait(false)
-            : await repository.Manifests.GetAsync(name.Tag!, cancellation).ConfigureAwait(false);
+        ManifestDocument first = await NamedAsync(repository, name, cancellation).ConfigureAwait(false);
         ManifestDocument document = first;
         for (int depth = 0; document.IsIndex; depth++)
         {
@@ -32,6 +30,10 @@ internal sealed record PulledManifest(Digest Digest, byte[] Bytes)
         }
         return new PulledManifest(first.Digest, document.Bytes);
     }
+
+    /// <summary>What the name itself names.</summary>
+    public static Task<ManifestDocument> NamedAsync(Repository repository, Reference name, CancellationToken cancellation) =>
+        name.Digest is { } digest ? repository.Manifests.GetAsync(digest, cancellation) : repository.Manifests.GetAsync(name.Tag!, cancellation);
 
     private static Descriptor Choose(ImageIndex index, Platform platform)
     {

@@ -28,9 +28,7 @@ public sealed record RemoteImage(Descriptor Descriptor, IReadOnlyList<Platform> 
 
     private static async Task<RemoteImage> ReadAsync(Repository repository, Reference name, CancellationToken cancellation)
     {
-        ManifestDocument document = name.Digest is { } digest
-            ? await repository.Manifests.GetAsync(digest, cancellation).ConfigureAwait(false)
-            : await repository.Manifests.GetAsync(name.Tag!, cancellation).ConfigureAwait(false);
+        ManifestDocument document = await PulledManifest.NamedAsync(repository, name, cancellation).ConfigureAwait(false);
         var descriptor = new Descriptor { MediaType = document.MediaType, Digest = document.Digest, Size = document.Bytes.Length };
         if (document.IsIndex)
             return new(descriptor, [.. ImageDocuments.ReadIndex(document.Bytes).Manifests.Select(m => m.Platform).OfType<Platform>()]);
