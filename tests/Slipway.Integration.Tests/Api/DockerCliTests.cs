@@ -109,6 +109,10 @@ public sealed class DockerCliTests
         Assert.Contains("Untagged: other:1", slipd.DockerOk("rmi", "other:1"), StringComparison.Ordinal);
         slipd.DockerOk("save", "-o", slipd.Slip.Scratch + "/s.tar", "with-x");
         slipd.DockerOk("rm", "made");
+        // What is ours stands beside docker's members, which its client goes on reading.
+        Assert.Equal(1, (int)slipd.Get("/system/df")["SlipwayTrash"]!["Count"]!);
+        Assert.Contains("Containers", slipd.DockerOk("system", "df"), StringComparison.Ordinal);
+        Assert.StartsWith("uid 0 pid ", (string?)System.Text.Json.Nodes.JsonNode.Parse(slipd.Slip.Ok("explain", "--format", "json", "with-x"))!["committed"]!["by"], StringComparison.Ordinal);
         slipd.DockerOk("rmi", "with-x");
         Assert.Contains("Loaded image: with-x:latest", slipd.DockerOk("load", "-i", slipd.Slip.Scratch + "/s.tar"), StringComparison.Ordinal);
     }
