@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
+using Slipway.Linux.Sockets;
 
 namespace Slipway.Api.Server;
 
@@ -79,7 +80,7 @@ internal sealed class ApiConnection : DefaultConnectionContext
         HijackStatus = status;
         string reason = status == 101 ? "UPGRADED" : "OK";
         await _stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} {reason}\r\n{head}\r\n")).ConfigureAwait(false);
-        return new HijackedStream(Transport.Input, _stream, CloseWriteAsync);
+        return new HijackedStream(Transport.Input, _stream, CloseWriteAsync, _socket.AddressFamily == AddressFamily.Unix ? () => SendQueue.IsEmpty(_socket.SafeHandle) : null);
     }
 
     /// <summary>Whether the client begins with HTTP/2's preface (RFC 9113, section 3.4); waits for its first bytes, and leaves them.</summary>

@@ -1,13 +1,22 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 
 namespace Slipway.Api.Server;
 
 /// <summary>A connection that was taken over. Each direction ends on its own: a client that has no more to send may still read.</summary>
-internal sealed class HijackedStream(PipeReader input, Stream output, Func<ValueTask> closeWrite)
+/// <param name="input">What the client sends.</param>
+/// <param name="output">What it reads.</param>
+/// <param name="closeWrite">Ends what it reads.</param>
+/// <param name="isHeadRead">Whether it has read the response's head; null where nothing can tell.</param>
+internal sealed class HijackedStream(PipeReader input, Stream output, Func<ValueTask> closeWrite, Func<bool>? isHeadRead = null)
 {
     private const int MostAhead = 64 * 1024;
+
+    private static readonly TimeSpan s_patienceWithHead = TimeSpan.FromSeconds(5);
+
+    private Func<bool>? _isHeadRead = isHeadRead;
 
     /// <summary>What the client sends next; empty where it has no more, or is gone.</summary>
     public async ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellation)
@@ -59,6 +68,7 @@ internal sealed class HijackedStream(PipeReader input, Stream output, Func<Value
     {
         try
         {
+            await WaitForHeadAsync(cancellation).ConfigureAwait(false);
             await output.WriteAsync(bytes, cancellation).ConfigureAwait(false);
             return true;
         }
@@ -79,5 +89,16 @@ internal sealed class HijackedStream(PipeReader input, Stream output, Func<Value
         {
             // The client is gone.
         }
+    }
+
+    // docker-py reads the head through a buffer and the rest past it: what comes with the head is lost to it. So the two never come in one read.
+    // A client that doesn't read at all gets both in the end.
+    private async ValueTask WaitForHeadAsync(CancellationToken cancellation)
+    {
+        if (Interlocked.Exchange(ref _isHeadRead, null) is not { } isRead)
+            return;
+        long begun = Stopwatch.GetTimestamp();
+        for (int pause = 1; !isRead() && Stopwatch.GetElapsedTime(begun) < s_patienceWithHead; pause = Math.Min(2 * pause, 50))
+            await Task.Delay(pause, cancellation).ConfigureAwait(false);
     }
 }

@@ -1,3 +1,6 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace Slipway.Integration.Tests.Api;
@@ -40,6 +43,35 @@ public sealed class ClientTests
             """);
         Slip.Result result = slipd.Run([], python, script);
         Assert.True(result.ExitCode == 0, result.Errors + slipd.Log);
+    }
+
+    // docker-py is such a client: what came in one read with the head was lost to it.
+    [Fact]
+    public void Exec_ForAClientThatReadsTheHeadThroughABuffer_ComesApartFromIt()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "cc", "--network", "none", "busybox", "sleep", "1000");
+        string id = JsonNode.Parse(slipd.Send("POST", "/containers/cc/exec", """{"AttachStdout":true,"Cmd":["echo","out"]}""").Body)!["Id"]!.GetValue<string>();
+        using Socket client = slipd.Connect();
+        client.ReceiveTimeout = 30_000;
+        client.Send(Encoding.ASCII.GetBytes($"POST /exec/{id}/start HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"));
+        Thread.Sleep(300); // the process has ended long before
+        byte[] head = new byte[4096];
+        Assert.EndsWith("\r\n\r\n", Encoding.ASCII.GetString(head, 0, client.Receive(head)), StringComparison.Ordinal);
+        using var rest = new MemoryStream();
+        new NetworkStream(client).CopyTo(rest);
+        Assert.Equal("\u0001\0\0\0\0\0\0\u0004out\n", Encoding.ASCII.GetString(rest.ToArray()));
+    }
+
+    [Fact]
+    public void Exec_ForAClientThatDoesNotRead_EndsAllTheSame()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "cc", "--network", "none", "busybox", "sleep", "1000");
+        string id = JsonNode.Parse(slipd.Send("POST", "/containers/cc/exec", """{"AttachStdout":true,"Cmd":["echo","out"]}""").Body)!["Id"]!.GetValue<string>();
+        using Socket client = slipd.Connect();
+        client.Send(Encoding.ASCII.GetBytes($"POST /exec/{id}/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"));
+        Assert.True(SpinWait.SpinUntil(() => slipd.Get($"/exec/{id}/json")["ExitCode"]?.GetValue<int>() == 0, TimeSpan.FromSeconds(60)), "it did not end");
     }
 
     [Fact]
