@@ -12,7 +12,7 @@ public static class ArchiveTime
         try
         {
             using Stream plain = Compression.OpenArchive(archive);
-            var reader = new TarEntryReader(plain);
+            var reader = new TarEntryReader(plain) { MayLackEnd = true };
             FileTime? newest = null;
             while (reader.Next(ct) is { } entry)
             {

@@ -45,7 +45,7 @@ public sealed partial class ContainerManager
                 ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the directory {path} in container {nameOrId}");
             using Stream plain = Compression.OpenArchive(archive, leaveOpen: true);
             var unpack = new UnpackOptions { KeepDirectoryLinks = true, Owner = options.OwnedByUser ? OwnerIn(root, nameOrId) : options.KeepOwners ? null : (0, 0), Owners = owners };
-            new TreeUnpacker(target, unpack).Unpack(new TarEntryReader(plain), cancel);
+            new TreeUnpacker(target, unpack).Unpack(new TarEntryReader(plain) { MayLackEnd = true }, cancel);
             return;
         }
         using DirFd host = DirFd.Open("/");

@@ -8,7 +8,7 @@ namespace Slipway.Store.Archives;
 /// Reads an archive entry by entry: ustar, v7, GNU (long names, sparse files, base-256 numbers) and PAX (local headers, sparse formats
 /// 0.0, 0.1 and 1.0). Global PAX headers are checked and otherwise passed over, as docker does: they can't rename entries.
 /// Nothing is allocated by a declared size before that was held against <see cref="TarLimits"/>. The archive may not end before its
-/// end mark. Not safe for two threads; does not close the stream.
+/// end mark, unless <see cref="MayLackEnd"/>. Not safe for two threads; does not close the stream.
 /// </summary>
 public sealed partial class TarEntryReader
 {
@@ -26,6 +26,12 @@ public sealed partial class TarEntryReader
         _source = source;
         _limits = limits ?? TarLimits.Default;
     }
+
+    /// <summary>
+    /// Whether the archive may end with its stream, after a whole entry. Clients leave out the end mark and the last padding: docker's own, when it
+    /// sends a context with a Dockerfile from elsewhere. A layer has its digest to say that it is whole, and is refused as docker refuses it.
+    /// </summary>
+    public bool MayLackEnd { get; init; }
 
     /// <summary>The next entry, or null after the last. What was not read of the one before is passed over.</summary>
     /// <exception cref="TarException">Broken, cut or beyond a limit.</exception>
@@ -99,11 +105,10 @@ public sealed partial class TarEntryReader
         _content = null;
     }
 
-    // False at the end mark: a block of zeroes. Usually two; some writers leave one, and all readers take it.
+    // False at the end mark: a block of zeroes. Usually two; some writers leave one, some none.
     private bool ReadHeader()
     {
-        ReadExactly(_block, "header");
-        if (!_block.AsSpan().ContainsAnyExcept((byte)0))
+        if (!TryReadFrame(_block, "header") || !_block.AsSpan().ContainsAnyExcept((byte)0))
             return false;
         int unsigned = 8 * ' ', signed = 8 * ' ';
         for (int i = 0; i < _block.Length; i++)
@@ -123,21 +128,29 @@ public sealed partial class TarEntryReader
 
     internal void ReadExactly(Span<byte> buffer, string what)
     {
-        try
-        {
-            _source.ReadExactly(buffer);
-        }
-        catch (EndOfStreamException e)
-        {
-            throw new TarException($"read archive: it is cut inside a {what}", inner: e);
-        }
+        if (_source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) < buffer.Length)
+            throw Cut(what);
     }
 
+    // False where the stream has ended in front of it, and may.
+    private bool TryReadFrame(Span<byte> buffer, string what)
+    {
+        int count = _source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        if (count == buffer.Length)
+            return true;
+        if (count > 0 || _entries == 0 || !MayLackEnd)
+            throw Cut(what);
+        return false;
+    }
+
+    private static TarException Cut(string what) => new($"read archive: it is cut inside a {what}");
+
+    // Where the padding is missing, so is the next header: that one tells the end.
     private void ReadPadding(long size)
     {
         int padding = TarFormat.Padding(size);
         if (padding > 0)
-            ReadExactly(_block.AsSpan(0, padding), "padding");
+            TryReadFrame(_block.AsSpan(0, padding), "padding");
     }
 
     private byte[] ReadExtension(long size, string what)

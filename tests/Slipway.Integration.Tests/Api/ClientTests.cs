@@ -87,6 +87,17 @@ public sealed class ClientTests
         Assert.Equal("content", slipd.Run([], "/usr/bin/docker", "run", "--rm", "--network", "none", "old", "cat", "/g").Output);
     }
 
+    // The client writes such a context anew and leaves out the archive's end; dev containers are built so.
+    [Fact]
+    public void Build_WithADockerfileFromElsewhere_Works()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("ctx/f", "content");
+        string dockerfile = slipd.Slip.Write("elsewhere/Dockerfile", "FROM busybox\nCOPY f /g\n");
+        slipd.DockerOk("build", "-q", "-t", "built", "-f", dockerfile, "ctx");
+        Assert.Equal("content", slipd.DockerOk("run", "--rm", "--network", "none", "built", "cat", "/g"));
+    }
+
     [Fact]
     public void Build_ThatFails_SaysWhere()
     {

@@ -349,6 +349,36 @@ public sealed class HostileTarTests
     }
 
     [Fact]
+    public void Next_WithoutEnd_IsTheEndWhereThatMayBe()
+    {
+        byte[] whole = new TarBuilder().File("f", "data").Cut();
+        foreach (byte[] tar in new[] { whole, whole[..516] })
+        {
+            var reader = new TarEntryReader(new MemoryStream(tar)) { MayLackEnd = true };
+            Assert.Equal("f"u8, reader.Next()!.Name);
+            Assert.Null(reader.Next());
+            Assert.Null(reader.Next());
+        }
+    }
+
+    [Fact]
+    public void Next_CutWithinAnEntry_IsRefusedAllTheSame()
+    {
+        byte[] whole = new TarBuilder().File("f", "data").File("g", "data").Cut();
+        byte[] named = new TarBuilder().File("f").Pax(("path", "x")).Cut();
+        foreach (byte[] tar in new[] { [], whole[..100], whole[..514], whole[..700], whole[..1100], named })
+        {
+            var reader = new TarEntryReader(new MemoryStream(tar)) { MayLackEnd = true };
+            Assert.Throws<TarException>(() =>
+            {
+                while (reader.Next() is not null)
+                {
+                }
+            });
+        }
+    }
+
+    [Fact]
     public void Unpack_OnlyZeroes_IsEmpty() // 51
     {
         using var tree = new TempTree();

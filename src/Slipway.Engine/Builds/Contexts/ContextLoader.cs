@@ -88,7 +88,7 @@ internal sealed class ContextLoader(string tmp, IFetcher fetcher)
             return new(place, SaveDockerfile(rewound, brought), isCheckout: false, brought) { Time = time };
         using Stream plain = Compression.OpenArchive(rewound);
         using (DirFd root = brought.Directory.OpenDirectory("context"u8))
-            new TreeUnpacker(root, new UnpackOptions { Whiteouts = WhiteoutMode.Literal }).Unpack(new TarEntryReader(plain), ct);
+            new TreeUnpacker(root, new UnpackOptions { Whiteouts = WhiteoutMode.Literal }).Unpack(new TarEntryReader(plain) { MayLackEnd = true }, ct);
         return new(place, dockerfile, isCheckout: false, brought) { Time = time };
     }
 
