@@ -36,8 +36,9 @@ public sealed class RandomKillTests
         slip.Ok("untag", name);
         times["prune"] = Time(slip, ["prune", "--apply", PlanOf(slip)]);
 
-        int hit = 0;
-        for (int done = 0; done < kills;)
+        int hit = 0, done = 0;
+        // A kill that comes when all is done kills nobody: on a machine whose pace changes it takes some more.
+        for (; done < kills || (hit <= kills / 2 && done < 4 * kills); done += 2)
         {
             string round = $"seed {seed}, kill {done}";
             string[] bring = bringing[random.Next(bringing.Length)];
@@ -58,11 +59,9 @@ public sealed class RandomKillTests
                 slip.Ok(prunes ? ["image", "prune", "-f"] : removing);
             StoreCheck.NothingInTheMaking(slip, round);
             Assert.Equal(before, StoreCheck.Inventory(slip));
-            done += 2;
         }
-        // A kill that comes when all is done kills nobody.
-        Assert.True(hit > kills / 2, $"seed {seed}: only {hit} of {kills} kills met a process");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills, {hit} of them before the end of the command");
+        Assert.True(hit > kills / 2, $"seed {seed}: only {hit} of {done} kills met a process");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{done} kills, {hit} of them before the end of the command");
 
         bool Kill(Slip slip, string[] command)
         {
