@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Slipway.Linux.Files;
 using Xunit;
 
 namespace Slipway.Integration.Tests;
@@ -23,6 +25,49 @@ public sealed class CopyTests
         Assert.Equal("carried", File.ReadAllText(Path.Combine(slip.Scratch, "tree", "file")));
         if (!running)
             Assert.Equal("carried", slip.Run("start", "-a", "c-c").Output);
+    }
+
+    [Fact]
+    public void Cp_OfManyAtOnce_IntoAContainerThatDoesNotRun_AllLand()
+    {
+        const int Many = 12;
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("create", "--name", "c-c", "-v", "data:/deep/er/data", "busybox", "sh", "-c", "cat /tmp/f* /deep/er/data/f*");
+        Parallel.For(0, 2 * Many, i =>
+        {
+            string file = slip.Write($"in/f{i}", $"{i}\n"), to = i < Many ? "/tmp" : "/deep/er/data";
+            slip.Ok("cp", file, $"c-c:{to}/");
+            slip.Ok("cp", $"c-c:{to}/f{i}", Path.Combine(slip.Scratch, $"out{i}"));
+            Assert.Equal($"{i}\n", File.ReadAllText(Path.Combine(slip.Scratch, $"out{i}")));
+        });
+        Assert.Equal(Enumerable.Range(0, 2 * Many), slip.Ok("start", "-a", "c-c").Split('\n').Select(int.Parse).Order());
+    }
+
+    [Theory]
+    [InlineData("cp", "in", "c-c:/tmp/")]
+    [InlineData("cp", "c-c:/data", "out")]
+    [InlineData("start", "-a", "c-c")]
+    public void WhatNeedsTheLayer_WhileSomebodyCopies_WaitsForIt(params string[] command)
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("create", "--name", "c-c", "-v", "data:/data", "busybox", "true");
+        string id = slip.Ok("inspect", "-f", "{{.Id}}", "c-c"), path = Path.Combine(slip.RunRoot, "locks", id + ".copy");
+        slip.Write("in", "x");
+        Process waiting;
+        using (FileLock copying = FileLock.Acquire(path))
+        {
+            waiting = slip.Start(command);
+            // proc_locks(5): who waits stands behind an arrow.
+            Waiting.Until(() => waiting.HasExited || File.ReadLines("/proc/locks").Any(line => line.Contains("->", StringComparison.Ordinal) && line.Contains($" {waiting.Id} ", StringComparison.Ordinal)));
+            Assert.False(waiting.HasExited);
+        }
+        using (waiting)
+        {
+            waiting.WaitForExit();
+            Assert.Equal(0, waiting.ExitCode);
+        }
+        slip.Ok("rm", "c-c");
+        Assert.False(File.Exists(path));
     }
 
     [Fact]

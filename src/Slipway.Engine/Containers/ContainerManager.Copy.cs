@@ -33,7 +33,7 @@ public sealed partial class ContainerManager
         }
         using DirFd host = DirFd.Open("/");
         PathCopier.Copy(source, host, HostPath(hostPath), options.KeepOwners, new() { Owners = owners }, null, cancel);
-    });
+    }, cancel);
 
     /// <summary>Copies a path of the host, or a tar archive, into a container, running or not.</summary>
     /// <inheritdoc cref="CopyOut"/>
@@ -52,7 +52,7 @@ public sealed partial class ContainerManager
         using CopySource source = CopySource.Find(host, HostPath(hostPath), options.FollowLink)
             ?? throw new SlipwayException(ErrorKind.NotFound, $"lstat {hostPath}: no such file or directory");
         PathCopier.Copy(source, root, path, options.KeepOwners, new(), owners, cancel);
-    }));
+    }), cancel);
 
     /// <summary>What is at a path of a container, running or not: itself where it is a link.</summary>
     /// <exception cref="SlipwayException">NotFound.</exception>
@@ -65,11 +65,13 @@ public sealed partial class ContainerManager
 
     // One that doesn't run has its volumes where they would be, as if it ran: for as long as the work takes, and nobody else sees them.
     // One that runs with ids of its own shows those of the host: the work is told which are which.
-    private void WithRoot(ContainerRecord record, string? action, Action<DirFd, OwnerMap?> work)
+    private void WithRoot(ContainerRecord record, string? action, Action<DirFd, OwnerMap?> work, CancellationToken cancel = default)
     {
         RequireNobodyInside(record);
         // The places of volumes may have to be made first.
-        using DirFd root = OpenRoot(record, writes: action == Extraction || record.Request.Mounts.Count > 0);
+        bool writes = action == Extraction || record.Request.Mounts.Count > 0;
+        using FileLock? turn = TakeTurn(ref record, writes, cancel);
+        using DirFd root = OpenRoot(record, writes);
         using var given = new GivenDescriptors(0);
         if (record.IsRunning || record.Request.Mounts.Count == 0)
             work(root, record.IsRunning ? ContainerUsers.MapOf(_context, record) : null);
@@ -77,6 +79,32 @@ public sealed partial class ContainerManager
             PrivateMounts.With(root, new ContainerMounts(_context, record, given).OpenTrees(), _context.Options.RunRoot, mounted => work(mounted, null));
         if (action is not null)
             _context.Events.Container(record, action);
+    }
+
+    // One writable layer is in one mount at a time (overlayfs: what two of them do is undefined): copies of a container that doesn't run wait for each other, and
+    // its start waits for them. Null where it runs, and all are in the mount that is there.
+    private FileLock? TakeTurn(ref ContainerRecord record, bool writes, CancellationToken cancel)
+    {
+        string id = record.Id, path = _context.Paths.Copying(id);
+        while (true)
+        {
+            using (ContainerLock held = ContainerLock.Take(_context.Paths, id))
+            {
+                record = Get(id);
+                if (record.IsActive)
+                    return null;
+                if (FileLock.TryAcquire(path, shared: !writes) is { } turn)
+                    return turn;
+            }
+            // Not under the container's lock, which others need.
+            FileLock.Acquire(path, shared: !writes, cancel).Dispose();
+        }
+    }
+
+    private void WaitForCopies(string id)
+    {
+        if (File.Exists(_context.Paths.Copying(id)))
+            FileLock.Acquire(_context.Paths.Copying(id)).Dispose();
     }
 
     private (uint Uid, uint Gid) OwnerIn(DirFd root, string nameOrId)

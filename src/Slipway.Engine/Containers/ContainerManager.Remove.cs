@@ -97,6 +97,7 @@ public sealed partial class ContainerManager
                 Cgroup.OpenAt(ContainerSpec.CgroupsPathOf(current)).KillAndRemove();
             RemoveFiles(id, kept);
             discarded = Forget(current, volumes, kept);
+            File.Delete(_context.Paths.Copying(id));
             File.Delete(_context.Paths.Lock(id));
         }
         if (kept)

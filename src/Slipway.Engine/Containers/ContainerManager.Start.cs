@@ -38,6 +38,7 @@ public sealed partial class ContainerManager
         RequireNobodyInside(record);
         if (ContainerLifecycle.Next(record.Status, ContainerEvent.Start) is null)
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Name} is marked for removal and cannot be started");
+        WaitForCopies(record.Id);
         return Begin(record with { Restarts = 0, RestartMilliseconds = 0 }, held, attach, timing);
     }
 

@@ -45,6 +45,9 @@ internal sealed class ContainerPaths(EngineOptions options)
     /// <summary>The lock of whoever has entered it.</summary>
     public string Entered(string id) => Lock(id) + ".entered";
 
+    /// <summary>The lock of who has its files mounted while it doesn't run, to copy: shared by those who only read.</summary>
+    public string Copying(string id) => Lock(id) + ".copy";
+
     /// <summary>The lock of whoever makes it again.</summary>
     public string Recreation(string id) => Lock(id) + ".recreate";
 

@@ -103,6 +103,7 @@ internal sealed class TrashKeeper(EngineContext context)
             });
             LogFiles.Delete(context.Paths.Log(id));
             File.Delete(context.Paths.Exit(id));
+            File.Delete(context.Paths.Copying(id));
             File.Delete(context.Paths.Lock(id));
         }
         context.Paths.Bin.Empty(id);
