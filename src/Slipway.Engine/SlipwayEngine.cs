@@ -17,6 +17,7 @@ using Slipway.Engine.Protecting;
 using Slipway.Engine.Registries;
 using Slipway.Engine.Trash;
 using Slipway.Engine.Volumes;
+using Slipway.Oci.Streams;
 using Slipway.Registry.Endpoints;
 using Slipway.Runtime.Launching;
 using Slipway.Store;
@@ -100,6 +101,13 @@ public sealed class SlipwayEngine : IDisposable
 
     /// <summary>Where things are kept, and the clock.</summary>
     public EngineOptions Options => _context.Options;
+
+    /// <summary>Nothing will be asked of it for long: what is kept to be faster the next time is given up. Safe at any time.</summary>
+    public void ReturnMemory()
+    {
+        _context.Store.Database.ReturnMemory();
+        BufferPool.Empty();
+    }
 
     /// <summary>Opens the store, making it where there is none.</summary>
     /// <param name="options">Where it is.</param>

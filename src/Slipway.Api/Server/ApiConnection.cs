@@ -12,7 +12,7 @@ namespace Slipway.Api.Server;
 /// One client's connection, as Kestrel wants it, and three things more: who is at its other end, whether that one is still there while a
 /// long answer is being made, and the bare stream for those who take the connection over.
 /// </summary>
-internal sealed class ApiConnection : DefaultConnectionContext
+internal sealed class ApiConnection : ServedConnection
 {
     // Each piece of an answer is a system call: long ones are not cut small.
     private const int WriteAtOnce = 64 * 1024;
@@ -21,22 +21,20 @@ internal sealed class ApiConnection : DefaultConnectionContext
 
     private readonly Socket _socket;
     private readonly Stream _stream;
-    private readonly Action<ApiConnection> _ended;
     private readonly CancellationTokenSource _closed = new();
     private Task? _watch;
     private int _isEnded;
 
-    public ApiConnection(Socket socket, Stream stream, string caller, Action<ApiConnection> ended)
+    public ApiConnection(Socket socket, Stream stream, string caller)
     {
         _socket = socket;
         _stream = stream;
-        _ended = ended;
         ConnectionId = Guid.NewGuid().ToString("N");
         ConnectionClosed = _closed.Token;
         // Nothing is held for a connection that rests: it is waited for without a buffer.
         Transport = new Pipes(
-            PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: stream is NetworkStream)),
-            PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: WriteAtOnce, leaveOpen: true)));
+            PipeReader.Create(stream, new StreamPipeReaderOptions(PipeBuffers.Instance, leaveOpen: true, useZeroByteReads: stream is NetworkStream)),
+            PipeWriter.Create(stream, new StreamPipeWriterOptions(PipeBuffers.Instance, WriteAtOnce, leaveOpen: true)));
         Features.Set(this);
         Features.Set(new Caller(caller));
     }
@@ -98,7 +96,7 @@ internal sealed class ApiConnection : DefaultConnectionContext
     }
 
     /// <summary>Both directions, for a protocol that goes on where this one's stops; what came already is in it.</summary>
-    public IDuplexPipe Bare() => new Pipes(Transport.Input, PipeWriter.Create(_stream, new StreamPipeWriterOptions(leaveOpen: true)));
+    public IDuplexPipe Bare() => new Pipes(Transport.Input, PipeWriter.Create(_stream, new StreamPipeWriterOptions(PipeBuffers.Instance, leaveOpen: true)));
 
     /// <inheritdoc/>
     public override void Abort(ConnectionAbortedException abortReason) => Close();
@@ -107,7 +105,7 @@ internal sealed class ApiConnection : DefaultConnectionContext
     public override void Abort() => Close();
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
         try
         {
@@ -118,9 +116,11 @@ internal sealed class ApiConnection : DefaultConnectionContext
         {
             // It is gone already.
         }
-        Close();
-        _closed.Dispose();
-        await base.DisposeAsync().ConfigureAwait(false);
+        finally
+        {
+            Close();
+            _closed.Dispose();
+        }
     }
 
     private async ValueTask CloseWriteAsync()
@@ -136,8 +136,6 @@ internal sealed class ApiConnection : DefaultConnectionContext
             return;
         _stream.Dispose();
         _socket.Dispose();
-        // Counted before others hear of it, whatever those do.
-        _ended(this);
         _closed.Cancel();
     }
 

@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Slipway.Api.Streams;
 using Slipway.Engine;
 using Slipway.Linux.Memory;
 
@@ -20,9 +20,8 @@ public sealed class ApiServer
     private readonly ApiServices _services;
     private readonly ApiApplication _application;
     private readonly IReadOnlyList<ApiListener> _listeners;
-    private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>();
-    private readonly Channel<ConnectionContext> _http2 = Channel.CreateUnbounded<ConnectionContext>();
-    private int _open;
+    private readonly Channel<ServedConnection> _accepted = Channel.CreateUnbounded<ServedConnection>();
+    private readonly Channel<ServedConnection> _http2 = Channel.CreateUnbounded<ServedConnection>();
 
     /// <summary>Serves an engine.</summary>
     /// <param name="engine">What the requests are about.</param>
@@ -49,36 +48,47 @@ public sealed class ApiServer
             _accepted.Writer.TryComplete();
             _http2.Writer.TryComplete();
         });
-        while (await HasClientAsync().ConfigureAwait(false))
+        while (await RestAsync().ConfigureAwait(false))
             await ServeAsync(stop).ConfigureAwait(false);
         await Task.WhenAll(accepting).ConfigureAwait(false);
     }
 
-    // Waits for the first client after a rest; false where none will come.
-    private async Task<bool> HasClientAsync() => await (await Task.WhenAny(
-        _accepted.Reader.WaitToReadAsync(CancellationToken.None).AsTask(), _http2.Reader.WaitToReadAsync(CancellationToken.None).AsTask()).ConfigureAwait(false)).ConfigureAwait(false);
-
-    // One life of a Kestrel: from the first client until nobody has been there for a while.
-    private async Task ServeAsync(CancellationToken stop)
+    // What a rush has left goes back to the kernel, once; then there is nothing but the wait for a client. False where none will come.
+    private async Task<bool> RestAsync()
     {
-        using var kestrel = new KestrelServer(Options.Create(Settings()), new Accepted(_accepted.Reader, _http2.Reader), NullLoggerFactory.Instance);
-        await kestrel.StartAsync(_application, CancellationToken.None).ConfigureAwait(false);
-        while (!stop.IsCancellationRequested)
-        {
-            await Task.Delay(s_linger, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (Volatile.Read(ref _open) == 0)
-                break;
-        }
-        using var patience = new CancellationTokenSource(s_linger);
-        await kestrel.StopAsync(patience.Token).ConfigureAwait(false);
+        using var enough = new CancellationTokenSource();
+        Task<bool> http1 = _accepted.Reader.WaitToReadAsync(enough.Token).AsTask(), http2 = _http2.Reader.WaitToReadAsync(enough.Token).AsTask();
+        Task<Task<bool>> client = Task.WhenAny(http1, http2);
         ReturnMemory();
+        // What goes on for a client that went leaves something too, when it ends: a build that was given up, and the step that it waits for.
+        Task left = Blocking.WhenOverAsync();
+        if (!left.IsCompleted && await Task.WhenAny(client, left).ConfigureAwait(false) == left)
+            ReturnMemory();
+        bool comes = await (await client.ConfigureAwait(false)).ConfigureAwait(false);
+        await enough.CancelAsync().ConfigureAwait(false);
+        return comes;
     }
 
-    // What a rush has left goes back to the kernel; the threads that it took end by themselves, after twenty seconds.
-    private static void ReturnMemory()
+    // One life of a Kestrel: from the first client until it has had none for a while.
+    private async Task ServeAsync(CancellationToken stop)
     {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        var life = new KestrelLife(_accepted.Reader, _http2.Reader);
+        using var kestrel = new KestrelServer(Options.Create(Settings()), life, NullLoggerFactory.Instance);
+        await kestrel.StartAsync(_application, CancellationToken.None).ConfigureAwait(false);
+        do
+            await Task.Delay(s_linger, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!stop.IsCancellationRequested && !life.TryEnd());
+        using var patience = new CancellationTokenSource(s_linger);
+        await kestrel.StopAsync(patience.Token).ConfigureAwait(false);
+    }
+
+    // Threads of the pool end by themselves, after twenty seconds. What is finalized is collected the second time.
+    private void ReturnMemory()
+    {
+        _services.Engine.ReturnMemory();
+        GC.Collect();
         GC.WaitForPendingFinalizers();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();
     }
 
@@ -89,8 +99,8 @@ public sealed class ApiServer
         settings.Limits.MaxRequestBodySize = null;
         settings.Limits.MinRequestBodyDataRate = null;
         settings.Limits.MinResponseDataRate = null;
-        settings.Listen(new AcceptedEndPoint(HttpProtocols.Http1), listen => listen.Protocols = HttpProtocols.Http1);
-        settings.Listen(new AcceptedEndPoint(HttpProtocols.Http2), listen => listen.Protocols = HttpProtocols.Http2);
+        settings.Listen(new KestrelEndPoint(HttpProtocols.Http1), listen => listen.Protocols = HttpProtocols.Http1);
+        settings.Listen(new KestrelEndPoint(HttpProtocols.Http2), listen => listen.Protocols = HttpProtocols.Http2);
         return settings;
     }
 
@@ -110,8 +120,7 @@ public sealed class ApiServer
                 client.Dispose();
                 return;
             }
-            Interlocked.Increment(ref _open);
-            connection = new ApiConnection(client, opened.Stream, opened.Caller, _ => Interlocked.Decrement(ref _open));
+            connection = new ApiConnection(client, opened.Stream, opened.Caller);
             if (!await TryServeAsync(connection, stop).ConfigureAwait(false))
                 await connection.DisposeAsync().ConfigureAwait(false);
         }
@@ -146,50 +155,5 @@ public sealed class ApiServer
     {
         var again = new Http2Connection(connection);
         return _http2.Writer.TryWrite(again) ? again.Over : Task.CompletedTask;
-    }
-
-    // Kestrel binds these, one for each protocol, and is handed what the listeners took.
-    private sealed class AcceptedEndPoint(HttpProtocols protocol) : System.Net.EndPoint
-    {
-        public HttpProtocols Protocol { get; } = protocol;
-
-        public override string ToString() => $"accepted {Protocol}";
-    }
-
-    private sealed class Accepted(ChannelReader<ConnectionContext> http1, ChannelReader<ConnectionContext> http2) : IConnectionListenerFactory
-    {
-        public ValueTask<IConnectionListener> BindAsync(System.Net.EndPoint endpoint, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<IConnectionListener>(new Source(endpoint, ((AcceptedEndPoint)endpoint).Protocol == HttpProtocols.Http2 ? http2 : http1));
-    }
-
-    private sealed class Source(System.Net.EndPoint endPoint, ChannelReader<ConnectionContext> connections) : IConnectionListener
-    {
-        private readonly CancellationTokenSource _unbound = new();
-
-        public System.Net.EndPoint EndPoint { get; } = endPoint;
-
-        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken)
-        {
-            try
-            {
-                return await connections.ReadAsync(_unbound.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
-            {
-                return null;
-            }
-        }
-
-        public ValueTask UnbindAsync(CancellationToken cancellationToken)
-        {
-            _unbound.Cancel();
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            _unbound.Dispose();
-            return ValueTask.CompletedTask;
-        }
     }
 }

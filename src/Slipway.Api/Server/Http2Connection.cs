@@ -6,7 +6,7 @@ namespace Slipway.Api.Server;
 /// A client's connection as HTTP/2, where many requests go over it at once: so none of them has it for its own, as those of HTTP/1 have their
 /// <see cref="ApiConnection"/>. It owns that.
 /// </summary>
-internal sealed class Http2Connection : DefaultConnectionContext
+internal sealed class Http2Connection : ServedConnection
 {
     private readonly ApiConnection _below;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,7 +30,7 @@ internal sealed class Http2Connection : DefaultConnectionContext
     public override void Abort() => _below.Abort();
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
         try
         {
@@ -40,9 +40,11 @@ internal sealed class Http2Connection : DefaultConnectionContext
         {
             // It is gone already.
         }
-        _over.TrySetResult();
-        // Where it came out of HTTP/1, that one lets go of it a second time.
-        _below.Abort();
-        await base.DisposeAsync().ConfigureAwait(false);
+        finally
+        {
+            _over.TrySetResult();
+            // Where it came out of HTTP/1, that one lets go of it a second time.
+            _below.Abort();
+        }
     }
 }

@@ -9,6 +9,17 @@ internal static class Blocking
     // Waiting takes little: what a thread never touches of its stack costs nothing, but this bounds what it may.
     private const int StackBytes = 512 << 10;
 
+    private static readonly Lock s_gate = new();
+    private static int s_running;
+    private static TaskCompletionSource? s_over;
+
+    /// <summary>Completes when nothing of it goes on; at once where nothing does.</summary>
+    public static Task WhenOverAsync()
+    {
+        lock (s_gate)
+            return s_running == 0 ? Task.CompletedTask : (s_over ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
     public static Task RunAsync(Action work) => RunAsync(() =>
     {
         work();
@@ -28,9 +39,34 @@ internal static class Blocking
             {
                 done.SetException(e);
             }
+            finally
+            {
+                Count(-1);
+            }
         }, StackBytes)
         { IsBackground = true };
-        thread.Start();
+        Count(+1);
+        try
+        {
+            thread.Start();
+        }
+        catch
+        {
+            Count(-1);
+            throw;
+        }
         return done.Task;
+    }
+
+    private static void Count(int change)
+    {
+        TaskCompletionSource? over = null;
+        lock (s_gate)
+        {
+            s_running += change;
+            if (s_running == 0)
+                (over, s_over) = (s_over, null);
+        }
+        over?.SetResult();
     }
 }

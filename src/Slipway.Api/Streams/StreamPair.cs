@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Slipway.Api.Server;
+using Slipway.Oci.Streams;
 using Slipway.Runtime.Attach;
 
 namespace Slipway.Api.Streams;
@@ -44,7 +44,7 @@ internal static class StreamPair
 
     private static async Task<int?> DeliverAsync(HijackedStream client, AttachChannel process, StreamWish wish, CancellationToken ended)
     {
-        byte[] frame = ArrayPool<byte>.Shared.Rent(HeaderSize + ChunkSize);
+        byte[] frame = BufferPool.Rent(HeaderSize + ChunkSize);
         try
         {
             while (true)
@@ -66,7 +66,7 @@ internal static class StreamPair
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(frame);
+            BufferPool.Return(frame);
         }
     }
 
@@ -81,7 +81,7 @@ internal static class StreamPair
 
     private static async Task FeedAsync(HijackedStream client, AttachChannel process, CancellationTokenSource ended)
     {
-        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        byte[] chunk = BufferPool.Rent(ChunkSize);
         try
         {
             await process.BeginInputAsync().ConfigureAwait(false);
@@ -105,7 +105,7 @@ internal static class StreamPair
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(chunk);
+            BufferPool.Return(chunk);
         }
     }
 

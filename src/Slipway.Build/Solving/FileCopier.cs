@@ -1,6 +1,7 @@
 using Slipway.Build.Context;
 using Slipway.Linux;
 using Slipway.Linux.Files;
+using Slipway.Oci.Streams;
 
 namespace Slipway.Build.Solving;
 
@@ -10,10 +11,8 @@ namespace Slipway.Build.Solving;
 /// </summary>
 internal sealed class FileCopier(SourceTree tree, CopyAttributes attributes, EarlierFiles? earlier, CancellationToken ct)
 {
-    private const int BufferSize = 256 * 1024;
-
-    [ThreadStatic]
-    private static byte[]? t_buffer;
+    // What is larger the kernel copies.
+    private const int Small = 256 * 1024;
 
     /// <summary>Writes it; false where the name is taken.</summary>
     public bool TryCopy(in CopiedFile file, CopyTarget target)
@@ -81,19 +80,11 @@ internal sealed class FileCopier(SourceTree tree, CopyAttributes attributes, Ear
         using SafeFd? to = directory.TryCreateFile(name);
         if (to is null)
             return false;
-        byte[] buffer = t_buffer ??= new byte[BufferSize];
-        if (seen.Size <= buffer.Length)
-        {
-            int length = 0;
-            for (int read; length < seen.Size && (read = from.Read(buffer.AsSpan(length, (int)seen.Size - length))) > 0;)
-                length += read;
-            to.WriteAt(buffer.AsSpan(0, length), 0);
-        }
+        if (seen.Size <= Small)
+            CopySmall(from, to, (int)seen.Size);
         else
-        {
             from.CopyTo(to, ct);
-        }
-        if (!from.Status().IsUnchangedFrom(seen) || (seen.Size > buffer.Length && to.Status().Size != seen.Size))
+        if (!from.Status().IsUnchangedFrom(seen) || (seen.Size > Small && to.Status().Size != seen.Size))
             throw SourceScanner.Changed(file.Path);
         Owner owner = attributes.OwnerOf(tree, seen);
         if (owner != Owner.Superuser || inheritsGroup)
@@ -104,5 +95,21 @@ internal sealed class FileCopier(SourceTree tree, CopyAttributes attributes, Ear
             to.SetXattr(key, value);
         to.SetTime(attributes.TimeOf(tree, seen));
         return true;
+    }
+
+    private static void CopySmall(SafeFd from, SafeFd to, int size)
+    {
+        byte[] buffer = BufferPool.Rent(size);
+        try
+        {
+            int length = 0;
+            for (int read; length < size && (read = from.Read(buffer.AsSpan(length, size - length))) > 0;)
+                length += read;
+            to.WriteAt(buffer.AsSpan(0, length), 0);
+        }
+        finally
+        {
+            BufferPool.Return(buffer);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using static Slipway.Linux.Files.FileCalls;
 
@@ -14,25 +13,16 @@ public sealed unsafe partial class DirFd
     public List<DirEntry> List(bool sorted = false, int most = int.MaxValue)
     {
         var entries = new List<DirEntry>();
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(ListBufferSize);
-        try
+        byte* buffer = stackalloc byte[ListBufferSize];
+        Check.Result(Lseek(Fd, 0, SEEK_SET), "rewind directory");
+        while (true)
         {
-            Check.Result(Lseek(Fd, 0, SEEK_SET), "rewind directory");
-            while (true)
-            {
-                nint length;
-                fixed (byte* p = buffer)
-                    length = (nint)Check.Result(Getdents64(Fd, p, (nuint)buffer.Length), "list directory");
-                if (length == 0)
-                    break;
-                Parse(buffer.AsSpan(0, (int)length), entries);
-                if (entries.Count > most)
-                    break;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            int length = (int)Check.Result(Getdents64(Fd, buffer, ListBufferSize), "list directory");
+            if (length == 0)
+                break;
+            Parse(new ReadOnlySpan<byte>(buffer, length), entries);
+            if (entries.Count > most)
+                break;
         }
         if (sorted)
             entries.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));

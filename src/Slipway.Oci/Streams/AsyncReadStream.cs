@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Slipway.Oci.Streams;
 
 /// <summary>A stream whose bytes come from elsewhere: its heirs read without blocking, and whoever blocks waits for that.</summary>
@@ -14,7 +12,7 @@ public abstract class AsyncReadStream : ReadOnlyStream
 
     public override int Read(Span<byte> buffer)
     {
-        byte[] rented = ArrayPool<byte>.Shared.Rent(buffer.Length);
+        byte[] rented = BufferPool.Rent(buffer.Length);
         try
         {
             int length = Read(rented, 0, buffer.Length);
@@ -23,7 +21,7 @@ public abstract class AsyncReadStream : ReadOnlyStream
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            BufferPool.Return(rented);
         }
     }
 }

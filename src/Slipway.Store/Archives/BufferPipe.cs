@@ -1,4 +1,4 @@
-using System.Buffers;
+using Slipway.Oci.Streams;
 
 namespace Slipway.Store.Archives;
 
@@ -13,7 +13,7 @@ internal sealed class BufferPipe(int capacity)
     private bool _complete;
     private bool _closed;
 
-    /// <summary>Hands a buffer of the shared pool over, when there is room; false, and the buffer goes back, where nobody takes any more.</summary>
+    /// <summary>Hands a buffer of the pool over, when there is room; false, and the buffer goes back, where nobody takes any more.</summary>
     public bool Add(byte[] buffer, int length)
     {
         lock (_gate)
@@ -27,7 +27,7 @@ internal sealed class BufferPipe(int capacity)
                 return true;
             }
         }
-        ArrayPool<byte>.Shared.Return(buffer);
+        BufferPool.Return(buffer);
         return false;
     }
 
@@ -62,7 +62,7 @@ internal sealed class BufferPipe(int capacity)
         {
             _closed = true;
             while (_waiting.TryDequeue(out (byte[] Buffer, int) left))
-                ArrayPool<byte>.Shared.Return(left.Buffer);
+                BufferPool.Return(left.Buffer);
             Monitor.PulseAll(_gate);
         }
     }

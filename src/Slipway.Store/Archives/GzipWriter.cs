@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.IO.Compression;
 using Slipway.Oci;
+using Slipway.Oci.Streams;
 
 namespace Slipway.Store.Archives;
 
@@ -16,7 +16,7 @@ internal sealed class GzipWriter(Stream target, bool remember = false, EarlierMe
     private const int MemberSize = 1 << 20, LeastMember = 64 * 1024;
     private static readonly int s_mostAtOnce = Math.Min(System.Environment.ProcessorCount, 8) + 1;
     private readonly Queue<Task<(MemoryStream Packed, PackedMember? Member)>> _packing = new();
-    private byte[] _plain = ArrayPool<byte>.Shared.Rent(MemberSize);
+    private byte[] _plain = BufferPool.Rent(MemberSize);
     private int _length;
     private readonly List<PackedMember> _members = [];
     private bool _hasMember;
@@ -76,7 +76,7 @@ internal sealed class GzipWriter(Stream target, bool remember = false, EarlierMe
         {
             // Whoever ends early: nobody may still read what goes back to the pool.
             Task.WhenAll(_packing).ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
-            ArrayPool<byte>.Shared.Return(_plain);
+            BufferPool.Return(_plain);
             _plain = [];
         }
         base.Dispose(disposing);
@@ -94,10 +94,10 @@ internal sealed class GzipWriter(Stream target, bool remember = false, EarlierMe
             }
             finally
             {
-                ArrayPool<byte>.Shared.Return(plain);
+                BufferPool.Return(plain);
             }
         }));
-        (_plain, _length) = (ArrayPool<byte>.Shared.Rent(MemberSize), 0);
+        (_plain, _length) = (BufferPool.Rent(MemberSize), 0);
         if (_packing.Count >= s_mostAtOnce)
             End();
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.ExceptionServices;
 using Slipway.Oci.Streams;
 
@@ -68,7 +67,7 @@ internal sealed class ReadAheadStream : ReadOnlyStream
         {
             while (true)
             {
-                buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+                buffer = BufferPool.Rent(BufferSize);
                 int length = _source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
                 if (length == 0)
                     return;
@@ -92,6 +91,6 @@ internal sealed class ReadAheadStream : ReadOnlyStream
     private static void Give(byte[]? buffer)
     {
         if (buffer is not null)
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Return(buffer);
     }
 }

@@ -1,6 +1,6 @@
-using System.Buffers;
 using Slipway.Linux;
 using Slipway.Oci;
+using Slipway.Oci.Streams;
 
 namespace Slipway.Store.Archives;
 
@@ -75,7 +75,7 @@ public sealed partial class TarEntryReader
     /// <summary>Reads the stream to its end, past whatever follows the end mark (archives are padded to whole records).</summary>
     public void Drain(CancellationToken cancellation = default)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        byte[] buffer = BufferPool.Rent(64 * 1024);
         try
         {
             while (_source.Read(buffer) > 0)
@@ -83,7 +83,7 @@ public sealed partial class TarEntryReader
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Return(buffer);
         }
     }
 
@@ -91,7 +91,7 @@ public sealed partial class TarEntryReader
     {
         if (_content is null)
             return;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        byte[] buffer = BufferPool.Rent(64 * 1024);
         try
         {
             while (_content.Read(buffer, out _) > 0)
@@ -99,7 +99,7 @@ public sealed partial class TarEntryReader
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Return(buffer);
         }
         ReadPadding(_content.Stored);
         _content = null;

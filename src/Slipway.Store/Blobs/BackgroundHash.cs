@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Slipway.Oci;
+using Slipway.Oci.Streams;
 using Slipway.Store.Archives;
 
 namespace Slipway.Store.Blobs;
@@ -36,7 +36,7 @@ internal sealed class BackgroundHash : IDisposable
         }
         while (!bytes.IsEmpty)
         {
-            _filling ??= ArrayPool<byte>.Shared.Rent(BufferSize);
+            _filling ??= BufferPool.Rent(BufferSize);
             int length = Math.Min(bytes.Length, BufferSize - _filled);
             bytes[..length].CopyTo(_filling.AsSpan(_filled));
             bytes = bytes[length..];
@@ -79,7 +79,7 @@ internal sealed class BackgroundHash : IDisposable
         while (_waiting!.TryTake(out (byte[] Buffer, int Length) next))
         {
             _hash.AppendData(next.Buffer.AsSpan(0, next.Length));
-            ArrayPool<byte>.Shared.Return(next.Buffer);
+            BufferPool.Return(next.Buffer);
         }
     }
 }

@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci;
+using Slipway.Oci.Streams;
 
 namespace Slipway.Store.Comparing;
 
@@ -16,7 +16,7 @@ internal static class FileContent
     {
         if (!one.Status().IsRegular || !other.Status().IsRegular)
             return false;
-        byte[] first = ArrayPool<byte>.Shared.Rent(BufferSize), second = ArrayPool<byte>.Shared.Rent(BufferSize);
+        byte[] first = BufferPool.Rent(BufferSize), second = BufferPool.Rent(BufferSize);
         try
         {
             while (true)
@@ -31,8 +31,8 @@ internal static class FileContent
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(first);
-            ArrayPool<byte>.Shared.Return(second);
+            BufferPool.Return(first);
+            BufferPool.Return(second);
         }
     }
 
@@ -40,7 +40,7 @@ internal static class FileContent
     public static Digest Hash(SafeFd file, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        byte[] buffer = BufferPool.Rent(BufferSize);
         try
         {
             for (int length; (length = file.Read(buffer.AsSpan(0, BufferSize))) > 0;)
@@ -52,7 +52,7 @@ internal static class FileContent
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Return(buffer);
         }
     }
 

@@ -54,6 +54,20 @@ public sealed partial class Database
         _connection = null;
     }
 
+    /// <summary>Gives up the pages and statements that are kept for the next caller, as there will be none for long.</summary>
+    public void ReturnMemory()
+    {
+        lock (_gate)
+        {
+            if (_connection is null || _inTransaction)
+                return;
+            foreach (Statement statement in _prepared.Values)
+                statement.Dispose();
+            _prepared.Clear();
+            _connection.TryRun("PRAGMA shrink_memory");
+        }
+    }
+
     // Two processes may both find it missing: each statement is harmless the second time.
     private void Create()
     {

@@ -38,7 +38,7 @@ internal sealed class SessionPeer : IAsyncDisposable
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(listener.LocalEndPoint!);
         Socket server = await listener.AcceptAsync();
-        var connection = new ApiConnection(server, new NetworkStream(server), "test", _ => { });
+        var connection = new ApiConnection(server, new NetworkStream(server), "test");
         HijackedStream stream = await connection.HijackAsync(101, "");
         var peer = new SessionPeer(client, connection, new Http2Client(stream));
         byte[] start = new byte["HTTP/1.1 101 UPGRADED\r\n\r\n".Length + "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".Length];

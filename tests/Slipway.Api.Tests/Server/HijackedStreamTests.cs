@@ -98,6 +98,6 @@ public sealed class HijackedStreamTests
         Task connecting = client.ConnectAsync(listener.LocalEndPoint!);
         Socket server = await listener.AcceptAsync();
         await connecting;
-        return (new ApiConnection(server, new NetworkStream(server, ownsSocket: false), "test", static _ => { }), client);
+        return (new ApiConnection(server, new NetworkStream(server, ownsSocket: false), "test"), client);
     }
 }

@@ -181,6 +181,66 @@ public sealed class DaemonTests
         Waiting.Until(() => Calls(strace, slipd.Pid) == 0);
     }
 
+    [Fact]
+    public void AtRest_AfterBuildsOfMuch_ItHoldsNoMoreThanBefore()
+    {
+        string strace = Needs.Program("strace");
+        using Slipd slipd = Slipd.WithBusybox();
+        string context = Path.GetDirectoryName(slipd.Slip.Write("context/Dockerfile", "FROM busybox\nCOPY . /in\n"))!;
+        byte[] much = new byte[4 << 20];
+        for (int i = 0; i < 8; i++)
+        {
+            Random.Shared.NextBytes(much);
+            File.WriteAllBytes(Path.Combine(context, $"much{i}"), much);
+        }
+        // The first of its kind makes what stays: code that was never run has data too.
+        File.WriteAllText(Path.Combine(context, ".dockerignore"), "much*");
+        slipd.DockerOk("build", context);
+        slipd.DockerOk("run", "--rm", "--network", "none", "busybox", "true");
+        Waiting.Until(() => Calls(strace, slipd.Pid) == 0);
+        long before = OwnMemory(slipd.Pid);
+        File.Delete(Path.Combine(context, ".dockerignore"));
+        slipd.DockerOk("build", context);
+        Waiting.Until(() => Calls(strace, slipd.Pid) == 0 && OwnMemory(slipd.Pid) < before + (2 << 20));
+    }
+
+    [Fact]
+    public void AtRest_AfterConnectionsThatEndedInEveryWay_ItSleeps()
+    {
+        string strace = Needs.Program("strace");
+        using Slipd slipd = Slipd.WithBusybox();
+        string upgrade = "Host: d\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n", preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+        string[] beginnings =
+        [
+            "", "G", "PRI *", preface, preface + "\0\0\0\u0004\0\0\0\0\0", "GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n", "GET /events HTTP/1.1\r\nHost: d\r\n\r\n",
+            "POST /build HTTP/1.1\r\nHost: d\r\nContent-Length: 100000\r\n\r\nhalf", "POST /images/load HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\nhalf",
+            $"POST /grpc HTTP/1.1\r\n{upgrade}\r\n", $"POST /grpc HTTP/1.1\r\n{upgrade}\r\n{preface}", $"POST /grpc HTTP/1.1\r\n{upgrade}\r\nnothing of HTTP/2",
+            $"POST /session HTTP/1.1\r\n{upgrade}X-Docker-Expose-Session-Uuid: x\r\n\r\n", $"POST /session HTTP/1.1\r\n{upgrade}\r\n",
+        ];
+        foreach (string begin in beginnings)
+        {
+            foreach ((bool reads, bool halves, bool resets) in ((bool, bool, bool)[])[(false, false, false), (true, false, false), (true, false, true), (false, true, false), (true, true, true)])
+            {
+                using System.Net.Sockets.Socket client = slipd.Connect();
+                client.Send(System.Text.Encoding.Latin1.GetBytes(begin));
+                if (halves)
+                    client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+                if (reads && begin.Contains("\r\n\r\n", StringComparison.Ordinal) && begin.Contains("HTTP/1.1", StringComparison.Ordinal) && client.Poll(200_000, System.Net.Sockets.SelectMode.SelectRead))
+                    client.Receive(new byte[20]);
+                // What it sent and wasn't read makes a reset of the close.
+                if (resets)
+                    client.Close(0);
+            }
+        }
+        Assert.Equal(200, slipd.Send("GET", "/_ping").Status);
+        slipd.Http.Dispose();
+        Waiting.Until(() => Calls(strace, slipd.Pid) == 0);
+    }
+
+    // What nobody shares: what it wrote.
+    private static long OwnMemory(int pid) =>
+        File.ReadLines($"/proc/{pid}/smaps_rollup").Where(line => line.StartsWith("Anonymous:", StringComparison.Ordinal)).Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) << 10).Single();
+
     private static int FreePort()
     {
         using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);

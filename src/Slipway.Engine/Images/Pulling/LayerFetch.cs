@@ -1,7 +1,7 @@
-using System.Buffers;
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Image;
+using Slipway.Oci.Streams;
 using Slipway.Registry;
 using Slipway.Store.Blobs;
 
@@ -82,7 +82,7 @@ internal sealed class LayerFetch(BlobStore blobs, Repository repository, bool fo
         if (ingest.Offset == ingest.Size && ingest.Size > 0)
             return;
         using Stream bytes = await OpenAsync(layer, ingest.Offset, cancellation).ConfigureAwait(false);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
+        byte[] buffer = BufferPool.Rent(CopyBuffer);
         try
         {
             long reported = ingest.Offset;
@@ -98,7 +98,7 @@ internal sealed class LayerFetch(BlobStore blobs, Repository repository, bool fo
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Return(buffer);
         }
     }
 
