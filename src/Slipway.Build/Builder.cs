@@ -1,6 +1,7 @@
 using System.Text;
 using Slipway.Build.Cache;
 using Slipway.Build.Context;
+using Slipway.Build.Describing;
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Export;
 using Slipway.Build.Fetching;
@@ -108,12 +109,10 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
 
     /// <summary>Checks a Dockerfile, all stages of it unless there is a target, and builds nothing.</summary>
     /// <returns>What the checks found, and what is wrong with it, or null.</returns>
-    public BuildCheck Check(BuildRequest request)
+    public BuildCheck Check(BuildRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using DirFd root = BuildContext.Open(request.ContextDirectory);
-        DockerfileSource source = BuildContext.ReadDockerfile(root, request.DockerfilePath, request.IsContextBrought);
-        PathPatterns rules = BuildContext.ReadIgnoreRules(root, request.DockerfilePath, request.IsContextBrought);
+        (DockerfileSource source, PathPatterns rules) = Read(request, ct);
         using Lease lease = store.Leases.Acquire("build");
         ParsedDockerfile? parsed = null;
         try
@@ -126,6 +125,23 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         {
             return new(source, parsed?.Linter.Findings ?? [], e);
         }
+    }
+
+    /// <summary>Tells what a Dockerfile offers: its targets, and what the one that is asked for takes. Builds nothing, and looks at no image.</summary>
+    /// <exception cref="DockerfileException">It is wrong.</exception>
+    /// <exception cref="SlipwayException">NotFound: no Dockerfile, or no such target.</exception>
+    public static DockerfileDescription Describe(BuildRequest request, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        (DockerfileSource source, PathPatterns rules) = Read(request, ct);
+        return DockerfileDescriber.Describe(Parse(source, request), BuildOptions.Of(request, rules));
+    }
+
+    private static (DockerfileSource Source, PathPatterns Rules) Read(BuildRequest request, CancellationToken ct)
+    {
+        using DirFd root = BuildContext.Open(request.ContextDirectory);
+        request.ContextFiles?.BringDefinition((_, _, _) => { }, ct);
+        return (BuildContext.ReadDockerfile(root, request.DockerfilePath, request.IsContextBrought), BuildContext.ReadIgnoreRules(root, request.DockerfilePath, request.IsContextBrought));
     }
 
     private static ParsedDockerfile Parse(DockerfileSource source, BuildRequest request)

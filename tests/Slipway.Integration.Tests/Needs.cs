@@ -31,4 +31,13 @@ public static class Needs
         Assert.SkipUnless(File.Exists(Path.Combine(root, "bin", "docker")), "docker with buildx and compose is not there: run eng/docker-clients.sh $PWD/out/clients");
         return root;
     }
+
+    /// <summary>The buildx of Debian's next release, in a directory of docker's plugins; or a skip.</summary>
+    public static string NewerBuildx()
+    {
+        DockerClients();
+        string plugins = Path.Combine(Slip.Checkout, "out", "clients", "newer", "usr", "libexec", "docker", "cli-plugins");
+        Assert.SkipUnless(Directory.Exists(plugins), "a newer buildx is not there: remove out/clients, and run eng/docker-clients.sh $PWD/out/clients");
+        return plugins;
+    }
 }

@@ -43,15 +43,22 @@ internal sealed class BridgeService(WaitingTable<SolveJob> jobs, WaitingTable<Se
         SolveJob job = await JobOfAsync(call).ConfigureAwait(false);
         if (request.HasGraph)
             throw SolveRequest.NoGraphs();
-        string result = "";
+        var result = new ProtoWriter();
         // Without a frontend and a graph it is nothing, which clients ask for to see what we can.
         if (request.Frontend.Length > 0)
         {
             Session session = await sessions.GetAsync(job.Session, call.Gone).ConfigureAwait(false);
-            await new SolveRun(call.Services.Engine, job, session, SolveOptions.Read(request.Frontend, request.Attributes)).RunAsync(call.Gone).ConfigureAwait(false);
-            result = RandomNumberGenerator.GetHexString(25, lowercase: true);
+            IReadOnlyDictionary<string, byte[]> answer = await new SolveRun(call.Services.Engine, job, session, SolveOptions.Read(request.Frontend, request.Attributes)).RunAsync(call.Gone).ConfigureAwait(false);
+            if (answer.Count == 0)
+                result.Message(3, new ProtoWriter().Text(1, RandomNumberGenerator.GetHexString(25, lowercase: true)));
+            foreach ((string name, byte[] value) in answer)
+                result.Message(10, new ProtoWriter().Text(1, name).Bytes(2, value));
         }
-        await call.WriteAsync(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, result)))).ConfigureAwait(false);
+        else
+        {
+            result.Message(3, new ProtoWriter());
+        }
+        await call.WriteAsync(new ProtoWriter().Message(3, result)).ConfigureAwait(false);
     }
 
     private async Task ReturnAsync(GrpcCall call)

@@ -47,6 +47,9 @@ internal sealed class SolveOptions
     /// <summary>Whether registries are asked also for what is here.</summary>
     public bool IsPull => Get("image-resolve-mode") == "pull";
 
+    /// <summary>What the frontend is asked instead of building; null: nothing.</summary>
+    public string? Question => Get("requestid");
+
     /// <summary>What was asked for and isn't done, for the person who asked.</summary>
     public IEnumerable<string> Warnings => s_unserved.Where(name => Get(name) is { Length: > 0 } and not ("0" or "-1")).Select(name => $"--{name} is not applied to the steps of a build");
 
@@ -55,8 +58,8 @@ internal sealed class SolveOptions
     {
         if (frontend != "dockerfile.v0" && Frontend.Refusal(frontend == "gateway.v0" ? attributes.GetValueOrDefault("source") ?? "" : frontend) is { } refusal)
             throw new SlipwayException(ErrorKind.NotSupported, refusal);
-        if (attributes.GetValueOrDefault("requestid") is { Length: > 0 } instead)
-            throw new SlipwayException(ErrorKind.NotSupported, $"'{Linux.Printable.Escape(instead)}' instead of a build is not served") { Hint = "slip build --check tells what could be better in a Dockerfile" };
+        if (attributes.GetValueOrDefault("requestid") is { Length: > 0 } instead && !FrontendAnswers.Questions.ContainsKey(instead))
+            throw new SlipwayException(ErrorKind.NotSupported, $"'{Linux.Printable.Escape(instead)}' instead of a build is not served: it is one of {string.Join(", ", FrontendAnswers.Questions.Keys)}");
         // A client that can't say which frontend it wants hands the wish on.
         if (attributes.GetValueOrDefault(BuildArg + "BUILDKIT_SYNTAX") is { Length: > 0 } wish && Frontend.Refusal(wish) is { } refused)
             throw new SlipwayException(ErrorKind.NotSupported, refused);

@@ -17,9 +17,11 @@ namespace Slipway.Api.BuildKit;
 /// <summary>One build from a client's session: (1) what it asks, (2) its context, which comes when steps want it, (3) the builder, (4) what goes to the client.</summary>
 internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session session, SolveOptions options)
 {
-    /// <summary>Builds. The result is where the job's outputs say.</summary>
+    private static readonly Dictionary<string, byte[]> s_nothing = [];
+
+    /// <summary>Builds: the result is where the job's outputs say. Or answers what was asked instead: that is handed back.</summary>
     /// <exception cref="GrpcException">It failed; with the lines of the Dockerfile, where those are to blame.</exception>
-    public async Task RunAsync(CancellationToken gone)
+    public async Task<IReadOnlyDictionary<string, byte[]>> RunAsync(CancellationToken gone)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, job.Cancelled.Token, session.Ended);
         using var done = new CancellationTokenSource();
@@ -29,12 +31,15 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
         var progress = new SolveProgress(job.Status, job.Name, () => files?.Dockerfile ?? [], engine.Options.Clock);
         try
         {
-            await Blocking.RunAsync(() =>
+            return await Blocking.RunAsync(() =>
             {
                 using LockedDirectory stage = engine.Builds.NewStage();
                 using var own = new SessionFiles(session, options, engine.Builds, stage);
                 files = own;
+                if (options.Question is { } question)
+                    return Answer(question, own, either.Token);
                 Build(own, stage, progress, either.Token);
+                return s_nothing;
             }).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -49,6 +54,25 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
         }
     }
 
+    private IReadOnlyDictionary<string, byte[]> Answer(string question, SessionFiles files, CancellationToken ct)
+    {
+        if (question == "frontend.subrequests.describe")
+            return FrontendAnswers.Describe();
+        BuildRequest build = options.ToRequest(job.Entitlements, files.DirectoryOf) with { ContextFiles = files, DockerfilePath = files.DockerfilePath ?? options.Filename };
+        (build, PreparedContext brought) = Prepare(build, files, ct);
+        using (brought)
+        {
+            return question switch
+            {
+                "frontend.lint" => FrontendAnswers.Lint(engine.Builds.Check(build, Network(ct), ct)),
+                "frontend.targets" => FrontendAnswers.Targets(BuildManager.Describe(build, ct)),
+                _ => FrontendAnswers.Outline(BuildManager.Describe(build, ct), build.Target),
+            };
+        }
+    }
+
+    private BuildPull Network(CancellationToken ct) => new(options.IsPull, new QuietPull(), new QuietPush()) { Credentials = new SessionCredentials(session, ct) };
+
     private void Build(SessionFiles files, LockedDirectory stage, SolveProgress progress, CancellationToken ct)
     {
         using var secrets = new SessionSecrets(session, stage, ct);
@@ -61,8 +85,7 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
         {
             foreach (string warning in options.Warnings)
                 progress.Say(warning);
-            var network = new BuildPull(options.IsPull, new QuietPull(), new QuietPush()) { Credentials = new SessionCredentials(session, ct) };
-            ImageRecord? image = engine.Builds.BuildAsync(build, progress, network, ct).GetAwaiter().GetResult();
+            ImageRecord? image = engine.Builds.BuildAsync(build, progress, Network(ct), ct).GetAwaiter().GetResult();
             Tell(image);
         }
         foreach ((SolveOutput output, int number) in job.Outputs.Select((output, number) => (output, number)))

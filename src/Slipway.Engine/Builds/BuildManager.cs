@@ -1,5 +1,6 @@
 using Slipway.Build;
 using Slipway.Build.Cache;
+using Slipway.Build.Describing;
 using Slipway.Build.Graph;
 using Slipway.Build.Progress;
 using Slipway.Build.Solving;
@@ -144,8 +145,11 @@ public sealed class BuildManager
     {
         using var fetcher = new Fetcher(null, _context.Options.Clock);
         using var runner = new StepRunner(_context);
-        return NewBuilder(fetcher, new BaseImageSource(_context, _images, pull, cancel), runner).Check(request);
+        return NewBuilder(fetcher, new BaseImageSource(_context, _images, pull, cancel), runner).Check(request, cancel);
     }
+
+    /// <inheritdoc cref="Builder.Describe"/>
+    public static DockerfileDescription Describe(BuildRequest request, CancellationToken cancel) => Builder.Describe(request, cancel);
 
     private Builder NewBuilder(Fetcher fetcher, BaseImageSource bases, StepRunner runner) =>
         new(_context.Store, bases, runner, fetcher, _context.Options.Clock);

@@ -33,7 +33,7 @@ public sealed class SolveOptionsTests
     [Theory]
     [InlineData("platform", "linux/amd64,linux/arm64")]
     [InlineData("attest:provenance", "mode=max")]
-    [InlineData("requestid", "frontend.lint")]
+    [InlineData("requestid", "frontend.nosuch")]
     [InlineData("build-arg:BUILDKIT_SYNTAX", "evil/frontend")]
     [InlineData("context:x", "oci-layout://session@sha256:00")]
     public void Read_OfWhatIsNotServed_SaysSo(string name, string value) => Assert.Equal(ErrorKind.NotSupported, Assert.Throws<SlipwayException>(() => Read(new() { [name] = value })).Kind);

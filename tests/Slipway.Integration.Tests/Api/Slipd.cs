@@ -79,16 +79,23 @@ public sealed class Slipd : IDisposable
         return (result.Output.TrimEnd('\n'), result.Errors);
     }
 
+    /// <summary>As <see cref="Buildx"/>, by the buildx of Debian's next release.</summary>
+    public Slip.Result NewerBuildx(byte[]? input, params string[] args) => Finish(StartBuildx("docker-config-newer", Needs.NewerBuildx(), args), input, args);
+
     /// <summary>Starts a docker that has buildx and compose.</summary>
-    public Process StartBuildx(params string[] args)
+    public Process StartBuildx(params string[] args) => StartBuildx("docker-config", Path.Combine(Needs.DockerClients(), "libexec", "docker", "cli-plugins"), args);
+
+    private Process StartBuildx(string configuration, string from, string[] args)
     {
-        string clients = Needs.DockerClients(), plugins = Path.Combine(Slip.Scratch, "docker-config", "cli-plugins");
+        configuration = Path.Combine(Slip.Scratch, configuration);
+        string plugins = Path.Combine(configuration, "cli-plugins");
         if (!Directory.Exists(plugins))
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(plugins)!);
-            Directory.CreateSymbolicLink(plugins, Path.Combine(clients, "libexec", "docker", "cli-plugins"));
+            Directory.CreateDirectory(configuration);
+            Directory.CreateSymbolicLink(plugins, from);
         }
-        return Start(new Dictionary<string, string> { ["DOCKER_BUILDKIT"] = "1", ["BUILDKIT_PROGRESS"] = "plain", ["BUILDX_GIT_INFO"] = "0" }, [Path.Combine(clients, "bin", "docker"), .. args]);
+        var environment = new Dictionary<string, string> { ["DOCKER_CONFIG"] = configuration, ["DOCKER_BUILDKIT"] = "1", ["BUILDKIT_PROGRESS"] = "plain", ["BUILDX_GIT_INFO"] = "0" };
+        return Start(environment, [Path.Combine(Needs.DockerClients(), "bin", "docker"), .. args]);
     }
 
     /// <summary>Runs a program with DOCKER_HOST at the daemon.</summary>
