@@ -31,7 +31,8 @@ public static class InspectNetworkJson
         ["ConfigFrom"] = new JsonObject { ["Network"] = "" },
         ["ConfigOnly"] = false,
         ["Containers"] = new JsonObject(engine.Networks.MembersOf(network).Select(m => KeyValuePair.Create(m.Container.Id, (JsonNode?)Member(network, m.Container, m.Endpoint)))),
-        ["Options"] = InspectJson.Map(network.Bridge.Length > 0 ? [KeyValuePair.Create("com.docker.network.bridge.name", network.Bridge), .. network.Options.Where(o => o.Key != "com.docker.network.bridge.name")] : network.Options),
+        // As they were given, and no more: docker-compose 1 holds them against its file's, and refuses a network that has others.
+        ["Options"] = InspectJson.Map(network.IsDefault ? [KeyValuePair.Create(NetworkOptions.BridgeName, network.Bridge)] : network.Options),
         ["Labels"] = InspectJson.Map(network.Labels),
     };
 

@@ -122,6 +122,7 @@ public sealed class DockerCliTests
     {
         using Slipd slipd = Slipd.WithBusybox();
         slipd.DockerOk("network", "create", "--label", "a=b", "back");
+        Assert.Equal("{}", slipd.DockerOk("network", "inspect", "-f", "{{json .Options}}", "back").Trim());
         slipd.DockerOk("run", "-d", "--name", "web", "--network", "back", "--network-alias", "www", "-p", "127.0.0.1:18080:80", "busybox", "sh", "-c", "echo hi > /index.html; httpd -f -h /");
         Assert.Equal("hi", slipd.DockerOk("run", "--rm", "--network", "back", "busybox", "sh", "-c", "until wget -qO- http://www; do sleep 0.1; done"));
         Assert.Equal("80/tcp -> 127.0.0.1:18080", slipd.DockerOk("port", "web"));
