@@ -16,8 +16,6 @@ internal static class BuildOptions
         Dictionary<string, string> args = request.BuildArgs.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal);
         if (request.Allowed.FirstOrDefault(name => !s_entitlements.Contains(name)) is { } unknown)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"unknown entitlement '{Linux.Printable.Escape(unknown)}': want {string.Join(" or ", s_entitlements)}");
-        if (request.Network is not ("default" or "none" or "host"))
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"unsupported network mode '{Linux.Printable.Escape(request.Network)}': want default, none or host");
         string? hostname = args.GetValueOrDefault(PredefinedArguments.Hostname);
         return new()
         {

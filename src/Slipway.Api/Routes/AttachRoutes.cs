@@ -46,6 +46,8 @@ internal static class AttachRoutes
         if (record.IsRestarting)
             throw new SlipwayException(ErrorKind.Conflict, "You cannot attach to a restarting container, wait until it is running");
         string? keys = Hijack.DetachKeys(request.Query("detachKeys"), record.Request.Terminal);
+        // Some clients repeat there what the query says; left where it is it would be the process's input.
+        await JsonBody.SkipAsync(request.Http.Request).ConfigureAwait(false);
         bool streams = request.Flag("stream"), logs = request.Flag("logs");
         AttachChannel? channel = streams && record.IsRunning ? new AttachChannel(request.Engine.Containers.Attach(record.Id).Stream!, keys) : null;
         using EventSubscription? events = streams && channel is null ? request.Services.Events.Subscribe() : null;
@@ -58,7 +60,7 @@ internal static class AttachRoutes
             if (place is not null)
                 channel = await StartAsync(request, record, client, place, events!, keys).ConfigureAwait(false);
             if (channel is not null)
-                await StreamPair.RunAsync(client, channel, wish).ConfigureAwait(false);
+                await request.Services.Attached.RunAsync(record.Id, () => StreamPair.RunAsync(client, channel, wish)).ConfigureAwait(false);
             else
                 await client.CloseWriteAsync().ConfigureAwait(false);
         }

@@ -6,6 +6,7 @@ using Slipway.Api.Wire;
 using Slipway.Build;
 using Slipway.Build.Cache;
 using Slipway.Build.Dockerfile;
+using Slipway.Build.Solving;
 using Slipway.Engine.Builds;
 using Slipway.Engine.Builds.Contexts;
 using Slipway.Engine.Inspecting;
@@ -45,11 +46,12 @@ internal static class BuildRoutes
             foreach (string warning in BuildReader.Warnings(request))
                 progress.Text($"[Warning] {warning}\n");
             var network = new BuildPull(request.Flag("pull"), new PullProgress(progress), new PushProgress(progress)) { Credentials = auth };
-            Tell(progress, build, Build(request, build, progress, network, quiet, watched.Token), quiet);
+            if (Build(request, build, progress, network, quiet, watched.Token) is { } image)
+                Tell(progress, build, image, quiet);
         })).ConfigureAwait(false);
     }
 
-    private static ImageRecord Build(ApiRequest request, BuildRequest build, ProgressStream progress, BuildPull network, bool quiet, CancellationToken cancel)
+    private static ImageRecord? Build(ApiRequest request, BuildRequest build, ProgressStream progress, BuildPull network, bool quiet, CancellationToken cancel)
     {
         try
         {
@@ -62,8 +64,24 @@ internal static class BuildRoutes
         catch (DockerfileException e)
         {
             progress.Text(e.Excerpt + "\n");
-            throw;
+            if (FailedRun(e) is not { ExitCode: { } code } failed)
+                throw;
+            // Clients of the classic builder look for its sentence, and docker's command line ends with its code.
+            if (e.Hint is { } hint)
+                progress.Text(hint + "\n");
+            progress.Fail($"The command '{string.Join(' ', failed.Arguments)}' returned a non-zero code: {code}", code);
+            return null;
         }
+    }
+
+    private static RunFailedException? FailedRun(Exception error)
+    {
+        for (Exception? at = error; at is not null; at = at.InnerException)
+        {
+            if (at is RunFailedException found)
+                return found;
+        }
+        return null;
     }
 
     // docker-py and others find the image by these sentences.

@@ -75,12 +75,14 @@ internal static class ContainerLifeRoutes
         WaitCondition condition = WaitConditions.Parse(request.Query("condition") ?? "");
         if (condition > WaitCondition.Removed)
             throw ApiException.BadRequest($"invalid condition: \"{Linux.Printable.Escape(request.Query("condition")!)}\"");
-        Task<int> code = new ContainerWait(request.Engine, request.Services.Events).BeginAsync(request.Value(), condition, request.Gone);
+        string id = request.Engine.Containers.Get(request.Value()).Id;
+        Task<int> code = new ContainerWait(request.Engine, request.Services.Events).BeginAsync(id, condition, request.Gone);
         // Before it ends: `docker run` starts the container only when it has seen this.
         request.Http.Response.ContentType = "application/json";
         await request.Http.Response.StartAsync().ConfigureAwait(false);
         await request.Http.Response.BodyWriter.FlushAsync().ConfigureAwait(false);
         JsonObject body = new() { ["StatusCode"] = await code.ConfigureAwait(false) };
+        await request.Services.Attached.SettleAsync(id).ConfigureAwait(false);
         await request.Http.Response.BodyWriter.WriteAsync(ApiRequest.Encode(body)).ConfigureAwait(false);
     }
 

@@ -14,6 +14,8 @@ namespace Slipway.Api.Routes;
 /// <summary>Containers as things: made, listed, looked at, changed, removed.</summary>
 internal static class ContainerRoutes
 {
+    private const int NamesApartSince = 45;
+
     public static void Add(RouteTable routes)
     {
         routes.Get("containers/json", ListAsync);
@@ -23,6 +25,7 @@ internal static class ContainerRoutes
         routes.Post("containers/*/rename", RenameAsync);
         routes.Post("containers/*/update", UpdateAsync);
         routes.Delete("containers/*", RemoveAsync);
+        routes.Delete("containers/*/*", RemoveLinkAsync);
     }
 
     private static Task ListAsync(ApiRequest request)
@@ -48,7 +51,26 @@ internal static class ContainerRoutes
     }
 
     private static Task InspectAsync(ApiRequest request) =>
-        request.JsonAsync(InspectContainerJson.Of(request.Engine, request.Engine.Containers.Get(request.Value()), request.Flag("size")));
+        request.JsonAsync(OfVersion(request.Version, InspectContainerJson.Of(request.Engine, request.Engine.Containers.Get(request.Value()), request.Flag("size"))));
+
+    // The short id stood among the aliases before it got a list of its own with all names.
+    private static JsonObject OfVersion(ApiVersion version, JsonObject container)
+    {
+        if (version.IsAtLeast(NamesApartSince))
+            return container;
+        string shortId = container["Id"]!.GetValue<string>()[..12];
+        foreach ((string _, JsonNode? place) in container["NetworkSettings"]!["Networks"]!.AsObject())
+        {
+            if (place!["DNSNames"] is null)
+                continue;
+            JsonArray aliases = place["Aliases"] as JsonArray ?? [];
+            if (!aliases.Any(a => a!.GetValue<string>() == shortId))
+                aliases.Add((JsonNode)shortId);
+            if (place["Aliases"] is null)
+                place["Aliases"] = aliases;
+        }
+        return container;
+    }
 
     private static Task RenameAsync(ApiRequest request)
     {
@@ -76,14 +98,24 @@ internal static class ContainerRoutes
     private static Task RemoveAsync(ApiRequest request)
     {
         if (request.Flag("link"))
-            throw ApiException.BadRequest($"cannot remove link {Linux.Printable.Escape(request.Value())}: there are no links between containers, only names in networks");
+            throw new ApiException(StatusCodes.Status409Conflict, "Conflict, cannot remove the default link name of the container");
         request.Engine.Containers.Remove(request.Value(), request.Flag("force"), request.Flag("v"));
+        return request.EmptyAsync();
+    }
+
+    // A link is called as a file of its container would be.
+    private static Task RemoveLinkAsync(ApiRequest request)
+    {
+        if (!request.Flag("link"))
+            throw new ApiException(StatusCodes.Status404NotFound, $"No such container: {Linux.Printable.Escape($"{request.Value()}/{request.Value(1)}")}");
+        request.Engine.Containers.RemoveLink(request.Value(), request.Value(1));
         return request.EmptyAsync();
     }
 
     private static Task PruneAsync(ApiRequest request)
     {
+        // What is in the trash now counts: docker's clients have no word for it.
         PruneReport report = request.Engine.Pruning.Prune(new() { Kinds = [PruneKind.Container], Filter = PruneRequest.ReadFilter(request.Filters()) }, request.Http.RequestAborted);
-        return request.JsonAsync(new JsonObject { ["ContainersDeleted"] = InspectJson.List(report.Removed.Select(o => o.Candidate.Id)), ["SpaceReclaimed"] = report.Bytes });
+        return request.JsonAsync(new JsonObject { ["ContainersDeleted"] = InspectJson.List(report.Removed.Select(o => o.Candidate.Id)), ["SpaceReclaimed"] = report.Bytes + report.TrashedBytes });
     }
 }

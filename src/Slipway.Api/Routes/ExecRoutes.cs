@@ -94,10 +94,13 @@ internal static class ExecRoutes
         }
     }
 
+    // One code for whatever it was, unlike a container's own command.
+    private const int CannotStart = 126;
+
     // As docker: the client is connected by then, reads it as output, and asks for the code.
     private static async Task SayFailedAsync(ApiRequest request, ExecEntry entry, SlipwayException error)
     {
-        entry.ExitCode = error.Kind is ErrorKind.CommandNotFound ? 127 : 126;
+        entry.ExitCode = CannotStart;
         HijackedStream client = await Hijack.BeginAsync(request, entry.Request.Terminal).ConfigureAwait(false);
         byte[] text = System.Text.Encoding.UTF8.GetBytes(ApiError.MessageOf(error) + "\r\n");
         await client.TryWriteAsync(entry.Request.Terminal ? text : StreamPair.Frame(new byte[text.Length + StreamPair.HeaderSize], 2, text), CancellationToken.None).ConfigureAwait(false);

@@ -93,7 +93,7 @@ internal static class ImageTransferRoutes
                 foreach (Reference name in loaded.Names)
                     progress.Text($"Loaded image: {name.Familiar}\n");
             }
-        })).ConfigureAwait(false);
+        }), tellsInStream: true).ConfigureAwait(false); // as dockerd: its clients look for the error there
     }
 
     private static Task SaveAsync(ApiRequest request, IReadOnlyList<string> names)

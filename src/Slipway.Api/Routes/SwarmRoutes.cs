@@ -17,10 +17,12 @@ internal static class SwarmRoutes
         foreach (string path in (ReadOnlySpan<string>)["nodes/*", "services/*", "secrets/*", "configs/*"])
             routes.Delete(path, static _ => throw NoManager());
         routes.Post("swarm/leave", static _ => throw new ApiException(StatusCodes.Status503ServiceUnavailable, "This node is not part of a swarm"));
+        // Docker's status for all that can't be of a swarm: clients that would have one go on without it, as where the node is in another's.
         foreach (string path in (ReadOnlySpan<string>)["swarm/init", "swarm/join"])
-            routes.Post(path, static _ => throw new ApiException(StatusCodes.Status501NotImplemented, "swarm mode is not there: one machine's containers are served, and many machines' are an orchestrator's"));
+            routes.Post(path, static _ => throw new ApiException(StatusCodes.Status503ServiceUnavailable, "swarm mode is not there: one machine's containers are served, and many machines' are an orchestrator's"));
         routes.Get("plugins", static r => r.JsonAsync(new JsonArray()));
-        routes.Get("plugins/*/json", static r => throw new ApiException(StatusCodes.Status404NotFound, $"plugin \"{Linux.Printable.Escape(r.Value())}\" not found"));
+        routes.Get("plugins/privileges", static _ => throw NoPlugins());
+        routes.Get("plugins/**/json", static r => throw new ApiException(StatusCodes.Status404NotFound, $"plugin \"{Linux.Printable.Escape(r.Value())}\" not found"));
         foreach (string path in (ReadOnlySpan<string>)["plugins/pull", "plugins/create", "plugins/**/enable", "plugins/**/disable", "plugins/**/upgrade", "plugins/**/push", "plugins/**/set"])
             routes.Post(path, static _ => throw NoPlugins());
         routes.Delete("plugins/**", static _ => throw NoPlugins());

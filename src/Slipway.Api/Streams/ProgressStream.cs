@@ -51,6 +51,10 @@ internal sealed class ProgressStream : IDisposable
 
     public void Aux(JsonObject value) => Send(new() { ["aux"] = value });
 
+    /// <summary>What failed, with a process's exit code.</summary>
+    public void Fail(string message, int code) =>
+        Send(new() { ["errorDetail"] = new JsonObject { ["code"] = code, ["message"] = message }, ["error"] = message });
+
     public void Send(JsonObject item)
     {
         _hasBegun = true;
@@ -58,7 +62,9 @@ internal sealed class ProgressStream : IDisposable
     }
 
     /// <summary>Does the work and ends the response: with what it threw as an object, where the head was sent before, else by throwing that.</summary>
-    public async Task RunAsync(Func<Task> work)
+    /// <param name="work">What is done.</param>
+    /// <param name="tellsInStream">Whether the answer is 200 whatever becomes of it.</param>
+    public async Task RunAsync(Func<Task> work, bool tellsInStream = false)
     {
         Exception? error = null;
         try
@@ -69,7 +75,7 @@ internal sealed class ProgressStream : IDisposable
         {
             error = e;
         }
-        if (error is not null && !_hasBegun)
+        if (error is not null && !_hasBegun && !tellsInStream)
         {
             _waiting.Writer.Complete();
             await _writing.ConfigureAwait(false);

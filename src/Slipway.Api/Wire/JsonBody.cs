@@ -22,6 +22,9 @@ internal static class JsonBody
         return Parse(body);
     }
 
+    /// <summary>Reads past a body whose length is said, before the connection is taken over. Without a length there is none: what comes is the stream.</summary>
+    public static Task SkipAsync(HttpRequest request) => request.ContentLength is > 0 ? ReadBytesAsync(request) : Task.CompletedTask;
+
     public static JsonInput Parse(ReadOnlyMemory<byte> body)
     {
         try

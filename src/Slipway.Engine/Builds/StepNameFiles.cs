@@ -70,7 +70,7 @@ internal sealed class StepNameFiles : IDisposable
     private static string GatewayOf(RunStep step, IPAddress? gateway) => step.Network switch
     {
         "host" => IPAddress.Loopback.ToString(),
-        "default" when gateway is not null => gateway.ToString(),
+        _ when gateway is not null => gateway.ToString(),
         _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"unable to derive the IP value for {StepLimits.HostGateway}: a step with --network={step.Network} has no way to the host"),
     };
 }

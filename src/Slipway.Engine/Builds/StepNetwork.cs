@@ -8,7 +8,7 @@ using Slipway.Network.Dns;
 namespace Slipway.Engine.Builds;
 
 /// <summary>
-/// A network namespace on the default network, for the steps of one build, one after another. Its address is a row of the database under the name of
+/// A network namespace on one network, for the steps of one build, one after another. Its address is a row of the database under the name of
 /// a locked directory, <c>RUN/builds/net-…</c>: whoever finds the directory without its build gives the address up. The devices go with the descriptor.
 /// </summary>
 internal sealed class StepNetwork : IDisposable
@@ -21,17 +21,21 @@ internal sealed class StepNetwork : IDisposable
     private readonly SafeFd _namespace;
     private readonly (SafeFd Datagrams, SafeFd Streams)? _sockets;
 
-    private StepNetwork(EngineContext context, LockedDirectory directory, ContainerEndpoint endpoint, SafeFd made)
+    private StepNetwork(EngineContext context, string name, LockedDirectory directory, ContainerEndpoint endpoint, SafeFd made)
     {
-        (_context, _directory, _namespace, Gateway) = (context, directory, made, endpoint.Gateway);
+        (_context, Name, _directory, _namespace, Gateway) = (context, name, directory, made, endpoint.Gateway);
         HostResolver resolver = HostResolver.Read();
-        if (!resolver.IsOutOfReach)
+        // In other networks than the default one containers have names.
+        if (endpoint.Network.IsDefault && !resolver.IsOutOfReach)
             return;
         _sockets = NetworkNamespace.Within(made, ResolverSockets.Open);
         string networks = Path.Combine(directory.Path, "networks");
         new Memberships(networks).Add(endpoint.Network.Id, endpoint.Network.Internal, [], []);
         Resolver = new(context.Paths.Names, networks, resolver.Servers);
     }
+
+    /// <summary>The network, as it was asked for.</summary>
+    public string Name { get; }
 
     /// <summary>The host, as steps reach it.</summary>
     public IPAddress? Gateway { get; }
@@ -43,19 +47,21 @@ internal sealed class StepNetwork : IDisposable
     public IReadOnlyList<SafeFd> Descriptors => _sockets is { } sockets ? [_namespace, sockets.Datagrams, sockets.Streams] : [_namespace];
 
     /// <summary>Makes one.</summary>
-    /// <exception cref="Slipway.Oci.SlipwayException">Denied or NotSupported where this host has no networks; Exhausted: no address is left.</exception>
-    public static StepNetwork Make(EngineContext context)
+    /// <param name="context">The engine's.</param>
+    /// <param name="name">Its network.</param>
+    /// <exception cref="Slipway.Oci.SlipwayException">Denied or NotSupported where this host has no networks; Exhausted: no address is left; NotFound.</exception>
+    public static StepNetwork Make(EngineContext context, string name = "default")
     {
         LockedDirectory directory = LockedDirectory.Create(context.Paths.Builds, Prefix);
         try
         {
-            return Make(context, directory);
+            return Make(context, name, directory);
         }
         catch (Exception e)
         {
             Release(context, directory);
             if (e is LinuxException failed)
-                throw ConnectedNamespace.Explain(NetworkManager.DefaultName, failed);
+                throw ConnectedNamespace.Explain(name, failed);
             throw;
         }
     }
@@ -77,19 +83,19 @@ internal sealed class StepNetwork : IDisposable
         Release(_context, _directory);
     }
 
-    private static StepNetwork Make(EngineContext context, LockedDirectory directory)
+    private static StepNetwork Make(EngineContext context, string name, LockedDirectory directory)
     {
         using var host = new NetworkHost(context.Networks, context.Options);
         NetworkRecord network;
         int bridge;
         using (FileLock held = host.Lock())
-            (network, bridge) = host.Ensure(NetworkManager.Default(context));
+            (network, bridge) = host.Ensure(NetworkManager.Resolve(context, name));
         var wanted = new NetworkAttachment { Network = network.Name };
         var endpoint = new ContainerEndpoint(network, bridge, wanted, new AddressAllocator(context).Allocate(network, Path.GetFileName(directory.Path), wanted));
         SafeFd made = ConnectedNamespace.Make(host, [endpoint], endpoint);
         try
         {
-            return new(context, directory, endpoint, made);
+            return new(context, name, directory, endpoint, made);
         }
         catch
         {

@@ -8,17 +8,18 @@ namespace Slipway.Engine.Builds;
 /// </summary>
 internal sealed class StepNetworks(EngineContext context) : IDisposable
 {
-    private readonly ConcurrentBag<StepNetwork> _idle = [];
+    private readonly ConcurrentDictionary<string, ConcurrentBag<StepNetwork>> _idle = new(StringComparer.Ordinal);
     private readonly Lazy<bool> _isTidy = new(() => Forget(context));
 
     /// <summary>One that no other step has.</summary>
-    /// <exception cref="Slipway.Oci.SlipwayException">It can't be made.</exception>
-    public StepNetwork Take()
+    /// <param name="name">The network: <c>default</c>, or a user-defined one's name or id.</param>
+    /// <exception cref="Slipway.Oci.SlipwayException">It can't be made; NotFound: there is no such network.</exception>
+    public StepNetwork Take(string name)
     {
-        if (_idle.TryTake(out StepNetwork? idle))
+        if (_idle.TryGetValue(name, out ConcurrentBag<StepNetwork>? bag) && bag.TryTake(out StepNetwork? idle))
             return idle;
         _ = _isTidy.Value;
-        return StepNetwork.Make(context);
+        return StepNetwork.Make(context, name);
     }
 
     /// <summary>Takes one back, from a step nothing of which runs any more.</summary>
@@ -27,15 +28,18 @@ internal sealed class StepNetworks(EngineContext context) : IDisposable
     public void Return(StepNetwork network, bool isUnchanged)
     {
         if (isUnchanged)
-            _idle.Add(network);
+            _idle.GetOrAdd(network.Name, _ => []).Add(network);
         else
             network.Dispose();
     }
 
     public void Dispose()
     {
-        while (_idle.TryTake(out StepNetwork? idle))
-            idle.Dispose();
+        foreach (ConcurrentBag<StepNetwork> bag in _idle.Values)
+        {
+            while (bag.TryTake(out StepNetwork? idle))
+                idle.Dispose();
+        }
     }
 
     private static bool Forget(EngineContext context)

@@ -44,7 +44,7 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner, IDisposab
     private int On(RunStep step, bool isTerminal, bool hasInput, Func<MonitorSession, int> pump)
     {
         ForeignProcessors.Require(step.Platform);
-        StepNetwork? network = step.Network == "default" ? _networks.Take() : null;
+        StepNetwork? network = step.Network is "none" or "host" ? null : _networks.Take(step.Network);
         try
         {
             using LockedDirectory bundle = StepBundle.Create(context.Paths);

@@ -38,7 +38,7 @@ public sealed partial class ContainerManager
             IPAddress[] addresses = [.. membership.Addresses.Select(IPAddress.Parse)];
             string network = NetworkManager.Find(_context, membership.Network)?.Name ?? membership.Network;
             directory.Remove(membership.Network, record.ShortId, membership.Names, addresses);
-            memberships.Add(membership.Network, membership.IsInternal, names, membership.Addresses);
+            memberships.Add(membership.Network, membership.IsInternal, names, membership.Addresses, membership.Links);
             directory.Add(membership.Network, network, record.ShortId, names, addresses);
         }
     }

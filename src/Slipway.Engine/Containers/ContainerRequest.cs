@@ -95,4 +95,13 @@ public sealed partial record ContainerRequest
 
     /// <summary>Notes for the runtime and its hooks.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What a client of docker's API called the runtime, which is ours in any case; null: nothing.</summary>
+    public string? Runtime { get; init; }
+
+    /// <summary>What such a client said of isolation, of which there is one kind; null: nothing.</summary>
+    public string? Isolation { get; init; }
+
+    /// <summary>The driver of the container's volumes that say none; null: the one that there is. Another is refused where there is a volume for it.</summary>
+    public string? VolumeDriver { get; init; }
 }

@@ -41,6 +41,9 @@ internal static class ContainerRequestJson
         json.WriteSet("ExtraHosts"u8, request.ExtraHosts);
         json.WriteSet("Labels"u8, request.Labels);
         json.WriteSet("Annotations"u8, request.Annotations);
+        json.Write("Runtime"u8, request.Runtime);
+        json.Write("Isolation"u8, request.Isolation);
+        json.Write("VolumeDriver"u8, request.VolumeDriver);
         json.WriteSet("VolumesFrom"u8, request.VolumesFrom);
         LifecycleRequestJson.Write(json, request);
         ResourceRequestJson.Write(json, request.Resources);
@@ -82,6 +85,9 @@ internal static class ContainerRequestJson
                 "ExtraHosts" => r with { ExtraHosts = json.Strings() ?? [] },
                 "Labels" => r with { Labels = json.StringMap() ?? s_default.Labels },
                 "VolumesFrom" => r with { VolumesFrom = json.Strings() ?? [] },
+                "Runtime" => r with { Runtime = json.String() },
+                "Isolation" => r with { Isolation = json.String() },
+                "VolumeDriver" => r with { VolumeDriver = json.String() },
                 "Annotations" => r with { Annotations = json.StringMap() ?? s_default.Annotations },
                 _ => ReadOfTheme(ref json, name, r),
             };

@@ -45,7 +45,7 @@ internal sealed partial class ContainerSpec
         List<string> environment = [DefaultPath, "HOSTNAME=" + hostname];
         if (_request.Terminal)
             environment.Add("TERM=xterm");
-        foreach (string variable in (IEnumerable<string>)[.. _defaults.Env ?? [], .. _request.Environment])
+        foreach (string variable in (IEnumerable<string>)[.. Network?.Environment ?? [], .. _defaults.Env ?? [], .. _request.Environment])
             EnvironmentList.Set(environment, variable);
         EnvironmentList.SetDefault(environment, "HOME=" + user.Home);
         return environment;

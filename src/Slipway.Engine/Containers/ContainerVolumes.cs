@@ -56,6 +56,8 @@ internal sealed class ContainerVolumes(EngineContext context)
             if (!wanted.Exists(m => m.Target == target))
                 wanted.Add(new(MountKind.Volume, "", target, ReadOnly: false, Anonymous: true) { IsInherited = true });
         }
+        if (wanted.Exists(m => m.Kind is MountKind.Volume))
+            VolumeDriver.Check(request.VolumeDriver);
         return wanted;
     }
 

@@ -26,6 +26,9 @@ internal static class InspectHostConfigJson
         AddSecurity(host, request.Security);
         AddNamespaces(host, request.Security);
         InspectNetworkJson.AddHostConfig(host, request);
+        host["Runtime"] = request.Runtime ?? "slip-runtime";
+        host["Isolation"] = request.Isolation ?? "";
+        host["VolumeDriver"] = request.VolumeDriver ?? "";
         return host;
     }
 
@@ -99,8 +102,6 @@ internal static class InspectHostConfigJson
         if (UserMode.MapsOf(security) is { } maps)
             host["IDMappings"] = IdMappings(maps);
         host["CgroupnsMode"] = security.CgroupnsMode ?? "private";
-        host["Runtime"] = "slip-runtime";
-        host["Isolation"] = "";
         host["StorageOpt"] = null;
     }
 

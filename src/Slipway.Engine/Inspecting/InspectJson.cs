@@ -44,6 +44,8 @@ public static class InspectJson
         ["Id"] = image.Id.ToString(),
         ["RepoTags"] = List(image.Names.Where(n => n.Tag is not null).Select(n => n.Familiar)),
         ["RepoDigests"] = List(engine.Images.DigestsOf(image).Select(d => d.Familiar)),
+        // Docker's, of an image that was made of another here; nobody else's builds leave it.
+        ["Parent"] = Recording.CommitRecord.ParentOf(image) is { } parent && engine.Images.Find(parent) is not null ? parent : "",
         ["Comment"] = image.Config.History is [.., var last] ? last.Comment ?? "" : "",
         ["Created"] = image.Config.Created,
         ["Author"] = image.Config.Author ?? "",
@@ -70,7 +72,17 @@ public static class InspectJson
         },
     };
 
-    private static JsonNode? ExecutionConfig(ExecutionConfig config) => JsonNode.Parse(ExecutionConfigJson.Write(config));
+    // Clients look at this member, and others, without asking whether it is there.
+    private static JsonNode? ExecutionConfig(ExecutionConfig config)
+    {
+        JsonNode? json = JsonNode.Parse(ExecutionConfigJson.Write(config));
+        foreach (string name in (ReadOnlySpan<string>)["Env", "Cmd", "Entrypoint", "Volumes", "OnBuild", "Labels"])
+        {
+            if (json is JsonObject all && !all.ContainsKey(name))
+                all[name] = null;
+        }
+        return json;
+    }
 
     /// <summary>A list of strings.</summary>
     public static JsonArray List(IEnumerable<string> items) => [.. items.Select(i => (JsonNode)JsonValue.Create(i))];

@@ -33,7 +33,6 @@ internal static class InspectMountsJson
         host["Mounts"] = new JsonArray([.. request.Mounts.Where(m => m.IsDetailed).Select(m => (JsonNode)Detailed(m))]);
         host["Tmpfs"] = InspectJson.Map(request.Mounts.Where(m => m is { Kind: MountKind.Tmpfs, IsDetailed: false }).Select(m => KeyValuePair.Create(m.Target, m.Options ?? "")));
         host["VolumesFrom"] = InspectJson.List(request.VolumesFrom);
-        host["VolumeDriver"] = "";
     }
 
     private static JsonObject Detailed(MountRequest m)

@@ -100,6 +100,9 @@ public static class InspectNetworkJson
         };
         foreach ((string name, JsonNode? value) in Addresses(network, endpoint))
             json[name] = value;
+        // One that was asked for is the container's before it runs, too.
+        if (endpoint is null && wanted.MacAddress is { } mac)
+            json["MacAddress"] = mac;
         json["DNSNames"] = network is null or { IsDefault: true } or { Driver: not "bridge" } ? null : InspectJson.List(NetworkManager.NamesOf(container, wanted));
         return json;
     }

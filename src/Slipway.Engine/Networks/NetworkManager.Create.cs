@@ -129,9 +129,10 @@ public sealed partial class NetworkManager
 
     private static void CheckName(string name)
     {
-        bool valid = name.Length is >= 1 and <= 128 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
+        // As docker, whose names may have blanks within. They stand in tables and in a name server's answers; no path is made of one.
+        bool valid = name.Length is >= 1 and <= 128 && char.IsAsciiLetterOrDigit(name[0]) && name[^1] != ' ' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' or ' ');
         if (!valid)
-            throw Invalid($"invalid network name: {Printable.Escape(name)}: only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+            throw Invalid($"invalid network name: {Printable.Escape(name)}: only [a-zA-Z0-9][a-zA-Z0-9_.-] and blanks within are allowed");
         if (name is DefaultName or "host" or "none" or "default")
             throw new SlipwayException(ErrorKind.Denied, $"operation is not permitted on predefined {name} network");
     }

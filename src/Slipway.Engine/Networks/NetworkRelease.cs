@@ -15,9 +15,13 @@ internal static class NetworkRelease
     {
         IReadOnlyList<string> names = NamesOf(record, endpoint.Wanted);
         IPAddress[] addresses = [.. endpoint.Addresses];
-        new Memberships(context.Paths.Memberships(record.Id)).Add(endpoint.Network.Id, endpoint.Network.Internal, names, addresses.Select(a => a.ToString()));
+        new Memberships(context.Paths.Memberships(record.Id)).Add(endpoint.Network.Id, endpoint.Network.Internal, names, addresses.Select(a => a.ToString()), LinksOf(endpoint));
         new NameDirectory(context.Paths.Names).Add(endpoint.Network.Id, endpoint.Network.Name, record.ShortId, names, addresses);
     }
+
+    // WEB:site, or WEB alone. The default network's stand in the hosts file.
+    private static IEnumerable<KeyValuePair<string, string>> LinksOf(ContainerEndpoint endpoint) =>
+        endpoint.Network.IsDefault ? [] : endpoint.Wanted.Links.Select(l => l.Split(':')).Select(p => KeyValuePair.Create(p[^1], p[0]));
 
     /// <summary>By what a container is found: its name, short id, aliases, and the host name that it asked for.</summary>
     public static IReadOnlyList<string> NamesOf(ContainerRecord record, NetworkAttachment wanted) =>

@@ -102,7 +102,9 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         Publish(started, host, way);
         EnterNames(started, endpoints);
         IPAddress[] addresses = [.. endpoints.SelectMany(e => e.Addresses)];
-        WriteFiles(started, addresses, (way ?? endpoints[0]).Gateway, ResolvConf(serves), LinkLines(endpoints));
+        LinkedContainer[] linked = [.. Linked(endpoints)];
+        started.Environment = [.. linked.SelectMany(l => l.Environment(record.Name))];
+        WriteFiles(started, addresses, (way ?? endpoints[0]).Gateway, ResolvConf(serves), linked.SelectMany(l => l.HostsLines));
     }
 
     private void Serve(StartedNetwork started)
@@ -150,10 +152,10 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         started.Mounts = [.. NameFiles.Mounts(Files, _request.Mounts)];
     }
 
-    // docker's --link: a name of this container's own for another of its network, which has to run.
-    private IEnumerable<string> LinkLines(List<ContainerEndpoint> endpoints)
+    // docker's --link on the default network: a name of this container's own for another, which has to run. Elsewhere the name server knows of it.
+    private IEnumerable<LinkedContainer> Linked(List<ContainerEndpoint> endpoints)
     {
-        foreach (ContainerEndpoint endpoint in endpoints)
+        foreach (ContainerEndpoint endpoint in endpoints.Where(e => e.Network.IsDefault))
         {
             foreach (string link in endpoint.Wanted.Links)
             {
@@ -162,8 +164,7 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
                 EndpointRecord? there = Table.EndpointsOf(other.Id).Find(e => e.NetworkId == endpoint.Network.Id);
                 if (!other.IsRunning || there is null)
                     throw new SlipwayException(ErrorKind.Conflict, $"Cannot link to a non running container: /{other.Name} AS /{record.Name}/{parts[^1]}");
-                foreach (IPAddress address in ((IPAddress?[])[there.Ipv4, there.Ipv6]).OfType<IPAddress>())
-                    yield return $"{address}\t{string.Join(' ', ((string[])[parts[^1], other.ShortId, other.Name]).Distinct())}";
+                yield return new(parts[^1], other, there, context.Store.Images.Find(other.ImageId.ToString()));
             }
         }
     }

@@ -22,6 +22,9 @@ internal sealed class StartedNetwork : IDisposable
     /// <summary>Its files that tell names.</summary>
     public IReadOnlyList<MountSpec> Mounts { get; set; } = [];
 
+    /// <summary>Variables that tell of linked containers.</summary>
+    public IReadOnlyList<string> Environment { get; set; } = [];
+
     /// <summary>Whether something is to be done when it has ended.</summary>
     public bool LeavesTraces { get; set; }
 

@@ -38,6 +38,10 @@ public sealed record CommitRecord(string Container, string ContainerId, string I
             all.TryGetValue(Prefix + "executed", out string? executed) ? Read(executed) : [], !all.ContainsKey(Prefix + "executed-incomplete"));
     }
 
+    /// <summary>The image that a committed container stood on; null where the image was not committed by us.</summary>
+    public static string? ParentOf(ImageRecord image) =>
+        image.Manifest.Annotations is { } all && all.ContainsKey(Prefix + "container") ? all.GetValueOrDefault(Base + "digest") : null;
+
     /// <summary>For the manifest.</summary>
     /// <param name="parent">The image that the container stands on.</param>
     internal IReadOnlyDictionary<string, string> ToAnnotations(ImageRecord parent)

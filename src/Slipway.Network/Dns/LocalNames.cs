@@ -29,12 +29,16 @@ internal sealed class LocalNames(ResolverConfig config)
         {
             foreach (Membership network in networks)
             {
-                if (_names.Find(network.Network, question.Name) is { } found)
+                if (Find(network, question.Name) is { } found)
                     return DnsMessage.Answer(query, question, Shuffled(found.Where(a => IsWanted(a, question.Type))));
             }
         }
         return networks.Any(n => !n.IsInternal) ? null : DnsMessage.Fail(query, question, DnsMessage.Refused);
     }
+
+    // A name of its own for another comes first; the other need not be there yet when the name is made.
+    private IReadOnlyList<IPAddress>? Find(Membership network, string name) =>
+        (network.Links.TryGetValue(name, out string? target) ? _names.Find(network.Network, target) : null) ?? _names.Find(network.Network, name);
 
     private static bool IsWanted(IPAddress address, ushort type) =>
         type == (address.AddressFamily == AddressFamily.InterNetworkV6 ? DnsMessage.Aaaa : DnsMessage.A);

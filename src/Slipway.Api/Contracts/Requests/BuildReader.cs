@@ -24,13 +24,9 @@ internal static class BuildReader
             throw ApiException.BadRequest("squash is not served: an image's layers are what its steps made");
         if (request.Query("version") is not (null or "" or "1"))
             throw ApiException.BadRequest("build: version 2 is BuildKit's, which has an endpoint of its own; this one is version 1");
-        string network = request.Query("networkmode") switch
-        {
-            null or "" or "default" or "bridge" => "default",
-            "none" => "none",
-            "host" => "host",
-            var other => throw ApiException.BadRequest($"build: networkmode '{Linux.Printable.Escape(other)}' is not served: it is default, none or host"),
-        };
+        string network = request.Query("networkmode") is { Length: > 0 } named and not "bridge" ? named : "default";
+        if (network is not ("none" or "host"))
+            _ = request.Engine.Networks.Get(network);
         return new()
         {
             ContextDirectory = "",
@@ -40,7 +36,7 @@ internal static class BuildReader
             Labels = Object(request, "labels").ToDictionary(l => l.Key, l => l.Value ?? ""),
             Target = request.Query("target") is { Length: > 0 } target ? target : null,
             Platform = PlatformCheck.Read(request.Query("platform")),
-            NoCache = request.Flag("nocache"),
+            NoCache = request.Flag("nocache") || IsWithoutCache(request),
             Network = network,
             // Whoever reaches this socket may run anything with the host's network anyway.
             Allowed = new HashSet<string> { HostNetwork },
@@ -56,6 +52,12 @@ internal static class BuildReader
     /// <summary>What was asked for and isn't done, for the person who asked.</summary>
     public static IEnumerable<string> Warnings(ApiRequest request) =>
         s_unserved.Where(u => request.Query(u.Parameter) is { Length: > 0 } and not ("0" or "-1")).Select(u => $"{u.Flag} is not applied to the steps of a build");
+
+    // Who names images to take steps from wants none from elsewhere; where none of them is here, that is no step at all.
+    private static bool IsWithoutCache(ApiRequest request) =>
+        request.Query("cachefrom") is { Length: > 0 } text
+        && JsonBody.Parse(Encoding.UTF8.GetBytes($"{{\"from\":{text}}}")).Texts("from") is { Count: > 0 } images
+        && images.All(i => request.Engine.Images.Find(i) is null);
 
     private static Dictionary<string, string?> Object(ApiRequest request, string name)
     {

@@ -17,6 +17,8 @@ internal static class ContainerCreateReader
         request = MountReader.Read(body, host, request);
         return NetworkReader.Read(body, host, request) with
         {
+            // docker-py says it beside the rest.
+            Runtime = request.Runtime ?? body.Text("Runtime"),
             Resources = ResourceReader.Read(host),
             Security = SecurityReader.Read(host),
         };

@@ -13,6 +13,7 @@ internal static class HostConfigReader
     // dockerd's own runtimes are ours under another name.
     private static readonly string[] s_runtimes = ["slip-runtime", "runc", "io.containerd.runc.v2"];
 
+    /// <exception cref="ApiException">400: something that isn't there.</exception>
     public static ContainerRequest Read(JsonInput host, ContainerRequest request)
     {
         Refuse(host);
@@ -24,6 +25,9 @@ internal static class HostConfigReader
             Log = Log(host.Object("LogConfig")),
             Groups = host.Texts("GroupAdd") ?? [],
             Annotations = host.Map("Annotations"),
+            Runtime = host.Text("Runtime"),
+            Isolation = host.Text("Isolation"),
+            VolumeDriver = host.Text("VolumeDriver"),
         };
     }
 
@@ -53,6 +57,5 @@ internal static class HostConfigReader
             throw ApiException.BadRequest($"--storage-opt {storage.First().Key}: a writable layer has no size of its own here");
         if (host.Objects("DeviceRequests") is [var device, ..])
             throw ApiException.BadRequest($"could not select device driver \"{device.Text("Driver")}\" with capabilities: {device.Find("Capabilities")?.ToString() ?? "[]"}");
-        VolumeDriver.Check(host.Text("VolumeDriver"));
     }
 }

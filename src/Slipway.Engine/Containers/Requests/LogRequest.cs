@@ -53,10 +53,7 @@ public sealed record LogRequest(string Driver, IReadOnlyDictionary<string, strin
     {
         if (Driver is not (JsonFile or Local or None))
         {
-            throw new SlipwayException(ErrorKind.NotSupported, $"logger: no log driver named '{Linux.Printable.Escape(Driver)}' is registered")
-            {
-                Hint = "json-file, local and none are there",
-            };
+            throw new SlipwayException(ErrorKind.NotSupported, $"logger: no log driver named '{Linux.Printable.Escape(Driver)}' is registered");
         }
         if (Options.Keys.FirstOrDefault(k => !s_known.Contains(k)) is { } unknown)
             throw Invalid($"unknown log opt '{Linux.Printable.Escape(unknown)}' for {Driver} log driver");
