@@ -51,7 +51,8 @@ internal static class AttachRoutes
         bool streams = request.Flag("stream"), logs = request.Flag("logs");
         AttachChannel? channel = streams && record.IsRunning ? new AttachChannel(request.Engine.Containers.Attach(record.Id).Stream!, keys) : null;
         using EventSubscription? events = streams && channel is null ? request.Services.Events.Subscribe() : null;
-        TaskCompletionSource<AttachStream>? place = events is null ? null : request.Services.Pending.Add(record.Id);
+        using PendingPlace? place = events is null ? null : request.Services.Pending.Add(record.Id);
+        using IDisposable? live = channel is null ? null : request.Services.Pending.Live.Begin(record.Id);
         try
         {
             HijackedStream client = await takeOver().ConfigureAwait(false);
@@ -60,7 +61,7 @@ internal static class AttachRoutes
             if (place is not null)
                 channel = await StartAsync(request, record, client, place, events!, keys).ConfigureAwait(false);
             if (channel is not null)
-                await request.Services.Attached.RunAsync(record.Id, () => StreamPair.RunAsync(client, channel, wish)).ConfigureAwait(false);
+                await StreamPair.RunAsync(client, channel, wish).ConfigureAwait(false);
             else
                 await client.CloseWriteAsync().ConfigureAwait(false);
         }
@@ -74,7 +75,7 @@ internal static class AttachRoutes
     }
 
     // The container's start, whoever does it; null where it goes before that, or the client does.
-    private static async Task<AttachChannel?> StartAsync(ApiRequest request, ContainerRecord record, HijackedStream client, TaskCompletionSource<AttachStream> place, EventSubscription events, string? keys)
+    private static async Task<AttachChannel?> StartAsync(ApiRequest request, ContainerRecord record, HijackedStream client, PendingPlace place, EventSubscription events, string? keys)
     {
         using var gone = new CancellationTokenSource();
         Task lost = client.WaitForLossAsync(gone.Token);
@@ -83,10 +84,10 @@ internal static class AttachRoutes
             while (true)
             {
                 Task<bool> news = events.Events.WaitToReadAsync(gone.Token).AsTask();
-                Task first = await Task.WhenAny(place.Task, news, lost).ConfigureAwait(false);
-                if (place.Task.IsCompletedSuccessfully)
-                    return new AttachChannel(place.Task.Result, keys);
-                if (first == lost || place.Task.IsCompleted || !await news.ConfigureAwait(false))
+                Task first = await Task.WhenAny(place.Stream.Task, news, lost).ConfigureAwait(false);
+                if (place.Stream.Task.IsCompletedSuccessfully)
+                    return new AttachChannel(place.Stream.Task.Result, keys);
+                if (first == lost || place.Stream.Task.IsCompleted || !await news.ConfigureAwait(false))
                     return null;
                 while (events.Events.TryRead(out EventRecord? happened))
                 {
@@ -95,7 +96,7 @@ internal static class AttachRoutes
                     if (happened.Action == "destroy")
                         return null;
                     // Not by us, or we would have been told: what it printed before this is in its log.
-                    if (happened.Action == "start" && !place.Task.IsCompleted && request.Engine.Containers.Find(record.Id) is { IsRunning: true })
+                    if (happened.Action == "start" && !place.Stream.Task.IsCompleted && request.Engine.Containers.Find(record.Id) is { IsRunning: true })
                         return new AttachChannel(request.Engine.Containers.Watch(record.Id), keys);
                 }
             }

@@ -82,7 +82,7 @@ internal static class ContainerLifeRoutes
         await request.Http.Response.StartAsync().ConfigureAwait(false);
         await request.Http.Response.BodyWriter.FlushAsync().ConfigureAwait(false);
         JsonObject body = new() { ["StatusCode"] = await code.ConfigureAwait(false) };
-        await request.Services.Attached.SettleAsync(id).ConfigureAwait(false);
+        await request.Services.Pending.Live.SettleAsync(id).ConfigureAwait(false);
         await request.Http.Response.BodyWriter.WriteAsync(ApiRequest.Encode(body)).ConfigureAwait(false);
     }
 

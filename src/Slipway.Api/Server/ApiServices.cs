@@ -21,9 +21,6 @@ internal sealed class ApiServices(SlipwayEngine engine, ApiOptions options, Func
     /// <summary>Clients at containers that don't run yet.</summary>
     public PendingAttachments Pending { get; } = new();
 
-    /// <summary>Clients at containers that do.</summary>
-    public LiveAttachments Attached { get; } = new();
-
     /// <summary>See the constructor.</summary>
     public Func<ApiConnection, Task> ServeHttp2 { get; } = serveHttp2;
 

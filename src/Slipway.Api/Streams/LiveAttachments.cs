@@ -12,32 +12,18 @@ internal sealed class LiveAttachments
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Task>> _running = new(StringComparer.Ordinal);
 
-    /// <summary>Notes a delivery for as long as it runs.</summary>
+    /// <summary>Notes a client, before what it is to be sent can begin; disposing says that it has all, or is gone.</summary>
     /// <param name="id">The container.</param>
-    /// <param name="deliver">Begins it.</param>
-    public async Task RunAsync(string id, Func<Task> deliver)
+    public IDisposable Begin(string id)
     {
-        // Noted before it begins: a container may have ended by then.
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var entry = new Entry(this, id);
         lock (_gate)
         {
             if (!_running.TryGetValue(id, out var tasks))
                 _running[id] = tasks = [];
-            tasks.Add(done.Task);
+            tasks.Add(entry.Done.Task);
         }
-        try
-        {
-            await deliver().ConfigureAwait(false);
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                if (_running.TryGetValue(id, out var tasks) && tasks.Remove(done.Task) && tasks.Count == 0)
-                    _running.Remove(id);
-            }
-            done.SetResult();
-        }
+        return entry;
     }
 
     /// <summary>Waits, a little, until all that a container printed has been sent; it has ended.</summary>
@@ -48,5 +34,24 @@ internal sealed class LiveAttachments
             running = _running.TryGetValue(id, out var tasks) ? [.. tasks] : [];
         if (running.Length > 0)
             await Task.WhenAny(Task.WhenAll(running), Task.Delay(s_patience)).ConfigureAwait(false);
+    }
+
+    private void End(Entry entry)
+    {
+        lock (_gate)
+        {
+            if (_running.TryGetValue(entry.Id, out var tasks) && tasks.Remove(entry.Done.Task) && tasks.Count == 0)
+                _running.Remove(entry.Id);
+        }
+        entry.Done.TrySetResult();
+    }
+
+    private sealed class Entry(LiveAttachments all, string id) : IDisposable
+    {
+        public string Id => id;
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Dispose() => all.End(this);
     }
 }

@@ -10,12 +10,15 @@ namespace Slipway.Api.Streams;
 internal sealed class PendingAttachments
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, List<TaskCompletionSource<AttachStream>>> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<PendingPlace>> _waiting = new(StringComparer.Ordinal);
+
+    /// <summary>Those whose container has started, and others that attached to one that ran.</summary>
+    public LiveAttachments Live { get; } = new();
 
     /// <summary>Waits for the container's start.</summary>
-    public TaskCompletionSource<AttachStream> Add(string id)
+    public PendingPlace Add(string id)
     {
-        var place = new TaskCompletionSource<AttachStream>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var place = new PendingPlace();
         lock (_gate)
         {
             if (!_waiting.TryGetValue(id, out var places))
@@ -26,47 +29,59 @@ internal sealed class PendingAttachments
     }
 
     /// <summary>Waits no more. What it was given meanwhile is closed.</summary>
-    public void Remove(string id, TaskCompletionSource<AttachStream> place)
+    public void Remove(string id, PendingPlace place)
     {
         lock (_gate)
         {
             if (_waiting.TryGetValue(id, out var places) && places.Remove(place) && places.Count == 0)
                 _waiting.Remove(id);
         }
-        if (!place.TrySetCanceled() && place.Task.IsCompletedSuccessfully)
-            place.Task.Result.Dispose();
+        if (!place.Stream.TrySetCanceled() && place.Stream.Task.IsCompletedSuccessfully)
+            place.Stream.Task.Result.Dispose();
     }
 
     /// <summary>Starts a container and connects who waits for it. Where the start fails they go on waiting.</summary>
     public ContainerRecord Start(ContainerManager containers, string nameOrId)
     {
         string id = containers.Get(nameOrId).Id;
-        bool attach;
+        PendingPlace[] places;
         lock (_gate)
-            attach = _waiting.ContainsKey(id);
-        ContainerSession session = containers.Start(id, attach);
-        Connect(containers, id, session.Stream);
-        return session.Record;
+            places = _waiting.TryGetValue(id, out var waiting) ? [.. waiting] : [];
+        // Before the start: the process may have ended, and who waits for that be told, before this goes on.
+        foreach (PendingPlace place in places)
+            place.Live = Live.Begin(id);
+        try
+        {
+            ContainerSession session = containers.Start(id, attach: places.Length > 0);
+            Connect(containers, id, session.Stream);
+            return session.Record;
+        }
+        catch
+        {
+            foreach (PendingPlace place in places)
+                place.Live?.Dispose();
+            throw;
+        }
     }
 
     // The first has the stream that was there before the process; it runs as fast as that one reads. The others look on.
     private void Connect(ContainerManager containers, string id, AttachStream? first)
     {
-        List<TaskCompletionSource<AttachStream>> places;
+        List<PendingPlace> places;
         lock (_gate)
             places = _waiting.Remove(id, out var waiting) ? waiting : [];
-        foreach (TaskCompletionSource<AttachStream> place in places)
+        foreach (PendingPlace place in places)
         {
             try
             {
                 AttachStream stream = first ?? containers.Attach(id).Stream!;
                 first = null;
-                if (!place.TrySetResult(stream))
+                if (!place.Stream.TrySetResult(stream))
                     stream.Dispose();
             }
             catch (Exception e)
             {
-                place.TrySetException(e);
+                place.Stream.TrySetException(e);
             }
         }
         first?.Dispose();

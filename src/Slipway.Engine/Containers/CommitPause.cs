@@ -1,3 +1,4 @@
+using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.State;
@@ -42,6 +43,11 @@ internal sealed class CommitPause : IDisposable
             var pause = new CommitPause(held, mark, cgroup);
             pause.Freeze();
             return pause;
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
+        {
+            // Its end took the group away between our look and this: nothing of it moves any more.
+            return new(held, mark, null);
         }
         catch
         {

@@ -104,8 +104,44 @@ public sealed class ClientTests
         using Slipd slipd = Slipd.WithBusybox();
         slipd.Slip.Write("ctx/Dockerfile", "FROM busybox\nRUN exit 9\n");
         Slip.Result built = slipd.Docker("build", "ctx");
-        Assert.NotEqual(0, built.ExitCode);
-        Assert.Contains("exit code: 9", built.Errors, StringComparison.Ordinal);
+        // The classic builder's sentence, its code, and ours before it.
+        Assert.Equal(9, built.ExitCode);
+        Assert.Contains("The command '/bin/sh -c exit 9' returned a non-zero code: 9", built.Errors, StringComparison.Ordinal);
         Assert.Contains(">>> RUN exit 9", built.Output, StringComparison.Ordinal);
+        Assert.Contains("slip enter --build", built.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_ShowsErrorsInRed()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("ctx/Dockerfile", "FROM busybox\nRUN echo out; echo err >&2\n");
+        string output = slipd.DockerOk("build", "ctx");
+        Assert.Contains("\e[91merr\n\e[0m", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e[91mout", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_InANetwork_ReachesWhoIsInIt()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("network", "create", "back");
+        slipd.DockerOk("run", "-d", "--network", "back", "--network-alias", "target.docker", "busybox", "sleep", "1000");
+        slipd.Slip.Write("ctx/Dockerfile", "FROM busybox\nRUN ping -c 1 target.docker\n");
+        Assert.Contains("Successfully built", slipd.DockerOk("build", "--network", "back", "ctx"), StringComparison.Ordinal);
+        Assert.Contains("network nosuch not found", slipd.Docker("build", "--network", "nosuch", "ctx").Errors, StringComparison.Ordinal);
+        Assert.NotEqual(0, slipd.Docker("build", "--network", "none", "--no-cache", "ctx").ExitCode);
+        // Nothing of the step is left in it.
+        Assert.Single(slipd.Get("/networks/back")["Containers"]!.AsObject());
+    }
+
+    [Fact]
+    public void Build_WithImagesToTakeStepsFrom_TakesNoneWhereTheyAreNotHere()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("ctx/Dockerfile", "FROM busybox\nRUN echo a > /a\n");
+        slipd.DockerOk("build", "-t", "built", "ctx");
+        Assert.Contains("Using cache", slipd.DockerOk("build", "--cache-from", "built", "ctx"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Using cache", slipd.DockerOk("build", "--cache-from", "nosuch", "ctx"), StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,186 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Slipway.Integration.Tests.Api;
+
+/// <summary>What the test suites of clients showed that those rely on, without its being in the specification.</summary>
+public sealed class ClientHabitTests
+{
+    // dockerode repeats an attach's parameters as its body.
+    [Fact]
+    public void Attach_WithABody_DoesNotTakeItForInput()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string id = Create(slipd, """{"Image":"busybox","Cmd":["cat"],"OpenStdin":true,"StdinOnce":true,"HostConfig":{"NetworkMode":"none"}}""");
+        const string Body = """{"stream":true,"stdin":true}""";
+        using Socket client = Attach(slipd, id, $"Content-Type: application/json\r\nContent-Length: {Body.Length}\r\n", Body);
+        Assert.Equal(204, slipd.Send("POST", $"/containers/{id}/start").Status);
+        client.Send("input\n"u8);
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Equal("\u0001\0\0\0\0\0\0\u0006input\n", ReadToEnd(client));
+    }
+
+    // Who is told that a container has ended looks at once at what it has read of it.
+    [Fact]
+    public void Wait_ComesAfterTheOutput_AtTheClientThatIsAttached()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        for (int round = 0; round < 20; round++)
+        {
+            string id = Create(slipd, """{"Image":"busybox","Cmd":["echo","said"],"HostConfig":{"NetworkMode":"none"}}""");
+            using Socket client = Attach(slipd, id);
+            slipd.Send("POST", $"/containers/{id}/start");
+            Assert.Equal("""{"StatusCode":0}""", slipd.Send("POST", $"/containers/{id}/wait").Body);
+            Assert.Equal(13, client.Available);
+        }
+    }
+
+    [Fact]
+    public void Links_InANetwork_AreNamesOfTheContainersOwn_AlsoForWhatComesLater()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Send("POST", "/networks/create", """{"Name":"back"}""");
+        string id = Create(slipd, """{"Image":"busybox","Cmd":["sleep","1000"],"HostConfig":{"NetworkMode":"back"},"NetworkingConfig":{"EndpointsConfig":{"back":{"Links":["upstream:bar"]}}}}""");
+        Assert.Equal(204, slipd.Send("POST", $"/containers/{id}/start").Status);
+        slipd.Slip.Ok("run", "-d", "--name", "upstream", "--network", "back", "busybox", "sleep", "1000");
+        slipd.Slip.Ok("run", "-d", "--name", "other", "--network", "back", "busybox", "sleep", "1000");
+        string address = slipd.Get("/containers/upstream/json")["NetworkSettings"]!["Networks"]!["back"]!["IPAddress"]!.GetValue<string>();
+        Assert.Contains(address, slipd.Slip.Ok("exec", id, "nslookup", "bar"), StringComparison.Ordinal);
+        Assert.NotEqual(0, slipd.Slip.Run("exec", "other", "nslookup", "bar").ExitCode);
+        // Renamed, it still has them.
+        slipd.Slip.Ok("rename", id, "renamed");
+        Assert.Contains(address, slipd.Slip.Ok("exec", id, "nslookup", "bar"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Links_OnTheDefaultNetwork_TellInVariables_AndCanBeTakenAway()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Ok("run", "-d", "--name", "web", "-e", "FOO=1", "--expose", "80", "--expose", "53/udp", "busybox", "sleep", "1000");
+        string id = Create(slipd, """{"Image":"busybox","Cmd":["env"],"HostConfig":{"Links":["web:my-site"]}}""", "?name=client");
+        slipd.Slip.Ok("start", "-a", id);
+        string[] variables = slipd.Slip.Ok("logs", id).Split('\n');
+        string address = slipd.Get("/containers/web/json")["NetworkSettings"]!["IPAddress"]!.GetValue<string>();
+        Assert.Superset(new HashSet<string>(
+            ["MY_SITE_NAME=/client/my-site", "MY_SITE_ENV_FOO=1", $"MY_SITE_PORT=tcp://{address}:80", $"MY_SITE_PORT_80_TCP_ADDR={address}", "MY_SITE_PORT_80_TCP_PORT=80", $"MY_SITE_PORT_53_UDP=udp://{address}:53"]),
+            variables.ToHashSet());
+        Assert.DoesNotContain(variables, v => v.StartsWith("MY_SITE_ENV_PATH", StringComparison.Ordinal));
+        Assert.Equal(409, slipd.Send("DELETE", "/containers/client?link=1").Status);
+        Assert.Equal(404, slipd.Send("DELETE", "/containers/client/nosuch?link=1").Status);
+        Assert.Equal(404, slipd.Send("DELETE", "/containers/client/my-site").Status);
+        Assert.Equal(204, slipd.Send("DELETE", "/containers/client/my-site?link=1").Status);
+        slipd.Slip.Ok("start", "-a", id);
+        Assert.DoesNotContain("MY_SITE", slipd.Slip.Ok("logs", "--tail", "3", id), StringComparison.Ordinal);
+        Assert.Equal("web", slipd.Slip.Ok("ps", "--format", "{{.Names}}"));
+    }
+
+    [Fact]
+    public void Inspect_ShowsWhatWasAskedFor()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Send("POST", "/networks/create", """{"Name":"te st"}""");
+        Assert.Equal("te st", slipd.Get("/networks/te%20st")["Name"]!.GetValue<string>());
+        Assert.Equal(400, slipd.Send("POST", "/networks/create", """{"Name":"te st "}""").Status);
+        string id = Create(slipd, """
+            {"Image":"busybox","Cmd":["true"],"Runtime":"runc","HostConfig":{"NetworkMode":"te st","Isolation":"default","VolumeDriver":"foo"},
+             "NetworkingConfig":{"EndpointsConfig":{"te st":{"Aliases":["hello"],"MacAddress":"02:42:ac:11:00:02"}}}}
+            """);
+        JsonNode host = slipd.Get($"/containers/{id}/json")["HostConfig"]!, now = Place("1.45"), before = Place("1.44");
+        Assert.Equal(("runc", "default", "foo"), (host["Runtime"]!.GetValue<string>(), host["Isolation"]!.GetValue<string>(), host["VolumeDriver"]!.GetValue<string>()));
+        Assert.Equal("02:42:ac:11:00:02", now["MacAddress"]!.GetValue<string>());
+        Assert.Equal("""["hello"]""", now["Aliases"]!.ToJsonString());
+        Assert.Equal($"""["hello","{id[..12]}"]""", before["Aliases"]!.ToJsonString());
+        // Where there is a volume for it, a driver has to be there.
+        Assert.Equal(404, slipd.Send("POST", "/containers/create", """{"Image":"busybox","Cmd":["true"],"HostConfig":{"VolumeDriver":"foo","Binds":["v:/v"]}}""").Status);
+
+        JsonNode Place(string version) => slipd.Get($"/v{version}/containers/{id}/json")["NetworkSettings"]!["Networks"]!["te st"]!;
+    }
+
+    [Fact]
+    public void Image_SaysItsParent_AndHasEveryMember()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        JsonNode plain = slipd.Get("/images/busybox/json");
+        Assert.Equal("", plain["Parent"]!.GetValue<string>());
+        Assert.Superset(new HashSet<string>(["Env", "Cmd", "Entrypoint", "Volumes", "OnBuild", "Labels"]), plain["Config"]!.AsObject().Select(m => m.Key).ToHashSet());
+        slipd.Slip.Ok("create", "--name", "cc", "busybox", "true");
+        string made = JsonNode.Parse(slipd.Send("POST", "/commit?container=cc&repo=made", "{}").Body)!["Id"]!.GetValue<string>();
+        Assert.Equal(plain["Id"]!.GetValue<string>(), slipd.Get($"/images/{made}/json")["Parent"]!.GetValue<string>());
+    }
+
+    // It is paused for that, and its cgroup goes with it.
+    [Fact]
+    public void Commit_OfWhatEndsMeanwhile_Succeeds()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        for (int round = 0; round < 20; round++)
+        {
+            string id = Create(slipd, """{"Image":"busybox","Cmd":["true"],"HostConfig":{"NetworkMode":"none"}}""");
+            slipd.Send("POST", $"/containers/{id}/start");
+            (int status, string body) = slipd.Send("POST", $"/commit?container={id}", "{}");
+            Assert.True(status == 201, body);
+        }
+    }
+
+    [Fact]
+    public async Task Load_OfWhatIsNone_FailsInItsAnswer()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        using var body = new ByteArrayContent("abc"u8.ToArray());
+        using HttpResponseMessage answer = await slipd.Http.PostAsync("/images/load", body, TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("errorDetail", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Swarm_IsRefusedSoThatClientsGoOn()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Equal(503, slipd.Send("POST", "/swarm/init", "{}").Status);
+        Assert.Equal(404, slipd.Send("GET", "/plugins/some/where:latest/json").Status);
+        Assert.Equal(501, slipd.Send("GET", "/plugins/privileges?remote=some/where").Status);
+    }
+
+    [Fact]
+    public void Prune_OfContainers_TellsWhatTheyTook()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Ok("run", "--name", "cc", "--network", "none", "busybox", "sh", "-c", "echo hello >/data");
+        Assert.True(JsonNode.Parse(slipd.Send("POST", "/containers/prune").Body)!["SpaceReclaimed"]!.GetValue<long>() > 0);
+    }
+
+    [Fact]
+    public void UnknownLogDriver_IsRefusedInDockersWords()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Equal("""{"message":"logger: no log driver named 'asdf' is registered"}""", slipd.Send("POST", "/containers/create", """{"Image":"busybox","Cmd":["true"],"HostConfig":{"LogConfig":{"Type":"asdf"}}}""").Body.Trim());
+    }
+
+    private static string Create(Slipd slipd, string body, string query = "")
+    {
+        (int status, string answer) = slipd.Send("POST", "/containers/create" + query, body);
+        Assert.True(status == 201, answer);
+        return JsonNode.Parse(answer)!["Id"]!.GetValue<string>();
+    }
+
+    private static Socket Attach(Slipd slipd, string id, string headers = "", string body = "")
+    {
+        Socket client = slipd.Connect();
+        client.ReceiveTimeout = 30_000;
+        client.Send(Encoding.ASCII.GetBytes($"POST /containers/{id}/attach?stream=1&stdin=1&stdout=1&stderr=1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n{headers}\r\n{body}"));
+        byte[] head = new byte[4096];
+        Assert.EndsWith("\r\n\r\n", Encoding.ASCII.GetString(head, 0, client.Receive(head)), StringComparison.Ordinal);
+        return client;
+    }
+
+    private static string ReadToEnd(Socket client)
+    {
+        var all = new StringBuilder();
+        byte[] piece = new byte[4096];
+        while (client.Receive(piece) is > 0 and int count)
+            all.Append(Encoding.ASCII.GetString(piece, 0, count));
+        return all.ToString();
+    }
+}
