@@ -95,8 +95,8 @@ internal static class AttachRoutes
                         continue;
                     if (happened.Action == "destroy")
                         return null;
-                    // Not by us, or we would have been told: what it printed before this is in its log.
-                    if (happened.Action == "start" && !place.Stream.Task.IsCompleted && request.Engine.Containers.Find(record.Id) is { IsRunning: true })
+                    // Not by us, who say so before they begin: what it printed before this is in its log.
+                    if (happened.Action == "start" && !place.IsStarting && !place.Stream.Task.IsCompleted && request.Engine.Containers.Find(record.Id) is { IsRunning: true })
                         return new AttachChannel(request.Engine.Containers.Watch(record.Id), keys);
                 }
             }

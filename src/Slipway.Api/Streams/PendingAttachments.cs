@@ -49,7 +49,7 @@ internal sealed class PendingAttachments
             places = _waiting.TryGetValue(id, out var waiting) ? [.. waiting] : [];
         // Before the start: the process may have ended, and who waits for that be told, before this goes on.
         foreach (PendingPlace place in places)
-            place.Live = Live.Begin(id);
+            place.Begin(Live, id);
         try
         {
             ContainerSession session = containers.Start(id, attach: places.Length > 0);
@@ -59,7 +59,7 @@ internal sealed class PendingAttachments
         catch
         {
             foreach (PendingPlace place in places)
-                place.Live?.Dispose();
+                place.GoOn();
             throw;
         }
     }
