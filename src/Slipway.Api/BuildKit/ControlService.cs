@@ -24,7 +24,7 @@ internal sealed class ControlService(WaitingTable<SolveJob> jobs, WaitingTable<S
     private async Task SolveAsync(GrpcCall call)
     {
         SolveRequest request = SolveRequest.Read(await call.RequestAsync().ConfigureAwait(false));
-        var job = new SolveJob(request.Ref, request.Session, request.Outputs, request.Entitlements);
+        var job = new SolveJob(request.Ref, request.Session, request.Outputs, request.Entitlements, request.CacheImports);
         jobs.Add(job.Name, job);
         using IDisposable running = call.Services.Builds.Add(job.Name, job.Cancelled);
         try

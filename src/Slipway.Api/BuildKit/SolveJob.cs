@@ -6,7 +6,7 @@ namespace Slipway.Api.BuildKit;
 /// One build of a client's, under the name that the client gave it. Three calls meet here: Control.Solve, which waits for the end and says where the result
 /// goes; Control.Status, which is told what happens; and the frontend's, which makes the image and returns it.
 /// </summary>
-internal sealed class SolveJob(string name, string session, IReadOnlyList<SolveOutput> outputs, IReadOnlyList<string> entitlements) : IDisposable
+internal sealed class SolveJob(string name, string session, IReadOnlyList<SolveOutput> outputs, IReadOnlyList<string> entitlements, IReadOnlyList<string> cacheImports) : IDisposable
 {
     private readonly CancellationTokenSource _cancelled = new();
     private readonly TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,6 +21,9 @@ internal sealed class SolveJob(string name, string session, IReadOnlyList<SolveO
 
     /// <summary>Rights beyond the usual that the client allows.</summary>
     public IReadOnlyList<string> Entitlements { get; } = entitlements;
+
+    /// <summary>Where the client would have results of earlier builds from, by names for people.</summary>
+    public IReadOnlyList<string> CacheImports { get; } = cacheImports;
 
     /// <summary>What happens.</summary>
     public StatusLog Status { get; } = new();

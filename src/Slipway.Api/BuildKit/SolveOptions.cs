@@ -41,8 +41,14 @@ internal sealed class SolveOptions
     /// <summary>Named contexts that are directories of the client's, by the names that it has for those.</summary>
     public IReadOnlyDictionary<string, string> LocalContexts { get; private init; } = new Dictionary<string, string>();
 
+    /// <summary>Named contexts that are images of OCI layouts of the client's.</summary>
+    public IReadOnlyDictionary<string, (string Store, Digest Image)> LayoutContexts { get; private init; } = new Dictionary<string, (string, Digest)>();
+
     /// <summary>What tells a directory from that of another build, where the client tells it by directory and not by session.</summary>
     public IReadOnlyDictionary<string, string> SharedKeys { get; private init; } = new Dictionary<string, string>();
+
+    /// <summary>Where the client would have results of earlier builds from, by names for people.</summary>
+    public IReadOnlyList<string> CacheImports => [.. (Get("cache-from") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>Whether registries are asked also for what is here.</summary>
     public bool IsPull => Get("image-resolve-mode") == "pull";
@@ -65,12 +71,13 @@ internal sealed class SolveOptions
             throw new SlipwayException(ErrorKind.NotSupported, refused);
         if (attributes.GetValueOrDefault("platform")?.Contains(',', StringComparison.Ordinal) == true)
             throw new SlipwayException(ErrorKind.NotSupported, "an image for several platforms at once is not made: build for one at a time with --platform");
-        if (attributes.FirstOrDefault(a => a.Key.StartsWith(Attest, StringComparison.Ordinal) && a.Value != "disabled=true" && a.Value != "false").Key is { } attestation)
+        if (attributes.FirstOrDefault(a => a.Key.StartsWith(Attest, StringComparison.Ordinal) && a.Value != "disabled=true" && a.Value != "false" && !IsForWhoCan(a.Value)).Key is { } attestation)
             throw new SlipwayException(ErrorKind.NotSupported, $"attestations ({Linux.Printable.Escape(attestation)}) are not made: build without --provenance and --sbom");
         return new(attributes)
         {
             LocalContexts = attributes.Where(a => a.Key.StartsWith(Context, StringComparison.Ordinal) && a.Value.StartsWith(Local, StringComparison.Ordinal))
                 .ToDictionary(a => NameOf(a.Key), a => a.Value[Local.Length..]),
+            LayoutContexts = LayoutsOf(attributes),
             SharedKeys = attributes.Where(a => a.Key.StartsWith(SharedKey, StringComparison.Ordinal)).ToDictionary(a => a.Key[SharedKey.Length..], a => a.Value),
         };
     }
@@ -93,7 +100,7 @@ internal sealed class SolveOptions
             NoCache = noCache == "",
             NoCacheStages = noCache?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [],
             Platform = Get("platform") is { } platform ? Platform.Parse(platform) : null,
-            Contexts = With(Context).ToDictionary(a => NameOf(Context + a.Key), a => ContextOf(NameOf(Context + a.Key), a.Value, directoryOf)),
+            Contexts = With(Context).Where(a => !LayoutContexts.ContainsKey(NameOf(Context + a.Key))).ToDictionary(a => NameOf(Context + a.Key), a => ContextOf(NameOf(Context + a.Key), a.Value, directoryOf)),
             // Whoever reaches this socket may run anything with the host's network anyway; but all of the host's rights are asked for by name.
             Allowed = new HashSet<string>(entitlements.Where(name => name is "network.host" or "security.insecure")) { "network.host" },
             Network = Get("force-network-mode") switch
@@ -113,8 +120,22 @@ internal sealed class SolveOptions
         };
     }
 
+    // What clients ask for on their own account, where the image can have it.
+    private static bool IsForWhoCan(string attestation) => attestation.Split(',').Contains("inline-only=true");
+
     // A name may be said for one platform: name::linux/amd64.
     private static string NameOf(string key) => key[Context.Length..].Split("::")[0];
+
+    private static Dictionary<string, (string Store, Digest Image)> LayoutsOf(IReadOnlyDictionary<string, string> attributes)
+    {
+        var layouts = new Dictionary<string, (string, Digest)>();
+        foreach ((string key, string value) in attributes)
+        {
+            if (key.StartsWith(Context, StringComparison.Ordinal) && SessionLayout.TryParse(value, out string store, out Digest image))
+                layouts[NameOf(key)] = (store, image);
+        }
+        return layouts;
+    }
 
     private static NamedContext ContextOf(string name, string value, Func<string, string> directoryOf)
     {
@@ -124,7 +145,7 @@ internal sealed class SolveOptions
             return new ImageContext(Reference.Parse(value[Image.Length..]));
         return GitReference.IsRemote(value)
             ? new RemoteContext(value)
-            : throw new SlipwayException(ErrorKind.NotSupported, $"build context '{Linux.Printable.Escape(name)}': '{Linux.Printable.Escape(value)}' is not served: it is a directory, a URL of git or HTTP, or docker-image://IMAGE");
+            : throw new SlipwayException(ErrorKind.NotSupported, $"build context '{Linux.Printable.Escape(name)}': '{Linux.Printable.Escape(value)}' is not served: it is a directory, a URL of git or HTTP, docker-image://IMAGE or oci-layout://PATH");
     }
 
     private static (string Host, string Address) HostOf(string text)

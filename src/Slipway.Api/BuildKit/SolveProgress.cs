@@ -13,7 +13,7 @@ internal sealed class SolveProgress(StatusLog log, string build, Func<ReadOnlyMe
     private readonly Lock _gate = new();
     private readonly Dictionary<int, (string Name, DateTimeOffset Started)> _running = [];
     private readonly List<(int Number, string Name, DateTimeOffset Started, DateTimeOffset Ended)> _failed = [];
-    private int _first;
+    private int _first, _others;
 
     public void StepStarted(BuildStep step)
     {
@@ -35,14 +35,7 @@ internal sealed class SolveProgress(StatusLog log, string build, Func<ReadOnlyMe
         log.AddOutput(() => Log(number, stream, text), () => Log(number, StandardError, "[output is left out: the client reads too slowly]\n"u8));
     }
 
-    public void StepTransferred(int number, string what, long bytes, bool isDone)
-    {
-        DateTimeOffset now = clock.GetUtcNow();
-        DateTimeOffset started;
-        lock (_gate)
-            started = _running[number].Started;
-        log.Add(new ProtoWriter().Message(2, new ProtoWriter().Text(1, what).Text(2, DigestOf(number)).Text(3, "transferring").Number(4, bytes).Time(6, now).Time(7, started).Time(8, isDone ? now : null)));
-    }
+    public void StepTransferred(int number, string what, long bytes, bool isDone) => Part(number, what, "transferring", bytes, 0, isDone);
 
     public void StepEnded(int number, StepOutcome outcome, TimeSpan duration)
     {
@@ -66,6 +59,42 @@ internal sealed class SolveProgress(StatusLog log, string build, Func<ReadOnlyMe
     /// <summary>Something for people, which is no step's.</summary>
     public void Say(string text) => log.Add(new ProtoWriter().Message(4, new ProtoWriter().Text(1, DigestOf(_first)).Number(2, 1).Text(3, text)));
 
+    /// <summary>Something that was asked for beside the steps, and what became of it.</summary>
+    public void Tell(string name, string text)
+    {
+        int number = Begin(name);
+        log.Add(Log(number, 1, Encoding.UTF8.GetBytes(text)));
+        StepEnded(number, StepOutcome.Done, TimeSpan.Zero);
+    }
+
+    /// <summary>Something begins that is no step of the builder's, and is shown as one.</summary>
+    /// <returns>Its number, which no step has; it ends as a step does.</returns>
+    public int Begin(string name)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        int number = -Interlocked.Increment(ref _others);
+        lock (_gate)
+            _running[number] = (name, now);
+        log.Add(Vertex(number, name, false, now, null, null));
+        return number;
+    }
+
+    /// <summary>A part of a step has come further.</summary>
+    /// <param name="number">The step.</param>
+    /// <param name="what">The part.</param>
+    /// <param name="doing">What is done to it.</param>
+    /// <param name="bytes">So many are done.</param>
+    /// <param name="total">Of so many; 0: nobody knows.</param>
+    /// <param name="isDone">Whether that is all.</param>
+    public void Part(int number, string what, string doing, long bytes, long total, bool isDone)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset started;
+        lock (_gate)
+            started = _running[number].Started;
+        log.Add(new ProtoWriter().Message(2, new ProtoWriter().Text(1, what).Text(2, DigestOf(number)).Text(3, doing).Number(4, bytes).Number(5, total).Time(6, now).Time(7, started).Time(8, isDone ? now : null)));
+    }
+
     /// <summary>The build failed: so the steps that did are told with the reason.</summary>
     public void Fail(string why)
     {
@@ -74,6 +103,10 @@ internal sealed class SolveProgress(StatusLog log, string build, Func<ReadOnlyMe
             foreach ((int number, string name, DateTimeOffset started, DateTimeOffset ended) in _failed)
                 log.Add(Vertex(number, name, false, started, ended, why));
             _failed.Clear();
+            // What is no step of the builder's isn't ended by it.
+            foreach ((int number, (string name, DateTimeOffset started)) in _running)
+                log.Add(Vertex(number, name, false, started, clock.GetUtcNow(), why));
+            _running.Clear();
         }
     }
 

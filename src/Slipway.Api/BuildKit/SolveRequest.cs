@@ -19,6 +19,9 @@ internal sealed record SolveRequest
 
     public List<SolveOutput> Outputs { get; } = [];
 
+    /// <summary>Where results of earlier builds could be had from, by names for people.</summary>
+    public List<string> CacheImports { get; } = [];
+
     /// <summary>Whether it brings a graph of its own.</summary>
     public bool HasGraph { get; private set; }
 
@@ -40,7 +43,7 @@ internal sealed record SolveRequest
                 case 5: request.Session = reader.Text; break;
                 case 6: request.Frontend = reader.Text; break;
                 case 7: reader.AddTo(request.Attributes); break;
-                case 8: RefuseCacheExport(reader.Bytes); break;
+                case 8: request.ReadCache(reader.Bytes); break;
                 case 9: request.Entitlements.Add(reader.Text); break;
                 case 13: request.Outputs.Add(SolveOutput.Read(reader.Bytes)); break;
             }
@@ -83,16 +86,27 @@ internal sealed record SolveRequest
         return false;
     }
 
-    // moby.buildkit.v1.CacheOptions. What is to be imported is a hint; what is to be exported is asked for.
-    private static void RefuseCacheExport(ReadOnlySpan<byte> options)
+    // moby.buildkit.v1.CacheOptions, each entry a type and what that wants. What is to be imported is a hint, and told of; what is to be exported is asked for.
+    private void ReadCache(ReadOnlySpan<byte> options)
     {
         for (var reader = new ProtoReader(options); reader.Next();)
         {
-            if (reader.Field is not (1 or 4))
+            if (reader.Field is not (1 or 2 or 4 or 5))
                 continue;
             string type = "registry";
-            for (var entry = new ProtoReader(reader.Field == 4 ? reader.Bytes : default); entry.Next();)
-                type = entry.Field == 1 ? entry.Text : type;
+            Dictionary<string, string> attributes = [];
+            for (var entry = new ProtoReader(reader.Field is 4 or 5 ? reader.Bytes : default); entry.Next();)
+            {
+                if (entry.Field == 1)
+                    type = entry.Text;
+                else if (entry.Field == 2)
+                    entry.AddTo(attributes);
+            }
+            if (reader.Field is 2 or 5)
+            {
+                CacheImports.Add(reader.Field == 2 ? reader.Text : attributes.GetValueOrDefault("ref") ?? attributes.GetValueOrDefault("src") ?? $"type {type}");
+                continue;
+            }
             // Inline: the image of a build of ours says of what it is made in any case.
             if (type != "inline")
                 throw new SlipwayException(ErrorKind.NotSupported, $"the build cache is not exported (--cache-to type={Linux.Printable.Escape(type)}): it stays in this daemon's store, and is used from there");

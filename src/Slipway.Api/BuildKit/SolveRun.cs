@@ -3,6 +3,7 @@ using Slipway.Api.Streams;
 using Slipway.Build;
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Export;
+using Slipway.Build.Graph;
 using Slipway.Engine;
 using Slipway.Engine.Builds;
 using Slipway.Engine.Builds.Contexts;
@@ -10,6 +11,7 @@ using Slipway.Engine.Images.Pulling;
 using Slipway.Engine.Images.Pushing;
 using Slipway.Linux.Files;
 using Slipway.Oci;
+using Slipway.Oci.Image;
 using Slipway.Store.Images;
 
 namespace Slipway.Api.BuildKit;
@@ -37,7 +39,7 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
                 using var own = new SessionFiles(session, options, engine.Builds, stage);
                 files = own;
                 if (options.Question is { } question)
-                    return Answer(question, own, either.Token);
+                    return Answer(question, own, stage, either.Token);
                 Build(own, stage, progress, either.Token);
                 return s_nothing;
             }).ConfigureAwait(false);
@@ -54,24 +56,24 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
         }
     }
 
-    private IReadOnlyDictionary<string, byte[]> Answer(string question, SessionFiles files, CancellationToken ct)
+    private IReadOnlyDictionary<string, byte[]> Answer(string question, SessionFiles files, LockedDirectory stage, CancellationToken ct)
     {
         if (question == "frontend.subrequests.describe")
             return FrontendAnswers.Describe();
         BuildRequest build = options.ToRequest(job.Entitlements, files.DirectoryOf) with { ContextFiles = files, DockerfilePath = files.DockerfilePath ?? options.Filename };
-        (build, PreparedContext brought) = Prepare(build, files, ct);
+        (build, PreparedContext brought) = Prepare(build, files, stage, ct);
         using (brought)
         {
             return question switch
             {
-                "frontend.lint" => FrontendAnswers.Lint(engine.Builds.Check(build, Network(ct), ct)),
+                "frontend.lint" => FrontendAnswers.Lint(engine.Builds.Check(build, Network(new QuietPull(), ct), ct)),
                 "frontend.targets" => FrontendAnswers.Targets(BuildManager.Describe(build, ct)),
                 _ => FrontendAnswers.Outline(BuildManager.Describe(build, ct), build.Target),
             };
         }
     }
 
-    private BuildPull Network(CancellationToken ct) => new(options.IsPull, new QuietPull(), new QuietPush()) { Credentials = new SessionCredentials(session, ct) };
+    private BuildPull Network(IPullProgress pull, CancellationToken ct) => new(options.IsPull, pull, new QuietPush()) { Credentials = new SessionCredentials(session, ct) };
 
     private void Build(SessionFiles files, LockedDirectory stage, SolveProgress progress, CancellationToken ct)
     {
@@ -80,12 +82,14 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
         string[] places = [.. job.Outputs.Select((_, i) => Path.Join(stage.Path, $"output{i}"))];
         BuildOutput[] outputs = [.. job.Outputs.Zip(places, (output, place) => output.ToOutput(place))];
         build = build with { Outputs = outputs.Length > 0 ? outputs : [new CacheOnlyOutput()] };
-        (build, PreparedContext brought) = Prepare(build, files, ct);
+        (build, PreparedContext brought) = Prepare(build, files, stage, ct);
         using (brought)
         {
+            foreach (string cache in job.CacheImports.Concat(options.CacheImports).Distinct(StringComparer.Ordinal))
+                progress.Tell($"importing cache manifest from {cache}", "not used: steps come from what this daemon has made itself, or are done again\n");
             foreach (string warning in options.Warnings)
                 progress.Say(warning);
-            ImageRecord? image = engine.Builds.BuildAsync(build, progress, Network(ct), ct).GetAwaiter().GetResult();
+            ImageRecord? image = engine.Builds.BuildAsync(build, progress, Network(new SolvePull(progress, engine.Options.Clock), ct), ct).GetAwaiter().GetResult();
             Tell(image);
         }
         foreach ((SolveOutput output, int number) in job.Outputs.Select((output, number) => (output, number)))
@@ -98,8 +102,9 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
     }
 
     // What is not the client's directory is brought before the build, as for docker's other door.
-    private (BuildRequest, PreparedContext) Prepare(BuildRequest build, SessionFiles files, CancellationToken ct)
+    private (BuildRequest, PreparedContext) Prepare(BuildRequest build, SessionFiles files, LockedDirectory stage, CancellationToken ct)
     {
+        build = WithLayouts(build, stage, ct);
         if (options.RemoteContext is not { } remote)
         {
             (build, PreparedContext own) = engine.Builds.PrepareAsync(files.DirectoryOf(""), build, Stream.Null, ct).GetAwaiter().GetResult();
@@ -114,6 +119,21 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
         }
         using var upload = new UploadStream(session, path, ct);
         return engine.Builds.PrepareAsync("-", build, upload, ct).GetAwaiter().GetResult();
+    }
+
+    private BuildRequest WithLayouts(BuildRequest build, LockedDirectory stage, CancellationToken ct)
+    {
+        if (options.LayoutContexts.Count == 0)
+            return build;
+        var contexts = new Dictionary<string, NamedContext>(build.Contexts);
+        var layout = new SessionLayout(session, stage.Directory, ct);
+        foreach ((string name, (string store, Digest image)) in options.LayoutContexts)
+        {
+            string directory = $"layout{contexts.Count}";
+            layout.Bring(directory, store, image, build.Platform ?? Platform.Host, known => engine.Images.Find(known.ToString()) is not null);
+            contexts[name] = new LayoutContext(Path.Join(stage.Path, directory), null);
+        }
+        return build with { Contexts = contexts };
     }
 
     private void Tell(ImageRecord? image)

@@ -28,6 +28,8 @@ public sealed class SolveOptionsTests
         Assert.Equal(new ImageContext(Reference.Parse("x:1")), request.Contexts["img"]);
         Assert.Equal(new RemoteContext("https://example.org/x.git"), request.Contexts["far"]);
         Assert.True(Read(new() { ["no-cache"] = "" }).NoCache);
+        // What a client asks for unasked, where the image can have it.
+        Assert.Empty(Read(new() { ["attest:provenance"] = "mode=min,inline-only=true" }).Labels);
     }
 
     [Theory]
@@ -35,6 +37,7 @@ public sealed class SolveOptionsTests
     [InlineData("attest:provenance", "mode=max")]
     [InlineData("requestid", "frontend.nosuch")]
     [InlineData("build-arg:BUILDKIT_SYNTAX", "evil/frontend")]
+    [InlineData("attest:sbom", "")]
     [InlineData("context:x", "oci-layout://session@sha256:00")]
     public void Read_OfWhatIsNotServed_SaysSo(string name, string value) => Assert.Equal(ErrorKind.NotSupported, Assert.Throws<SlipwayException>(() => Read(new() { [name] = value })).Kind);
 

@@ -98,6 +98,48 @@ public sealed class NewerBuildxTests
         Assert.Contains("frontend.nosuch", slipd.NewerBuildx(null, "build", "--call", "nosuch", context).Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Build_WithCachesFromElsewhere_IsMadeWithoutThemAndSaysSo()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string context = Context(slipd, "FROM busybox\nRUN true\n"), cache = Path.Combine(slipd.Slip.Scratch, "cache");
+        Directory.CreateDirectory(cache);
+        string progress = Ok(slipd.NewerBuildx(null, "build", "--cache-from", "type=registry,ref=registry.invalid/x:cache", "--cache-from", "registry.invalid/y", context)).Errors;
+        Assert.Contains("importing cache manifest from registry.invalid/x:cache", progress, StringComparison.Ordinal);
+        Assert.Contains("importing cache manifest from registry.invalid/y", progress, StringComparison.Ordinal);
+        Assert.Contains("not used: steps come from what this daemon has made itself", progress, StringComparison.Ordinal);
+        Assert.DoesNotContain("importing cache", Ok(slipd.NewerBuildx(null, "build", context)).Errors, StringComparison.Ordinal);
+        Assert.Contains("importing cache manifest from registry.invalid/x:cache", slipd.BuildxOk("build", "--cache-from", "registry.invalid/x:cache", context).Progress, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_WithALayoutOfTheClients_HasItsImage()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string layout = Directory.CreateDirectory(Path.Combine(slipd.Slip.Scratch, "layout")).FullName, archive = Path.Combine(slipd.Slip.Scratch, "image.tar");
+        slipd.Slip.Commit("carried", "echo carried > /mark");
+        slipd.Slip.Ok("save", "-o", archive, "carried");
+        HostShell.Run($"tar -C {layout} -xf {archive}");
+        string digest = (string)JsonNode.Parse(File.ReadAllText(Path.Combine(layout, "index.json")))!["manifests"]![0]!["digest"]!;
+        slipd.Slip.Ok("rmi", "carried");
+        string context = Context(slipd, "FROM base\nRUN cat /mark > /seen && cat /seen\n");
+        foreach (Func<byte[]?, string[], Slip.Result> buildx in (Func<byte[]?, string[], Slip.Result>[])[slipd.NewerBuildx, slipd.Buildx])
+            Assert.Contains("carried", Ok(buildx(null, ["build", "--no-cache", "--build-context", $"base=oci-layout://{layout}@{digest}", context])).Errors, StringComparison.Ordinal);
+
+        // What its digest doesn't say, and what isn't there.
+        string blobs = Path.Combine(layout, "blobs", "sha256"), manifest = Path.Combine(blobs, digest.Split(':')[1]);
+        string layer = ((string)JsonNode.Parse(File.ReadAllText(manifest))!["layers"]!.AsArray()[^1]!["digest"]!).Split(':')[1];
+        byte[] bytes = File.ReadAllBytes(Path.Combine(blobs, layer));
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(Path.Combine(blobs, layer), bytes);
+        slipd.Slip.Ok("image", "prune", "-a", "-f");
+        slipd.Slip.Ok("builder", "prune", "-a", "-f");
+        string[] again = ["build", "--build-context", $"base=oci-layout://{layout}@{digest}", context];
+        Assert.Contains($"the client's layout has something else for sha256:{layer}", slipd.NewerBuildx(null, again).Errors, StringComparison.Ordinal);
+        File.Delete(Path.Combine(blobs, layer));
+        Assert.Contains($"the client's layout has no sha256:{layer}", slipd.NewerBuildx(null, again).Errors, StringComparison.Ordinal);
+    }
+
     private static string Context(Slipd slipd, string dockerfile)
     {
         slipd.Slip.Write("context/a", "first\n");
