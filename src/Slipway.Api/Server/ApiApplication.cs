@@ -13,7 +13,11 @@ internal sealed class ApiApplication(ApiServices services) : IHttpApplication<Ht
 {
     private readonly RouteTable _routes = AllRoutes.Make();
     private readonly GrpcServer _grpc = new(services, services.BuildKit.Calls);
+    private long _moves;
     private readonly string _server = $"Slipway/{services.Options.Version} (linux)";
+
+    /// <summary>How many requests have begun, and how many have ended: as long as it stays the same nobody does anything but wait.</summary>
+    public long Moves => Interlocked.Read(ref _moves);
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -22,6 +26,19 @@ internal sealed class ApiApplication(ApiServices services) : IHttpApplication<Ht
     }
 
     public async Task ProcessRequestAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _moves);
+        try
+        {
+            await ProcessAsync(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _moves);
+        }
+    }
+
+    private async Task ProcessAsync(HttpContext context)
     {
         long began = services.Engine.Options.Clock.GetTimestamp();
         HttpResponse response = context.Response;

@@ -75,9 +75,17 @@ public sealed class ApiServer
         var life = new KestrelLife(_accepted.Reader, _http2.Reader);
         using var kestrel = new KestrelServer(Options.Create(Settings()), life, NullLoggerFactory.Instance);
         await kestrel.StartAsync(_application, CancellationToken.None).ConfigureAwait(false);
-        do
+        // Clients may stay only to listen: then what others' work has left goes back all the same, once after it.
+        for (long seen = 0, returned = 0; ; seen = _application.Moves)
+        {
             await Task.Delay(s_linger, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (!stop.IsCancellationRequested && !life.TryEnd());
+            if (stop.IsCancellationRequested || life.TryEnd())
+                break;
+            if (seen == returned || seen != _application.Moves || _services.Builds.Count > 0)
+                continue;
+            ReturnMemory();
+            returned = seen;
+        }
         using var patience = new CancellationTokenSource(s_linger);
         await kestrel.StopAsync(patience.Token).ConfigureAwait(false);
     }

@@ -99,6 +99,15 @@ public sealed class ClientTests
     }
 
     [Fact]
+    public void Build_WithACacheFromElsewhere_SaysThatItIsNotUsed()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("ctx/Dockerfile", "FROM busybox\nRUN true\n");
+        Assert.Contains("[Warning] --cache-from registry.invalid/x is not used", slipd.DockerOk("build", "--cache-from", "registry.invalid/x", "ctx"), StringComparison.Ordinal);
+        Assert.DoesNotContain("cache-from", slipd.DockerOk("build", "ctx"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Build_ThatFails_SaysWhere()
     {
         using Slipd slipd = Slipd.WithBusybox();

@@ -181,8 +181,10 @@ public sealed class DaemonTests
         Waiting.Until(() => Calls(strace, slipd.Pid) == 0);
     }
 
-    [Fact]
-    public void AtRest_AfterBuildsOfMuch_ItHoldsNoMoreThanBefore()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AtRest_AfterBuildsOfMuch_ItHoldsNoMoreThanBefore(bool somebodyListens)
     {
         string strace = Needs.Program("strace");
         using Slipd slipd = Slipd.WithBusybox();
@@ -199,9 +201,11 @@ public sealed class DaemonTests
         slipd.DockerOk("run", "--rm", "--network", "none", "busybox", "true");
         Waiting.Until(() => Calls(strace, slipd.Pid) == 0);
         long before = OwnMemory(slipd.Pid);
+        using Process? listener = somebodyListens ? slipd.Start(Needs.Program("docker"), "events") : null;
         File.Delete(Path.Combine(context, ".dockerignore"));
         slipd.DockerOk("build", context);
-        Waiting.Until(() => Calls(strace, slipd.Pid) == 0 && OwnMemory(slipd.Pid) < before + (2 << 20));
+        Waiting.Until(() => (somebodyListens || Calls(strace, slipd.Pid) == 0) && OwnMemory(slipd.Pid) < before + (2 << 20));
+        listener?.Kill();
     }
 
     [Fact]

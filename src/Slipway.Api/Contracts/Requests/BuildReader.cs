@@ -51,7 +51,11 @@ internal static class BuildReader
 
     /// <summary>What was asked for and isn't done, for the person who asked.</summary>
     public static IEnumerable<string> Warnings(ApiRequest request) =>
-        s_unserved.Where(u => request.Query(u.Parameter) is { Length: > 0 } and not ("0" or "-1")).Select(u => $"{u.Flag} is not applied to the steps of a build");
+        s_unserved.Where(u => request.Query(u.Parameter) is { Length: > 0 } and not ("0" or "-1")).Select(u => $"{u.Flag} is not applied to the steps of a build")
+            .Concat(CacheImports(request).Select(name => $"--cache-from {Linux.Printable.Escape(name)} is not used: steps come from what this daemon has made itself, or are done again"));
+
+    private static IReadOnlyList<string> CacheImports(ApiRequest request) =>
+        request.Query("cachefrom") is { Length: > 0 } text ? JsonBody.Parse(Encoding.UTF8.GetBytes($"{{\"cachefrom\":{text}}}")).Texts("cachefrom") ?? [] : [];
 
     // Who names images to take steps from wants none from elsewhere; where none of them is here, that is no step at all.
     private static bool IsWithoutCache(ApiRequest request) =>
