@@ -47,6 +47,7 @@ public sealed class CopyTests
     [InlineData("cp", "in", "c-c:/tmp/")]
     [InlineData("cp", "c-c:/data", "out")]
     [InlineData("start", "-a", "c-c")]
+    [InlineData("enter", "c-c", "true")]
     public void WhatNeedsTheLayer_WhileSomebodyCopies_WaitsForIt(params string[] command)
     {
         using Slip slip = Slip.WithBusybox();

@@ -93,6 +93,7 @@ public sealed partial class ContainerManager
                 record = Get(id);
                 if (record.IsActive)
                     return null;
+                RequireNobodyInside(record);
                 if (FileLock.TryAcquire(path, shared: !writes) is { } turn)
                     return turn;
             }

@@ -44,6 +44,7 @@ public sealed partial class ContainerManager
             record = Get(record.Id);
             if (record.IsActive)
                 throw new SlipwayException(ErrorKind.Conflict, $"enter {record.Name}: it runs") { Hint = $"'slip exec {record.Name}' runs a command in it" };
+            WaitForCopies(record.Id);
         }
         ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
         EnsureLayer(record.Id, image);
