@@ -10,10 +10,15 @@ internal sealed class SolvePull(SolveProgress progress, TimeProvider clock) : IP
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<Digest, long> _told = [];
+    private Reference? _name;
     private int _step;
 
     public void Begin(Reference name)
     {
+        // Where a mirror fails in the middle, the next one goes on with it.
+        if (name == _name)
+            return;
+        _name = name;
         _step = progress.Begin($"[internal] pull {name.Familiar}");
         _told.Clear();
     }
@@ -36,5 +41,9 @@ internal sealed class SolvePull(SolveProgress progress, TimeProvider clock) : IP
         }
     }
 
-    public void End(PullResult result) => progress.StepEnded(_step, result.Changed ? StepOutcome.Done : StepOutcome.Cached, TimeSpan.Zero);
+    public void End(PullResult result)
+    {
+        _name = null;
+        progress.StepEnded(_step, result.Changed ? StepOutcome.Done : StepOutcome.Cached, TimeSpan.Zero);
+    }
 }
