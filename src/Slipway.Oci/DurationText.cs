@@ -32,6 +32,23 @@ public static class DurationText
         return TimeSpan.FromTicks((long)(negative ? -ticks : ticks));
     }
 
+    /// <summary>As Go writes a length of time: <c>0s</c>, <c>50ms</c>, <c>1.5s</c>, <c>1m30s</c>. Below a second in the largest unit that leaves a whole part.</summary>
+    public static string Format(TimeSpan time)
+    {
+        decimal ticks = Math.Abs((decimal)time.Ticks);
+        string sign = time.Ticks < 0 ? "-" : "";
+        if (ticks == 0)
+            return "0s";
+        if (ticks < TimeSpan.TicksPerSecond)
+        {
+            (string unit, decimal size) = ticks < TimeSpan.TicksPerMicrosecond ? ("ns", 0.01m) : ticks < TimeSpan.TicksPerMillisecond ? ("µs", TimeSpan.TicksPerMicrosecond) : ("ms", (decimal)TimeSpan.TicksPerMillisecond);
+            return string.Create(CultureInfo.InvariantCulture, $"{sign}{ticks / size:0.#######}{unit}");
+        }
+        long minutes = (long)(ticks / TimeSpan.TicksPerMinute);
+        string whole = minutes >= 60 ? $"{minutes / 60}h{minutes % 60}m" : minutes > 0 ? $"{minutes}m" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{sign}{whole}{ticks % TimeSpan.TicksPerMinute / TimeSpan.TicksPerSecond:0.#######}s");
+    }
+
     // A number and its unit; null when there is none.
     private static decimal? TakePart(scoped ref ReadOnlySpan<char> rest)
     {

@@ -40,6 +40,18 @@ public sealed class SizeAndDurationTextTests
     public void TryParse_Duration_IsRead(string text, long ticks) => Assert.Equal(TimeSpan.FromTicks(ticks), DurationText.TryParse(text));
 
     [Theory]
+    [InlineData(0, "0s")]
+    [InlineData(2, "200ns")]
+    [InlineData(15, "1.5µs")]
+    [InlineData(500_000, "50ms")]
+    [InlineData(15_000_000, "1.5s")]
+    [InlineData(300_000_000, "30s")]
+    [InlineData(900_000_000, "1m30s")]
+    [InlineData(36_000_000_000, "1h0m0s")]
+    [InlineData(-500_000, "-50ms")]
+    public void Format_IsAsGoWritesIt(long ticks, string text) => Assert.Equal(text, DurationText.Format(TimeSpan.FromTicks(ticks)));
+
+    [Theory]
     [InlineData("")]
     [InlineData("5")]
     [InlineData("-")]

@@ -14,6 +14,7 @@ internal sealed class ContainerSummaryJson(SlipwayEngine engine, bool size)
     private readonly DateTimeOffset _now = engine.Options.Clock.GetUtcNow();
     private readonly ILookup<string, PublishedRecord> _published = engine.Networks.Published();
     private readonly ContainerImages _images = new(engine.Images);
+    private readonly ContainerLinks _links = new(engine.Containers.List());
     private readonly NetworkPlaces _places = engine.Networks.Places();
     private readonly Dictionary<string, string?> _mountpoints = new(StringComparer.Ordinal);
 
@@ -24,7 +25,7 @@ internal sealed class ContainerSummaryJson(SlipwayEngine engine, bool size)
         JsonObject json = new()
         {
             ["Id"] = container.Id,
-            ["Names"] = new JsonArray("/" + container.Name),
+            ["Names"] = InspectJson.List(_links.NamesOf(container)),
             ["Image"] = _images.IsNamed(container) ? request.Image : container.ImageId.ToString(),
             ["ImageID"] = container.ImageId.ToString(),
             ["Command"] = ContainerCommand.LineOf(request, image),

@@ -20,7 +20,7 @@ internal static class DiskUsageJson
             ILookup<Digest, Reference> digests = request.Engine.Images.AllDigests();
             json["LayersSize"] = usage.Lines.First(l => l.Type == "Images").Bytes;
             json["Images"] = new JsonArray([.. usage.Images.Select(i =>
-                (JsonNode)ImageSummaryJson.Of(i.Image, digests[i.Image.Id], i.UniqueBytes + i.SharedBytes, i.SharedBytes, i.Containers))]);
+                (JsonNode)ImageSummaryJson.Of(i.Image, i.Image.Names, digests[i.Image.Id], i.UniqueBytes + i.SharedBytes, i.SharedBytes, i.Containers))]);
         }
         if (Wants("container"))
         {

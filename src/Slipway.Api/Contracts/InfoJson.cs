@@ -1,13 +1,18 @@
 using System.Text.Json.Nodes;
 using Slipway.Api.Server;
+using Slipway.Api.Wire;
 using Slipway.Engine.Inspecting;
+using Slipway.Registry.Endpoints;
 
 namespace Slipway.Api.Contracts;
 
 /// <summary><c>GET /info</c> (SystemInfo): the host and the store, and what is this server's own.</summary>
 internal static class InfoJson
 {
-    public static JsonObject Of(ApiServices services)
+    // Before that version the driver of processes was one of several.
+    private const int OneDriverSince = 25;
+
+    public static JsonObject Of(ApiServices services, ApiVersion version)
     {
         JsonObject info = InspectSystemJson.Of(services.Engine, services.Options.Version);
         info["Debug"] = services.Options.Debug;
@@ -15,6 +20,25 @@ internal static class InfoJson
         info["NGoroutines"] = ThreadPool.ThreadCount;
         info["NEventsListener"] = services.Events.ListenerCount;
         info["Labels"] = InspectJson.List(services.Options.Labels);
+        AddRegistries(info["RegistryConfig"]!.AsObject(), services.Engine.Registries.Given);
+        if (!version.IsAtLeast(OneDriverSince))
+            info["ExecutionDriver"] = "<not supported>";
         return info;
+    }
+
+    private static void AddRegistries(JsonObject json, RegistryConfig registries)
+    {
+        ILookup<bool, string> insecure = registries.InsecureRegistries.ToLookup(r => System.Net.IPNetwork.TryParse(r, out _));
+        JsonArray networks = json["InsecureRegistryCIDRs"]!.AsArray();
+        foreach (string network in insecure[true])
+            networks.Add((JsonNode)network);
+        JsonObject hosts = json["IndexConfigs"]!.AsObject();
+        foreach (string host in insecure[false])
+            hosts[host] = new JsonObject { ["Name"] = host, ["Mirrors"] = new JsonArray(), ["Secure"] = false, ["Official"] = false };
+        string[] mirrors = [.. registries.Mirrors.GetValueOrDefault("docker.io", []).Select(m => m.ToString())];
+        if (mirrors.Length == 0)
+            return;
+        json["Mirrors"] = InspectJson.List(mirrors);
+        hosts["docker.io"]!["Mirrors"] = InspectJson.List(mirrors);
     }
 }

@@ -14,6 +14,9 @@ internal sealed record StatsReading(ContainerUsage Usage, DateTimeOffset Time, u
 {
     private const ulong NanosecondsPerTick = 10_000_000; // USER_HZ is 100 on every machine that this runs on: proc_stat(5)
 
+    // As docker has them: those of cgroup v1 are the kernel's own words.
+    private static readonly bool s_isUnified = File.Exists("/sys/fs/cgroup/cgroup.controllers");
+
     public static StatsReading Now(ContainerUsage usage, TimeProvider clock) => new(usage, clock.GetUtcNow(), HostCpuNow());
 
     public JsonObject With(StatsReading? before) => new()
@@ -25,7 +28,7 @@ internal sealed record StatsReading(ContainerUsage Usage, DateTimeOffset Time, u
         ["pids_stats"] = Usage.Pids > 0 ? new JsonObject { ["current"] = Usage.Pids } : [],
         ["blkio_stats"] = new JsonObject
         {
-            ["io_service_bytes_recursive"] = Usage.Container.IsRunning ? new JsonArray(Disk("read", Usage.DiskRead), Disk("write", Usage.DiskWritten)) : null,
+            ["io_service_bytes_recursive"] = Usage.Container.IsRunning ? new JsonArray(Disk(s_isUnified ? "read" : "Read", Usage.DiskRead), Disk(s_isUnified ? "write" : "Write", Usage.DiskWritten)) : null,
             ["io_serviced_recursive"] = null,
             ["io_queue_recursive"] = null,
             ["io_service_time_recursive"] = null,

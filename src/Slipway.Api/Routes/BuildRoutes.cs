@@ -46,16 +46,19 @@ internal static class BuildRoutes
             foreach (string warning in BuildReader.Warnings(request))
                 progress.Text($"[Warning] {warning}\n");
             var network = new BuildPull(request.Flag("pull"), new PullProgress(progress), new PushProgress(progress)) { Credentials = auth };
-            if (Build(request, build, progress, network, quiet, watched.Token) is { } image)
-                Tell(progress, build, image, quiet);
+            var told = new BuildProgress(progress, quiet);
+            if (Build(request, build, progress, told, network, watched.Token) is not { } image)
+                return;
+            told.Finish();
+            Tell(progress, build, image, quiet);
         })).ConfigureAwait(false);
     }
 
-    private static ImageRecord? Build(ApiRequest request, BuildRequest build, ProgressStream progress, BuildPull network, bool quiet, CancellationToken cancel)
+    private static ImageRecord? Build(ApiRequest request, BuildRequest build, ProgressStream progress, BuildProgress told, BuildPull network, CancellationToken cancel)
     {
         try
         {
-            return request.Engine.Builds.BuildAsync(build, new BuildProgress(progress, quiet), network, cancel).GetAwaiter().GetResult()!;
+            return request.Engine.Builds.BuildAsync(build, told, network, cancel).GetAwaiter().GetResult()!;
         }
         catch (OperationCanceledException) when (!request.Http.RequestAborted.IsCancellationRequested && request.Connection?.IsClosed != true)
         {

@@ -41,7 +41,7 @@ internal static class ContainerRoutes
     private static async Task CreateAsync(ApiRequest request)
     {
         JsonInput body = await request.BodyAsync().ConfigureAwait(false);
-        ContainerRequest wanted = ContainerCreateReader.Read(body, request.Query("name") is { Length: > 0 } name ? name : null);
+        ContainerRequest wanted = ContainerCreateReader.Read(body, request.Query("name") is { Length: > 0 } name ? name : null, request.Version);
         IEnumerable<Ulimit> missing = request.Services.Options.DefaultUlimits.Where(d => wanted.Resources.Ulimits.All(u => u.Name != d.Name));
         wanted = wanted with { Resources = wanted.Resources with { Ulimits = [.. wanted.Resources.Ulimits, .. missing] } };
         PlatformCheck.Require(request.Engine, wanted.Image, request.Query("platform"));
@@ -84,7 +84,7 @@ internal static class ContainerRoutes
         IEnumerable<string> warnings = [];
         request.Engine.Containers.Update(request.Value(), now =>
         {
-            ResourceRequest resources = ResourceReader.Update(body, now.Resources);
+            ResourceRequest resources = ResourceReader.Update(body, now.Resources, request.Version);
             warnings = ResourceCheck.Warnings(resources);
             return now with
             {

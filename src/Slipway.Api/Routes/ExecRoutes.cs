@@ -1,12 +1,14 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Slipway.Api.Contracts;
+using Slipway.Api.Contracts.Requests;
 using Slipway.Api.Routing;
 using Slipway.Api.Server;
 using Slipway.Api.Streams;
 using Slipway.Api.Wire;
 using Slipway.Engine.Containers;
 using Slipway.Oci;
+using Slipway.Oci.Runtime;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.Launching;
 
@@ -32,7 +34,7 @@ internal static class ExecRoutes
         var wanted = new ExecRequest
         {
             Command = command,
-            Environment = body.Texts("Env") ?? [],
+            Environment = ContainerCreateReader.Environment(body),
             User = body.Text("User"),
             WorkingDirectory = body.Text("WorkingDir"),
             Interactive = body.Flag("AttachStdin"),
@@ -41,10 +43,11 @@ internal static class ExecRoutes
             DetachKeys = Hijack.DetachKeys(body.Text("DetachKeys"), terminal),
             Stdout = body.Flag("AttachStdout"),
             Stderr = body.Flag("AttachStderr"),
+            ConsoleSize = TerminalSize.Console(body),
         };
         ContainerRecord record = request.Engine.Containers.Get(request.Value());
         string id = request.Engine.Containers.CreateExec(record.Id, wanted);
-        request.Services.Execs.Add(new ExecEntry(id, record.Id, wanted));
+        request.Services.Execs.Add(new ExecEntry(id, record.Id, record.StartedAt, wanted));
         await request.JsonAsync(new JsonObject { ["Id"] = id }, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 
@@ -52,17 +55,23 @@ internal static class ExecRoutes
     {
         JsonInput body = await request.BodyAsync(required: false).ConfigureAwait(false);
         ExecEntry entry = request.Services.Execs.Get(request.Value());
+        if (request.Engine.Containers.Find(entry.Container) is not { IsRunning: true } now || now.StartedAt != entry.Life)
+            throw new SlipwayException(ErrorKind.NotFound, $"No such exec instance: {entry.Id}");
+        if (now.IsPaused)
+            throw new SlipwayException(ErrorKind.Conflict, $"Container {now.Name} is paused, unpause the container before exec");
         if (!entry.TryBegin())
             throw new SlipwayException(ErrorKind.Conflict, $"Error: Exec command {entry.Id} is already running or has ended");
         bool detach = body.Flag("Detach");
+        // As docker: frames unless the start itself speaks of a terminal, whatever the command has.
+        bool raw = body.Flag("Tty");
         AttachChannel channel;
         try
         {
-            channel = Start(request, entry);
+            channel = Start(request, entry, TerminalSize.Console(body) ?? entry.Request.ConsoleSize);
         }
         catch (SlipwayException e) when (!detach && e.Kind is ErrorKind.CommandNotFound or ErrorKind.CommandNotExecutable)
         {
-            await SayFailedAsync(request, entry, e).ConfigureAwait(false);
+            await SayFailedAsync(request, entry, e, raw).ConfigureAwait(false);
             return;
         }
         if (detach)
@@ -74,13 +83,8 @@ internal static class ExecRoutes
         }
         try
         {
-            if (body.Find("ConsoleSize") is { ValueKind: System.Text.Json.JsonValueKind.Array } size && size.GetArrayLength() == 2
-                && size[0].TryGetUInt16(out ushort height) && size[1].TryGetUInt16(out ushort width))
-            {
-                await channel.ResizeAsync(height, width).ConfigureAwait(false);
-            }
-            HijackedStream client = await Hijack.BeginAsync(request, entry.Request.Terminal).ConfigureAwait(false);
-            var wish = new StreamWish(entry.Request.Interactive, entry.Request.Stdout, entry.Request.Stderr, entry.Request.Terminal);
+            HijackedStream client = await Hijack.BeginAsync(request, raw).ConfigureAwait(false);
+            var wish = new StreamWish(entry.Request.Interactive, entry.Request.Stdout, entry.Request.Stderr, raw);
             if (await StreamPair.RunAsync(client, channel, wish, () => End(request, entry, channel)).ConfigureAwait(false) is null)
             {
                 _ = DrainAsync(request, entry, channel);
@@ -98,20 +102,20 @@ internal static class ExecRoutes
     private const int CannotStart = 126;
 
     // As docker: the client is connected by then, reads it as output, and asks for the code.
-    private static async Task SayFailedAsync(ApiRequest request, ExecEntry entry, SlipwayException error)
+    private static async Task SayFailedAsync(ApiRequest request, ExecEntry entry, SlipwayException error, bool raw)
     {
         entry.ExitCode = CannotStart;
-        HijackedStream client = await Hijack.BeginAsync(request, entry.Request.Terminal).ConfigureAwait(false);
+        HijackedStream client = await Hijack.BeginAsync(request, raw).ConfigureAwait(false);
         byte[] text = System.Text.Encoding.UTF8.GetBytes(ApiError.MessageOf(error) + "\r\n");
-        await client.TryWriteAsync(entry.Request.Terminal ? text : StreamPair.Frame(new byte[text.Length + StreamPair.HeaderSize], 2, text), CancellationToken.None).ConfigureAwait(false);
+        await client.TryWriteAsync(raw ? text : StreamPair.Frame(new byte[text.Length + StreamPair.HeaderSize], 2, text), CancellationToken.None).ConfigureAwait(false);
         await client.CloseWriteAsync().ConfigureAwait(false);
         request.Http.Abort();
     }
 
-    private static AttachChannel Start(ApiRequest request, ExecEntry entry)
+    private static AttachChannel Start(ApiRequest request, ExecEntry entry, ConsoleSize? size)
     {
         // Attached in any case: it is how we learn of its end.
-        ExecSession session = request.Engine.Containers.StartExec(entry.Container, entry.Id, entry.Request, attach: true);
+        ExecSession session = request.Engine.Containers.StartExec(entry.Container, entry.Id, entry.Request with { ConsoleSize = size }, attach: true);
         var channel = new AttachChannel(session.Attach!, entry.Request is { Interactive: true, Terminal: true } ? entry.Request.DetachKeys : null);
         entry.Pid = session.Pid;
         entry.Channel = channel;

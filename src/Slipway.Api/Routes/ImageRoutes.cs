@@ -38,7 +38,7 @@ internal static class ImageRoutes
         Dictionary<Digest, int>? users = request.Version.IsAtLeast(51) ? request.Engine.Containers.List().CountBy(c => c.ImageId).ToDictionary() : null;
         return request.JsonAsync(new JsonArray([.. images
             .Where(i => i.Names.Count == 0 ? filter.Matches(i, null) : i.Names.Any(n => filter.Matches(i, n)))
-            .Select(i => (JsonNode)ImageSummaryJson.Of(i, digests[i.Id], sizes.GetValueOrDefault(i.Id), sharing?.Of(i).Shared, users?.GetValueOrDefault(i.Id)))]));
+            .Select(i => (JsonNode)ImageSummaryJson.Of(i, i.Names.Where(n => filter.Matches(i, n)), digests[i.Id], sizes.GetValueOrDefault(i.Id), sharing?.Of(i).Shared, users?.GetValueOrDefault(i.Id)))]));
     }
 
     private static Task HistoryAsync(ApiRequest request)

@@ -5,6 +5,7 @@ using Slipway.Api.Wire;
 using Slipway.Engine.Images.Pulling;
 using Slipway.Oci;
 using Slipway.Oci.Image;
+using Slipway.Store.Images;
 using Slipway.Store.Images.Archives;
 
 namespace Slipway.Api.Routes;
@@ -101,8 +102,8 @@ internal static class ImageTransferRoutes
         if (names.Count == 0)
             throw ApiException.BadRequest("images/get: names says which");
         // What isn't there has a status, which can't be sent any more when the archive has begun.
-        foreach (string name in names)
-            PlatformCheck.Require(request.Engine, request.Engine.Images.Get(name).Id.ToString(), request.Query("platform"));
+        foreach (ImageRecord image in names.SelectMany(n => request.Engine.Images.Named(n)).Select(i => i.Image))
+            PlatformCheck.Require(request.Engine, image.Id.ToString(), request.Query("platform"));
         request.Http.Response.ContentType = "application/x-tar";
         return Blocking.RunAsync(() => request.Engine.Images.Save(request.Http.Response.Body, names, ArchiveFormat.Both));
     }

@@ -39,8 +39,20 @@ internal static class NetworkRoutes
 
     private static async Task CreateAsync(ApiRequest request)
     {
-        NetworkRecord made = request.Engine.Networks.Create(NetworkCreateReader.Read(await request.BodyAsync().ConfigureAwait(false)));
+        NetworkRecord made = Create(request, NetworkCreateReader.Read(await request.BodyAsync().ConfigureAwait(false)));
         await request.JsonAsync(new JsonObject { ["Id"] = made.Id, ["Warning"] = "" }, StatusCodes.Status201Created).ConfigureAwait(false);
+    }
+
+    private static NetworkRecord Create(ApiRequest request, NetworkRequest wanted)
+    {
+        try
+        {
+            return request.Engine.Networks.Create(wanted);
+        }
+        catch (SlipwayException e) when (e.Kind is ErrorKind.Conflict && e.Message.Contains("Pool overlaps", StringComparison.Ordinal))
+        {
+            throw new ApiException(StatusCodes.Status403Forbidden, ApiError.MessageOf(e)); // docker's, of this one conflict
+        }
     }
 
     private static Task RemoveAsync(ApiRequest request)

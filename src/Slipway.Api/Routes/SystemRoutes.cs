@@ -12,7 +12,7 @@ internal static class SystemRoutes
     {
         routes.Get("_ping", PingAsync);
         routes.Get("version", static r => r.JsonAsync(VersionJson.Of(r.Services)));
-        routes.Get("info", static r => r.JsonAsync(InfoJson.Of(r.Services)));
+        routes.Get("info", static r => r.JsonAsync(InfoJson.Of(r.Services, r.Version)));
         routes.Get("system/df", DiskUsageAsync);
         routes.Post("auth", AuthAsync);
     }

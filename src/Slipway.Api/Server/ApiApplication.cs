@@ -71,6 +71,9 @@ internal sealed class ApiApplication(ApiServices services) : IHttpApplication<Ht
 
     private async Task<int> AnswerAsync(HttpContext context)
     {
+        // What a browser asks first; dockerd says yes to any path, and nothing more.
+        if (HttpMethods.IsOptions(context.Request.Method))
+            return context.Response.StatusCode = StatusCodes.Status200OK;
         string[] path = SplitPath(context);
         ApiVersion version = TakeVersion(ref path);
         if (_routes.Find(context.Request.Method, path, out bool otherMethod) is not { } found)

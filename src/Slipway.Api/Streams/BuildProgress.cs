@@ -4,14 +4,35 @@ using Slipway.Build.Progress;
 
 namespace Slipway.Api.Streams;
 
-/// <summary>A build as the classic builder told it: steps, their output, and whether they came from the cache. A quiet one says nothing of it.</summary>
+/// <summary>
+/// A build as the classic builder told it: every instruction as it is written, in the order of the file, what its step prints, and whether that came
+/// from the cache. Steps of several stages go on at once, so the output of one may stand below an instruction of another. A quiet one says nothing.
+/// </summary>
 internal sealed class BuildProgress(ProgressStream stream, bool quiet) : IBuildProgress
 {
     private const int Errors = 2;
 
     private readonly Dictionary<(int Step, int Stream), Decoder> _decoders = [];
+    private IReadOnlyList<OutlinedInstruction> _instructions = [];
+    private int _told;
 
-    public void StepStarted(BuildStep step) => Say(step.Total == 0 ? $"{step.Title}\n" : $"Step {step.Index}/{step.Total} : {step.Title}{(step.Stage is null ? "" : $" ({step.Stage})")}\n");
+    public void Outlined(BuildOutline outline)
+    {
+        _instructions = outline.Instructions;
+        Unused = outline.UnusedArguments;
+    }
+
+    /// <summary>Build arguments that nothing asked for.</summary>
+    public IReadOnlyList<string> Unused { get; private set; } = [];
+
+    public void StepStarted(BuildStep step)
+    {
+        if (step.Lines is not { } lines)
+            return;
+        // Instructions that need no step of their own are told with the next that does.
+        int until = _instructions.Select((instruction, i) => instruction.Lines == lines ? i + 1 : 0).DefaultIfEmpty().Max();
+        TellUntil(until);
+    }
 
     public void StepMissed(int number, IReadOnlyList<string> reasons)
     {
@@ -36,6 +57,20 @@ internal sealed class BuildProgress(ProgressStream stream, bool quiet) : IBuildP
     }
 
     public void Warning(DockerfileWarning warning) => Say($"[Warning] {warning.Line}\n");
+
+    /// <summary>All is done: what stands behind the last step is told too.</summary>
+    public void Finish()
+    {
+        TellUntil(_instructions.Count);
+        if (Unused.Count > 0)
+            Say($"[Warning] One or more build-args [{string.Join(' ', Unused)}] were not consumed\n");
+    }
+
+    private void TellUntil(int count)
+    {
+        for (; _told < count; _told++)
+            Say($"Step {_told + 1}/{_instructions.Count} : {_instructions[_told].Text}\n");
+    }
 
     private void Say(string text)
     {

@@ -4,7 +4,11 @@ using Slipway.Runtime.Attach;
 namespace Slipway.Api.Streams;
 
 /// <summary>One command that a client had run in a container, or is about to.</summary>
-internal sealed class ExecEntry(string id, string container, ExecRequest request)
+/// <param name="id">Its number.</param>
+/// <param name="container">Where.</param>
+/// <param name="life">When the container had started that it is for: a command doesn't outlive that.</param>
+/// <param name="request">The command.</param>
+internal sealed class ExecEntry(string id, string container, DateTimeOffset? life, ExecRequest request)
 {
     private int _started;
 
@@ -12,6 +16,9 @@ internal sealed class ExecEntry(string id, string container, ExecRequest request
 
     /// <summary>The container's id.</summary>
     public string Container { get; } = container;
+
+    /// <summary>The start of the container that it is for.</summary>
+    public DateTimeOffset? Life { get; } = life;
 
     public ExecRequest Request { get; } = request;
 

@@ -17,8 +17,8 @@ internal static class JsonBody
         byte[] body = await ReadBytesAsync(request).ConfigureAwait(false);
         if (body.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
             return required ? throw ApiException.BadRequest("invalid JSON: got EOF while reading request body") : JsonInput.Empty;
-        if (request.ContentType is { Length: > 0 } type && !IsJson(type))
-            throw ApiException.BadRequest($"unsupported Content-Type header ({Linux.Printable.Escape(type)}): must be 'application/json'");
+        if (!IsJson(request.ContentType ?? ""))
+            throw ApiException.BadRequest($"unsupported Content-Type header ({Linux.Printable.Escape(request.ContentType ?? "")}): must be 'application/json'");
         return Parse(body);
     }
 
@@ -40,7 +40,9 @@ internal static class JsonBody
         }
         catch (JsonException e)
         {
-            throw ApiException.BadRequest($"invalid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine}: not well-formed, or too deep");
+            throw ApiException.BadRequest(JsonFault.HasMore(body.Span, MaxDepth)
+                ? "unexpected content after JSON"
+                : $"invalid JSON: {JsonFault.Of(body.Span, MaxDepth) ?? "not well-formed, or too deep"} (line {e.LineNumber + 1}, byte {e.BytePositionInLine})");
         }
     }
 

@@ -9,6 +9,11 @@ namespace Slipway.Build.Progress;
 /// </summary>
 public interface IBuildProgress
 {
+    /// <summary>The Dockerfile was understood; before its steps.</summary>
+    void Outlined(BuildOutline outline)
+    {
+    }
+
     /// <summary>A step begins: its key is being looked up, then it may run.</summary>
     void StepStarted(BuildStep step);
 
@@ -45,6 +50,9 @@ public interface IBuildProgress
 /// <param name="Title">The instruction, variables expanded, on one line.</param>
 public sealed record BuildStep(int Number, string? Stage, int Index, int Total, string Title)
 {
+    /// <summary>The instruction's lines; null for steps outside of stages.</summary>
+    public LineRange? Lines { get; init; }
+
     /// <summary>Place and title: <c>[build 2/4] COPY . /app</c>.</summary>
     public string Name => Total == 0 ? Title : $"[{(Stage is null ? "" : Stage + " ")}{Index}/{Total}] {Title}";
 }

@@ -31,7 +31,7 @@ internal static class ArchiveUnpacker
             KeepDirectoryLinks = true,
             Owner = owner is { } given ? (given.Uid, given.Gid) : null,
         };
-        new TreeUnpacker(target, options).Unpack(new TarEntryReader(plain), ct);
+        new TreeUnpacker(target, options).Unpack(new TarEntryReader(plain) { MayLackEnd = true }, ct);
     }
 
     // A compressed file that is no tar is a file like any other.

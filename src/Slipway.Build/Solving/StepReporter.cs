@@ -10,12 +10,13 @@ internal sealed class StepReporter(IBuildProgress progress, TimeProvider clock)
     private IReadOnlyDictionary<string, int> _stepsOfStage = new Dictionary<string, int>();
     private int _last;
 
-    /// <summary>Tells of the graph's warnings, and remembers its stages.</summary>
-    public void Begin(BuildGraph graph)
+    /// <summary>Tells what is to be built and of the graph's warnings, and remembers its stages.</summary>
+    public void Begin(BuildGraph graph, BuildOutline outline)
     {
         _stepsOfStage = graph.StepsOfStage;
         lock (_gate)
         {
+            progress.Outlined(outline);
             foreach (Dockerfile.DockerfileWarning warning in graph.Linter.Findings)
                 progress.Warning(warning);
         }
@@ -27,7 +28,7 @@ internal sealed class StepReporter(IBuildProgress progress, TimeProvider clock)
         VertexPlace place = step.Place;
         bool showsStage = _stepsOfStage.Count > 1 || !place.Stage.StartsWith("stage-", StringComparison.Ordinal);
         int total = place.Index == 0 ? 0 : _stepsOfStage.GetValueOrDefault(place.Stage);
-        return ReportAsync(number => new BuildStep(number, showsStage ? place.Stage : null, place.Index, total, place.Title), body);
+        return ReportAsync(number => new BuildStep(number, showsStage ? place.Stage : null, place.Index, total, place.Title) { Lines = place.Lines }, body);
     }
 
     /// <summary>Does something that isn't of the graph between its events.</summary>

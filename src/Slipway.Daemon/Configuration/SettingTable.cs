@@ -34,6 +34,12 @@ internal static class SettingTable
         new("containerd", null, "containerd", SettingKind.Text, "Ignored: there is none"),
         new("live-restore", null, "live-restore", SettingKind.Switch, "Ignored: containers never end with the daemon"),
         new("userland-proxy", null, "userland-proxy", SettingKind.Switch, "Ignored: there is none"),
+        new("containerd-namespace", null, "containerd-namespace", SettingKind.Text, "Ignored: there is no containerd"),
+        new("containerd-plugins-namespace", null, "containerd-plugin-namespace", SettingKind.Text, "Ignored: there is no containerd"),
+        new("storage-driver", 's', "storage-driver", SettingKind.Text, "Ignored: layers are overlays"),
+        new("shutdown-timeout", null, "shutdown-timeout", SettingKind.Text, "Ignored: containers never end with the daemon"),
+        new("max-concurrent-downloads", null, "max-concurrent-downloads", SettingKind.Text, "Ignored: as many at a time as suit"),
+        new("max-concurrent-uploads", null, "max-concurrent-uploads", SettingKind.Text, "Ignored: as many at a time as suit"),
         new("features", null, "features", SettingKind.List, "Ignored"),
     ];
 

@@ -44,6 +44,7 @@ internal static class SettingsFile
         (SettingKind.Switch, JsonValueKind.True) => ["true"],
         (SettingKind.Switch, JsonValueKind.False) => ["false"],
         (SettingKind.Text, JsonValueKind.String) => [value.GetString()!],
+        (SettingKind.Text, JsonValueKind.Number) => [value.GetRawText()],
         (SettingKind.List, JsonValueKind.Array) => value.EnumerateArray().Select(v => v.GetString()!),
         (SettingKind.List, JsonValueKind.Object) => value.EnumerateObject().Select(v => $"{v.Name}={(v.Value.ValueKind is JsonValueKind.Object ? Limit(v.Value) : v.Value.ToString())}"),
         _ => throw Invalid(path, $"{setting.Key}: want {setting.Kind switch { SettingKind.Switch => "true or false", SettingKind.Text => "a string", _ => "a list" }}"),

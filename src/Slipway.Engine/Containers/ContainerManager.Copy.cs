@@ -25,10 +25,10 @@ public sealed partial class ContainerManager
     public void CopyOut(string nameOrId, string path, string hostPath, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), "archive-path", (root, owners) =>
     {
         using CopySource source = CopySource.Find(root, path, options.FollowLink)
-            ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the file {path} in container {nameOrId}");
+            ?? throw Missing(root, path, nameOrId);
         if (archive is not null)
         {
-            TreeTransfer.Write(packer => source.Pack(packer, source.Name), new PackOptions { Owners = owners }, archive, cancel);
+            TreeTransfer.Write(packer => source.Pack(packer, source.ArchiveName), new PackOptions { Owners = owners }, archive, cancel);
             return;
         }
         using DirFd host = DirFd.Open("/");
@@ -42,7 +42,7 @@ public sealed partial class ContainerManager
         if (archive is not null)
         {
             using DirFd target = root.TryOpenDirectory(System.Text.Encoding.UTF8.GetBytes(CopyPath.Clean(path) is { Length: > 0 } clean ? clean : "."), Resolve.InRoot)
-                ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the directory {path} in container {nameOrId}");
+                ?? throw Missing(root, path, nameOrId, "extraction point is not a directory");
             using Stream plain = Compression.OpenArchive(archive, leaveOpen: true);
             var unpack = new UnpackOptions { KeepDirectoryLinks = true, Owner = options.OwnedByUser ? OwnerIn(root, nameOrId) : options.KeepOwners ? null : (0, 0), Owners = owners };
             new TreeUnpacker(target, unpack).Unpack(new TarEntryReader(plain) { MayLackEnd = true }, cancel);
@@ -59,9 +59,15 @@ public sealed partial class ContainerManager
     public PathStatus StatusOf(string nameOrId, string path)
     {
         PathStatus? found = null;
-        WithRoot(Get(nameOrId), null, (root, _) => found = PathStatus.Find(root, path));
-        return found ?? throw new SlipwayException(ErrorKind.NotFound, $"Could not find the file {path} in container {nameOrId}");
+        WithRoot(Get(nameOrId), null, (root, _) => found = PathStatus.Find(root, path) ?? throw Missing(root, path, nameOrId));
+        return found!;
     }
+
+    // A path that asks for a directory by its end may well be there.
+    private static SlipwayException Missing(DirFd root, string path, string nameOrId, string notDirectory = "not a directory") =>
+        CopyPath.Clean(path) is { Length: > 0 } clean && PathStatus.Find(root, clean) is not null
+            ? new(ErrorKind.InvalidArgument, path.EndsWith('/') || path.EndsWith("/.", StringComparison.Ordinal) ? $"lstat {path}: not a directory" : notDirectory)
+            : new(ErrorKind.NotFound, $"Could not find the file {path} in container {nameOrId}");
 
     // One that doesn't run has its volumes where they would be, as if it ran: for as long as the work takes, and nobody else sees them.
     // One that runs with ids of its own shows those of the host: the work is told which are which.

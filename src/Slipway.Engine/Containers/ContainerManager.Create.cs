@@ -20,6 +20,7 @@ public sealed partial class ContainerManager
     {
         ImageRecord image = _context.Store.Images.Get(request.Image);
         Check(request, image);
+        CheckOthers(request);
         _keeper.MakeRoom();
         string id = RandomBytes.Hex256();
         var volumes = new ContainerVolumes(_context);
@@ -121,6 +122,17 @@ public sealed partial class ContainerManager
         if (image.Config.OS != "linux")
             throw Invalid($"the image is for {image.Config.OS}, this host runs linux");
         _ = ContainerCommand.Of(request, image);
+    }
+
+    // Whether they run is seen at the start.
+    private void CheckOthers(ContainerRequest request)
+    {
+        ContainerLinks.Check(this, request);
+        foreach (string? mode in (string?[])[request.Security.PidMode, request.Security.IpcMode])
+        {
+            if (mode?.StartsWith(SecurityCheck.SharedPrefix, StringComparison.Ordinal) == true && mode[SecurityCheck.SharedPrefix.Length..] is var other && Find(other) is null)
+                throw Invalid($"No such container: {other}");
+        }
     }
 
     private static bool IsName(string name) =>

@@ -96,7 +96,7 @@ public sealed partial class ContainerManager
             throw Restarting(record);
         if (!record.IsRunning || ContainerProbe.ReadState(_context.Paths.Run(record.Id)) is not { } state)
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running");
-        return record.IsPaused ? throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is paused, unpause the container before exec") : (record, state);
+        return record.IsPaused ? throw new SlipwayException(ErrorKind.Conflict, $"Container {record.Name} is paused, unpause the container before exec") : (record, state);
     }
 
     private static ProcessSpec ProcessOf(ExecRequest request, ProcessSpec first, ContainerState state)
@@ -123,6 +123,7 @@ public sealed partial class ContainerManager
             Env = environment,
             Cwd = request.WorkingDirectory ?? first.Cwd,
             Terminal = request.Terminal,
+            ConsoleSize = request.Terminal ? request.ConsoleSize : null,
             User = user,
             // By the user of this process: the first one's sets would make a plain user of root's container capable.
             Capabilities = DefaultSpec.CapabilitySets(request.Privileged ? CapabilityNames.All : first.Capabilities?.Bounding ?? [], user.Uid),

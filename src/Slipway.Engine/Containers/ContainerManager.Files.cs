@@ -1,7 +1,10 @@
 using Slipway.Build;
+using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Copying;
 using Slipway.Engine.Recording;
+using Slipway.Linux;
 using Slipway.Linux.Files;
+using Slipway.Linux.Namespaces;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Runtime.State;
@@ -30,11 +33,32 @@ public sealed partial class ContainerManager
     {
         ContainerRecord record = Get(nameOrId);
         ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
-        // All of them as lower layers: beside the container's own mount there may be no second one that writes.
-        using DirFd mount = new(OverlayMount.OpenDetached([_context.Paths.Upper(record.Id), .. _context.LowersOf(image)], null, null));
+        using DirFd? running = OpenRunningLayers(record);
+        // All of them as lower layers: another mount may be made meanwhile, and there may be no second one that writes.
+        using DirFd mount = running ?? new(OverlayMount.OpenDetached([_context.Paths.Upper(record.Id), .. _context.LowersOf(image)], null, null));
         using DirFd root = mount.OpenDirectory("."u8);
-        TreeTransfer.Write(packer => packer.PackContents(root, []), new PackOptions(), to, cancel);
+        TreeTransfer.Write(packer => packer.PackContents(root, []), new PackOptions { Owners = running is null ? null : ContainerUsers.MapOf(_context, record) }, to, cancel);
         _context.Events.Container(record, "export");
+    }
+
+    // The mount itself that a running container writes to, without what is mounted in it: the kernel warns of a second overlay on a layer that one
+    // writes to, since what is seen there is undefined. Null where it doesn't run.
+    private DirFd? OpenRunningLayers(ContainerRecord record)
+    {
+        if (!record.IsRunning || ContainerProbe.ReadState(_context.Paths.Run(record.Id)) is not { } state)
+            return null;
+        try
+        {
+            var root = new DirFd(ForeignMount.Clone(state.Pid, "/"));
+            if (ContainerProbe.IsAlive(state))
+                return root;
+            root.Dispose();
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ESRCH or Errno.EINVAL)
+        {
+            // It has ended just now.
+        }
+        return null;
     }
 
     /// <summary>

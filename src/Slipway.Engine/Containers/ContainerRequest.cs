@@ -1,5 +1,6 @@
 using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Networks;
+using Slipway.Oci.Runtime;
 
 namespace Slipway.Engine.Containers;
 
@@ -35,6 +36,9 @@ public sealed partial record ContainerRequest
 
     /// <summary>A terminal of its own.</summary>
     public bool Terminal { get; init; }
+
+    /// <summary>The terminal's size from its first moment on; null leaves it to whoever attaches.</summary>
+    public ConsoleSize? ConsoleSize { get; init; }
 
     /// <summary>Standard input stays open for clients.</summary>
     public bool Interactive { get; init; }

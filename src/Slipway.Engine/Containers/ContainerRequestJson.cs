@@ -3,6 +3,7 @@ using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Networks;
 using Slipway.Oci;
 using Slipway.Oci.Json;
+using Slipway.Oci.Runtime;
 
 namespace Slipway.Engine.Containers;
 
@@ -24,6 +25,7 @@ internal static class ContainerRequestJson
         json.Write("User"u8, request.User);
         json.WriteSet("Groups"u8, request.Groups);
         json.WriteSet("Terminal"u8, request.Terminal);
+        json.Write("ConsoleSize"u8, request.ConsoleSize, ProcessSpecJson.WriteConsoleSize);
         json.WriteSet("Interactive"u8, request.Interactive);
         json.Write("Attached"u8, request.Attached);
         json.WriteSet("Mounts"u8, request.Mounts, MountRequestJson.Write);
@@ -69,6 +71,7 @@ internal static class ContainerRequestJson
                 "User" => r with { User = json.String() },
                 "Groups" => r with { Groups = json.Strings() ?? [] },
                 "Terminal" => r with { Terminal = json.Boolean() ?? false },
+                "ConsoleSize" => r with { ConsoleSize = ProcessSpecJson.ReadConsoleSize(ref json) },
                 "Interactive" => r with { Interactive = json.Boolean() ?? false },
                 "Attached" => r with { Attached = json.Strings() },
                 "Mounts" => r with { Mounts = json.List(MountRequestJson.Read) ?? [] },

@@ -69,7 +69,7 @@ internal sealed partial class ContainerSpec
     }
 
     private static SlipwayException NotRunning(ContainerRecord target, string what) =>
-        new(ErrorKind.Conflict, $"cannot join {what} of a non running container: {target.Id}");
+        new(ErrorKind.Unavailable, $"failed to join {what} namespace: container {target.Id} is not running");
 
     // The other's shared memory itself: it is mounted in the other's mount namespace alone.
     private MountSpec? SharedMemory()

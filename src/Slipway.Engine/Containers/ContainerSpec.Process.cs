@@ -21,6 +21,7 @@ internal sealed partial class ContainerSpec
             Env = BuildEnvironment(user, hostname),
             User = user.Spec,
             Terminal = _request.Terminal ? true : null,
+            ConsoleSize = _request.Terminal ? _request.ConsoleSize : null,
             NoNewPrivileges = _request.Security.NoNewPrivileges ? true : null,
             Capabilities = DefaultSpec.CapabilitySets(capabilities, user.Spec.Uid),
             Rlimits = BuildRlimits(),

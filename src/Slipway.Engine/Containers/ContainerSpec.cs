@@ -56,8 +56,8 @@ internal sealed partial class ContainerSpec(EngineContext context, ContainerReco
                 RootfsPropagation = ContainerMounts.RootPropagation(_request),
                 Seccomp = BuildSeccomp(capabilities),
                 Sysctl = BuildSysctls(HasOwnNetwork),
-                MaskedPaths = ShowsSystem ? null : DefaultSpec.MaskedPaths,
-                ReadonlyPaths = ShowsSystem ? null : DefaultSpec.ReadonlyPaths,
+                MaskedPaths = _request.Security.MaskedPaths ?? (ShowsSystem ? null : DefaultSpec.MaskedPaths),
+                ReadonlyPaths = _request.Security.ReadonlyPaths ?? (ShowsSystem ? null : DefaultSpec.ReadonlyPaths),
             },
         };
     }

@@ -1,3 +1,5 @@
+using Slipway.Oci.Runtime;
+
 namespace Slipway.Engine.Containers;
 
 /// <summary>A command to run in a running container; null is "as the container has it".</summary>
@@ -20,6 +22,9 @@ public sealed record ExecRequest
 
     /// <summary>A terminal of its own.</summary>
     public bool Terminal { get; init; }
+
+    /// <summary>The terminal's size from its first moment on; null leaves it at 0 by 0.</summary>
+    public ConsoleSize? ConsoleSize { get; init; }
 
     /// <summary>With all capabilities, whatever the container has.</summary>
     public bool Privileged { get; init; }

@@ -42,6 +42,9 @@ public sealed class ImageManager
     {
         ImageRecord image = Store.Get(source);
         Reference name = Reference.ParseTag(target);
+        // "sha256:…" is an id, for docker's clients and for us.
+        if (name.FamiliarRepository is "sha256" or "sha384" or "sha512")
+            throw new SlipwayException(ErrorKind.InvalidArgument, "refusing to create an ambiguous tag using digest algorithm as name");
         Store.Tag(image.Id, name);
         _context.Events.Image(image.Id.ToString(), "tag", name.Familiar);
     }
@@ -124,14 +127,28 @@ public sealed class ImageManager
     {
         List<(ImageRecord, IReadOnlyList<Reference>)> images = [];
         foreach (string name in names)
-        {
-            ImageRecord image = Store.Get(name);
-            IReadOnlyList<Reference> saved = Reference.TryParse(name, out Reference? reference) && image.Names.Contains(reference) ? [reference] : [];
-            images.Add((image, saved));
-        }
+            images.AddRange(Named(name));
         _context.Store.Archives.Save(to, images, format);
         foreach ((ImageRecord image, _) in images)
             _context.Events.Image(image.Id.ToString(), "save", null);
+    }
+
+    /// <summary>What a name means to save: one image, or every tag of the repository where the name has neither tag nor digest, as with docker.</summary>
+    /// <exception cref="SlipwayException">NotFound: nothing has that name.</exception>
+    public IReadOnlyList<(ImageRecord Image, IReadOnlyList<Reference> Names)> Named(string name)
+    {
+        bool bare = !name[(name.LastIndexOf('/') + 1)..].AsSpan().ContainsAny(':', '@');
+        if (bare && Reference.TryParse(name, out Reference? repository))
+        {
+            (ImageRecord, IReadOnlyList<Reference>)[] all =
+            [
+                .. Store.List().Select(i => (i, (IReadOnlyList<Reference>)[.. i.Names.Where(n => n.Repository == repository.Repository && n.Tag is not null && n.Digest is null)])).Where(i => i.Item2.Count > 0),
+            ];
+            if (all.Length > 0)
+                return all;
+        }
+        ImageRecord image = Store.Get(name);
+        return [(image, Reference.TryParse(name, out Reference? reference) && image.Names.Contains(reference) ? [reference] : [])];
     }
 
     /// <summary>Reads an archive's images and their names.</summary>

@@ -35,6 +35,8 @@ public static class InspectContainerJson
             ["RestartCount"] = record.Restarts,
             ["Driver"] = "overlay",
             ["Platform"] = "linux",
+            ["MountLabel"] = "",
+            ["ProcessLabel"] = "",
             ["AppArmorProfile"] = request.Security.AppArmorProfile ?? "",
             ["HostConfig"] = InspectHostConfigJson.Of(request),
             ["GraphDriver"] = new JsonObject { ["Name"] = "overlay", ["Data"] = new JsonObject { ["UpperDir"] = engine.Containers.LayerPathOf(record) } },
@@ -42,6 +44,8 @@ public static class InspectContainerJson
             ["Config"] = Config(request, image, record),
             ["NetworkSettings"] = InspectNetworkJson.Settings(engine, record, image),
         };
+        if ((request.Attachments ?? []).Any(a => a.Links.Count > 0))
+            json["HostConfig"]!["Links"] = InspectJson.List(new ContainerLinks(engine.Containers.List()).LinksOf(record));
         if (engine.Containers.OwnersOf(record) is { } owners)
             json["HostConfig"]!["IDMappings"] = InspectHostConfigJson.IdMappings(owners);
         if (size)

@@ -48,7 +48,7 @@ internal static class InspectHostConfigJson
         host["MemorySwappiness"] = resources.MemorySwappiness;
         host["OomKillDisable"] = resources.OomKillDisable;
         host["OomScoreAdj"] = resources.OomScoreAdj ?? 0;
-        host["PidsLimit"] = resources.PidsLimit ?? 2048;
+        host["PidsLimit"] = Math.Max(resources.PidsLimit ?? 2048, 0); // 0 is docker's for no limit
         host["ShmSize"] = resources.ShmBytes ?? DefaultShmBytes;
         host["CgroupParent"] = resources.CgroupParent ?? "";
         host["Ulimits"] = new JsonArray([.. resources.Ulimits.Select(l => (JsonNode)new JsonObject { ["Name"] = l.Name, ["Hard"] = l.Hard, ["Soft"] = l.Soft })]);
@@ -88,8 +88,8 @@ internal static class InspectHostConfigJson
         host["DeviceRequests"] = null;
         host["Sysctls"] = InspectJson.Map(security.Sysctls);
         bool shown = security.Privileged || security.SystemPathsUnconfined;
-        host["MaskedPaths"] = shown ? null : InspectJson.List(DefaultSpec.MaskedPaths);
-        host["ReadonlyPaths"] = shown ? null : InspectJson.List(DefaultSpec.ReadonlyPaths);
+        host["MaskedPaths"] = security.MaskedPaths is { } masked ? InspectJson.List(masked) : shown ? null : InspectJson.List(DefaultSpec.MaskedPaths);
+        host["ReadonlyPaths"] = security.ReadonlyPaths is { } readOnly ? InspectJson.List(readOnly) : shown ? null : InspectJson.List(DefaultSpec.ReadonlyPaths);
     }
 
     private static void AddNamespaces(JsonObject host, SecurityRequest security)

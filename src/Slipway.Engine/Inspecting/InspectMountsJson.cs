@@ -19,7 +19,8 @@ internal static class InspectMountsJson
         mount["Destination"] = m.Target;
         if (isVolume)
             mount["Driver"] = VolumeDriver.Local;
-        mount["Mode"] = m.Kind is MountKind.Bind or MountKind.Volume ? m.Options ?? (m.ReadOnly && !m.IsDetailed ? "ro" : "") : "";
+        // A volume of the mount syntax is one that all may label, to docker.
+        mount["Mode"] = isVolume && m.IsDetailed ? "z" : m.Kind is MountKind.Bind or MountKind.Volume ? m.Options ?? (m.ReadOnly && !m.IsDetailed ? "ro" : "") : "";
         mount["RW"] = !m.ReadOnly;
         mount["Propagation"] = m.Kind is MountKind.Bind ? m.Propagation ?? "rprivate" : "";
         return (JsonNode)mount;

@@ -100,7 +100,7 @@ public static class InspectSystemJson
         info["CDISpecDirs"] = new JsonArray();
     }
 
-    private static JsonObject Commit(string id) => new() { ["ID"] = id };
+    private static JsonObject Commit(string id) => new() { ["ID"] = id, ["Expected"] = id };
 
     // The same as long as the machine and the store are; nothing is kept for it.
     private static string IdOf(string dataRoot)

@@ -139,9 +139,13 @@ public sealed partial class NetworkManager
             return Default(context);
         if (Array.Find(s_predefined, n => n.Name == nameOrId || n.Id == nameOrId) is { } predefined)
             return predefined;
+        bool maybeId = nameOrId.Length is > 0 and <= IdLength && !nameOrId.AsSpan().ContainsAnyExcept("0123456789abcdef");
+        // A whole id is one, also where another network has it for a name; a part of one is a name first.
+        if (maybeId && nameOrId.Length == IdLength && context.Networks.FindByPrefix(nameOrId) is [var whole])
+            return whole;
         if (context.Networks.FindByName(nameOrId) is { } named)
             return named;
-        if (nameOrId.Length is 0 or > 64 || nameOrId.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+        if (!maybeId)
             return null;
         List<NetworkRecord> matches = context.Networks.FindByPrefix(nameOrId);
         return matches.Count <= 1
@@ -165,6 +169,8 @@ public sealed partial class NetworkManager
         });
         return context.Networks.FindByName(DefaultName)!;
     });
+
+    private const int IdLength = 64;
 
     private static string BridgeOf(string id) => "slip-" + id[..BridgeDigits];
 

@@ -9,6 +9,7 @@ internal static class NetworkOptions
     public const string BridgeName = "com.docker.network.bridge.name";
     private const string Mtu = "com.docker.network.driver.mtu", Masquerade = "com.docker.network.bridge.enable_ip_masquerade";
     private const string AmongContainers = "com.docker.network.bridge.enable_icc", HostAddress = "com.docker.network.bridge.host_binding_ipv4";
+    private const string Dockers = "com.docker.network.";
     private const uint SmallestMtu = 68, LargestMtu = 65535;
 
     private static readonly string[] s_known = [BridgeName, Mtu, Masquerade, AmongContainers, HostAddress];
@@ -16,7 +17,8 @@ internal static class NetworkOptions
     /// <exception cref="SlipwayException">InvalidArgument or NotSupported.</exception>
     public static void Check(NetworkRecord network)
     {
-        if (network.Options.Keys.FirstOrDefault(key => !s_known.Contains(key)) is { } unknown)
+        // What isn't docker's is somebody's note, kept and shown.
+        if (network.Options.Keys.FirstOrDefault(key => key.StartsWith(Dockers, StringComparison.Ordinal) && !s_known.Contains(key)) is { } unknown)
             throw new SlipwayException(ErrorKind.NotSupported, $"network option '{Linux.Printable.Escape(unknown)}' is not supported: {string.Join(", ", s_known)} are");
         _ = MtuOf(network);
         _ = Masquerades(network);

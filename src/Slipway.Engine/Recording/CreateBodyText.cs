@@ -82,12 +82,16 @@ internal static class CreateBodyText
             if (name != "NetworkMode" && JsonNode.DeepEquals(host[name], value))
                 host.Remove(name);
         }
-        // These follow from others; unconfined paths are two empty lists here.
-        host.Remove("MaskedPaths");
-        host.Remove("ReadonlyPaths");
+        // These follow from others unless they were asked for; unconfined paths are two empty lists here.
+        if (request.Security.MaskedPaths is null)
+            host.Remove("MaskedPaths");
+        if (request.Security.ReadonlyPaths is null)
+            host.Remove("ReadonlyPaths");
         host.Remove("Links"); // each is said with its network
         if (request.Resources.MemorySwap is null)
             host.Remove("MemorySwap");
+        if (request.Resources.PidsLimit is < 0)
+            host["PidsLimit"] = -1; // shown as 0, which asks for the default
         if (request.Security.SystemPathsUnconfined)
         {
             host["MaskedPaths"] = new JsonArray();

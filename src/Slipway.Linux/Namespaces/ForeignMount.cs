@@ -36,7 +36,7 @@ public static partial class ForeignMount
     {
         using SafeFd space = SmallFile.Open($"/proc/{pid}/ns/mnt");
         using DirFd root = DirFd.Open($"/proc/{pid}/root");
-        using SafeFd place = root.OpenPath(System.Text.Encoding.UTF8.GetBytes(path.TrimStart('/')), OpenFlags.Path | OpenFlags.Directory, 0, Resolve.NoLinks);
+        using SafeFd place = root.OpenPath(System.Text.Encoding.UTF8.GetBytes(path.TrimStart('/') is { Length: > 0 } below ? below : "."), OpenFlags.Path | OpenFlags.Directory, 0, Resolve.NoLinks);
         // A thread that shares its working directory with others may not change mount namespaces.
         Check.Result(unshare((int)CloneFlags.CLONE_FS), "unshare", "working directory");
         Check.Result(setns(space.Number, (int)CloneFlags.CLONE_NEWNS), "setns", "mount namespace");

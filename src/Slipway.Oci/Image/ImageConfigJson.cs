@@ -83,7 +83,8 @@ public static class ImageConfigJson
             switch (name)
             {
                 case "type": type = json.String(); break;
-                case "diff_ids": layers = json.Digests(); break;
+                // Go writes an image without layers so.
+                case "diff_ids": layers = json.Digests() ?? []; break;
                 default: json.Skip(); break;
             }
         }

@@ -72,11 +72,7 @@ public static class ProcessSpecJson
     public static void Write(JsonWriter json, ProcessSpec process)
     {
         json.Write("terminal"u8, process.Terminal);
-        json.Write("consoleSize"u8, process.ConsoleSize, static (json, size) =>
-        {
-            json.Write("height"u8, size.Height);
-            json.Write("width"u8, size.Width);
-        });
+        json.Write("consoleSize"u8, process.ConsoleSize, WriteConsoleSize);
         json.Write("cwd"u8, process.Cwd);
         json.Write("env"u8, process.Env);
         json.Write("args"u8, process.Args);
@@ -97,7 +93,15 @@ public static class ProcessSpecJson
         json.Write("execCPUAffinity"u8, process.ExecCpuAffinity, SchedulingSpecJson.WriteAffinity);
     }
 
-    private static ConsoleSize? ReadConsoleSize(scoped ref JsonReader json)
+    /// <summary>Writes a terminal's size.</summary>
+    public static void WriteConsoleSize(JsonWriter json, ConsoleSize size)
+    {
+        json.Write("height"u8, size.Height);
+        json.Write("width"u8, size.Width);
+    }
+
+    /// <summary>Reads one; null where the text says so.</summary>
+    public static ConsoleSize? ReadConsoleSize(scoped ref JsonReader json)
     {
         if (!json.BeginObject())
             return null;

@@ -80,7 +80,7 @@ internal static class PathBytes
 
     /// <summary>Both with a slash between, where both are something.</summary>
     public static byte[] Combine(ReadOnlySpan<byte> parent, ReadOnlySpan<byte> name) =>
-        parent.IsEmpty ? name.ToArray() : name.IsEmpty ? parent.ToArray() : [.. parent, (byte)'/', .. name];
+        parent.IsEmpty ? name.ToArray() : name.IsEmpty ? parent.ToArray() : parent[^1] == (byte)'/' ? [.. parent, .. name] : [.. parent, (byte)'/', .. name];
 
     /// <summary>For messages.</summary>
     public static string Show(ReadOnlySpan<byte> path) => Printable.Escape(System.Text.Encoding.UTF8.GetString(path));

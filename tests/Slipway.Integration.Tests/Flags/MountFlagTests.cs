@@ -207,8 +207,8 @@ public sealed class MountFlagTests
     }
 
     [Theory]
-    [InlineData("-o type=tmpfs", "missing device in volume options")]
-    [InlineData("-o device=x", "missing type in volume options")]
+    [InlineData("-o type=tmpfs", "missing required option: \"device\"")]
+    [InlineData("-o device=x", "missing required option: \"type\"")]
     [InlineData("-o nonsense=1", "invalid option: \"nonsense\"")]
     [InlineData("-o size=1g", "no quota support")]
     [InlineData("-d other", "plugin \"other\" not found")]

@@ -59,7 +59,7 @@ public sealed class NamespaceFlagTests
         Assert.Contains("non-shareable IPC", result.Errors, StringComparison.Ordinal);
         slip.Ok("rm", "-f", "donor");
         slip.Ok("create", "--name", "stopped", "--ipc", "shareable", "busybox", "true");
-        Assert.Contains("cannot join PID of a non running container", slip.Run("run", "--rm", "--pid", "container:stopped", "busybox", "true").Errors, StringComparison.Ordinal);
+        Assert.Contains("failed to join PID namespace: container ", slip.Run("run", "--rm", "--pid", "container:stopped", "busybox", "true").Errors, StringComparison.Ordinal);
     }
 
     [Fact]

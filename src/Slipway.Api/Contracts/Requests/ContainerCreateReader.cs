@@ -8,21 +8,29 @@ namespace Slipway.Api.Contracts.Requests;
 internal static class ContainerCreateReader
 {
     /// <exception cref="ApiException">400: a value that can't be.</exception>
-    public static ContainerRequest Read(JsonInput body, string? name)
+    public static ContainerRequest Read(JsonInput body, string? name, ApiVersion version)
     {
-        string image = body.Text("Image") ?? throw ApiException.BadRequest("no image specified: Image must name one");
+        string image = body.Text("Image") ?? throw NoImage(body);
         JsonInput host = body.Object("HostConfig");
         ContainerRequest request = Config(body, new() { Image = image, Name = name });
         request = HostConfigReader.Read(host, request);
         request = MountReader.Read(body, host, request);
-        return NetworkReader.Read(body, host, request) with
+        return NetworkReader.Read(body, host, request, version) with
         {
             // docker-py says it beside the rest.
             Runtime = request.Runtime ?? body.Text("Runtime"),
-            Resources = ResourceReader.Read(host),
-            Security = SecurityReader.Read(host),
+            // Long ago there was no HostConfig, and dockerd still reads limits beside the rest where there is none.
+            Resources = ResourceReader.Read(body.Has("HostConfig") ? host : body),
+            Security = SecurityReader.Read(host, version),
+            ConsoleSize = TerminalSize.Console(host),
         };
     }
+
+    // dockerd finds the command missing first, and before that that there is nothing at all.
+    private static ApiException NoImage(JsonInput body) => ApiException.BadRequest(
+        body.Element.EnumerateObject().All(m => m.Name is "HostConfig" or "NetworkingConfig") ? "config cannot be empty in order to create a container"
+        : (body.Texts("Cmd") ?? []).Count == 0 && (body.Texts("Entrypoint") ?? []).Count == 0 ? "no command specified"
+        : "no image specified: Image must name one");
 
     private static ContainerRequest Config(JsonInput body, ContainerRequest request)
     {
@@ -32,8 +40,8 @@ internal static class ContainerCreateReader
             // [""] is what --entrypoint "" sends: none at all.
             Entrypoint = entrypoint is [""] ? [] : entrypoint is [] ? null : entrypoint,
             Command = body.Texts("Cmd") is { Count: > 0 } command ? command : null,
-            Environment = body.Texts("Env") ?? [],
-            WorkingDirectory = body.Text("WorkingDir"),
+            Environment = Environment(body),
+            WorkingDirectory = body.Text("WorkingDir") is { } directory ? CleanPath(directory) : null,
             User = body.Text("User"),
             Terminal = body.Flag("Tty"),
             Interactive = body.Flag("OpenStdin"),
@@ -45,6 +53,17 @@ internal static class ContainerCreateReader
             StopTimeout = body.Int("StopTimeout"),
             Health = body.TryObject("Healthcheck") is { } health ? Health(health) : null,
         };
+    }
+
+    // As dockerd keeps it, unless it isn't absolute, which is refused elsewhere: without a slash at its end.
+    private static string CleanPath(string path) => path.Length > 1 && path.StartsWith('/') ? path.TrimEnd('/') is { Length: > 0 } clean ? clean : "/" : path;
+
+    /// <summary>Variables as docker takes them: each has a name.</summary>
+    /// <exception cref="ApiException">400: one has none.</exception>
+    public static IReadOnlyList<string> Environment(JsonInput body)
+    {
+        IReadOnlyList<string> all = body.Texts("Env") ?? [];
+        return all.FirstOrDefault(v => v is "" or ['=', ..]) is { } nameless ? throw ApiException.BadRequest($"invalid environment variable: {Linux.Printable.Escape(nameless)}") : all;
     }
 
     // Input that is taken once ends with the client that is attached to it.
@@ -68,7 +87,7 @@ internal static class ContainerCreateReader
             Timeout = Time(health, "Timeout"),
             StartPeriod = Time(health, "StartPeriod"),
             StartInterval = Time(health, "StartInterval"),
-            Retries = health.Int("Retries") is { } retries and not 0 ? retries >= 0 ? retries : throw ApiException.BadRequest("Healthcheck: Retries cannot be negative") : null,
+            Retries = health.Int("Retries") is { } retries and not 0 ? retries >= 0 ? retries : throw ApiException.BadRequest("Retries in Healthcheck cannot be negative") : null,
         };
         return check.Test.Count > 0 || (check.Interval ?? check.Timeout ?? check.StartPeriod ?? check.StartInterval ?? check.Retries) is not null ? check : null;
     }
@@ -76,7 +95,7 @@ internal static class ContainerCreateReader
     private static long? Time(JsonInput health, string name) => health.NonZero(name) switch
     {
         null => null,
-        < 1_000_000 => throw ApiException.BadRequest($"Healthcheck: {name} in Healthcheck cannot be less than 1ms"),
+        < 1_000_000 => throw ApiException.BadRequest($"{name} in Healthcheck cannot be less than 1ms"),
         var time => time,
     };
 }

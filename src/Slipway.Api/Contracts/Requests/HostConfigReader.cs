@@ -24,7 +24,9 @@ internal static class HostConfigReader
             Restart = Restart(host.Object("RestartPolicy"), host.Flag("AutoRemove")),
             Log = Log(host.Object("LogConfig")),
             Groups = host.Texts("GroupAdd") ?? [],
-            Annotations = host.Map("Annotations"),
+            Annotations = host.Map("Annotations") is var annotations && annotations.ContainsKey("")
+                ? throw ApiException.BadRequest("invalid Annotations: the empty string is not permitted as an annotation key")
+                : annotations,
             Runtime = host.Text("Runtime"),
             Isolation = host.Text("Isolation"),
             VolumeDriver = host.Text("VolumeDriver"),

@@ -29,6 +29,7 @@ internal static class MountReader
     // As --mount writes them.
     private static IEnumerable<string> Fields(JsonInput mount)
     {
+        Check(mount);
         yield return "type=" + (mount.Text("Type") ?? "");
         if (mount.Text("Source") is { } source)
             yield return "source=" + source;
@@ -40,6 +41,17 @@ internal static class MountReader
             yield return field;
         if (mount.Object("ImageOptions").Text("Subpath") is { } subpath)
             yield return "image-subpath=" + subpath;
+    }
+
+    // What no line of --mount could say, in dockerd's words.
+    private static void Check(JsonInput mount)
+    {
+        string type = mount.Text("Type") ?? "";
+        string? fault = mount.Text("Target") is null ? "Target must not be empty"
+            : new[] { "BindOptions", "VolumeOptions", "TmpfsOptions", "ImageOptions" }.FirstOrDefault(o => mount.Has(o) && !o.StartsWith(type, StringComparison.OrdinalIgnoreCase)) is { } other ? other + " must not be specified"
+            : null;
+        if (fault is not null && type is "bind" or "volume" or "tmpfs" or "image")
+            throw ApiException.BadRequest($"invalid mount config for type \"{type}\": field {fault}");
     }
 
     private static IEnumerable<string> BindFields(JsonInput bind)

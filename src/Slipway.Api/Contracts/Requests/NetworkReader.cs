@@ -8,8 +8,12 @@ namespace Slipway.Api.Contracts.Requests;
 /// <summary>Networks, names and ports of a container to be made, and one place in a network, as <c>connect</c> has it too.</summary>
 internal static class NetworkReader
 {
-    public static ContainerRequest Read(JsonInput body, JsonInput host, ContainerRequest request)
+    private const int SeveralSince = 44;
+
+    public static ContainerRequest Read(JsonInput body, JsonInput host, ContainerRequest request, ApiVersion version)
     {
+        if (!version.IsAtLeast(SeveralSince) && body.Object("NetworkingConfig").Entries("EndpointsConfig") is { Count: > 1 } several)
+            throw ApiException.BadRequest($"Container cannot be created with multiple network endpoints: {string.Join(", ", several.Select(e => Linux.Printable.Escape(e.Name)))}");
         string mode = host.Text("NetworkMode") is { } named and not "default" ? named : NetworkManager.DefaultName;
         if (body.Flag("NetworkDisabled"))
             mode = "none";
@@ -81,11 +85,17 @@ internal static class NetworkReader
         foreach (string key in host.Keys("PortBindings"))
         {
             IReadOnlyList<JsonInput> places = bindings.Objects(key);
+            string? wrong = !IsPort(key.Split('/')[0]) ? key : places.Select(p => p.Text("HostPort")).FirstOrDefault(p => p is not null && !IsPort(p));
+            if (wrong is not null)
+                throw ApiException.BadRequest($"invalid port specification: \"{Linux.Printable.Escape(wrong)}\"");
             IEnumerable<string> specs = places.Count == 0 ? [key] : places.Select(p => Spec(p.Text("HostIp"), p.Text("HostPort") is { } port and not "0" ? port : "", key));
             foreach (PortRequest request in specs.SelectMany(PortParser.Parse))
                 yield return request;
         }
     }
+
+    // A number, or two; whether they are in range is for PortParser to say.
+    private static bool IsPort(string text) => text.Split('-') is { Length: 1 or 2 } ends && ends.All(e => e.Length > 0 && !e.AsSpan().ContainsAnyExcept("0123456789"));
 
     private static string Spec(string? address, string port, string key)
     {

@@ -6,6 +6,8 @@ namespace Slipway.Api.Contracts.Requests;
 /// <summary>The limits of a HostConfig, and of an update. Go's clients write 0 for what nobody asked for.</summary>
 internal static class ResourceReader
 {
+    private const int PidsSince = 40;
+
     public static ResourceRequest Read(JsonInput host) => new()
     {
         MemoryBytes = host.NonZero("Memory"),
@@ -35,7 +37,7 @@ internal static class ResourceReader
     };
 
     /// <summary>What an update leaves of the limits that hold: those that it doesn't name stay.</summary>
-    public static ResourceRequest Update(JsonInput body, ResourceRequest now)
+    public static ResourceRequest Update(JsonInput body, ResourceRequest now, ApiVersion version)
     {
         ResourceRequest asked = Read(body);
         return now with
@@ -51,7 +53,8 @@ internal static class ResourceReader
             CpuRealtimeRuntime = asked.CpuRealtimeRuntime ?? now.CpuRealtimeRuntime,
             CpusetCpus = asked.CpusetCpus ?? now.CpusetCpus,
             CpusetMems = asked.CpusetMems ?? now.CpusetMems,
-            PidsLimit = asked.PidsLimit ?? now.PidsLimit,
+            // 0 and -1 lift it, of versions that know it here.
+            PidsLimit = version.IsAtLeast(PidsSince) && body.Long("PidsLimit") is { } pids ? Math.Max(pids, -1) is 0 or -1 ? -1 : pids : now.PidsLimit,
             BlkioWeight = asked.BlkioWeight ?? now.BlkioWeight,
         };
     }

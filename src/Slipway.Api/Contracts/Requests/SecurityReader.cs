@@ -6,7 +6,10 @@ namespace Slipway.Api.Contracts.Requests;
 /// <summary>The rights, devices and namespaces of a HostConfig.</summary>
 internal static class SecurityReader
 {
-    public static SecurityRequest Read(JsonInput host) => Namespaces(host, SecurityOptions.Read(host.Texts("SecurityOpt") ?? [], new()
+    // What nobody asked for is as the client's version knew it.
+    private const int PrivateIpcSince = 40, PrivateCgroupsSince = 41;
+
+    public static SecurityRequest Read(JsonInput host, ApiVersion version) => Namespaces(host, version, SecurityOptions.Read(host.Texts("SecurityOpt") ?? [], new()
     {
         Privileged = host.Flag("Privileged"),
         CapAdd = host.Texts("CapAdd") ?? [],
@@ -17,18 +20,32 @@ internal static class SecurityReader
         Sysctls = host.Map("Sysctls"),
         // What --security-opt systempaths=unconfined becomes on its way here: empty lists, where none is as usual.
         SystemPathsUnconfined = host.Texts("MaskedPaths") is [] && host.Texts("ReadonlyPaths") is [],
+        MaskedPaths = host.Texts("MaskedPaths") is { Count: > 0 } masked ? masked : Lone(host, "MaskedPaths", "ReadonlyPaths"),
+        ReadonlyPaths = host.Texts("ReadonlyPaths") is { Count: > 0 } readOnly ? readOnly : Lone(host, "ReadonlyPaths", "MaskedPaths"),
     }, static profile => profile));
 
+    // One list that is empty, where the other is as usual or has something in it.
+    private static IReadOnlyList<string>? Lone(JsonInput host, string name, string other) => host.Texts(name) is [] && host.Texts(other) is not [] ? [] : null;
+
     // The client has read the file of a seccomp profile: what comes here is its text.
-    private static SecurityRequest Namespaces(JsonInput host, SecurityRequest request) => request with
+    private static SecurityRequest Namespaces(JsonInput host, ApiVersion version, SecurityRequest request) => request with
     {
-        PidMode = host.Text("PidMode"),
-        IpcMode = host.Text("IpcMode"),
-        UtsMode = host.Text("UTSMode"),
+        PidMode = Mode(host, "PidMode", "PID", true),
+        IpcMode = host.Text("IpcMode") ?? (version.IsAtLeast(PrivateIpcSince) ? null : "shareable"),
+        UtsMode = Mode(host, "UTSMode", "UTS", false),
         UsernsMode = host.Text("UsernsMode"),
         UidMaps = host.Object("IDMappings").Texts("UidMap") ?? [],
         GidMaps = host.Object("IDMappings").Texts("GidMap") ?? [],
-        CgroupnsMode = host.Text("CgroupnsMode"),
+        CgroupnsMode = host.Text("CgroupnsMode") ?? (version.IsAtLeast(PrivateCgroupsSince) ? null : "host"),
+    };
+
+    // dockerd's sentence; the engine's is that of docker's command line, which looks first.
+    private static string? Mode(JsonInput host, string name, string called, bool sharable) => host.Text(name) switch
+    {
+        null => null,
+        "host" => "host",
+        var mode when sharable && mode.StartsWith("container:", StringComparison.Ordinal) && mode.Length > "container:".Length => mode,
+        var mode => throw ApiException.BadRequest($"invalid {called} mode: {Linux.Printable.Escape(mode)}"),
     };
 
     private static DeviceRequest Device(JsonInput device)

@@ -151,6 +151,8 @@ public sealed record RequestChange(ContainerRequest Request, IReadOnlySet<string
             AppArmorProfile = change.AppArmorProfile,
             SelinuxOptions = change.SelinuxOptions,
             SystemPathsUnconfined = change.SystemPathsUnconfined,
+            MaskedPaths = change.MaskedPaths,
+            ReadonlyPaths = change.ReadonlyPaths,
             WritableCgroups = change.WritableCgroups,
         };
     }

@@ -30,6 +30,12 @@ public sealed record SecurityRequest
     /// <summary>What tells of the host in /proc and /sys is neither hidden nor read-only.</summary>
     public bool SystemPathsUnconfined { get; init; }
 
+    /// <summary>What is read as empty, in place of the usual; null is the usual, as <see cref="SystemPathsUnconfined"/> and <see cref="Privileged"/> leave it.</summary>
+    public IReadOnlyList<string>? MaskedPaths { get; init; }
+
+    /// <summary>What can't be written, in place of the usual; null is the usual, as <see cref="SystemPathsUnconfined"/> and <see cref="Privileged"/> leave it.</summary>
+    public IReadOnlyList<string>? ReadonlyPaths { get; init; }
+
     /// <summary>It may change its own control groups.</summary>
     public bool WritableCgroups { get; init; }
 

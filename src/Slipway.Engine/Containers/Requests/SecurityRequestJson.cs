@@ -16,6 +16,10 @@ internal static class SecurityRequestJson
         json.Write("AppArmorProfile"u8, security.AppArmorProfile);
         json.WriteSet("SelinuxOptions"u8, security.SelinuxOptions);
         json.WriteSet("SystemPathsUnconfined"u8, security.SystemPathsUnconfined);
+        if (security.MaskedPaths is { } masked)
+            json.Write("MaskedPaths"u8, masked);
+        if (security.ReadonlyPaths is { } readOnly)
+            json.Write("ReadonlyPaths"u8, readOnly);
         json.WriteSet("WritableCgroups"u8, security.WritableCgroups);
         json.WriteSet("ReadOnly"u8, security.ReadOnly);
         json.WriteSet("Devices"u8, security.Devices, WriteDevice);
@@ -42,6 +46,8 @@ internal static class SecurityRequestJson
         "AppArmorProfile" => r with { AppArmorProfile = json.String() },
         "SelinuxOptions" => r with { SelinuxOptions = json.Strings() ?? [] },
         "SystemPathsUnconfined" => r with { SystemPathsUnconfined = json.Boolean() ?? false },
+        "MaskedPaths" => r with { MaskedPaths = json.Strings() },
+        "ReadonlyPaths" => r with { ReadonlyPaths = json.Strings() },
         "WritableCgroups" => r with { WritableCgroups = json.Boolean() ?? false },
         "ReadOnly" => r with { ReadOnly = json.Boolean() ?? false },
         "Devices" => r with { Devices = json.List(ReadDevice) ?? [] },

@@ -32,8 +32,8 @@ public static class VolumeDriver
         if (options.Count == 0)
             return options;
         if (!options.ContainsKey("device"))
-            throw Invalid("missing device in volume options");
-        return options.ContainsKey("type") || IsBind(options) ? options : throw Invalid("missing type in volume options");
+            throw Invalid("missing required option: \"device\"");
+        return options.ContainsKey("type") || IsBind(options) ? options : throw Invalid("missing required option: \"type\"");
     }
 
     /// <summary>Whether it stands for a directory of the host.</summary>

@@ -6,7 +6,7 @@ using Slipway.Store.Blobs;
 namespace Slipway.Store.Images.Archives;
 
 /// <summary>
-/// Writes images as one tar with fixed bytes: entries sorted by name, no times, owner 0. With both formats it holds
+/// Writes images as one tar with fixed bytes: entries sorted by name, no times but an image's own on its configuration, owner 0. With both formats it holds
 /// <c>oci-layout</c>, <c>index.json</c>, <c>manifest.json</c>, <c>repositories</c> and every blob once, as Docker 25 and later write it.
 /// </summary>
 internal sealed class ArchiveWriter(BlobStore blobs, ArchiveFormat format)
@@ -21,16 +21,17 @@ internal sealed class ArchiveWriter(BlobStore blobs, ArchiveFormat format)
         using var tar = new TarWriter(to, TarEntryFormat.Ustar, leaveOpen: true);
         Directory(tar, "blobs/");
         Directory(tar, ArchiveNames.BlobPrefix);
+        ILookup<Digest, DateTimeOffset> made = images.ToLookup(i => i.Image.Manifest.Config.Digest, i => i.Image.Created);
         foreach (Digest digest in images.SelectMany(i => BlobsOf(i.Image)).Distinct().OrderBy(d => d.Hex, StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
             using Stream content = blobs.OpenRead(digest);
-            Entry(tar, ArchiveNames.OfBlob(digest), content);
+            Entry(tar, ArchiveNames.OfBlob(digest), content, made[digest].FirstOrDefault(DateTimeOffset.UnixEpoch));
         }
         foreach ((string name, byte[] content) in Documents(images))
         {
             using var stream = new MemoryStream(content);
-            Entry(tar, name, stream);
+            Entry(tar, name, stream, DateTimeOffset.UnixEpoch);
         }
     }
 
@@ -113,10 +114,10 @@ internal sealed class ArchiveWriter(BlobStore blobs, ArchiveFormat format)
         Mode = DirectoryMode,
     });
 
-    private static void Entry(TarWriter tar, string name, Stream content)
+    private static void Entry(TarWriter tar, string name, Stream content, DateTimeOffset time)
     {
         PosixTarEntry entry = content.Length <= MaxUstarSize ? new UstarTarEntry(TarEntryType.RegularFile, name) : new GnuTarEntry(TarEntryType.RegularFile, name);
-        entry.ModificationTime = DateTimeOffset.UnixEpoch;
+        entry.ModificationTime = time < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : time;
         entry.Mode = FileMode;
         entry.DataStream = content;
         tar.WriteEntry(entry);

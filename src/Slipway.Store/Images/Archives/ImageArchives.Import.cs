@@ -40,11 +40,16 @@ public sealed partial class ImageArchives
     {
         using BlobWriter writer = _blobs.CreateWriter();
         var buffer = new byte[CopyBuffer];
+        bool isEmpty = true;
         for (int read; (read = tar.Read(buffer)) > 0;)
         {
             cancellation.ThrowIfCancellationRequested();
             writer.Write(buffer.AsSpan(0, read));
+            isEmpty = false;
         }
+        // docker takes nothing at all for an archive of nothing; a layer is one with its end mark.
+        if (isEmpty)
+            writer.Write(new byte[2 * TarFormat.BlockSize]);
         (Digest digest, long size) = writer.Commit();
         return new Descriptor { MediaType = LayerMediaType.Of(_blobs, digest), Digest = digest, Size = size };
     }

@@ -1,0 +1,277 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Slipway.Integration.Tests.Api;
+
+/// <summary>What moby's own integration tests ask of a daemon, as far as they found this one to differ.</summary>
+public sealed class DockerdTests
+{
+    [Theory]
+    [InlineData("""{"Image":"busybox","Env":["=x"]}""", "invalid environment variable: =x")]
+    [InlineData("""{"Image":"busybox","Env":[""]}""", "invalid environment variable: ")]
+    [InlineData("""{"Image":"busybox","HostConfig":{"UTSMode":"x"}}""", "invalid UTS mode: x")]
+    [InlineData("""{"Image":"busybox","HostConfig":{"PidMode":"container"}}""", "invalid PID mode: container")]
+    [InlineData("""{"Image":"busybox","HostConfig":{"PidMode":"container:nosuch"}}""", "No such container: nosuch")]
+    [InlineData("""{"Image":"busybox","HostConfig":{"IpcMode":"container:nosuch"}}""", "No such container: nosuch")]
+    [InlineData("""{"Image":"busybox","HostConfig":{"VolumesFrom":["nosuch"]}}""", "No such container: nosuch")]
+    [InlineData("""{"Image":"busybox","HostConfig":{"Links":["nosuch:other"]}}""", "could not get container for nosuch")]
+    [InlineData("""{"Image":"busybox","HostConfig":{"Annotations":{"":"x"}}}""", "the empty string is not permitted as an annotation key")]
+    [InlineData("""{"Image":"busybox","Healthcheck":{"Retries":-1}}""", "Retries in Healthcheck cannot be negative")]
+    [InlineData("""{"Image":"busybox","HostConfig":{"PortBindings":{"80/tcp":[{"HostPort":"aa80"}]}}}""", "invalid port specification: \"aa80\"")]
+    [InlineData("""{"Image":"busybox","HostConfig":{"Mounts":[{"Type":"bind","Source":"/tmp"}]}}""", "Target must not be empty")]
+    [InlineData("""{"Image":"busybox","HostConfig":{"Mounts":[{"Type":"bind","Source":"/tmp","Target":"/x","VolumeOptions":{}}]}}""", "VolumeOptions must not be specified")]
+    [InlineData("""{"Image":"busybox","Memory":524287}""", "Minimum memory limit allowed is 6MB")]
+    [InlineData("{}", "config cannot be empty in order to create a container")]
+    [InlineData("""{"Hostname":""}""", "no command specified")]
+    [InlineData("{bad", "invalid JSON: invalid character 'b' looking for beginning of object key string")]
+    [InlineData("{} more", "unexpected content after JSON")]
+    public void Create_OfWhatCantBe_IsRefusedInDockerdsWords(string body, string words)
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        (int status, string answer) = slipd.Send("POST", "/containers/create", body);
+        Assert.Equal(400, status);
+        Assert.Contains(words, (string)JsonNode.Parse(answer)!["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_WithWhatIsTheirOpposite_Works()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("create", "--name", "other", "busybox");
+        Assert.Equal(201, slipd.Send("POST", "/containers/create", """
+            {"Image":"busybox","Env":["A=","B"],"Healthcheck":{"Retries":1},"HostConfig":{"UTSMode":"host","PidMode":"container:other","VolumesFrom":["other"],"Links":["other:o"],
+            "Annotations":{"a":""},"PortBindings":{"80/tcp":[{"HostPort":"8080-8090"}]},"Mounts":[{"Type":"bind","Source":"/tmp","Target":"/x","BindOptions":{}}]}}
+            """).Status);
+    }
+
+    [Fact]
+    public void Create_OfAnOldClient_HasTheDefaultsOfItsVersion()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        const string Two = """{"Image":"busybox","NetworkingConfig":{"EndpointsConfig":{"bridge":{},"none":{}}}}""";
+        Assert.Contains("multiple network endpoints", slipd.Send("POST", "/v1.43/containers/create", Two).Body, StringComparison.Ordinal);
+        Assert.Equal(201, slipd.Send("POST", "/v1.39/containers/create?name=old", """{"Image":"busybox"}""").Status);
+        Assert.Equal(201, slipd.Send("POST", "/v1.41/containers/create?name=new", """{"Image":"busybox"}""").Status);
+        JsonNode old = slipd.Get("/containers/old/json")["HostConfig"]!, now = slipd.Get("/containers/new/json")["HostConfig"]!;
+        Assert.Equal(("shareable", "host"), ((string?)old["IpcMode"], (string?)old["CgroupnsMode"]));
+        Assert.Equal(("private", "private"), ((string?)now["IpcMode"], (string?)now["CgroupnsMode"]));
+    }
+
+    [Fact]
+    public void Create_WithPathsOfItsOwn_HidesAndProtectsThose()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Equal(201, slipd.Send("POST", "/containers/create?name=paths", """
+            {"Image":"busybox","Tty":true,"Cmd":["sh","-c","cat /proc/uptime | wc -c; touch /etc/x || echo kept; cat /proc/timer_list | wc -c"],"HostConfig":{"MaskedPaths":["/proc/uptime"],"ReadonlyPaths":["/etc"]}}
+            """).Status);
+        JsonNode host = slipd.Get("/containers/paths/json")["HostConfig"]!;
+        Assert.Equal(["/proc/uptime"], host["MaskedPaths"]!.AsArray().Select(p => (string)p!));
+        Assert.Equal(["/etc"], host["ReadonlyPaths"]!.AsArray().Select(p => (string)p!));
+        string[] lines = slipd.DockerOk("start", "-a", "paths").Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Equal("0", lines[0]);
+        Assert.Equal("kept", lines[^2]);
+        // What is hidden as usual isn't now.
+        Assert.NotEqual("0", lines[^1]);
+    }
+
+    [Fact]
+    public void ConsoleSize_IsThereBeforeTheFirstByte()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Send("POST", "/containers/create?name=size", """{"Image":"busybox","Tty":true,"OpenStdin":true,"Cmd":["sh","-c","stty size; cat"],"HostConfig":{"ConsoleSize":[57,123]}}""");
+        slipd.DockerOk("start", "size");
+        Until(() => slipd.DockerOk("logs", "size").Contains("57 123", StringComparison.Ordinal));
+        string id = (string)JsonNode.Parse(slipd.Send("POST", "/containers/size/exec", """{"Tty":true,"AttachStdin":true,"AttachStdout":true,"Cmd":["stty","size"],"ConsoleSize":[11,22]}""").Body)!["Id"]!;
+        // Frames, since the start says nothing of a terminal: then the eight bytes before the text are there.
+        byte[] output = Encoding.UTF8.GetBytes(slipd.Send("POST", $"/exec/{id}/start", "{}").Body);
+        Assert.Equal(1, output[0]);
+        Assert.Equal("11 22\r\n", Encoding.UTF8.GetString(output.AsSpan(8)));
+        slipd.DockerOk("rm", "-f", "size");
+    }
+
+    [Fact]
+    public void Exec_MadeForAnotherLifeOfItsContainer_IsGone()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "lives", "busybox", "sleep", "600");
+        string id = (string)JsonNode.Parse(slipd.Send("POST", "/containers/lives/exec", """{"Cmd":["true"]}""").Body)!["Id"]!;
+        slipd.DockerOk("stop", "-t", "0", "lives");
+        Assert.Equal(404, slipd.Send("POST", $"/exec/{id}/start", "{}").Status);
+        slipd.DockerOk("start", "lives");
+        Assert.Equal(404, slipd.Send("POST", $"/exec/{id}/start", "{}").Status);
+        id = (string)JsonNode.Parse(slipd.Send("POST", "/containers/lives/exec", """{"Cmd":["true"]}""").Body)!["Id"]!;
+        slipd.DockerOk("pause", "lives");
+        (int status, string body) = slipd.Send("POST", $"/exec/{id}/start", "{}");
+        Assert.Equal(409, status);
+        Assert.Contains("Container lives is paused", body, StringComparison.Ordinal);
+        slipd.DockerOk("unpause", "lives");
+        Assert.Equal(200, slipd.Send("POST", $"/exec/{id}/start", "{\"Detach\":true}").Status);
+        slipd.DockerOk("rm", "-f", "lives");
+    }
+
+    [Fact]
+    public void Links_AreNamesOfTheOther()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "first", "busybox", "sleep", "600");
+        slipd.DockerOk("run", "-d", "--name", "second", "--link", "first:alias", "busybox", "sleep", "600");
+        JsonNode listed = slipd.Get("/containers/json?filters={\"name\":[\"first\"]}")[0]!;
+        Assert.Equal(["/first", "/second/alias"], listed["Names"]!.AsArray().Select(n => (string)n!));
+        slipd.DockerOk("rename", "first", "renamed");
+        Assert.Equal("/renamed:/second/alias", (string)slipd.Get("/containers/second/json")["HostConfig"]!["Links"]![0]!);
+        slipd.DockerOk("rm", "-f", "renamed", "second");
+    }
+
+    [Fact]
+    public void Archive_OfTheRootAndOfContents_HasDockerdsNames()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("create", "--name", "files", "busybox");
+        Assert.Equal(200, slipd.Send("PUT", "/containers/files/archive?path=/", "").Status);
+        Assert.Equal(["/", "/bin/"], NamesIn(slipd, "/").Take(2));
+        Assert.Equal(["./", "./passwd"], NamesIn(slipd, "/etc/.").Where(n => n is "./" or "./passwd"));
+        Assert.Contains("etc/passwd", NamesIn(slipd, "/etc/"));
+        Assert.Contains("not a directory", slipd.Send("GET", "/containers/files/archive?path=/etc/passwd/").Body, StringComparison.Ordinal);
+        (int status, string body) = slipd.Send("PUT", "/containers/files/archive?path=/nosuch", "");
+        Assert.Equal(404, status);
+        Assert.Contains("Could not find the file /nosuch in container files", body, StringComparison.Ordinal);
+        Assert.Contains("not a directory", slipd.Send("PUT", "/containers/files/archive?path=/etc/passwd/", "").Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Export_OfARunningContainer_IsItsOwnMountWithoutVolumes()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "out", "-v", "data:/data", "busybox", "sh", "-c", "echo kept >/kept; rm /etc/passwd; echo hidden >/data/hidden; touch /ready; sleep 600");
+        Until(() => slipd.Docker("exec", "out", "test", "-e", "/ready").ExitCode == 0);
+        byte[] tar = slipd.Http.GetByteArrayAsync("/containers/out/export").GetAwaiter().GetResult();
+        HashSet<string> names = [.. Names(new MemoryStream(tar))];
+        Assert.Contains("kept", names);
+        Assert.Contains("data/", names);
+        Assert.DoesNotContain("data/hidden", names);
+        Assert.DoesNotContain("etc/passwd", names);
+        slipd.DockerOk("rm", "-f", "out");
+    }
+
+    [Fact]
+    public void Images_FilteredByReference_ShowOnlyTheNamesThatFit()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("tag", "busybox", "some:a");
+        slipd.DockerOk("tag", "busybox", "some:b");
+        slipd.DockerOk("tag", "busybox", "other:a");
+        JsonArray list = slipd.Get("/images/json?filters={\"reference\":[\"some:a\",\"some:b\"]}").AsArray();
+        Assert.Equal(["some:a", "some:b"], Assert.Single(list)!["RepoTags"]!.AsArray().Select(t => (string)t!));
+        // A name without a tag is every tag of it.
+        byte[] saved = slipd.Http.GetByteArrayAsync("/images/get?names=some").GetAwaiter().GetResult();
+        string manifest = Encoding.UTF8.GetString(Content(new MemoryStream(saved), "manifest.json"));
+        Assert.Equal(["some:a", "some:b"], JsonNode.Parse(manifest)!.AsArray().SelectMany(i => i!["RepoTags"]!.AsArray()).Select(t => (string)t!).Order(StringComparer.Ordinal));
+        Assert.Contains("ambiguous", slipd.Send("POST", "/images/busybox/tag?repo=sha256&tag=x").Body, StringComparison.Ordinal);
+        Assert.Equal(201, slipd.Send("POST", "/images/busybox/tag?repo=sha&tag=x").Status);
+    }
+
+    [Fact]
+    public void Import_OfNothing_IsAnEmptyImage()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Equal(200, slipd.Send("POST", "/images/create?fromSrc=-&repo=empty", "").Status);
+        Assert.Single(slipd.Get("/images/empty/json")["RootFS"]!["Layers"]!.AsArray());
+    }
+
+    [Fact]
+    public void Network_ByAWholeId_IsThatNetworkWhateverNamesThereAre()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string id = slipd.DockerOk("network", "create", "net");
+        slipd.DockerOk("network", "create", id);
+        slipd.DockerOk("network", "create", id[..12]);
+        Assert.Equal("net", (string)slipd.Get("/networks/" + id)["Name"]!);
+        Assert.Equal(id[..12], (string)slipd.Get("/networks/" + id[..12])["Name"]!);
+        slipd.DockerOk("network", "rm", id[..12], id, id);
+        Assert.Equal(403, slipd.Send("POST", "/networks/create", """{"Name":"a","IPAM":{"Config":[{"Subnet":"172.29.0.0/16"}]},"Options":{"note":"kept"}}""").Status is 201 ? slipd.Send("POST", "/networks/create", """{"Name":"b","IPAM":{"Config":[{"Subnet":"172.29.0.0/24"}]}}""").Status : 0);
+        Assert.Equal("kept", (string)slipd.Get("/networks/a")["Options"]!["note"]!);
+        Assert.Equal(501, slipd.Send("POST", "/networks/create", """{"Name":"c","Options":{"com.docker.network.nosuch":"1"}}""").Status);
+    }
+
+    [Fact]
+    public void Info_TellsOfRegistriesThatWereGiven()
+    {
+        using Slipd slipd = Slipd.WithBusybox("--insecure-registry", "10.1.0.0/16", "--insecure-registry", "registry.example:5000", "--registry-mirror", "https://mirror.example");
+        JsonNode registries = slipd.Get("/info")["RegistryConfig"]!;
+        Assert.Contains("10.1.0.0/16", registries["InsecureRegistryCIDRs"]!.AsArray().Select(n => (string)n!));
+        Assert.False((bool)registries["IndexConfigs"]!["registry.example:5000"]!["Secure"]!);
+        Assert.Equal("https://mirror.example/", (string)registries["Mirrors"]![0]!);
+        Assert.Equal("<not supported>", (string)slipd.Get("/v1.24/info")["ExecutionDriver"]!);
+        Assert.Null(slipd.Get("/info")["ExecutionDriver"]);
+    }
+
+    [Fact]
+    public void Update_OfPids_Lifts()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "pids", "--pids-limit", "32", "busybox", "sleep", "600");
+        long Limit() => (long)slipd.Get("/containers/pids/json")["HostConfig"]!["PidsLimit"]!;
+        Assert.Equal(200, slipd.Send("POST", "/v1.39/containers/pids/update", """{"PidsLimit":16}""").Status);
+        Assert.Equal(32, Limit());
+        slipd.Send("POST", "/containers/pids/update", """{"PidsLimit":16}""");
+        Assert.Equal(16, Limit());
+        slipd.Send("POST", "/containers/pids/update", """{"Memory":0}""");
+        Assert.Equal(16, Limit());
+        slipd.Send("POST", "/containers/pids/update", """{"PidsLimit":0}""");
+        Assert.Equal(0, Limit());
+        slipd.DockerOk("rm", "-f", "pids");
+    }
+
+    [Fact]
+    public void Requests_OfOptionsAndWithoutAType_AreAnsweredAsByDockerd()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        using var options = new HttpRequestMessage(HttpMethod.Options, "/any/path");
+        Assert.Equal(200, (int)slipd.Http.Send(options).StatusCode);
+        using var untyped = new HttpRequestMessage(HttpMethod.Post, "/containers/create") { Content = new ByteArrayContent("""{"Image":"busybox"}"""u8.ToArray()) };
+        using HttpResponseMessage answer = slipd.Http.Send(untyped);
+        Assert.Equal(400, (int)answer.StatusCode);
+        Assert.Contains("unsupported Content-Type header ()", answer.Content.ReadAsStringAsync().GetAwaiter().GetResult(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Flags_OfDockerdsTests_AreTaken()
+    {
+        using Slipd slipd = Slipd.WithBusybox("--containerd-namespace", "a", "--containerd-plugins-namespace", "b", "--storage-driver", "overlay2");
+        Assert.Equal(200, slipd.Send("GET", "/_ping").Status);
+    }
+
+    private static List<string> NamesIn(Slipd slipd, string path) =>
+        Names(slipd.Http.GetStreamAsync("/containers/files/archive?path=" + Uri.EscapeDataString(path)).GetAwaiter().GetResult());
+
+    private static List<string> Names(Stream tar)
+    {
+        List<string> names = [];
+        using var reader = new System.Formats.Tar.TarReader(tar);
+        while (reader.GetNextEntry() is { } entry)
+            names.Add(entry.Name);
+        return names;
+    }
+
+    private static byte[] Content(Stream tar, string name)
+    {
+        using var reader = new System.Formats.Tar.TarReader(tar);
+        while (reader.GetNextEntry(copyData: true) is { } entry)
+        {
+            if (entry.Name != name)
+                continue;
+            using var copy = new MemoryStream();
+            entry.DataStream!.CopyTo(copy);
+            return copy.ToArray();
+        }
+        return [];
+    }
+
+    private static void Until(Func<bool> holds)
+    {
+        long deadline = Environment.TickCount64 + 60_000;
+        while (!holds())
+            Assert.True(Environment.TickCount64 < deadline, "it never came");
+    }
+}
