@@ -40,10 +40,15 @@ internal sealed class LiveSettings(SettingValues settings, LogWriter log)
         Version = DaemonRun.Version,
         Labels = settings[SettingTable.Label],
         DefaultUlimits = [.. settings[SettingTable.DefaultUlimit].Select(UlimitParser.Parse)],
+        DefaultIpcMode = Mode(SettingTable.DefaultIpcMode, "private", "shareable"),
+        DefaultCgroupnsMode = Mode(SettingTable.DefaultCgroupnsMode, "private", "host"),
         Debug = log.Lowest is LogLevel.Debug,
         Audit = Audit,
         Failed = (what, error) => log.Write(LogLevel.Error, $"Handler for {what} returned error: {Linux.ErrorText.Of(error)}", ("kind", (error as SlipwayException)?.Kind.ToString() ?? error.GetType().Name)),
     };
+
+    private string? Mode(string flag, params ReadOnlySpan<string> modes) => settings.Text(flag) is not { } mode || modes.Contains(mode) ? settings.Text(flag)
+        : throw new SlipwayException(ErrorKind.InvalidArgument, $"{flag}: '{Linux.Printable.Escape(mode)}' is neither {string.Join(" nor ", modes)}");
 
     private void Audit(AuditRecord record) => log.Write(
         LogLevel.Info, "audit", ("caller", record.Caller), ("method", record.Method), ("target", record.Target),

@@ -7,7 +7,9 @@ using Slipway.Api.Wire;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Inspecting;
+using Slipway.Engine.Networks;
 using Slipway.Engine.Pruning;
+using Slipway.Oci;
 
 namespace Slipway.Api.Routes;
 
@@ -22,6 +24,7 @@ internal static class ContainerRoutes
         routes.Post("containers/create", CreateAsync);
         routes.Post("containers/prune", PruneAsync);
         routes.Get("containers/*/json", InspectAsync);
+        routes.Get("containers/*/*/json", InspectLinkedAsync);
         routes.Post("containers/*/rename", RenameAsync);
         routes.Post("containers/*/update", UpdateAsync);
         routes.Delete("containers/*", RemoveAsync);
@@ -44,14 +47,29 @@ internal static class ContainerRoutes
         ContainerRequest wanted = ContainerCreateReader.Read(body, request.Query("name") is { Length: > 0 } name ? name : null, request.Version);
         IEnumerable<Ulimit> missing = request.Services.Options.DefaultUlimits.Where(d => wanted.Resources.Ulimits.All(u => u.Name != d.Name));
         wanted = wanted with { Resources = wanted.Resources with { Ulimits = [.. wanted.Resources.Ulimits, .. missing] } };
+        SecurityRequest security = wanted.Security;
+        wanted = wanted with
+        {
+            Security = security with { IpcMode = security.IpcMode ?? request.Services.Options.DefaultIpcMode, CgroupnsMode = security.CgroupnsMode ?? request.Services.Options.DefaultCgroupnsMode },
+        };
         PlatformCheck.Require(request.Engine, wanted.Image, request.Query("platform"));
         ContainerRecord made = request.Engine.Containers.Create(wanted);
         await request.JsonAsync(
             new JsonObject { ["Id"] = made.Id, ["Warnings"] = InspectJson.List(ResourceCheck.Warnings(wanted.Resources)) }, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 
-    private static Task InspectAsync(ApiRequest request) =>
-        request.JsonAsync(OfVersion(request.Version, InspectContainerJson.Of(request.Engine, request.Engine.Containers.Get(request.Value()), request.Flag("size"))));
+    private static Task InspectAsync(ApiRequest request) => InspectAsync(request, request.Engine.Containers.Get(request.Value()));
+
+    // The name of a link is one of the container that it leads to: /ASKER/ALIAS.
+    private static Task InspectLinkedAsync(ApiRequest request) => InspectAsync(request, new ContainerLinks(request.Engine.Containers.List()).Find($"/{request.Value()}/{request.Value(1)}")
+        ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {request.Value()}/{request.Value(1)}"));
+
+    private static Task InspectAsync(ApiRequest request, ContainerRecord container)
+    {
+        JsonObject json = InspectContainerJson.Of(request.Engine, container, request.Flag("size"));
+        json["ExecIDs"] = request.Services.Execs.RunningIn(container.Id) is { Count: > 0 } running ? InspectJson.List(running) : null;
+        return request.JsonAsync(OfVersion(request.Version, json));
+    }
 
     // The short id stood among the aliases before it got a list of its own with all names.
     private static JsonObject OfVersion(ApiVersion version, JsonObject container)

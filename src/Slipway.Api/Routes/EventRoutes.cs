@@ -30,10 +30,11 @@ internal static class EventRoutes
         var stream = new JsonStream(request.Http.Response, "application/json");
         await stream.BeginAsync().ConfigureAwait(false);
         long last = 0;
-        if (since is not null || until <= now)
+        // As dockerd: where an end is named, all before it is meant.
+        if (since is not null || until is not null)
         {
             DateTimeOffset upTo = until < now ? until.Value : now;
-            foreach (EventRecord record in request.Engine.Events.Read(since ?? now, upTo, filter.Takes, ending.Token))
+            foreach (EventRecord record in request.Engine.Events.Read(since ?? DateTimeOffset.UnixEpoch, upTo, filter.Takes, ending.Token))
             {
                 last = Math.Max(last, record.Id);
                 await stream.WriteAsync(EventJson.Of(record), ending.Token).ConfigureAwait(false);

@@ -46,7 +46,7 @@ internal static class ExecRoutes
             ConsoleSize = TerminalSize.Console(body),
         };
         ContainerRecord record = request.Engine.Containers.Get(request.Value());
-        string id = request.Engine.Containers.CreateExec(record.Id, wanted);
+        string id = request.Engine.Containers.CreateExec(request.Value(), wanted);
         request.Services.Execs.Add(new ExecEntry(id, record.Id, record.StartedAt, wanted));
         await request.JsonAsync(new JsonObject { ["Id"] = id }, StatusCodes.Status201Created).ConfigureAwait(false);
     }
@@ -58,7 +58,7 @@ internal static class ExecRoutes
         if (request.Engine.Containers.Find(entry.Container) is not { IsRunning: true } now || now.StartedAt != entry.Life)
             throw new SlipwayException(ErrorKind.NotFound, $"No such exec instance: {entry.Id}");
         if (now.IsPaused)
-            throw new SlipwayException(ErrorKind.Conflict, $"Container {now.Name} is paused, unpause the container before exec");
+            throw new SlipwayException(ErrorKind.Conflict, $"Container {now.Id} is paused, unpause the container before exec");
         if (!entry.TryBegin())
             throw new SlipwayException(ErrorKind.Conflict, $"Error: Exec command {entry.Id} is already running or has ended");
         bool detach = body.Flag("Detach");

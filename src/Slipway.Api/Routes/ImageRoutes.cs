@@ -67,6 +67,8 @@ internal static class ImageRoutes
 
     private static Task RemoveAsync(ApiRequest request)
     {
+        if (string.IsNullOrWhiteSpace(request.Value()))
+            throw ApiException.BadRequest("image name cannot be blank");
         JsonArray gone = [];
         foreach (ImageRemoval removal in request.Engine.Images.Remove([request.Value()], request.Flag("force")))
         {

@@ -14,6 +14,12 @@ public sealed record ApiOptions
     /// <summary>Limits of containers that ask for none of that name.</summary>
     public IReadOnlyList<Ulimit> DefaultUlimits { get; init; } = [];
 
+    /// <summary>The IPC mode of containers that ask for none: <c>private</c> or <c>shareable</c>; null is private.</summary>
+    public string? DefaultIpcMode { get; init; }
+
+    /// <summary>The cgroup namespace of containers that ask for none: <c>private</c> or <c>host</c>; null is private.</summary>
+    public string? DefaultCgroupnsMode { get; init; }
+
     /// <summary>Whether it logs more.</summary>
     public bool Debug { get; init; }
 

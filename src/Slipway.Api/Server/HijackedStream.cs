@@ -18,9 +18,19 @@ internal sealed class HijackedStream(PipeReader input, Stream output, Func<Value
 
     private Func<bool>? _isHeadRead = isHeadRead;
 
+    // What WaitForLossAsync has read: left in the reader it would be given out only with what comes after it, since it was looked at already.
+    private ReadOnlyMemory<byte> _ahead;
+
     /// <summary>What the client sends next; empty where it has no more, or is gone.</summary>
     public async ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellation)
     {
+        if (!_ahead.IsEmpty)
+        {
+            int kept = Math.Min(_ahead.Length, into.Length);
+            _ahead[..kept].CopyTo(into);
+            _ahead = _ahead[kept..];
+            return kept;
+        }
         try
         {
             ReadResult result = await input.ReadAsync(cancellation).ConfigureAwait(false);
@@ -38,8 +48,8 @@ internal sealed class HijackedStream(PipeReader input, Stream output, Func<Value
     }
 
     /// <summary>
-    /// Ends when the client is gone, or has no more to send: what it sends before is kept for <see cref="ReadAsync"/>. A client that only closed its
-    /// own direction counts as there.
+    /// Ends when the client is gone, or has no more to send: what it sends before is kept for <see cref="ReadAsync"/>, which must not be called before
+    /// this has ended. A client that only closed its own direction counts as there.
     /// </summary>
     public async Task WaitForLossAsync(CancellationToken cancellation)
     {
@@ -48,9 +58,10 @@ internal sealed class HijackedStream(PipeReader input, Stream output, Func<Value
             while (true)
             {
                 ReadResult result = await input.ReadAsync(cancellation).ConfigureAwait(false);
-                input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                _ahead = (byte[])[.. _ahead.Span, .. result.Buffer.ToArray()];
+                input.AdvanceTo(result.Buffer.End);
                 // Nothing more can be learnt by reading: only a write would tell.
-                if (result.IsCompleted || result.Buffer.Length >= MostAhead)
+                if (result.IsCompleted || _ahead.Length >= MostAhead)
                     await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
             }
         }

@@ -5,7 +5,7 @@ internal static class SettingTable
 {
     public const string Host = "host", DataRoot = "data-root", ExecRoot = "exec-root", PidFile = "pidfile", ConfigFile = "config-file", Group = "group", Debug = "debug",
         LogLevel = "log-level", LogFormat = "log-format", Label = "label", Tls = "tls", TlsVerify = "tlsverify", TlsCaCert = "tlscacert", TlsCert = "tlscert", TlsKey = "tlskey",
-        InsecureRegistry = "insecure-registry", RegistryMirror = "registry-mirror", DefaultUlimit = "default-ulimit", Validate = "validate", Version = "version", Help = "help";
+        InsecureRegistry = "insecure-registry", RegistryMirror = "registry-mirror", DefaultUlimit = "default-ulimit", DefaultIpcMode = "default-ipc-mode", DefaultCgroupnsMode = "default-cgroupns-mode", Validate = "validate", Version = "version", Help = "help";
 
     public static IReadOnlyList<Setting> All { get; } =
     [
@@ -27,6 +27,8 @@ internal static class SettingTable
         new(InsecureRegistry, null, "insecure-registries", SettingKind.List, "A registry, or a network of them, without TLS or with any certificate"),
         new(RegistryMirror, null, "registry-mirrors", SettingKind.List, "A mirror of Docker Hub, asked first: https://mirror.example"),
         new(DefaultUlimit, null, "default-ulimits", SettingKind.List, "A limit of containers that have none of that name: nofile=1024:2048"),
+        new(DefaultIpcMode, null, "default-ipc-mode", SettingKind.Text, "Shared memory of containers that ask for none of the modes: private or shareable (default private)"),
+        new(DefaultCgroupnsMode, null, "default-cgroupns-mode", SettingKind.Text, "Control groups that such containers see: private or host (default private)"),
         new(Validate, null, null, SettingKind.Switch, "Check the settings and end"),
         new(Version, 'v', null, SettingKind.Switch, "Show the version"),
         new(Help, 'h', null, SettingKind.Switch, "Show this"),
@@ -36,6 +38,8 @@ internal static class SettingTable
         new("userland-proxy", null, "userland-proxy", SettingKind.Switch, "Ignored: there is none"),
         new("containerd-namespace", null, "containerd-namespace", SettingKind.Text, "Ignored: there is no containerd"),
         new("containerd-plugins-namespace", null, "containerd-plugin-namespace", SettingKind.Text, "Ignored: there is no containerd"),
+        new("iptables", null, "iptables", SettingKind.Switch, "Ignored: rules are in a table of their own, which goes by itself"),
+        new("ip6tables", null, "ip6tables", SettingKind.Switch, "Ignored: rules are in a table of their own, which goes by itself"),
         new("storage-driver", 's', "storage-driver", SettingKind.Text, "Ignored: layers are overlays"),
         new("shutdown-timeout", null, "shutdown-timeout", SettingKind.Text, "Ignored: containers never end with the daemon"),
         new("max-concurrent-downloads", null, "max-concurrent-downloads", SettingKind.Text, "Ignored: as many at a time as suit"),

@@ -41,8 +41,16 @@ internal sealed class CommitPause : IDisposable
                 return new(held, mark, null);
             File.WriteAllBytes(mark, []);
             var pause = new CommitPause(held, mark, cgroup);
-            pause.Freeze();
-            return pause;
+            try
+            {
+                pause.Freeze();
+                return pause;
+            }
+            catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
+            {
+                // It has ended just now, and its cgroup with it: its files are still.
+                return new(held, mark, null);
+            }
         }
         catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
         {

@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Copying;
 using Slipway.Linux.Files;
@@ -39,13 +40,14 @@ public sealed partial class ContainerManager
     /// <inheritdoc cref="CopyOut"/>
     public void CopyIn(string nameOrId, string hostPath, string path, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), Extraction, (root, owners) => ContainerUsers.AsRootOf(owners, () =>
     {
+        RequireWritable(Get(nameOrId), root, path);
         if (archive is not null)
         {
             using DirFd target = root.TryOpenDirectory(System.Text.Encoding.UTF8.GetBytes(CopyPath.Clean(path) is { Length: > 0 } clean ? clean : "."), Resolve.InRoot)
                 ?? throw Missing(root, path, nameOrId, "extraction point is not a directory");
             using Stream plain = Compression.OpenArchive(archive, leaveOpen: true);
             var unpack = new UnpackOptions { KeepDirectoryLinks = true, Owner = options.OwnedByUser ? OwnerIn(root, nameOrId) : options.KeepOwners ? null : (0, 0), Owners = owners };
-            new TreeUnpacker(target, unpack).Unpack(new TarEntryReader(plain) { MayLackEnd = true }, cancel);
+            new TreeUnpacker(target, unpack).Unpack(new TarEntryReader(plain) { MayLackEnd = true, MayBeEmpty = true }, cancel);
             return;
         }
         using DirFd host = DirFd.Open("/");
@@ -61,6 +63,17 @@ public sealed partial class ContainerManager
         PathStatus? found = null;
         WithRoot(Get(nameOrId), null, (root, _) => found = PathStatus.Find(root, path) ?? throw Missing(root, path, nameOrId));
         return found!;
+    }
+
+    // One that doesn't run has nothing yet that would keep it as it shall be.
+    private static void RequireWritable(ContainerRecord record, DirFd root, string path)
+    {
+        string at = "/" + CopyPath.Follow(root, path);
+        MountRequest? mount = record.Request.Mounts.Where(m => at == m.Target || at.StartsWith(m.Target + "/", StringComparison.Ordinal)).MaxBy(m => m.Target.Length);
+        if (mount is { ReadOnly: true })
+            throw new SlipwayException(ErrorKind.Denied, "mounted volume is marked read-only");
+        if (mount is null && record.Request.Security.ReadOnly)
+            throw new SlipwayException(ErrorKind.Denied, "container rootfs is marked read-only");
     }
 
     // A path that asks for a directory by its end may well be there.

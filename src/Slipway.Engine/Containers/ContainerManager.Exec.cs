@@ -62,7 +62,7 @@ public sealed partial class ContainerManager
         {
             TargetPid = state.Pid,
             TargetStartTime = state.PidStartTime,
-            Process = ProcessOf(request, spec.Process!, state),
+            Process = ProcessOf(request, spec.Process!, state, NamesTerminal(record, request)),
             Owners = OwnerMap.Of(spec.Linux),
             CgroupPaths = state.CgroupPaths,
             // A filter that keeps calls from those without the capabilities is of no use to one who has them all.
@@ -89,6 +89,10 @@ public sealed partial class ContainerManager
             _context.Events.Container(record, "exec_detach", null, ("execID", execId));
     }
 
+    private bool NamesTerminal(ContainerRecord record, ExecRequest request) =>
+        record.Request.Environment.Concat(request.Environment).Concat(_context.Store.Images.Find(record.ImageId.ToString())?.Config.Config?.Env ?? [])
+            .Any(v => v.StartsWith("TERM=", StringComparison.Ordinal));
+
     private (ContainerRecord Record, ContainerState State) GetForExec(string nameOrId)
     {
         ContainerRecord record = Get(nameOrId);
@@ -96,10 +100,11 @@ public sealed partial class ContainerManager
             throw Restarting(record);
         if (!record.IsRunning || ContainerProbe.ReadState(_context.Paths.Run(record.Id)) is not { } state)
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running");
-        return record.IsPaused ? throw new SlipwayException(ErrorKind.Conflict, $"Container {record.Name} is paused, unpause the container before exec") : (record, state);
+        return record.IsPaused ? throw new SlipwayException(ErrorKind.Conflict, $"Container {nameOrId} is paused, unpause the container before exec") : (record, state);
     }
 
-    private static ProcessSpec ProcessOf(ExecRequest request, ProcessSpec first, ContainerState state)
+    // A name for a terminal that only the first process has is not this one's, unless somebody asked for it.
+    private static ProcessSpec ProcessOf(ExecRequest request, ProcessSpec first, ContainerState state, bool named)
     {
         UserSpec user = first.User;
         string? home = null;
@@ -117,6 +122,8 @@ public sealed partial class ContainerManager
             EnvironmentList.Set(environment, variable);
         if (request.Terminal)
             EnvironmentList.SetDefault(environment, "TERM=xterm");
+        else if (first.Terminal == true && !named)
+            EnvironmentList.Set(environment, "TERM");
         return first with
         {
             Args = request.Command,

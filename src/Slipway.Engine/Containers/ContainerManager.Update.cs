@@ -1,4 +1,5 @@
 using Slipway.Oci;
+using Slipway.Oci.Runtime;
 using Slipway.Runtime.Restarting;
 using Slipway.Store.Images;
 
@@ -23,7 +24,9 @@ public sealed partial class ContainerManager
         if (request.Resources != record.Request.Resources && CgroupOf(record) is { } cgroup)
         {
             using var given = new GivenDescriptors(0);
-            cgroup.Update(new ContainerSpec(_context, record with { Request = request }, image) { Given = given }.BuildResources() with { Devices = null });
+            ResourcesSpec resources = new ContainerSpec(_context, record with { Request = request }, image) { Given = given }.BuildResources();
+            // At a start no limit is nothing to set; here one may be there that is to go.
+            cgroup.Update(resources with { Devices = null, Pids = request.Resources.PidsLimit is < 0 ? new() { Limit = -1 } : resources.Pids });
         }
         _context.Store.Database.InTransaction(() =>
         {

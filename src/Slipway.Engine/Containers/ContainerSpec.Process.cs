@@ -48,7 +48,9 @@ internal sealed partial class ContainerSpec
             environment.Add("TERM=xterm");
         foreach (string variable in (IEnumerable<string>)[.. Network?.Environment ?? [], .. _defaults.Env ?? [], .. _request.Environment])
             EnvironmentList.Set(environment, variable);
-        EnvironmentList.SetDefault(environment, "HOME=" + user.Home);
+        // An empty one is none, as runc has it.
+        if (EnvironmentList.Find(environment, "HOME") is null or "")
+            EnvironmentList.Set(environment, "HOME=" + user.Home);
         return environment;
     }
 

@@ -55,7 +55,8 @@ internal sealed partial class ContainerSpec(EngineContext context, ContainerReco
                 Devices = BuildDevices(),
                 RootfsPropagation = ContainerMounts.RootPropagation(_request),
                 Seccomp = BuildSeccomp(capabilities),
-                Sysctl = BuildSysctls(HasOwnNetwork),
+                // In a network that is another container's, or the host's by way of one, nothing is set that nobody asked for.
+                Sysctl = BuildSysctls(HasOwnNetwork && Shared(_request.Network) is null),
                 MaskedPaths = _request.Security.MaskedPaths ?? (ShowsSystem ? null : DefaultSpec.MaskedPaths),
                 ReadonlyPaths = _request.Security.ReadonlyPaths ?? (ShowsSystem ? null : DefaultSpec.ReadonlyPaths),
             },

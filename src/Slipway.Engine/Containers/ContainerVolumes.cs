@@ -47,6 +47,8 @@ internal sealed class ContainerVolumes(EngineContext context)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"Duplicate mount point: {twice.Key}");
         foreach (MountRequest mount in request.VolumesFrom.SelectMany(MountsOfOther))
         {
+            // An anonymous volume is what a place has where nothing else comes there.
+            wanted.RemoveAll(m => m.Target == mount.Target && m is { Kind: MountKind.Volume, Anonymous: true, IsDetailed: false, IsInherited: false });
             if (!wanted.Exists(m => m.Target == mount.Target))
                 wanted.Add(mount);
         }

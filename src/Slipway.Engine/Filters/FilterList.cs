@@ -87,7 +87,8 @@ public sealed class FilterList
 
     private static DateTimeOffset ReadMoment(string key, string text, DateTimeOffset now)
     {
-        if (DurationText.TryParse(text) is { } back)
+        // "0" is the beginning of time, not no time ago, as with docker.
+        if (text != "0" && DurationText.TryParse(text) is { } back)
             return now - back;
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds))
             return DateTimeOffset.UnixEpoch.AddTicks((long)(Math.Min(seconds, DateTimeOffset.MaxValue.ToUnixTimeSeconds()) * TimeSpan.TicksPerSecond));

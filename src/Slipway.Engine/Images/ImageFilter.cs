@@ -19,7 +19,8 @@ public sealed class ImageFilter
         _dangling = wanted.Flag("dangling");
         _before = wanted["before"].Select(n => (DateTimeOffset?)find(n).Created).Min();
         _since = wanted["since"].Select(n => (DateTimeOffset?)find(n).Created).Max();
-        _until = wanted.Time("until", now);
+        // Images are kept with milliseconds: one that was made at the very moment is not from before it.
+        _until = wanted.Time("until", now) is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until.ToUnixTimeMilliseconds()) : null;
     }
 
     /// <summary>Reads <c>key=value</c>: dangling, label, label!, reference, before, since, until.</summary>

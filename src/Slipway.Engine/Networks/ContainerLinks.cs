@@ -22,6 +22,10 @@ public sealed class ContainerLinks
     /// <summary>All names of a container, its own first.</summary>
     public IEnumerable<string> NamesOf(ContainerRecord container) => _names[container.Id].Order(StringComparer.Ordinal).Prepend("/" + container.Name);
 
+    /// <summary>Where a link's name leads; null where there is none of that name.</summary>
+    /// <param name="path"><c>/ASKER/ALIAS</c>.</param>
+    public ContainerRecord? Find(string path) => _all.FirstOrDefault(c => _names[c.Id].Contains(path));
+
     /// <summary>What a container's links are to clients: <c>/NAME:/ASKER/ALIAS</c>, with the name that the other has now.</summary>
     public IReadOnlyList<string> LinksOf(ContainerRecord asker) => [.. Of(asker).Select(l => $"/{l.Other.Name}:{l.Path}")];
 

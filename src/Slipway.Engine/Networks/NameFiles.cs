@@ -26,7 +26,7 @@ internal sealed class NameFiles(string directory)
     /// <param name="resolv">Content of resolv.conf.</param>
     public void Write(ContainerRequest request, string hostname, IReadOnlyList<IPAddress> addresses, IPAddress? gateway, IEnumerable<string> linked, string resolv)
     {
-        string name = request.Domainname is { Length: > 0 } domain ? $"{hostname}.{domain} {hostname}" : hostname;
+        string name = NamesOf(request, hostname);
         var hosts = new StringBuilder();
         if (request.Network == "host")
             hosts.Append(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts").TrimEnd('\n') + "\n" : "");
@@ -46,11 +46,17 @@ internal sealed class NameFiles(string directory)
     /// <summary>Adds a container's new addresses to the hosts file that it has by now.</summary>
     public static void Append(string directory, ContainerRequest request, string hostname, IEnumerable<IPAddress> addresses)
     {
-        string name = request.Domainname is { Length: > 0 } domain ? $"{hostname}.{domain} {hostname}" : hostname;
+        string name = NamesOf(request, hostname);
         string path = Path.Combine(directory, Hosts);
         if (File.Exists(path))
             File.AppendAllText(path, string.Concat(addresses.Select(a => $"{a}\t{name}\n")));
     }
+
+    // The whole name, then the one without its domain, also where the domain came with the name.
+    private static string NamesOf(ContainerRequest request, string hostname) =>
+        request.Domainname is { Length: > 0 } domain ? $"{hostname}.{domain} {hostname}"
+        : hostname.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? $"{hostname} {hostname[..dot]}"
+        : hostname;
 
     /// <summary>The mounts, for those of the three places where nothing else is mounted.</summary>
     public static IEnumerable<MountSpec> Mounts(string directory, IReadOnlyList<MountRequest> others)

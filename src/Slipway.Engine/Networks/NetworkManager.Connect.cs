@@ -27,7 +27,9 @@ public sealed partial class NetworkManager
         if (network.Driver != "bridge")
             throw new SlipwayException(ErrorKind.Denied, $"container cannot be connected to {network.Name} network after its creation");
         if (IsPrivate(record.Request.Network))
-            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Name} has the network mode {record.Request.Network}: it cannot be connected to others");
+            throw new SlipwayException(ErrorKind.Conflict, record.Request.Network == "none"
+                ? "container cannot be connected to multiple networks with one of the networks in private (none) mode"
+                : "container sharing network namespace with another container or host cannot be connected to any other network");
         IReadOnlyList<NetworkAttachment> attachments = AttachmentsOf(record.Request);
         if (attachments.Any(a => Find(_context, a.Network)?.Id == network.Id))
             throw new SlipwayException(ErrorKind.Conflict, $"endpoint with name {record.Name} already exists in network {network.Name}");

@@ -152,6 +152,11 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         started.Mounts = [.. NameFiles.Mounts(Files, _request.Mounts)];
     }
 
+    // Whose addresses a container has: another's, where it shares that one's network.
+    private ContainerRecord NetworkOwner(ContainerRecord container) =>
+        container.Request.Network.StartsWith(NetworkManager.SharedPrefix, StringComparison.Ordinal) && new ContainerManager(context).Find(container.Request.Network[NetworkManager.SharedPrefix.Length..]) is { } owner
+            ? owner : container;
+
     // docker's --link on the default network: a name of this container's own for another, which has to run. Elsewhere the name server knows of it.
     private IEnumerable<LinkedContainer> Linked(List<ContainerEndpoint> endpoints)
     {
@@ -161,7 +166,7 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
             {
                 string[] parts = link.Split(':');
                 ContainerRecord other = new ContainerManager(context).Find(parts[0]) ?? throw new SlipwayException(ErrorKind.NotFound, $"could not get container for {parts[0]}: No such container: {parts[0]}");
-                EndpointRecord? there = Table.EndpointsOf(other.Id).Find(e => e.NetworkId == endpoint.Network.Id);
+                EndpointRecord? there = Table.EndpointsOf(NetworkOwner(other).Id).Find(e => e.NetworkId == endpoint.Network.Id);
                 if (!other.IsRunning || there is null)
                     throw new SlipwayException(ErrorKind.Conflict, $"Cannot link to a non running container: /{other.Name} AS /{record.Name}/{parts[^1]}");
                 yield return new(parts[^1], other, there, context.Store.Images.Find(other.ImageId.ToString()));

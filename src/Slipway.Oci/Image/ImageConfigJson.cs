@@ -63,7 +63,8 @@ public static class ImageConfigJson
             Created = created,
             Author = author,
             Architecture = architecture ?? throw json.Missing("architecture"),
-            OS = os ?? throw json.Missing("os"),
+            // Images of docker's first years have none, and were all for the one there was.
+            OS = os ?? "linux",
             OSVersion = version,
             Variant = variant,
             Config = config,

@@ -22,6 +22,9 @@ public sealed record Platform
         },
     };
 
+    // GOOS, as far as images are made for any of them: one word that is none of these is an architecture.
+    private static readonly string[] s_systems = ["linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "dragonfly", "solaris", "illumos", "android", "plan9", "wasip1"];
+
     /// <summary>Reads <c>os/architecture[/variant]</c>, or an architecture alone, in the words of Go, uname or Debian (containerd's normal forms).</summary>
     /// <exception cref="SlipwayException">InvalidArgument.</exception>
     public static Platform Parse(string text)
@@ -31,6 +34,7 @@ public sealed record Platform
             throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid platform '{(text.Length <= 80 ? text : text[..80])}': want os/architecture[/variant]");
         (string os, string architecture, string? variant) = parts.Length switch
         {
+            1 when s_systems.Contains(parts[0]) => (parts[0], Host.Architecture, Host.Variant),
             1 => (Host.OS, parts[0], null),
             2 => (parts[0], parts[1], null),
             _ => (parts[0], parts[1], parts[2]),

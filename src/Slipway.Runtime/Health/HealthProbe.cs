@@ -120,7 +120,7 @@ public static class HealthProbe
         }
         ProcessEnd end = PidFd.TryReap(process) ?? default;
         string text = Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
-        return late ? (Killed, $"Health check exceeded timeout ({DurationText.Format(TimeSpan.FromMilliseconds(timeout))}): {text}") : (end.ExitCode, text);
+        return late ? (Killed, $"Health check exceeded timeout ({DurationText.Format(TimeSpan.FromMilliseconds(timeout))}){(text.Length > 0 ? ": " + text : "")}") : (end.ExitCode, text);
     }
 
     private static int Take(SafeFd output, MemoryStream kept)

@@ -33,6 +33,9 @@ public sealed partial class TarEntryReader
     /// </summary>
     public bool MayLackEnd { get; init; }
 
+    /// <summary>Whether, with <see cref="MayLackEnd"/>, no bytes at all are an archive of nothing.</summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary>The next entry, or null after the last. What was not read of the one before is passed over.</summary>
     /// <exception cref="TarException">Broken, cut or beyond a limit.</exception>
     public TarEntry? Next(CancellationToken cancellation = default)
@@ -138,7 +141,7 @@ public sealed partial class TarEntryReader
         int count = _source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         if (count == buffer.Length)
             return true;
-        if (count > 0 || _entries == 0 || !MayLackEnd)
+        if (count > 0 || (_entries == 0 && !MayBeEmpty) || !MayLackEnd)
             throw Cut(what);
         return false;
     }

@@ -9,19 +9,19 @@ public sealed class DockerdTests
 {
     [Theory]
     [InlineData("""{"Image":"busybox","Env":["=x"]}""", "invalid environment variable: =x")]
-    [InlineData("""{"Image":"busybox","Env":[""]}""", "invalid environment variable: ")]
-    [InlineData("""{"Image":"busybox","HostConfig":{"UTSMode":"x"}}""", "invalid UTS mode: x")]
-    [InlineData("""{"Image":"busybox","HostConfig":{"PidMode":"container"}}""", "invalid PID mode: container")]
-    [InlineData("""{"Image":"busybox","HostConfig":{"PidMode":"container:nosuch"}}""", "No such container: nosuch")]
-    [InlineData("""{"Image":"busybox","HostConfig":{"IpcMode":"container:nosuch"}}""", "No such container: nosuch")]
-    [InlineData("""{"Image":"busybox","HostConfig":{"VolumesFrom":["nosuch"]}}""", "No such container: nosuch")]
-    [InlineData("""{"Image":"busybox","HostConfig":{"Links":["nosuch:other"]}}""", "could not get container for nosuch")]
-    [InlineData("""{"Image":"busybox","HostConfig":{"Annotations":{"":"x"}}}""", "the empty string is not permitted as an annotation key")]
-    [InlineData("""{"Image":"busybox","Healthcheck":{"Retries":-1}}""", "Retries in Healthcheck cannot be negative")]
-    [InlineData("""{"Image":"busybox","HostConfig":{"PortBindings":{"80/tcp":[{"HostPort":"aa80"}]}}}""", "invalid port specification: \"aa80\"")]
-    [InlineData("""{"Image":"busybox","HostConfig":{"Mounts":[{"Type":"bind","Source":"/tmp"}]}}""", "Target must not be empty")]
-    [InlineData("""{"Image":"busybox","HostConfig":{"Mounts":[{"Type":"bind","Source":"/tmp","Target":"/x","VolumeOptions":{}}]}}""", "VolumeOptions must not be specified")]
-    [InlineData("""{"Image":"busybox","Memory":524287}""", "Minimum memory limit allowed is 6MB")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"Env":[""]}""", "invalid environment variable: ")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"UTSMode":"x"}}""", "invalid UTS mode: x")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"PidMode":"container"}}""", "invalid PID mode: container")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"PidMode":"container:nosuch"}}""", "No such container: nosuch")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"IpcMode":"container:nosuch"}}""", "No such container: nosuch")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"VolumesFrom":["nosuch"]}}""", "No such container: nosuch")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"Links":["nosuch:other"]}}""", "could not get container for nosuch")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"Annotations":{"":"x"}}}""", "the empty string is not permitted as an annotation key")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"Healthcheck":{"Retries":-1}}""", "Retries in Healthcheck cannot be negative")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"PortBindings":{"80/tcp":[{"HostPort":"aa80"}]}}}""", "invalid port specification: \"aa80\"")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"Mounts":[{"Type":"bind","Source":"/tmp"}]}}""", "Target must not be empty")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"Mounts":[{"Type":"bind","Source":"/tmp","Target":"/x","VolumeOptions":{}}]}}""", "VolumeOptions must not be specified")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"Memory":524287}""", "Minimum memory limit allowed is 6MB")]
     [InlineData("{}", "config cannot be empty in order to create a container")]
     [InlineData("""{"Hostname":""}""", "no command specified")]
     [InlineData("{bad", "invalid JSON: invalid character 'b' looking for beginning of object key string")]
@@ -38,9 +38,9 @@ public sealed class DockerdTests
     public void Create_WithWhatIsTheirOpposite_Works()
     {
         using Slipd slipd = Slipd.WithBusybox();
-        slipd.DockerOk("create", "--name", "other", "busybox");
+        slipd.DockerOk("create", "--name", "other", "busybox", "true");
         Assert.Equal(201, slipd.Send("POST", "/containers/create", """
-            {"Image":"busybox","Env":["A=","B"],"Healthcheck":{"Retries":1},"HostConfig":{"UTSMode":"host","PidMode":"container:other","VolumesFrom":["other"],"Links":["other:o"],
+            {"Image":"busybox","Cmd":["true"],"Env":["A=","B"],"Healthcheck":{"Retries":1},"HostConfig":{"UTSMode":"host","PidMode":"container:other","VolumesFrom":["other"],"Links":["other:o"],
             "Annotations":{"a":""},"PortBindings":{"80/tcp":[{"HostPort":"8080-8090"}]},"Mounts":[{"Type":"bind","Source":"/tmp","Target":"/x","BindOptions":{}}]}}
             """).Status);
     }
@@ -49,10 +49,10 @@ public sealed class DockerdTests
     public void Create_OfAnOldClient_HasTheDefaultsOfItsVersion()
     {
         using Slipd slipd = Slipd.WithBusybox();
-        const string Two = """{"Image":"busybox","NetworkingConfig":{"EndpointsConfig":{"bridge":{},"none":{}}}}""";
+        const string Two = """{"Image":"busybox","Cmd":["true"],"NetworkingConfig":{"EndpointsConfig":{"bridge":{},"none":{}}}}""";
         Assert.Contains("multiple network endpoints", slipd.Send("POST", "/v1.43/containers/create", Two).Body, StringComparison.Ordinal);
-        Assert.Equal(201, slipd.Send("POST", "/v1.39/containers/create?name=old", """{"Image":"busybox"}""").Status);
-        Assert.Equal(201, slipd.Send("POST", "/v1.41/containers/create?name=new", """{"Image":"busybox"}""").Status);
+        Assert.Equal(201, slipd.Send("POST", "/v1.39/containers/create?name=old", """{"Image":"busybox","Cmd":["true"]}""").Status);
+        Assert.Equal(201, slipd.Send("POST", "/v1.41/containers/create?name=new", """{"Image":"busybox","Cmd":["true"]}""").Status);
         JsonNode old = slipd.Get("/containers/old/json")["HostConfig"]!, now = slipd.Get("/containers/new/json")["HostConfig"]!;
         Assert.Equal(("shareable", "host"), ((string?)old["IpcMode"], (string?)old["CgroupnsMode"]));
         Assert.Equal(("private", "private"), ((string?)now["IpcMode"], (string?)now["CgroupnsMode"]));
@@ -104,7 +104,8 @@ public sealed class DockerdTests
         slipd.DockerOk("pause", "lives");
         (int status, string body) = slipd.Send("POST", $"/exec/{id}/start", "{}");
         Assert.Equal(409, status);
-        Assert.Contains("Container lives is paused", body, StringComparison.Ordinal);
+        Assert.Contains("is paused, unpause the container before exec", body, StringComparison.Ordinal);
+        Assert.Contains("Container lives is paused", slipd.Send("POST", "/containers/lives/exec", """{"Cmd":["true"]}""").Body, StringComparison.Ordinal);
         slipd.DockerOk("unpause", "lives");
         Assert.Equal(200, slipd.Send("POST", $"/exec/{id}/start", "{\"Detach\":true}").Status);
         slipd.DockerOk("rm", "-f", "lives");
@@ -118,16 +119,17 @@ public sealed class DockerdTests
         slipd.DockerOk("run", "-d", "--name", "second", "--link", "first:alias", "busybox", "sleep", "600");
         JsonNode listed = slipd.Get("/containers/json?filters={\"name\":[\"first\"]}")[0]!;
         Assert.Equal(["/first", "/second/alias"], listed["Names"]!.AsArray().Select(n => (string)n!));
-        slipd.DockerOk("rename", "first", "renamed");
-        Assert.Equal("/renamed:/second/alias", (string)slipd.Get("/containers/second/json")["HostConfig"]!["Links"]![0]!);
-        slipd.DockerOk("rm", "-f", "renamed", "second");
+        Assert.Equal("/first:/second/alias", (string)slipd.Get("/containers/second/json")["HostConfig"]!["Links"]![0]!);
+        Assert.Equal("/first", (string)slipd.Get("/containers/second/alias/json")["Name"]!);
+        Assert.Equal(404, slipd.Send("GET", "/containers/second/other/json").Status);
+        slipd.DockerOk("rm", "-f", "first", "second");
     }
 
     [Fact]
     public void Archive_OfTheRootAndOfContents_HasDockerdsNames()
     {
         using Slipd slipd = Slipd.WithBusybox();
-        slipd.DockerOk("create", "--name", "files", "busybox");
+        slipd.DockerOk("create", "--name", "files", "busybox", "true");
         Assert.Equal(200, slipd.Send("PUT", "/containers/files/archive?path=/", "").Status);
         Assert.Equal(["/", "/bin/"], NamesIn(slipd, "/").Take(2));
         Assert.Equal(["./", "./passwd"], NamesIn(slipd, "/etc/.").Where(n => n is "./" or "./passwd"));
@@ -140,12 +142,12 @@ public sealed class DockerdTests
     }
 
     [Fact]
-    public void Export_OfARunningContainer_IsItsOwnMountWithoutVolumes()
+    public async Task Export_OfARunningContainer_IsItsOwnMountWithoutVolumes()
     {
         using Slipd slipd = Slipd.WithBusybox();
         slipd.DockerOk("run", "-d", "--name", "out", "-v", "data:/data", "busybox", "sh", "-c", "echo kept >/kept; rm /etc/passwd; echo hidden >/data/hidden; touch /ready; sleep 600");
         Until(() => slipd.Docker("exec", "out", "test", "-e", "/ready").ExitCode == 0);
-        byte[] tar = slipd.Http.GetByteArrayAsync("/containers/out/export").GetAwaiter().GetResult();
+        byte[] tar = await slipd.Http.GetByteArrayAsync("/containers/out/export", TestContext.Current.CancellationToken);
         HashSet<string> names = [.. Names(new MemoryStream(tar))];
         Assert.Contains("kept", names);
         Assert.Contains("data/", names);
@@ -155,7 +157,7 @@ public sealed class DockerdTests
     }
 
     [Fact]
-    public void Images_FilteredByReference_ShowOnlyTheNamesThatFit()
+    public async Task Images_FilteredByReference_ShowOnlyTheNamesThatFit()
     {
         using Slipd slipd = Slipd.WithBusybox();
         slipd.DockerOk("tag", "busybox", "some:a");
@@ -164,7 +166,7 @@ public sealed class DockerdTests
         JsonArray list = slipd.Get("/images/json?filters={\"reference\":[\"some:a\",\"some:b\"]}").AsArray();
         Assert.Equal(["some:a", "some:b"], Assert.Single(list)!["RepoTags"]!.AsArray().Select(t => (string)t!));
         // A name without a tag is every tag of it.
-        byte[] saved = slipd.Http.GetByteArrayAsync("/images/get?names=some").GetAwaiter().GetResult();
+        byte[] saved = await slipd.Http.GetByteArrayAsync("/images/get?names=some", TestContext.Current.CancellationToken);
         string manifest = Encoding.UTF8.GetString(Content(new MemoryStream(saved), "manifest.json"));
         Assert.Equal(["some:a", "some:b"], JsonNode.Parse(manifest)!.AsArray().SelectMany(i => i!["RepoTags"]!.AsArray()).Select(t => (string)t!).Order(StringComparer.Ordinal));
         Assert.Contains("ambiguous", slipd.Send("POST", "/images/busybox/tag?repo=sha256&tag=x").Body, StringComparison.Ordinal);
@@ -220,26 +222,160 @@ public sealed class DockerdTests
         Assert.Equal(16, Limit());
         slipd.Send("POST", "/containers/pids/update", """{"PidsLimit":0}""");
         Assert.Equal(0, Limit());
+        Assert.Equal("max", slipd.DockerOk("exec", "pids", "sh", "-c", "cat /sys/fs/cgroup/pids/pids.max 2>/dev/null || cat /sys/fs/cgroup/pids.max"));
         slipd.DockerOk("rm", "-f", "pids");
     }
 
     [Fact]
-    public void Requests_OfOptionsAndWithoutAType_AreAnsweredAsByDockerd()
+    public async Task Requests_OfOptionsAndWithoutAType_AreAnsweredAsByDockerd()
     {
         using Slipd slipd = Slipd.WithBusybox();
         using var options = new HttpRequestMessage(HttpMethod.Options, "/any/path");
         Assert.Equal(200, (int)slipd.Http.Send(options).StatusCode);
-        using var untyped = new HttpRequestMessage(HttpMethod.Post, "/containers/create") { Content = new ByteArrayContent("""{"Image":"busybox"}"""u8.ToArray()) };
+        using var untyped = new HttpRequestMessage(HttpMethod.Post, "/containers/create") { Content = new ByteArrayContent("""{"Image":"busybox","Cmd":["true"]}"""u8.ToArray()) };
         using HttpResponseMessage answer = slipd.Http.Send(untyped);
         Assert.Equal(400, (int)answer.StatusCode);
-        Assert.Contains("unsupported Content-Type header ()", answer.Content.ReadAsStringAsync().GetAwaiter().GetResult(), StringComparison.Ordinal);
+        Assert.Contains("unsupported Content-Type header ()", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Events_SinceZero_AreAllOfThem()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("create", "--name", "seen", "busybox", "true");
+        string now = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalSeconds.ToString("F6", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Contains("container create", slipd.DockerOk("events", "--since", "0", "--until", now), StringComparison.Ordinal);
+        Assert.Contains("container create", slipd.DockerOk("events", "--until", now), StringComparison.Ordinal);
+        Assert.DoesNotContain("container create", slipd.DockerOk("events", "--since", now, "--until", now), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ExecIds_AreThoseThatRun()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "busy", "busybox", "sleep", "600");
+        Assert.Null(slipd.Get("/containers/busy/json")["ExecIDs"]);
+        string id = (string)JsonNode.Parse(slipd.Send("POST", "/containers/busy/exec", """{"Cmd":["sleep","600"]}""").Body)!["Id"]!;
+        Assert.Equal(200, slipd.Send("POST", $"/exec/{id}/start", """{"Detach":true}""").Status);
+        Assert.Equal(id, (string)Assert.Single(slipd.Get("/containers/busy/json")["ExecIDs"]!.AsArray())!);
+        slipd.DockerOk("rm", "-f", "busy");
+    }
+
+    [Fact]
+    public void Exec_WithoutATerminal_HasNoneByName()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-dt", "--name", "terminal", "busybox", "sleep", "600");
+        slipd.DockerOk("run", "-dt", "--name", "named", "-e", "TERM=vt100", "busybox", "sleep", "600");
+        Assert.Equal("none", slipd.DockerOk("exec", "terminal", "sh", "-c", "echo ${TERM:-none}"));
+        Assert.Equal("vt100", slipd.DockerOk("exec", "named", "sh", "-c", "echo ${TERM:-none}"));
+        slipd.DockerOk("rm", "-f", "terminal", "named");
+    }
+
+    [Fact]
+    public void VolumesFrom_TakesThePlaceOfAnAnonymousVolume()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "--name", "parent", "-v", "/test", "busybox", "touch", "/test/foo");
+        Assert.Equal("/test/foo", slipd.DockerOk("run", "--rm", "--volumes-from", "parent", "-v", "/test", "busybox", "ls", "/test/foo"));
+        // One with a name was chosen.
+        Assert.NotEqual(0, slipd.Docker("run", "--rm", "--volumes-from", "parent", "-v", "mine:/test", "busybox", "ls", "/test/foo").ExitCode);
+    }
+
+    [Fact]
+    public void Copy_IntoWhatIsReadOnly_IsRefusedAlsoBeforeItRuns()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("create", "--name", "kept", "--read-only", "-v", "data:/data", "-v", "fixed:/fixed:ro", "busybox", "true");
+        Assert.Contains("container rootfs is marked read-only", slipd.Send("PUT", "/containers/kept/archive?path=/", "").Body, StringComparison.Ordinal);
+        Assert.Contains("mounted volume is marked read-only", slipd.Send("PUT", "/containers/kept/archive?path=/fixed", "").Body, StringComparison.Ordinal);
+        Assert.Equal(200, slipd.Send("PUT", "/containers/kept/archive?path=/data", "").Status);
+    }
+
+    [Fact]
+    public void Build_OfTheClassicDoor_IsToldAsItIsWritten()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string context = Directory.CreateDirectory(Path.Combine(slipd.Slip.Scratch, "classic")).FullName;
+        File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM busybox\nARG name\nENV A=b\nRUN echo $A\nCMD [\"true\"]\n");
+        string told = slipd.DockerOk("build", "--build-arg", "name=x", "--build-arg", "other=y", context);
+        Assert.Contains("Step 1/5 : FROM busybox\nStep 2/5 : ARG name\nStep 3/5 : ENV A=b\nStep 4/5 : RUN echo $A\nb\nStep 5/5 : CMD [\"true\"]\n", told, StringComparison.Ordinal);
+        Assert.Contains("[Warning] One or more build-args [other] were not consumed", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("Using cache", told, StringComparison.Ordinal);
+        Assert.Contains("RUN echo $A\n ---> Using cache\n", slipd.DockerOk("build", "--build-arg", "name=x", context), StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM busybox\nRUN exit 23\n");
+        Slip.Result failed = slipd.Docker("build", context);
+        Assert.Equal(23, failed.ExitCode);
+        Assert.Contains("The command '/bin/sh -c exit 23' returned a non-zero code: 23", failed.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_AndHome_AreThoseOfTheContainersOwn()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Contains("web.example.com web", slipd.DockerOk("run", "--rm", "-h", "web.example.com", "busybox", "cat", "/etc/hosts"), StringComparison.Ordinal);
+        Assert.Equal("/root", slipd.DockerOk("run", "--rm", "-e", "HOME=", "busybox", "sh", "-c", "echo $HOME"));
+        Assert.Equal("/tmp", slipd.DockerOk("run", "--rm", "-e", "HOME=/tmp", "busybox", "sh", "-c", "echo $HOME"));
+    }
+
+    [Fact]
+    public void Network_OfAContainerWithTheHosts_IsTheHosts()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "outer", "--net", "host", "busybox", "sleep", "600");
+        string host = slipd.DockerOk("exec", "outer", "readlink", "/proc/self/ns/net");
+        Assert.Equal(host, slipd.DockerOk("run", "--rm", "--net", "container:outer", "busybox", "readlink", "/proc/self/ns/net"));
+        Assert.NotEqual(host, slipd.DockerOk("run", "--rm", "busybox", "readlink", "/proc/self/ns/net"));
+        slipd.DockerOk("rm", "-f", "outer");
+    }
+
+    [Fact]
+    public void Links_OfWhatHasAnothersNetwork_LeadThere()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "owner", "busybox", "sleep", "600");
+        slipd.DockerOk("run", "-d", "--name", "guest", "--net", "container:owner", "busybox", "sleep", "600");
+        string address = slipd.DockerOk("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "owner");
+        Assert.Contains(address + "\tname guest", slipd.DockerOk("run", "--rm", "--link", "guest:name", "busybox", "cat", "/etc/hosts").Replace(" " + slipd.DockerOk("inspect", "-f", "{{.Id}}", "guest")[..12], "", StringComparison.Ordinal), StringComparison.Ordinal);
+        slipd.DockerOk("rm", "-f", "guest", "owner");
+    }
+
+    [Fact]
+    public async Task Input_BeforeTheStart_IsThereWithoutMore()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        CancellationToken cancel = patience.Token;
+        slipd.DockerOk("create", "-i", "--name", "early", "busybox", "cat");
+        using System.Net.Sockets.Socket client = slipd.Connect();
+        client.Send("POST /containers/early/attach?stream=1&stdin=1&stdout=1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 0\r\n\r\n"u8);
+        await using var stream = new System.Net.Sockets.NetworkStream(client);
+        byte[] head = new byte["HTTP/1.1 101".Length];
+        await stream.ReadExactlyAsync(head, cancel);
+        Assert.Equal("HTTP/1.1 101", Encoding.ASCII.GetString(head));
+        // Long before the process that reads it, and nothing comes after it.
+        client.Send("hello\n"u8);
+        slipd.DockerOk("start", "early");
+        byte[] read = new byte[4096];
+        string got = "";
+        while (!got.EndsWith("hello\n", StringComparison.Ordinal))
+        {
+            int count = await stream.ReadAsync(read, cancel);
+            Assert.True(count > 0, got);
+            got += Encoding.Latin1.GetString(read, 0, count);
+        }
+        slipd.DockerOk("rm", "-f", "early");
     }
 
     [Fact]
     public void Flags_OfDockerdsTests_AreTaken()
     {
-        using Slipd slipd = Slipd.WithBusybox("--containerd-namespace", "a", "--containerd-plugins-namespace", "b", "--storage-driver", "overlay2");
-        Assert.Equal(200, slipd.Send("GET", "/_ping").Status);
+        using Slipd slipd = Slipd.WithBusybox("--containerd-namespace", "a", "--containerd-plugins-namespace", "b", "--storage-driver", "overlay2", "--iptables=false", "--default-ipc-mode", "shareable", "--default-cgroupns-mode=host");
+        slipd.DockerOk("create", "--name", "as-said", "busybox", "true");
+        slipd.DockerOk("create", "--name", "otherwise", "--ipc", "private", "--cgroupns", "private", "busybox", "true");
+        Assert.Equal("shareable host", slipd.DockerOk("inspect", "-f", "{{.HostConfig.IpcMode}} {{.HostConfig.CgroupnsMode}}", "as-said"));
+        Assert.Equal("private private", slipd.DockerOk("inspect", "-f", "{{.HostConfig.IpcMode}} {{.HostConfig.CgroupnsMode}}", "otherwise"));
     }
 
     private static List<string> NamesIn(Slipd slipd, string path) =>

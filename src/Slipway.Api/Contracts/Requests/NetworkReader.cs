@@ -15,6 +15,8 @@ internal static class NetworkReader
         if (!version.IsAtLeast(SeveralSince) && body.Object("NetworkingConfig").Entries("EndpointsConfig") is { Count: > 1 } several)
             throw ApiException.BadRequest($"Container cannot be created with multiple network endpoints: {string.Join(", ", several.Select(e => Linux.Printable.Escape(e.Name)))}");
         string mode = host.Text("NetworkMode") is { } named and not "default" ? named : NetworkManager.DefaultName;
+        if (mode is "container" or "container:")
+            throw ApiException.BadRequest("Invalid network mode: invalid container format container:<name|id>");
         if (body.Flag("NetworkDisabled"))
             mode = "none";
         IReadOnlyList<NetworkAttachment>? attachments = Attachments(body, host, ref mode);
@@ -61,6 +63,8 @@ internal static class NetworkReader
         bool isPrivate = own is "none" or "host" || own.StartsWith("container:", StringComparison.Ordinal);
         if (isPrivate)
         {
+            if (links.Count > 0 && own != "none")
+                throw ApiException.BadRequest($"conflicting options: {(own == "host" ? "host type networking" : "container type network")} can't be used with links. This would result in undefined behavior");
             return all.TrueForAll(a => a.Network == own) && links.Count == 0 && mac is null ? null
                 : throw ApiException.BadRequest($"conflicting options: container can't be in a network, or have links or an address of its own, with network mode {own}");
         }

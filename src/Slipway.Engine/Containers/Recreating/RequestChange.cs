@@ -31,6 +31,7 @@ public sealed record RequestChange(ContainerRequest Request, IReadOnlySet<string
         Groups = Union(old.Groups, Request.Groups),
         Init = Request.Init ?? old.Init,
         Terminal = Chosen("--tty", Request.Terminal, old.Terminal),
+        ConsoleSize = Request.ConsoleSize ?? old.ConsoleSize,
         Interactive = Chosen("--interactive", Request.Interactive, old.Interactive),
         Attached = Request.Attached ?? old.Attached,
         Mounts = ByKey(old.Mounts, Request.Mounts, static m => m.Target),
