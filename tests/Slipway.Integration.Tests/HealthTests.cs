@@ -40,7 +40,7 @@ public sealed class HealthTests
         using Slip slip = Slip.WithBusybox();
         slip.Ok("run", "-d", "--name", "hung", "--health-cmd", "sleep 1000", "--health-interval", "50ms", "--health-timeout", "100ms", "--health-retries", "1", "busybox", "sleep", "1000");
         Waiting.Until(() => Health(slip, "hung", "Status") == "unhealthy");
-        Assert.StartsWith("-1 Health check exceeded timeout (0.1s)", slip.Ok("inspect", "-f", "{{(index .State.Health.Log 0).ExitCode}} {{(index .State.Health.Log 0).Output}}", "hung"), StringComparison.Ordinal);
+        Assert.StartsWith("-1 Health check exceeded timeout (100ms)", slip.Ok("inspect", "-f", "{{(index .State.Health.Log 0).ExitCode}} {{(index .State.Health.Log 0).Output}}", "hung"), StringComparison.Ordinal);
     }
 
     [Fact]
