@@ -13,7 +13,7 @@ internal sealed partial class ContainerSpec
     private const ulong CpuPeriodMicroseconds = 100_000;
 
     /// <summary>Where a container's control groups are, in every hierarchy.</summary>
-    public static string CgroupsPathOf(ContainerRecord record) => Path.GetFullPath($"/{record.Request.Resources.CgroupParent ?? "slipway"}/{record.Id}"); // ".." leads nowhere above the root, as with docker
+    public static string CgroupsPathOf(ContainerRecord record) => $"/{(record.Request.Resources.CgroupParent is { } parent ? parent.Trim('/') : "slipway")}/{record.Id}";
 
     /// <summary>Its limits.</summary>
     public ResourcesSpec BuildResources()
