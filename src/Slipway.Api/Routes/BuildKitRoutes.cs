@@ -67,7 +67,7 @@ internal static class BuildKitRoutes
     private static ApiConnection Check(ApiRequest request)
     {
         if (!IsUpgrade(request.Http.Request))
-            throw ApiException.BadRequest($"{request.Http.Request.Path}: the request asks for no upgrade to {Protocol}");
+            throw ApiException.BadRequest($"{request.Http.Request.Path}: the request asks for no upgrade to {Protocol}: another protocol is not supported");
         return request.Connection ?? throw ApiException.BadRequest($"{request.Http.Request.Path}: this connection can't be upgraded");
     }
 }

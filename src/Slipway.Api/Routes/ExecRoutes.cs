@@ -22,7 +22,14 @@ internal static class ExecRoutes
         routes.Post("containers/*/exec", CreateAsync);
         routes.Post("exec/*/start", StartAsync);
         routes.Post("exec/*/resize", ResizeAsync);
-        routes.Get("exec/*/json", static r => r.JsonAsync(ExecJson.Of(r.Services.Execs.Get(r.Value()))));
+        routes.Get("exec/*/json", InspectAsync);
+    }
+
+    // With its container it is gone too.
+    private static Task InspectAsync(ApiRequest request)
+    {
+        ExecEntry entry = request.Services.Execs.Get(request.Value());
+        return request.Engine.Containers.Find(entry.Container) is null ? throw new SlipwayException(ErrorKind.NotFound, $"No such exec instance: {entry.Id}") : request.JsonAsync(ExecJson.Of(entry));
     }
 
     private static async Task CreateAsync(ApiRequest request)

@@ -30,6 +30,9 @@ internal sealed class ProgressStream : IDisposable
         _writing = WriteAsync();
     }
 
+    /// <summary>Whether anything was told yet: then what fails has no status of its own any more.</summary>
+    public bool HasBegun => _hasBegun;
+
     public void Status(string text, string? id = null)
     {
         JsonObject item = new() { ["status"] = text };

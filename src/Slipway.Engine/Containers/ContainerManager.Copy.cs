@@ -46,7 +46,7 @@ public sealed partial class ContainerManager
             using DirFd target = root.TryOpenDirectory(System.Text.Encoding.UTF8.GetBytes(CopyPath.Clean(path) is { Length: > 0 } clean ? clean : "."), Resolve.InRoot)
                 ?? throw Missing(root, path, nameOrId, "extraction point is not a directory");
             using Stream plain = Compression.OpenArchive(archive, leaveOpen: true);
-            var unpack = new UnpackOptions { KeepDirectoryLinks = true, Owner = options.OwnedByUser ? OwnerIn(root, nameOrId) : options.KeepOwners ? null : (0, 0), Owners = owners };
+            var unpack = new UnpackOptions { KeepDirectoryLinks = true, Owner = options.OwnedByUser && UserOf(Get(nameOrId)) is { Length: > 0 } ? OwnerIn(root, nameOrId) : options.KeepOwners ? null : (0, 0), Owners = owners };
             new TreeUnpacker(target, unpack).Unpack(new TarEntryReader(plain) { MayLackEnd = true, MayBeEmpty = true }, cancel);
             return;
         }
@@ -127,10 +127,13 @@ public sealed partial class ContainerManager
             FileLock.Acquire(_context.Paths.Copying(id)).Dispose();
     }
 
+    // Where nobody is named, docker leaves the archive's owners.
+    private string? UserOf(ContainerRecord record) => record.Request.User ?? _context.Store.Images.Find(record.ImageId.ToString())?.Config.Config?.User;
+
     private (uint Uid, uint Gid) OwnerIn(DirFd root, string nameOrId)
     {
         ContainerRecord record = Get(nameOrId);
-        string? user = record.Request.User ?? _context.Store.Images.Find(record.ImageId.ToString())?.Config.Config?.User;
+        string? user = UserOf(record);
         UserSpec found = UserResolver.Resolve(root, user is { Length: > 0 } ? user : "0", []).Spec;
         return (found.Uid, found.Gid);
     }

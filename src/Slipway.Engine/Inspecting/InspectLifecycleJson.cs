@@ -57,7 +57,8 @@ internal static class InspectLifecycleJson
     public static void AddConfig(JsonObject config, ContainerRequest request, ExecutionConfig defaults)
     {
         config["StopSignal"] = request.StopSignal ?? defaults.StopSignal ?? "SIGTERM";
-        config["StopTimeout"] = request.StopTimeout ?? 10;
+        if (request.StopTimeout is { } seconds)
+            config["StopTimeout"] = seconds;
         if ((ContainerHealth.Of(request, defaults) ?? request.Health) is { } health)
             config["Healthcheck"] = JsonNode.Parse(Oci.Json.JsonWriter.Document(health, HealthCheckJson.Write));
     }

@@ -22,6 +22,9 @@ public sealed record Platform
         },
     };
 
+    private static readonly string[] s_architectures =
+        ["386", "amd64", "arm", "arm64", "loong64", "mips", "mipsle", "mips64", "mips64le", "ppc64", "ppc64le", "riscv64", "s390x", "sparc64", "wasm"];
+
     // GOOS, as far as images are made for any of them: one word that is none of these is an architecture.
     private static readonly string[] s_systems = ["linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "dragonfly", "solaris", "illumos", "android", "plan9", "wasip1"];
 
@@ -40,6 +43,9 @@ public sealed record Platform
             _ => (parts[0], parts[1], parts[2]),
         };
         (architecture, string? implied) = Normal(architecture);
+        // One word alone must be one that there is: else a mistake would be an architecture that nothing was made for.
+        if (parts.Length == 1 && !s_architectures.Contains(architecture))
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"\"{text}\": unknown operating system or architecture");
         return new Platform { OS = os, Architecture = architecture, Variant = variant ?? implied };
     }
 

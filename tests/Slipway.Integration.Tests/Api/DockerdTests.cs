@@ -122,6 +122,9 @@ public sealed class DockerdTests
         Assert.Equal("/first:/second/alias", (string)slipd.Get("/containers/second/json")["HostConfig"]!["Links"]![0]!);
         Assert.Equal("/first", (string)slipd.Get("/containers/second/alias/json")["Name"]!);
         Assert.Equal(404, slipd.Send("GET", "/containers/second/other/json").Status);
+        Assert.Equal(404, slipd.Send("DELETE", "/containers/second/other?link=1").Status);
+        Assert.Equal(204, slipd.Send("DELETE", "/containers/second/alias?link=1").Status);
+        Assert.Equal("/first", (string)Assert.Single(slipd.Get("/containers/json?filters={\"name\":[\"first\"]}")[0]!["Names"]!.AsArray())!);
         slipd.DockerOk("rm", "-f", "first", "second");
     }
 
