@@ -66,7 +66,9 @@ internal static class BuildRoutes
         }
         catch (DockerfileException e)
         {
-            progress.Text(e.Excerpt + "\n");
+            // What is wrong with the whole of it has a status of its own, and no lines.
+            if (progress.HasBegun)
+                progress.Text(e.Excerpt + "\n");
             if (FailedRun(e) is not { ExitCode: { } code } failed)
                 throw;
             // Clients of the classic builder look for its sentence, and docker's command line ends with its code.

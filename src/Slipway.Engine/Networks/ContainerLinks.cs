@@ -26,14 +26,6 @@ public sealed class ContainerLinks
     /// <param name="path"><c>/ASKER/ALIAS</c>.</param>
     public ContainerRecord? Find(string path) => _all.FirstOrDefault(c => _names[c.Id].Contains(path));
 
-    /// <summary>A request without one of its links, and whether it was there.</summary>
-    public static (ContainerRequest Request, bool Found) Without(ContainerRequest request, string alias)
-    {
-        static string AliasOf(string link) => link.Split(':')[^1].TrimStart('/');
-        bool found = Asked(request).Any(l => l.Alias == alias);
-        return (!found ? request : request with { Attachments = [.. request.Attachments!.Select(a => a.Network is NetworkManager.DefaultName ? a with { Links = [.. a.Links.Where(l => AliasOf(l) != alias)] } : a)] }, found);
-    }
-
     /// <summary>What a container's links are to clients: <c>/NAME:/ASKER/ALIAS</c>, with the name that the other has now.</summary>
     public IReadOnlyList<string> LinksOf(ContainerRecord asker) => [.. Of(asker).Select(l => $"/{l.Other.Name}:{l.Path}")];
 

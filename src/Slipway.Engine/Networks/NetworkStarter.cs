@@ -166,6 +166,8 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
             {
                 string[] parts = link.Split(':');
                 ContainerRecord other = new ContainerManager(context).Find(parts[0]) ?? throw new SlipwayException(ErrorKind.NotFound, $"could not get container for {parts[0]}: No such container: {parts[0]}");
+                if (other.Request.Network == "host")
+                    throw new SlipwayException(ErrorKind.Conflict, "conflicting options: host type networking can't be used with links. This would result in undefined behavior");
                 EndpointRecord? there = Table.EndpointsOf(NetworkOwner(other).Id).Find(e => e.NetworkId == endpoint.Network.Id);
                 if (!other.IsRunning || there is null)
                     throw new SlipwayException(ErrorKind.Conflict, $"Cannot link to a non running container: /{other.Name} AS /{record.Name}/{parts[^1]}");
