@@ -13,6 +13,8 @@ namespace Slipway.Api.Routes;
 /// <summary>What a container printed.</summary>
 internal static class LogRoutes
 {
+    private static readonly TimeSpan s_young = TimeSpan.FromMilliseconds(150);
+
     private const int FlushAt = 64 * 1024, HeaderSize = 8;
 
     public static void Add(RouteTable routes) => routes.Get("containers/*/logs", LogsAsync);
@@ -24,6 +26,8 @@ internal static class LogRoutes
             throw ApiException.BadRequest("Bad parameters: you must choose at least one stream");
         ContainerRecord record = request.Engine.Containers.Get(request.Value());
         LogQuery query = ReadQuery(request);
+        if (!request.Flag("follow"))
+            await HearOutAsync(request, record).ConfigureAwait(false);
         string prefix = request.Flag("details") && record.Request.Log.Details(record.Request) is { Length: > 0 } details ? details + " " : "";
         var form = new Form(record.Request.Terminal, request.Flag("timestamps"), prefix);
         CancellationToken gone = request.Gone;
@@ -51,6 +55,26 @@ internal static class LogRoutes
                 // The client went.
             }
         }).ConfigureAwait(false);
+    }
+
+    // Who starts a container and asks at once expects what a short command prints: by dockerd it has ended by then, since a start takes longer there.
+    private static async Task HearOutAsync(ApiRequest request, ContainerRecord record)
+    {
+        if (!record.IsRunning || record.StartedAt is not { } start || s_young - (request.Engine.Options.Clock.GetUtcNow() - start) is not { Ticks: > 0 } left || left > s_young)
+            return;
+        using var patience = new CancellationTokenSource(left);
+        try
+        {
+            await new ContainerWait(request.Engine, request.Services.Events).BeginAsync(record.Id, WaitCondition.NotRunning, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            // It goes on: what there is until now is the answer.
+        }
+        catch (Slipway.Oci.SlipwayException)
+        {
+            // Gone meanwhile: whoever reads its log says so.
+        }
     }
 
     private static LogQuery ReadQuery(ApiRequest request)

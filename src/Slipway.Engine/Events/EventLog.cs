@@ -42,7 +42,7 @@ internal sealed class EventLog(Database database, TimeProvider clock)
         foreach (ImageRemoval removal in removals)
         {
             foreach (Reference name in removal.Untagged)
-                Image(removal.Deleted?.ToString() ?? name.Familiar, "untag", name.Familiar);
+                Image((removal.Deleted ?? removal.Left)?.ToString() ?? name.Familiar, "untag", name.Familiar);
             if (removal.Deleted is { } gone)
                 Image(gone.ToString(), "delete", null);
         }

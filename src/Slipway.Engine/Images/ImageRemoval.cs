@@ -9,6 +9,9 @@ public sealed record ImageRemoval(string Asked)
     /// <summary>Names that are gone, in order: tags as <c>busybox:latest</c>, digests as <c>busybox@sha256:…</c>.</summary>
     public IReadOnlyList<Reference> Untagged { get; init; } = [];
 
+    /// <summary>Whose names those were, where it stays; null where it went with them.</summary>
+    public Digest? Left { get; init; }
+
     /// <summary>The image, where it went with its last name.</summary>
     public Digest? Deleted { get; init; }
 

@@ -116,7 +116,7 @@ internal sealed class ImageRemover(EngineContext context)
                 throw RemovalConflict.OfName(asked, image.Id, user);
             untagged = Untag(named, names);
             if (names.Count > 0 || users.Exists(u => u.IsRunning) || (users.Count > 0 && !force))
-                return new(asked) { Untagged = untagged };
+                return new(asked) { Untagged = untagged, Left = image.Id };
         }
         else
         {

@@ -110,6 +110,33 @@ public sealed class ClientHabitTests
         Assert.Equal(plain["Id"]!.GetValue<string>(), slipd.Get($"/images/{made}/json")["Parent"]!.GetValue<string>());
     }
 
+    [Fact]
+    public void Logs_RightAfterTheStart_HaveWhatAShortCommandPrints()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        for (int round = 0; round < 10; round++)
+        {
+            string id = Create(slipd, """{"Image":"busybox","Cmd":["echo","said"],"Tty":true,"HostConfig":{"NetworkMode":"none"}}""");
+            slipd.Send("POST", $"/containers/{id}/start");
+            Assert.Equal("said\r\n", slipd.Send("GET", $"/containers/{id}/logs?stdout=1").Body);
+        }
+        // One that goes on keeps nobody.
+        string lasting = Create(slipd, """{"Image":"busybox","Cmd":["sleep","1000"],"HostConfig":{"NetworkMode":"none"}}""");
+        slipd.Send("POST", $"/containers/{lasting}/start");
+        Assert.Equal((200, ""), slipd.Send("GET", $"/containers/{lasting}/logs?stdout=1"));
+    }
+
+    [Fact]
+    public void Untag_IsAnEventOfTheImage()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string id = slipd.Get("/images/busybox/json")["Id"]!.GetValue<string>();
+        slipd.Send("POST", "/images/busybox/tag?repo=other&tag=one");
+        Assert.Equal(200, slipd.Send("DELETE", "/images/other:one").Status);
+        string events = slipd.Send("GET", $"/events?since=1&until={DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1}&filters={Uri.EscapeDataString($$$"""{"event":["untag"],"image":["{{{id}}}"]}""")}").Body;
+        Assert.Contains("other:one", events, StringComparison.Ordinal);
+    }
+
     // It is paused for that, and its cgroup goes with it.
     [Fact]
     public void Commit_OfWhatEndsMeanwhile_Succeeds()
