@@ -29,7 +29,7 @@ public static class InspectSystemJson
             ["ContainersStopped"] = containers.Count(c => !c.IsRunning),
             ["Images"] = engine.Images.List().Count,
             ["Driver"] = "overlay",
-            ["DriverStatus"] = new JsonArray(new JsonArray("Backing Filesystem", "overlayfs")),
+            ["DriverStatus"] = new JsonArray(new JsonArray("Backing Filesystem", FileSystemOf(engine.Options.DataRoot))),
             ["DockerRootDir"] = engine.Options.DataRoot,
             ["Plugins"] = new JsonObject
             {
@@ -122,4 +122,12 @@ public static class InspectSystemJson
         string? line = (SmallFile.TryReadText("/proc/meminfo") ?? "").Split('\n').FirstOrDefault(l => l.StartsWith("MemTotal:", StringComparison.Ordinal));
         return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..] && long.TryParse(kilobytes, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value << 10 : 0;
     }
+
+    // Docker's word for each: what the kernel can't tell apart has one name.
+    private static string FileSystemOf(string directory) => new DriveInfo(directory).DriveFormat switch
+    {
+        ['e', 'x', 't', ..] => "extfs",
+        "overlay" => "overlayfs",
+        string other => other,
+    };
 }

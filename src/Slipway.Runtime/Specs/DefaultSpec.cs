@@ -13,8 +13,15 @@ public static partial class DefaultSpec
         "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT",
     ];
 
-    /// <summary>Ping without CAP_NET_RAW: every group may open an ICMP socket (icmp(7)).</summary>
-    public static IReadOnlyDictionary<string, string> Sysctls { get; } = new Dictionary<string, string> { ["net.ipv4.ping_group_range"] = "0 2147483647" };
+    /// <summary>
+    /// Of a network of its own: ping without CAP_NET_RAW, since every group may open an ICMP socket (icmp(7)), and ports below 1024 for those who are
+    /// not root, as docker has both: nothing of the host's is to be had by either.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Sysctls { get; } = new Dictionary<string, string>
+    {
+        ["net.ipv4.ping_group_range"] = "0 2147483647",
+        ["net.ipv4.ip_unprivileged_port_start"] = "0",
+    };
 
     /// <summary>Read as empty: what tells of the host, or acts on it (security catalogue, part A).</summary>
     public static IReadOnlyList<string> MaskedPaths { get; } =

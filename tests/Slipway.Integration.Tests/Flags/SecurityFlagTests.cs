@@ -88,6 +88,9 @@ public sealed class SecurityFlagTests
     [InlineData("--security-opt no-new-privileges=false", "grep NoNewPrivs /proc/self/status", "NoNewPrivs:\t0")]
     [InlineData("--security-opt label=disable --security-opt apparmor=unconfined", "echo yes", "yes")]
     [InlineData("--sysctl net.core.somaxconn=321", "cat /proc/sys/net/core/somaxconn", "321")]
+    // A server that is not root has port 80, as docker's users have it; one that is not to have it is told so.
+    [InlineData("-u 1000 --network none", "echo hi > /tmp/index.html; httpd -p 80 -h /tmp && wget -qO- http://127.0.0.1", "hi")]
+    [InlineData("-u 1000 --network none --sysctl net.ipv4.ip_unprivileged_port_start=1024", "httpd -p 80 -h /tmp 2>/dev/null || echo refused", "refused")]
     [InlineData("--sysctl kernel.msgmax=4321", "cat /proc/sys/kernel/msgmax", "4321")]
     [InlineData("--cap-drop ALL", "grep CapEff /proc/self/status", "CapEff:\t0000000000000000")]
     [InlineData("--cap-drop ALL --cap-add CHOWN", "grep CapEff /proc/self/status", "CapEff:\t0000000000000001")]
