@@ -61,7 +61,7 @@ internal sealed class StepNetwork : IDisposable
         {
             Release(context, directory);
             if (e is LinuxException failed)
-                throw ConnectedNamespace.Explain(name, failed);
+                throw ConnectedNamespace.Explain(name is "default" ? NetworkManager.DefaultName : name, failed);
             throw;
         }
     }
