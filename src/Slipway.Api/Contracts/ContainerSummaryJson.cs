@@ -9,12 +9,15 @@ using Slipway.Store.Images;
 namespace Slipway.Api.Contracts;
 
 /// <summary>A line of <c>GET /containers/json</c> (ContainerSummary). What several containers share is looked up once.</summary>
-internal sealed class ContainerSummaryJson(SlipwayEngine engine, bool size)
+/// <param name="engine">Where they are.</param>
+/// <param name="all">All of them: one may have a name of another's.</param>
+/// <param name="size">Whether what they take is told.</param>
+internal sealed class ContainerSummaryJson(SlipwayEngine engine, IReadOnlyList<ContainerRecord> all, bool size)
 {
     private readonly DateTimeOffset _now = engine.Options.Clock.GetUtcNow();
     private readonly ILookup<string, PublishedRecord> _published = engine.Networks.Published();
     private readonly ContainerImages _images = new(engine.Images);
-    private readonly ContainerLinks _links = new(engine.Containers.List());
+    private readonly ContainerLinks _links = new(all);
     private readonly NetworkPlaces _places = engine.Networks.Places();
     private readonly Dictionary<string, string?> _mountpoints = new(StringComparer.Ordinal);
 

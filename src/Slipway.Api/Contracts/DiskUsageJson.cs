@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Slipway.Api.Wire;
 using Slipway.Build.Cache;
+using Slipway.Engine.Containers;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Inspecting;
 using Slipway.Oci;
@@ -12,7 +13,8 @@ internal static class DiskUsageJson
 {
     public static JsonObject Of(ApiRequest request, IReadOnlyList<string> types)
     {
-        DiskUsage usage = request.Engine.Disk.Read(request.Engine.Containers.List(), request.Gone);
+        IReadOnlyList<ContainerRecord> containers = request.Engine.Containers.List();
+        DiskUsage usage = request.Engine.Disk.Read(containers, request.Gone);
         bool Wants(string type) => types.Count == 0 || types.Contains(type);
         JsonObject json = [];
         if (Wants("image"))
@@ -24,7 +26,7 @@ internal static class DiskUsageJson
         }
         if (Wants("container"))
         {
-            var summary = new ContainerSummaryJson(request.Engine, size: true);
+            var summary = new ContainerSummaryJson(request.Engine, containers, size: true);
             json["Containers"] = new JsonArray([.. usage.Containers.Select(c => (JsonNode)summary.Of(c.Container))]);
         }
         if (Wants("volume"))

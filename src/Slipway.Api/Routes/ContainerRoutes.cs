@@ -36,8 +36,9 @@ internal static class ContainerRoutes
         ContainerFilter filter = request.Engine.Containers.ReadFilter(request.Filters());
         int limit = request.Number("limit") is { } asked and > 0 ? asked : int.MaxValue;
         bool all = request.Flag("all") || limit != int.MaxValue || filter.AsksForStatus;
-        var summary = new ContainerSummaryJson(request.Engine, request.Flag("size"));
-        return request.JsonAsync(new JsonArray([.. request.Engine.Containers.List()
+        IReadOnlyList<ContainerRecord> containers = request.Engine.Containers.List();
+        var summary = new ContainerSummaryJson(request.Engine, containers, request.Flag("size"));
+        return request.JsonAsync(new JsonArray([.. containers
             .Where(c => (all || c.IsActive) && filter.Matches(c)).Take(limit).Select(c => (JsonNode)summary.Of(c))]));
     }
 
