@@ -1,5 +1,6 @@
 using Slipway.Linux;
 using Slipway.Linux.Files;
+using Slipway.Oci;
 using Slipway.Runtime.Cgroups;
 using Slipway.Runtime.State;
 
@@ -41,20 +42,12 @@ internal sealed class CommitPause : IDisposable
                 return new(held, mark, null);
             File.WriteAllBytes(mark, []);
             var pause = new CommitPause(held, mark, cgroup);
-            try
-            {
-                pause.Freeze();
-                return pause;
-            }
-            catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
-            {
-                // It has ended just now, and its cgroup with it: its files are still.
-                return new(held, mark, null);
-            }
+            pause.Freeze();
+            return pause;
         }
-        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
+        catch (Exception e) when (TellsOfAnEnd(e, runDir))
         {
-            // Its end took the group away between our look and this: nothing of it moves any more.
+            // It has ended between our look and this, and its cgroup with it: nothing of it moves any more.
             return new(held, mark, null);
         }
         catch
@@ -96,6 +89,10 @@ internal sealed class CommitPause : IDisposable
             File.Delete(_mark);
         _lock?.Dispose();
     }
+
+    // A group that is gone has no file to freeze it by, as on a host whose groups can't.
+    private static bool TellsOfAnEnd(Exception e, string runDir) => e is LinuxException { Errno: Errno.ENOENT or Errno.ENODEV }
+        || (e is SlipwayException { Kind: ErrorKind.NotSupported } && (ContainerProbe.ReadState(runDir) is not { } state || !ContainerProbe.IsAlive(state)));
 
     private void Freeze()
     {
