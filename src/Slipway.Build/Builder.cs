@@ -57,7 +57,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         ParsedDockerfile parsed = Parse(source, request);
         GraphOptions options = await new EpochSource(fetcher, images, store.Paths.Tmp).SetAsync(BuildOptions.Of(request, rules), request, parsed, () => Parse(source, request), checkout, ct).ConfigureAwait(false);
         BuildGraph graph = GraphBuilder.Build(parsed, options, images);
-        reporter.Begin(graph, OutlineOf(parsed, request));
+        reporter.Begin(graph, OutlineOf(parsed, graph.Stage, request));
         if (graph.Linter.IsFatal)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"the checks found something, and the Dockerfile makes that an error: {string.Join(", ", graph.Linter.Findings.Select(finding => finding.Rule).Distinct())}");
 
@@ -144,10 +144,9 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         return (BuildContext.ReadDockerfile(root, request.DockerfilePath, request.IsContextBrought), BuildContext.ReadIgnoreRules(root, request.DockerfilePath, request.IsContextBrought));
     }
 
-    private static BuildOutline OutlineOf(ParsedDockerfile parsed, BuildRequest request)
+    private static BuildOutline OutlineOf(ParsedDockerfile parsed, Stage target, BuildRequest request)
     {
-        int last = parsed.Stages.FirstOrDefault(s => request.Target is { } target && (string.Equals(s.Name, target, StringComparison.OrdinalIgnoreCase) || target == $"{s.Index}"))?.Index ?? parsed.Stages.Count - 1;
-        Instruction[] all = [.. parsed.GlobalArguments, .. parsed.Stages.Take(last + 1).SelectMany(s => s.Body.Prepend(s.From))];
+        Instruction[] all = [.. parsed.GlobalArguments, .. parsed.Stages.Take(target.Index + 1).SelectMany(s => s.Body.Prepend(s.From))];
         HashSet<string> asked = [.. all.OfType<ArgInstruction>().SelectMany(a => a.Arguments).Select(a => a.Name)];
         string[] unused = [.. request.BuildArgs.Keys.Where(name => !asked.Contains(name) && !PredefinedArguments.IsProxy(name)).Order(StringComparer.Ordinal)];
         return new([.. all.Select(i => new OutlinedInstruction(i.Lines, i.Node.Text))], unused);

@@ -39,24 +39,19 @@ internal static class FrontendAnswers
         {
             [Json] = Write(json =>
             {
-                json.WriteStartArray("warnings");
-                foreach (DockerfileWarning finding in findings)
+                WriteAll(json, "warnings", findings, finding =>
                 {
-                    json.WriteStartObject();
                     json.WriteString("ruleName", finding.Rule);
                     json.WriteString("description", finding.Description);
                     json.WriteString("detail", finding.Message);
                     WriteLocation(json, "location", finding.Lines);
-                    json.WriteEndObject();
-                }
-                json.WriteEndArray();
-                json.WriteStartArray("sources");
-                json.WriteStartObject();
-                json.WriteString("filename", Path.GetFileName(check.Source.FileName));
-                json.WriteString("language", "Dockerfile");
-                json.WriteBase64String("data", Encoding.UTF8.GetBytes(string.Join('\n', check.Source.Lines)));
-                json.WriteEndObject();
-                json.WriteEndArray();
+                });
+                WriteAll(json, "sources", [check.Source], source =>
+                {
+                    json.WriteString("filename", Path.GetFileName(source.FileName));
+                    json.WriteString("language", "Dockerfile");
+                    json.WriteBase64String("data", TextOf(source));
+                });
                 if (check.Error is not { } wrong)
                     return;
                 json.WriteStartObject("buildError");
@@ -73,7 +68,7 @@ internal static class FrontendAnswers
     /// <summary>What the target takes.</summary>
     public static IReadOnlyDictionary<string, byte[]> Outline(DockerfileDescription file, string? target) => Answer(json =>
     {
-        DescribedTarget meant = file.Targets.FirstOrDefault(t => target is not null && string.Equals(t.Name, target, StringComparison.OrdinalIgnoreCase)) ?? file.Targets[^1];
+        DescribedTarget meant = file.Targets[file.Target];
         json.WriteString("name", target ?? meant.Name ?? "");
         json.WriteString("description", meant.Description);
         WriteAll(json, "args", file.Arguments, argument =>
@@ -172,9 +167,11 @@ internal static class FrontendAnswers
     private static void WriteSources(Utf8JsonWriter json, DockerfileSource source)
     {
         json.WriteStartArray("sources");
-        json.WriteBase64StringValue(Encoding.UTF8.GetBytes(string.Join('\n', source.Lines)));
+        json.WriteBase64StringValue(TextOf(source));
         json.WriteEndArray();
     }
+
+    private static byte[] TextOf(DockerfileSource source) => Encoding.UTF8.GetBytes(string.Join('\n', source.Lines));
 
     // pb.Location.
     private static void WriteLocation(Utf8JsonWriter json, string name, LineRange lines)

@@ -49,9 +49,9 @@ internal static class NetworkRoutes
         {
             return request.Engine.Networks.Create(wanted);
         }
-        catch (SlipwayException e) when (e.Kind is ErrorKind.Conflict && e.Message.Contains("Pool overlaps", StringComparison.Ordinal))
+        catch (PoolOverlapException e)
         {
-            throw new ApiException(StatusCodes.Status403Forbidden, ApiError.MessageOf(e)); // docker's, of this one conflict
+            throw new ApiException(StatusCodes.Status403Forbidden, ApiError.MessageOf(e));
         }
     }
 

@@ -25,10 +25,11 @@ internal sealed class DockerfileDescriber
 
     private DockerfileDescription Describe()
     {
-        IReadOnlyList<Stage> needed = _map.NeededBy(_map.Target(_options.Target), stage => stage.Body);
+        Stage target = _map.Target(_options.Target);
+        IReadOnlyList<Stage> needed = _map.NeededBy(target, stage => stage.Body);
         RunInstruction[] runs = [.. needed.SelectMany(stage => stage.Body.OfType<RunInstruction>())];
         (RunInstruction Run, RunMount Mount)[] mounts = [.. runs.SelectMany(run => run.Mounts.Select(mount => (Run: run, Mount: TryRead(mount.Text)))).Where(m => m.Mount is not null).Select(m => (m.Run, m.Mount!))];
-        return new(_file.Source, [.. _file.Stages.Select(TargetOf)], [.. ArgumentsOf(needed).OrderBy(argument => argument.Lines.First)],
+        return new(_file.Source, [.. _file.Stages.Select(TargetOf)], target.Index, [.. ArgumentsOf(needed).OrderBy(argument => argument.Lines.First)],
             Loans(mounts, MountKind.Secret), Loans(mounts, MountKind.Ssh), Loans(mounts, MountKind.Cache));
     }
 

@@ -5,6 +5,7 @@ namespace Slipway.Build.Describing;
 /// <summary>What a Dockerfile offers to who builds it.</summary>
 /// <param name="Source">Its text.</param>
 /// <param name="Targets">The stages, in order.</param>
+/// <param name="Target">Which of them is asked for.</param>
 /// <param name="Arguments">What the target takes: ARGs of the stages that it needs, and of those before the first FROM what these use. By lines.</param>
 /// <param name="Secrets">What RUN steps of the target want lent.</param>
 /// <param name="Agents">SSH agents that they want.</param>
@@ -12,6 +13,7 @@ namespace Slipway.Build.Describing;
 public sealed record DockerfileDescription(
     DockerfileSource Source,
     IReadOnlyList<DescribedTarget> Targets,
+    int Target,
     IReadOnlyList<DescribedArgument> Arguments,
     IReadOnlyList<DescribedLoan> Secrets,
     IReadOnlyList<DescribedLoan> Agents,

@@ -22,6 +22,9 @@ internal sealed record BuildGraph(
     IReadOnlyDictionary<string, int> StepsOfStage,
     Lint.Linter Linter)
 {
+    /// <summary>The stage that is built.</summary>
+    public required Stage Stage { get; init; }
+
     /// <summary>The image that the target stands on, and what the Dockerfile calls it; null for none.</summary>
     public (string Name, Store.Images.ImageRecord Image)? Base { get; init; }
 }

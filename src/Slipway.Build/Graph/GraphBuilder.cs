@@ -54,7 +54,7 @@ internal sealed class GraphBuilder
         }
         StageState final = _done[target.Index];
         DurableDataCheck.Run(_file, target, final, _map.BaseNames);
-        return new(_file.Source, final.Tip, InOrder(final.Tip), WithLabels(final.Finish()), final.History, _options.Epoch, counts, _file.Linter) { Base = final.Base };
+        return new(_file.Source, final.Tip, InOrder(final.Tip), WithLabels(final.Finish()), final.History, _options.Epoch, counts, _file.Linter) { Stage = target, Base = final.Base };
     }
 
     /// <summary>The stage's name for people: its number where it has none.</summary>

@@ -62,7 +62,7 @@ public sealed partial class ContainerManager
         {
             TargetPid = state.Pid,
             TargetStartTime = state.PidStartTime,
-            Process = ProcessOf(request, spec.Process!, state, NamesTerminal(record, request)),
+            Process = ProcessOf(request, spec.Process!, state, () => NamesTerminal(record, request)),
             Owners = OwnerMap.Of(spec.Linux),
             CgroupPaths = state.CgroupPaths,
             // A filter that keeps calls from those without the capabilities is of no use to one who has them all.
@@ -104,7 +104,7 @@ public sealed partial class ContainerManager
     }
 
     // A name for a terminal that only the first process has is not this one's, unless somebody asked for it.
-    private static ProcessSpec ProcessOf(ExecRequest request, ProcessSpec first, ContainerState state, bool named)
+    private static ProcessSpec ProcessOf(ExecRequest request, ProcessSpec first, ContainerState state, Func<bool> isNamed)
     {
         UserSpec user = first.User;
         string? home = null;
@@ -122,7 +122,7 @@ public sealed partial class ContainerManager
             EnvironmentList.Set(environment, variable);
         if (request.Terminal)
             EnvironmentList.SetDefault(environment, "TERM=xterm");
-        else if (first.Terminal == true && !named)
+        else if (first.Terminal == true && !isNamed())
             EnvironmentList.Set(environment, "TERM");
         return first with
         {

@@ -105,7 +105,7 @@ public sealed partial class NetworkManager
         foreach (NetworkRecord other in Table.List())
         {
             if (other.Subnets.Any(theirs => network.Subnets.Any(ours => SubnetPools.Overlap(ours.Subnet, theirs.Subnet))))
-                throw new SlipwayException(ErrorKind.Conflict, $"invalid pool request: Pool overlaps with other one on this address space: network {other.Name}");
+                throw new PoolOverlapException(other.Name);
         }
     }
 

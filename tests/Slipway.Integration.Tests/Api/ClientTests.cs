@@ -50,8 +50,7 @@ public sealed class ClientTests
     public void Exec_ForAClientThatReadsTheHeadThroughABuffer_ComesApartFromIt()
     {
         using Slipd slipd = Slipd.WithBusybox();
-        slipd.DockerOk("run", "-d", "--name", "cc", "--network", "none", "busybox", "sleep", "1000");
-        string id = JsonNode.Parse(slipd.Send("POST", "/containers/cc/exec", """{"AttachStdout":true,"Cmd":["echo","out"]}""").Body)!["Id"]!.GetValue<string>();
+        string id = MakeExec(slipd);
         using Socket client = slipd.Connect();
         client.ReceiveTimeout = 30_000;
         client.Send(Encoding.ASCII.GetBytes($"POST /exec/{id}/start HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"));
@@ -67,11 +66,17 @@ public sealed class ClientTests
     public void Exec_ForAClientThatDoesNotRead_EndsAllTheSame()
     {
         using Slipd slipd = Slipd.WithBusybox();
-        slipd.DockerOk("run", "-d", "--name", "cc", "--network", "none", "busybox", "sleep", "1000");
-        string id = JsonNode.Parse(slipd.Send("POST", "/containers/cc/exec", """{"AttachStdout":true,"Cmd":["echo","out"]}""").Body)!["Id"]!.GetValue<string>();
+        string id = MakeExec(slipd);
         using Socket client = slipd.Connect();
         client.Send(Encoding.ASCII.GetBytes($"POST /exec/{id}/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"));
         Assert.True(SpinWait.SpinUntil(() => slipd.Get($"/exec/{id}/json")["ExitCode"]?.GetValue<int>() == 0, TimeSpan.FromSeconds(60)), "it did not end");
+    }
+
+    // One that prints "out", not started yet.
+    private static string MakeExec(Slipd slipd)
+    {
+        slipd.DockerOk("run", "-d", "--name", "cc", "--network", "none", "busybox", "sleep", "1000");
+        return JsonNode.Parse(slipd.Send("POST", "/containers/cc/exec", """{"AttachStdout":true,"Cmd":["echo","out"]}""").Body)!["Id"]!.GetValue<string>();
     }
 
     [Fact]

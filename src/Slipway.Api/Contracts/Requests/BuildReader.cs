@@ -58,10 +58,7 @@ internal static class BuildReader
         request.Query("cachefrom") is { Length: > 0 } text ? JsonBody.Parse(Encoding.UTF8.GetBytes($"{{\"cachefrom\":{text}}}")).Texts("cachefrom") ?? [] : [];
 
     // Who names images to take steps from wants none from elsewhere; where none of them is here, that is no step at all.
-    private static bool IsWithoutCache(ApiRequest request) =>
-        request.Query("cachefrom") is { Length: > 0 } text
-        && JsonBody.Parse(Encoding.UTF8.GetBytes($"{{\"from\":{text}}}")).Texts("from") is { Count: > 0 } images
-        && images.All(i => request.Engine.Images.Find(i) is null);
+    private static bool IsWithoutCache(ApiRequest request) => CacheImports(request) is { Count: > 0 } images && images.All(i => request.Engine.Images.Find(i) is null);
 
     private static Dictionary<string, string?> Object(ApiRequest request, string name)
     {

@@ -18,7 +18,7 @@ internal static unsafe partial class FileCalls
         {
             int fd = (int)Syscall(SYS_openat2, dir, path, &how, (nuint)sizeof(OpenHow));
             // EAGAIN: a rename elsewhere made the kernel unsure whether ".." stayed inside; the page advises to try again.
-            if (fd >= 0 || attempt == 10_000 || Check.LastErrno is not (Errno.EAGAIN or Errno.EINTR))
+            if (fd >= 0 || attempt == 100 || Check.LastErrno is not (Errno.EAGAIN or Errno.EINTR))
                 return fd;
         }
     }
