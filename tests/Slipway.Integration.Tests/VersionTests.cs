@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Xunit;
 
@@ -24,6 +25,8 @@ public sealed class VersionTests
         slip.Ok("create", "busybox", "true");
         Assert.Matches(@"(?s)\nServer:\n Containers: 1\n  Running: 0\n  Paused: 0\n  Stopped: 1\n Images: 1\n Server Version: .*\n Storage Driver: overlay\n", slip.Ok("info"));
         Assert.Equal("1 0 1 overlay", slip.Ok("info", "--format", "{{.Containers}} {{.ContainersRunning}} {{.Images}} {{.Driver}}"));
+        string kind = Process.Start(new ProcessStartInfo("stat", ["-f", "-c", "%T", slip.DataRoot]) { RedirectStandardOutput = true })!.StandardOutput.ReadToEnd().Trim();
+        Assert.Equal($"[[Backing Filesystem {(kind.StartsWith("ext", StringComparison.Ordinal) ? "extfs" : kind)}]]", slip.Ok("info", "-f", "{{.DriverStatus}}"));
         Assert.Equal(slip.DataRoot, (string?)JsonNode.Parse(slip.Ok("info", "-f", "json"))!["DockerRootDir"]);
     }
 }

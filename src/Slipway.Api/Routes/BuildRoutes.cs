@@ -43,7 +43,7 @@ internal static class BuildRoutes
             using PreparedContext brought = prepared;
             // Only now: until the context is read, both ways of the connection may not be in use.
             using var watched = CancellationTokenSource.CreateLinkedTokenSource(request.Gone, cancelled.Token);
-            foreach (string warning in BuildReader.Warnings(request))
+            foreach (string warning in quiet ? [] : BuildReader.Warnings(request))
                 progress.Text($"[Warning] {warning}\n");
             var network = new BuildPull(request.Flag("pull"), new PullProgress(progress), new PushProgress(progress)) { Credentials = auth };
             var told = new BuildProgress(progress, quiet);

@@ -384,6 +384,27 @@ public sealed class DockerdTests
     private static List<string> NamesIn(Slipd slipd, string path) =>
         Names(slipd.Http.GetStreamAsync("/containers/files/archive?path=" + Uri.EscapeDataString(path)).GetAwaiter().GetResult());
 
+    [Fact]
+    public void Options_OfAnyPath_IsYesAndNoMore()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Equal((200, ""), slipd.Send("OPTIONS", "/containers/json"));
+        Assert.Equal((200, ""), slipd.Send("OPTIONS", "/no/such/thing"));
+    }
+
+    // As docker's classic builder: who names images to take steps from wants none from elsewhere.
+    [Fact]
+    public void Build_WithCacheFrom_SaysWhatIsNotUsed_AndWithoutItsImagesBeginsAnew()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("ctx/Dockerfile", "FROM busybox\nRUN head -c 16 /dev/urandom | od -x > /r\n");
+        string first = slipd.DockerOk("build", "-q", "ctx");
+        Assert.Equal(first, slipd.DockerOk("build", "-q", "ctx"));
+        Assert.Equal(first, slipd.DockerOk("build", "-q", "--cache-from", "busybox", "ctx"));
+        Assert.Contains("--cache-from busybox is not used", slipd.DockerOk("build", "--cache-from", "busybox", "ctx"), StringComparison.Ordinal);
+        Assert.NotEqual(first, slipd.DockerOk("build", "-q", "--cache-from", "nosuch", "ctx"));
+    }
+
     private static List<string> Names(Stream tar)
     {
         List<string> names = [];
