@@ -57,7 +57,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         ParsedDockerfile parsed = Parse(source, request);
         GraphOptions options = await new EpochSource(fetcher, images, store.Paths.Tmp).SetAsync(BuildOptions.Of(request, rules), request, parsed, () => Parse(source, request), checkout, ct).ConfigureAwait(false);
         BuildGraph graph = GraphBuilder.Build(parsed, options, images);
-        reporter.Begin(graph, OutlineOf(parsed, graph.Stage, request));
+        reporter.Begin(graph, OutlineOf(parsed, graph, request));
         if (graph.Linter.IsFatal)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"the checks found something, and the Dockerfile makes that an error: {string.Join(", ", graph.Linter.Findings.Select(finding => finding.Rule).Distinct())}");
 
@@ -100,7 +100,9 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
             progress.Wasted(waste);
         return await reporter.ReportAsync("exporting to image", () =>
         {
-            ImageRecord image = isKept ? exporter.Export(solved, annotations, NamesOf(request), ct) : exporter.Compose(solved, annotations, lease, ct);
+            (ImageRecord image, bool wasThere) = isKept ? exporter.Export(solved, annotations, NamesOf(request), ct) : (exporter.Compose(solved, annotations, lease, ct), false);
+            if (wasThere)
+                reporter.ImageWasThere();
             foreach (ArchiveOutput archive in request.Outputs.OfType<ArchiveOutput>())
                 FileOutputs.Write(archive, image, request.Tags, store.Archives, ct);
             return image;
@@ -144,13 +146,22 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         return (BuildContext.ReadDockerfile(root, request.DockerfilePath, request.IsContextBrought), BuildContext.ReadIgnoreRules(root, request.DockerfilePath, request.IsContextBrought));
     }
 
-    private static BuildOutline OutlineOf(ParsedDockerfile parsed, Stage target, BuildRequest request)
+    private static BuildOutline OutlineOf(ParsedDockerfile parsed, BuildGraph graph, BuildRequest request)
     {
-        Instruction[] all = [.. parsed.GlobalArguments, .. parsed.Stages.Take(target.Index + 1).SelectMany(s => s.Body.Prepend(s.From))];
-        HashSet<string> asked = [.. all.OfType<ArgInstruction>().SelectMany(a => a.Arguments).Select(a => a.Name)];
-        string[] unused = [.. request.BuildArgs.Keys.Where(name => !asked.Contains(name) && !PredefinedArguments.IsProxy(name)).Order(StringComparer.Ordinal)];
-        return new([.. all.Select(i => new OutlinedInstruction(i.Lines, i.Node.Text))], unused);
+        var all = new List<OutlinedInstruction>(parsed.GlobalArguments.Select(Outlined));
+        var asked = new HashSet<string>(parsed.GlobalArguments.SelectMany(NamesOf));
+        foreach (Stage stage in parsed.Stages.Take(graph.Stage.Index + 1))
+        {
+            all.Add(Outlined(stage.From) with { Triggers = graph.Triggers.GetValueOrDefault(stage.Index) });
+            all.AddRange(stage.Body.Select(Outlined));
+            asked.UnionWith(stage.Body.OfType<ArgInstruction>().SelectMany(NamesOf));
+        }
+        return new(all, [.. request.BuildArgs.Keys.Where(name => !asked.Contains(name) && !PredefinedArguments.IsProxy(name)).Order(StringComparer.Ordinal)]);
     }
+
+    private static OutlinedInstruction Outlined(Instruction instruction) => new(instruction.Lines, instruction.Node.Keyword, instruction.Node.Text);
+
+    private static IEnumerable<string> NamesOf(ArgInstruction arg) => arg.Arguments.Select(argument => argument.Name);
 
     private static ParsedDockerfile Parse(DockerfileSource source, BuildRequest request)
     {

@@ -66,9 +66,10 @@ internal static class BuildRoutes
         }
         catch (DockerfileException e)
         {
-            // What is wrong with the whole of it has a status of its own, and no lines.
-            if (progress.HasBegun)
-                progress.Text(e.Excerpt + "\n");
+            // What is wrong with the whole of it has a status of its own, and no lines, but docker's sentence.
+            if (!progress.HasBegun)
+                throw e.Kind is ErrorKind.InvalidArgument ? new SlipwayException(e.Kind, $"dockerfile parse error on line {e.Position.Line}: {e.Sentence}", e) { Hint = e.Hint } : e;
+            progress.Text(e.Excerpt + "\n");
             if (FailedRun(e) is not { ExitCode: { } code } failed)
                 throw;
             // Clients of the classic builder look for its sentence, and docker's command line ends with its code.

@@ -1,25 +1,32 @@
 using System.Text;
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Progress;
+using Slipway.Oci;
 
 namespace Slipway.Api.Streams;
 
 /// <summary>
-/// A build as the classic builder told it: every instruction as it is written, in the order of the file, what its step prints, and whether that came
-/// from the cache. Steps of several stages go on at once, so the output of one may stand below an instruction of another. A quiet one says nothing.
+/// A build as the classic builder told it: every instruction as it is written, in the order of the file, what its step prints, and whether it came
+/// from the cache, also where it only changes the configuration. Steps of several stages go on at once, so the output of one may stand below an instruction of another. A quiet one says nothing.
 /// </summary>
 internal sealed class BuildProgress(ProgressStream stream, bool quiet) : IBuildProgress
 {
     private const int Errors = 2;
+    private const string FromCache = " ---> Using cache\n";
 
     private readonly Dictionary<(int Step, int Stream), Decoder> _decoders = [];
     private IReadOnlyList<OutlinedInstruction> _instructions = [];
+    private readonly Dictionary<int, int> _open = []; // of steps that haven't ended: how many instructions there are up to theirs
     private int _told;
+    private bool _wasThere;
 
     public void Outlined(BuildOutline outline)
     {
         _instructions = outline.Instructions;
         Unused = outline.UnusedArguments;
+        // With a digest by itself in an OCI store, but docker's first builder makes no image of nothing, and says so.
+        if (_instructions[^1] is { Keyword: "FROM", Text: var from } && from.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [_, "scratch", ..])
+            throw new SlipwayException(ErrorKind.InvalidArgument, "No image was generated. Is your Dockerfile empty?");
     }
 
     /// <summary>Build arguments that nothing asked for.</summary>
@@ -27,12 +34,11 @@ internal sealed class BuildProgress(ProgressStream stream, bool quiet) : IBuildP
 
     public void StepStarted(BuildStep step)
     {
-        if (step.Lines is not { } lines)
-            return;
-        // Instructions that need no step of their own are told with the next that does.
-        int until = _instructions.Select((instruction, i) => instruction.Lines == lines ? i + 1 : 0).DefaultIfEmpty().Max();
-        TellUntil(until);
+        if (step.Lines is { } lines)
+            _open[step.Number] = _instructions.Select((instruction, i) => instruction.Lines == lines ? i + 1 : 0).DefaultIfEmpty().Max();
     }
+
+    public void StepRuns(int number) => TellUntil(_open.GetValueOrDefault(number), isCached: false);
 
     public void StepMissed(int number, IReadOnlyList<string> reasons)
     {
@@ -52,24 +58,39 @@ internal sealed class BuildProgress(ProgressStream stream, bool quiet) : IBuildP
 
     public void StepEnded(int number, StepOutcome outcome, TimeSpan duration)
     {
-        if (outcome is StepOutcome.Cached)
-            Say(" ---> Using cache\n");
+        if (!_open.Remove(number, out int until))
+            return;
+        bool isCached = outcome is StepOutcome.Cached;
+        // The step's own instruction, and before it those that need no step: what comes from the cache was made behind the very same ones.
+        TellUntil(until - 1, isCached);
+        TellUntil(until, isCached: false);
+        if (isCached)
+            Say(FromCache);
     }
+
+    public void ImageWasThere() => _wasThere = true;
 
     public void Warning(DockerfileWarning warning) => Say($"[Warning] {warning.Line}\n");
 
     /// <summary>All is done: what stands behind the last step is told too.</summary>
     public void Finish()
     {
-        TellUntil(_instructions.Count);
+        TellUntil(_instructions.Count, _wasThere);
         if (Unused.Count > 0)
             Say($"[Warning] One or more build-args [{string.Join(' ', Unused)}] were not consumed\n");
     }
 
-    private void TellUntil(int count)
+    private void TellUntil(int count, bool isCached)
     {
         for (; _told < count; _told++)
-            Say($"Step {_told + 1}/{_instructions.Count} : {_instructions[_told].Text}\n");
+        {
+            OutlinedInstruction instruction = _instructions[_told];
+            Say($"Step {_told + 1}/{_instructions.Count} : {instruction.Text}\n");
+            if (instruction.Triggers > 0)
+                Say($"# Executing {instruction.Triggers} build trigger{(instruction.Triggers == 1 ? "" : "s")}\n");
+            if (isCached && instruction.Keyword != "FROM")
+                Say(FromCache);
+        }
     }
 
     private void Say(string text)

@@ -58,6 +58,8 @@ internal sealed partial class InstructionParser
             Retries = Retries(node, flags),
         };
         int blank = node.Arguments.AsSpan().IndexOfAny(Words.Blanks);
+        if (node.Arguments.Length == 0)
+            throw Error(node, "HEALTHCHECK requires at least one argument");
         (string type, string arguments) = blank < 0 ? (node.Arguments, "") : (node.Arguments[..blank], node.Arguments[blank..].Trim());
         return type.ToUpperInvariant() switch
         {
@@ -94,7 +96,7 @@ internal sealed partial class InstructionParser
 
     private OnbuildInstruction Onbuild(InstructionNode node)
     {
-        string trigger = Words.AtBlanks(Only(node))[0].ToUpperInvariant();
+        string trigger = AtLeastOne(node, Words.AtBlanks(node.Arguments))[0].ToUpperInvariant();
         if (trigger == "ONBUILD")
             throw Error(node, "chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
         if (trigger is "FROM" or "MAINTAINER")

@@ -12,8 +12,8 @@ namespace Slipway.Build.Export;
 /// <summary>A solved graph to an image in the store: the configuration with its layers, the manifest, the names.</summary>
 internal sealed class ImageExporter(ImageStorage store, StepCache cache)
 {
-    /// <summary>Records it.</summary>
-    public ImageRecord Export(SolvedGraph solved, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<Reference> tags, CancellationToken ct) =>
+    /// <summary>Records it; tells besides whether the store had it before.</summary>
+    public (ImageRecord Image, bool WasThere) Export(SolvedGraph solved, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<Reference> tags, CancellationToken ct) =>
         store.Images.Create(ConfigOf(solved), [.. LayersOf(solved).Select(layer => Packed(layer, solved.Graph.Epoch, ct))], annotations, tags);
 
     /// <summary>Makes it for archives alone: the store never has it, so that no other build of the same can rely on what goes again.</summary>

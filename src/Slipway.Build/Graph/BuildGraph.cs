@@ -25,6 +25,9 @@ internal sealed record BuildGraph(
     /// <summary>The stage that is built.</summary>
     public required Stage Stage { get; init; }
 
+    /// <summary>How many ONBUILD instructions of its base each stage begins with, by the stage's index; only stages that have some.</summary>
+    public required IReadOnlyDictionary<int, int> Triggers { get; init; }
+
     /// <summary>The image that the target stands on, and what the Dockerfile calls it; null for none.</summary>
     public (string Name, Store.Images.ImageRecord Image)? Base { get; init; }
 }

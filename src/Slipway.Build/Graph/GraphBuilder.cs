@@ -54,7 +54,12 @@ internal sealed class GraphBuilder
         }
         StageState final = _done[target.Index];
         DurableDataCheck.Run(_file, target, final, _map.BaseNames);
-        return new(_file.Source, final.Tip, InOrder(final.Tip), WithLabels(final.Finish()), final.History, _options.Epoch, counts, _file.Linter) { Stage = target, Base = final.Base };
+        return new(_file.Source, final.Tip, InOrder(final.Tip), WithLabels(final.Finish()), final.History, _options.Epoch, counts, _file.Linter) 
+        {
+            Stage = target,
+            Triggers = _triggers.Where(stage => stage.Value.Count > 0).ToDictionary(stage => stage.Key, stage => stage.Value.Count),
+            Base = final.Base,
+        };
     }
 
     /// <summary>The stage's name for people: its number where it has none.</summary>
@@ -79,8 +84,20 @@ internal sealed class GraphBuilder
         // Never an image that happens to have the name.
         if (_map.HasStage(from))
             throw _file.Source.Error(instruction.Lines, $"stage '{Printable.Escape(from)}' is not built yet here: only stages before this one can be used");
-        ImageRecord image = _images.Get(instruction, from, _options.Platform, isImplicit: true, stage.Index);
-        return (Intern(new ImageOperation(image), [], Place(stage, instruction, $"FROM {from}")), null);
+        return (Intern(new ImageOperation(ImageOf(instruction, from, stage)), [], Place(stage, instruction, $"FROM {from}")), null);
+    }
+
+    // Who wrote a stage's name wrong gets a registry's answer: it is said what the name stands for.
+    private ImageRecord ImageOf(Instruction instruction, string from, Stage stage)
+    {
+        try
+        {
+            return _images.Get(instruction, from, _options.Platform, isImplicit: true, stage.Index);
+        }
+        catch (DockerfileException e)
+        {
+            throw _file.Source.Error(instruction.Lines, $"invalid from flag value {Printable.Escape(from)}: {e.Sentence}", e.Kind, e);
+        }
     }
 
     private StageState Begin(Stage stage)

@@ -39,8 +39,7 @@ internal sealed partial class StageEvaluator
                 state.Scope.Set(name, value);
             state.Arguments.Add(name);
         }
-        // A proxy's value may hold a password.
-        Remember(arg, $"ARG {string.Join(' ', arg.Arguments.Select(argument => state.Scope.Find(argument.Name) is { } value && !PredefinedArguments.IsProxy(argument.Name) ? $"{argument.Name}={value}" : argument.Name))}");
+        Remember(arg, $"ARG {string.Join(' ', arg.Arguments.Select(argument => state.Scope.Find(argument.Name) is { } value ? $"{argument.Name}={value}" : argument.Name))}");
     }
 
     private void Label(LabelInstruction label)

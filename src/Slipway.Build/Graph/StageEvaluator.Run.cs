@@ -111,7 +111,7 @@ internal sealed partial class StageEvaluator
     // `|2 A=1 B=2 `: the arguments that a RUN could see, as the history of images has them. Proxies may hold passwords.
     private string ArgumentsSeen()
     {
-        List<string> seen = [.. state.Arguments.Distinct().Where(name => !PredefinedArguments.IsProxy(name)).Select(name => $"{name}={state.Scope.Find(name)}")];
+        List<string> seen = [.. state.Arguments.Distinct().Select(name => $"{name}={state.Scope.Find(name)}")];
         return seen.Count == 0 ? "" : $"|{seen.Count} {string.Join(' ', seen)} ";
     }
 

@@ -38,7 +38,7 @@ internal sealed class StageMap
             return null;
         return int.TryParse(from, out int index) && index < before
             ? _file.Stages[index]
-            : throw _file.Source.Error(instruction.Lines, $"invalid from flag value {from}: stage {before} can only use stages before it");
+            : throw _file.Source.Error(instruction.Lines, $"invalid from flag value {from}: {(from == $"{before}" ? "refers to current build stage" : $"stage {before} can only use stages before it")}");
     }
 
     /// <summary>Whether a stage has this name, wherever it stands.</summary>

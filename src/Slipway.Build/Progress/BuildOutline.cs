@@ -9,5 +9,10 @@ public sealed record BuildOutline(IReadOnlyList<OutlinedInstruction> Instruction
 
 /// <summary>An instruction as it is written.</summary>
 /// <param name="Lines">Where it stands.</param>
+/// <param name="Keyword">Its name, in capitals.</param>
 /// <param name="Text">Its logical line.</param>
-public sealed record OutlinedInstruction(LineRange Lines, string Text);
+public sealed record OutlinedInstruction(LineRange Lines, string Keyword, string Text)
+{
+    /// <summary>For a FROM: how many ONBUILD instructions of its image are executed there.</summary>
+    public int Triggers { get; init; }
+}

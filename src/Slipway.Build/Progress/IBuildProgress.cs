@@ -17,6 +17,11 @@ public interface IBuildProgress
     /// <summary>A step begins: its key is being looked up, then it may run.</summary>
     void StepStarted(BuildStep step);
 
+    /// <summary>The cache has no result for a step: it is done now.</summary>
+    void StepRuns(int number)
+    {
+    }
+
     /// <summary>The cache had no result for a step; told only where that was asked for (<see cref="BuildRequest.ExplainsMisses"/>).</summary>
     /// <param name="number">The step.</param>
     /// <param name="reasons">What has changed since such a step was last made, each in a few words; never empty.</param>
@@ -32,6 +37,11 @@ public interface IBuildProgress
 
     /// <summary>A step is over.</summary>
     void StepEnded(int number, StepOutcome outcome, TimeSpan duration);
+
+    /// <summary>The store had the image before: nothing of this build is new, not in its configuration either.</summary>
+    void ImageWasThere()
+    {
+    }
 
     /// <summary>Something in the Dockerfile that works but is better written another way.</summary>
     void Warning(DockerfileWarning warning);

@@ -45,10 +45,22 @@ internal sealed class StepReporter(IBuildProgress progress, TimeProvider clock)
             progress.StepTransferred(number, what, bytes, isDone);
     }
 
+    public void ImageWasThere()
+    {
+        lock (_gate)
+            progress.ImageWasThere();
+    }
+
     public void Output(int number, int stream, ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
             progress.StepOutput(number, stream, bytes);
+    }
+
+    public void Runs(int number)
+    {
+        lock (_gate)
+            progress.StepRuns(number);
     }
 
     public void Missed(int number, IReadOnlyList<string> reasons)

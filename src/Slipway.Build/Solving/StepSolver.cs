@@ -70,6 +70,7 @@ internal sealed class StepSolver(BuildGraph graph, StepContext context, StepCach
         using IDisposable? made = useCache ? await cache.Locks.AcquireAsync(keys[^1].Digest, ct).ConfigureAwait(false) : null;
         if (useCache && FindCached(keys[^1], below, ct) is { } others)
             return (below.With(others.Layer), StepOutcome.Cached);
+        reporter.Runs(number);
         if (explain)
             reporter.Missed(number, useCache ? MissExplainer.Explain(cache, graph, step, below, keys, executor.Files) : ["--no-cache"]);
         long started = context.Clock.GetTimestamp();

@@ -97,7 +97,7 @@ public sealed partial class ContainerManager
                 Rootfs = parent.Config.Rootfs with { DiffIds = [.. parent.Config.Rootfs.DiffIds, layer.Layer.DiffId] },
                 History = [.. parent.Config.History ?? [], step],
             };
-            return _context.Store.Images.Create(committed, [.. parent.Manifest.Layers, layer.Blob], origin.ToAnnotations(parent), name is null ? [] : [name]);
+            return _context.Store.Images.Create(committed, [.. parent.Manifest.Layers, layer.Blob], origin.ToAnnotations(parent), name is null ? [] : [name]).Image;
         });
         _context.Events.Container(record, "commit", null, ("comment", request.Message ?? ""), ("imageID", made.Id.ToString()), ("imageRef", name?.Familiar ?? ""));
         if (name is not null)

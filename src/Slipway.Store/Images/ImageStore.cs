@@ -82,25 +82,26 @@ public sealed partial class ImageStore
     /// <param name="layers">Their blobs, which are in the store, unpacked.</param>
     /// <param name="names">Names that point at it from the same moment on.</param>
     /// <exception cref="SlipwayException">As <see cref="Put"/>.</exception>
-    public ImageRecord Create(ImageConfig config, IReadOnlyList<Descriptor> layers, params IEnumerable<Reference> names) => Create(config, layers, null, names);
+    public ImageRecord Create(ImageConfig config, IReadOnlyList<Descriptor> layers, params IEnumerable<Reference> names) => Create(config, layers, null, names).Image;
 
     /// <inheritdoc cref="Create(ImageConfig, IReadOnlyList{Descriptor}, IEnumerable{Reference})"/>
     /// <param name="config">Its configuration.</param>
     /// <param name="layers">Their blobs, which are in the store, unpacked.</param>
     /// <param name="annotations">What the manifest says beside that; null or empty for nothing.</param>
     /// <param name="names">Names that point at it from the same moment on.</param>
-    public ImageRecord Create(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyDictionary<string, string>? annotations, IEnumerable<Reference> names)
+    /// <returns>The image, and whether the store had it before.</returns>
+    public (ImageRecord Image, bool WasThere) Create(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyDictionary<string, string>? annotations, IEnumerable<Reference> names)
     {
         using Lease lease = _leases.Acquire("create image");
         foreach (Descriptor layer in layers)
             lease.AddBlob(layer.Digest);
         (byte[] configBytes, byte[] manifest) = Write(config, layers, annotations);
         if (TryTag(Digest.Of(manifest), names) is { } known)
-            return known;
+            return (known, true);
         _blobs.Write(configBytes);
         _blobs.Write(manifest);
         ImageDocuments image = ImageDocuments.Read(manifest, _blobs);
-        return PutAll([image], [.. names.Select(name => (image.Id, name))])[0];
+        return (PutAll([image], [.. names.Select(name => (image.Id, name))])[0], false);
     }
 
     /// <summary>Makes an image that the store doesn't list, for an archive: its documents are blobs, and go with the lease.</summary>

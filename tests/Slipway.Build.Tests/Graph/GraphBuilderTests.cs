@@ -71,6 +71,14 @@ public sealed class GraphBuilderTests
     }
 
     [Fact]
+    public void Build_DeclaredProxy_IsInTheHistoryAsAnyArgument()
+    {
+        BuildGraph graph = Build("FROM scratch\nARG http_proxy\nRUN x\n", args: new() { ["http_proxy"] = "p", ["https_proxy"] = "q" });
+
+        Assert.Equal(["ARG http_proxy=p", "RUN |1 http_proxy=p /bin/sh -c x # slipway"], graph.History.Select(draft => draft.Entry.CreatedBy));
+    }
+
+    [Fact]
     public void Build_Workdir_IsRelativeToThePrevious()
     {
         BuildGraph graph = Build("FROM scratch\nWORKDIR /a\nWORKDIR b/../c\nCOPY x .\n");

@@ -305,11 +305,35 @@ public sealed class DockerdTests
         Assert.Contains("Step 1/5 : FROM busybox\nStep 2/5 : ARG name\nStep 3/5 : ENV A=b\nStep 4/5 : RUN echo $A\nb\nStep 5/5 : CMD [\"true\"]\n", told, StringComparison.Ordinal);
         Assert.Contains("[Warning] One or more build-args [other] were not consumed", told, StringComparison.Ordinal);
         Assert.DoesNotContain("Using cache", told, StringComparison.Ordinal);
-        Assert.Contains("RUN echo $A\n ---> Using cache\n", slipd.DockerOk("build", "--build-arg", "name=x", context), StringComparison.Ordinal);
+        Assert.Contains("Step 1/5 : FROM busybox\nStep 2/5 : ARG name\n ---> Using cache\nStep 3/5 : ENV A=b\n ---> Using cache\nStep 4/5 : RUN echo $A\n ---> Using cache\nStep 5/5 : CMD [\"true\"]\n ---> Using cache\n",
+            slipd.DockerOk("build", "--build-arg", "name=x", context), StringComparison.Ordinal);
+        // What follows the last step is new where the image is.
+        File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM busybox\nARG name\nENV A=b\nRUN echo $A\nCMD [\"false\"]\n");
+        Assert.Contains("RUN echo $A\n ---> Using cache\nStep 5/5 : CMD [\"false\"]\nSuccessfully built", slipd.DockerOk("build", "--build-arg", "name=x", context), StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM busybox\nONBUILD RUN echo triggered\nONBUILD ENV B=c\n");
+        slipd.DockerOk("build", "-t", "parent", context);
+        File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM parent\nENV C=d\n");
+        Assert.Contains("Step 1/2 : FROM parent\n# Executing 2 build triggers\ntriggered\nStep 2/2 : ENV C=d\n", slipd.DockerOk("build", context), StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM busybox\nRUN exit 23\n");
         Slip.Result failed = slipd.Docker("build", context);
         Assert.Equal(23, failed.ExitCode);
         Assert.Contains("The command '/bin/sh -c exit 23' returned a non-zero code: 23", failed.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("FROM busybox\n\nNOINSTRUCTION x\n", "dockerfile parse error on line 3: unknown instruction: NOINSTRUCTION")]
+    [InlineData("FROM busybox\n  ONBUILD\n", "dockerfile parse error on line 2: ONBUILD requires at least one argument")]
+    [InlineData("FROM busybox\nHEALTHCHECK\n", "HEALTHCHECK requires")]
+    [InlineData("FROM busybox\nCOPY --from=0 a b\n", "invalid from flag value 0: refers to current build stage")]
+    [InlineData("FROM busybox\nCOPY --from=127.0.0.1:1/nosuch a b\n", "invalid from flag value 127.0.0.1:1/nosuch: ")]
+    [InlineData("FROM scratch\n", "No image was generated. Is your Dockerfile empty?")]
+    public void Build_OfAWrongDockerfile_IsRefusedAsDockerDoes(string dockerfile, string error)
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("wrong/Dockerfile", dockerfile);
+        Slip.Result refused = slipd.Docker("build", "wrong");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(error, refused.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
