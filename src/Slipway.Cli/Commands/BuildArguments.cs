@@ -23,7 +23,7 @@ internal sealed class BuildArguments
     private readonly Option<string[]> _annotations = new("--annotation") { Description = "Set an annotation of the manifest: KEY=value", HelpName = "list" };
     private readonly LendingFlags _lent = new();
     private readonly Option<string[]> _allow = new("--allow") { Description = "Let the Dockerfile use network.host or security.insecure", HelpName = "list" };
-    private readonly Option<string?> _network = new("--network") { Description = "Network of RUN steps: default, none or host" };
+    private readonly Option<string?> _network = new("--network") { Description = "Network of RUN steps: default, none, host, a network or container:NAME" };
     private readonly Option<string[]> _hosts = new("--add-host") { Description = "A line of /etc/hosts in RUN steps: NAME:ADDRESS, or NAME:host-gateway", HelpName = "list" };
     private readonly Option<string[]> _ulimits = new("--ulimit") { Description = "A limit of RUN steps: TYPE=SOFT[:HARD]", HelpName = "list" };
     private readonly Option<string?> _shmSize = new("--shm-size") { Description = "Size of /dev/shm in RUN steps", HelpName = "bytes" };

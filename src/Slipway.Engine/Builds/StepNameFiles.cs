@@ -57,7 +57,7 @@ internal sealed class StepNameFiles : IDisposable
         return tree;
     }
 
-    private static string Resolv(string network, StepNetwork? made) => new ResolvConf(HostResolver.Read()) { IsOfHost = network == "host" }.Text(made?.Resolver is not null);
+    private static string Resolv(string network, StepNetwork? made) => made?.ResolvConf ?? new ResolvConf(HostResolver.Read()) { IsOfHost = network == "host" }.Text(made?.Resolver is not null);
 
     private static string Hosts(RunStep step, IPAddress? gateway)
     {

@@ -1,4 +1,6 @@
 using System.Net;
+using Slipway.Build.Solving;
+using Slipway.Engine.Containers;
 using Slipway.Engine.Networks;
 using Slipway.Linux;
 using Slipway.Linux.Files;
@@ -10,6 +12,7 @@ namespace Slipway.Engine.Builds;
 /// <summary>
 /// A network namespace on one network, for the steps of one build, one after another. Its address is a row of the database under the name of
 /// a locked directory, <c>RUN/builds/net-…</c>: whoever finds the directory without its build gives the address up. The devices go with the descriptor.
+/// Or a running container's, which is only looked at.
 /// </summary>
 internal sealed class StepNetwork : IDisposable
 {
@@ -17,7 +20,7 @@ internal sealed class StepNetwork : IDisposable
     public const string Prefix = "net-";
 
     private readonly EngineContext _context;
-    private readonly LockedDirectory _directory;
+    private readonly LockedDirectory? _directory;
     private readonly SafeFd _namespace;
     private readonly (SafeFd Datagrams, SafeFd Streams)? _sockets;
 
@@ -34,6 +37,14 @@ internal sealed class StepNetwork : IDisposable
         Resolver = new(context.Paths.Names, networks, resolver.Servers);
     }
 
+    private StepNetwork(EngineContext context, string name, string container)
+    {
+        (_context, Name) = (context, name);
+        (ContainerRecord target, _namespace) = SharedNetwork.Open(context, container);
+        string resolv = Path.Combine(context.Paths.NameFiles(target.Id), Path.GetFileName(NameFileMount.Resolv));
+        ResolvConf = File.Exists(resolv) ? File.ReadAllText(resolv) : null;
+    }
+
     /// <summary>The network, as it was asked for.</summary>
     public string Name { get; }
 
@@ -43,15 +54,20 @@ internal sealed class StepNetwork : IDisposable
     /// <summary>What the step's name server knows; null where the host's servers can be asked by the step itself.</summary>
     public ResolverConfig? Resolver { get; }
 
+    /// <summary>A container's, word for word, whose network this is; else null.</summary>
+    public string? ResolvConf { get; }
+
     /// <summary>What a step's monitor holds, in the order that it expects.</summary>
     public IReadOnlyList<SafeFd> Descriptors => _sockets is { } sockets ? [_namespace, sockets.Datagrams, sockets.Streams] : [_namespace];
 
     /// <summary>Makes one.</summary>
     /// <param name="context">The engine's.</param>
-    /// <param name="name">Its network.</param>
+    /// <param name="name">Its network, or a container's by <c>container:NAME</c>.</param>
     /// <exception cref="Slipway.Oci.SlipwayException">Denied or NotSupported where this host has no networks; Exhausted: no address is left; NotFound.</exception>
     public static StepNetwork Make(EngineContext context, string name = "default")
     {
+        if (NetworkManager.ContainerOf(name) is { } container)
+            return new(context, name, container);
         LockedDirectory directory = LockedDirectory.Create(context.Paths.Builds, Prefix);
         try
         {
@@ -80,7 +96,8 @@ internal sealed class StepNetwork : IDisposable
     {
         foreach (SafeFd descriptor in Descriptors)
             descriptor.Dispose();
-        Release(_context, _directory);
+        if (_directory is not null)
+            Release(_context, _directory);
     }
 
     private static StepNetwork Make(EngineContext context, string name, LockedDirectory directory)

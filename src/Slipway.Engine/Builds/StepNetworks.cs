@@ -12,7 +12,7 @@ internal sealed class StepNetworks(EngineContext context) : IDisposable
     private readonly Lazy<bool> _isTidy = new(() => Forget(context));
 
     /// <summary>One that no other step has.</summary>
-    /// <param name="name">The network: <c>default</c>, or a user-defined one's name or id.</param>
+    /// <param name="name">The network: <c>default</c>, a user-defined one's name or id, or <c>container:NAME</c>.</param>
     /// <exception cref="Slipway.Oci.SlipwayException">It can't be made; NotFound: there is no such network.</exception>
     public StepNetwork Take(string name)
     {

@@ -110,6 +110,13 @@ public sealed partial class NetworkManager
         request.Network.StartsWith(SharedPrefix, StringComparison.Ordinal) || AttachmentsOf(request).Count > 0;
 
     /// <summary>Whether a mode of the network is none of networks.</summary>
+    /// <summary>Whose network a mode <c>container:NAME</c> means; null for other modes.</summary>
+    public static string? ContainerOf(string mode)
+    {
+        ArgumentNullException.ThrowIfNull(mode);
+        return mode.StartsWith(SharedPrefix, StringComparison.Ordinal) ? mode[SharedPrefix.Length..] : null;
+    }
+
     internal static bool IsPrivate(string mode) => mode is "none" or "host" || mode.StartsWith(SharedPrefix, StringComparison.Ordinal);
 
     /// <summary>The ports to be published: those asked for, and with <c>-P</c> all that are exposed.</summary>

@@ -4,10 +4,8 @@ using Slipway.Engine.Containers.Users;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Linux.Namespaces;
-using Slipway.Linux.Processes;
 using Slipway.Network.Dns;
 using Slipway.Oci;
-using Slipway.Runtime.State;
 using Slipway.Store.Images;
 
 namespace Slipway.Engine.Networks;
@@ -35,8 +33,8 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         var started = new StartedNetwork();
         try
         {
-            if (_request.Network.StartsWith(NetworkManager.SharedPrefix, StringComparison.Ordinal))
-                Share(started, _request.Network[NetworkManager.SharedPrefix.Length..]);
+            if (NetworkManager.ContainerOf(_request.Network) is { } other)
+                Share(started, other);
             else if (NetworkManager.AttachmentsOf(_request) is { Count: > 0 } attachments)
                 Connect(started, attachments);
             else
@@ -64,16 +62,9 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
     // The files are the other's too: what it can reach, it can reach by the same names.
     private void Share(StartedNetwork started, string other)
     {
-        ContainerRecord target = new ContainerManager(context).Find(other) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {other}");
-        if (target.Id == record.Id)
+        if (new ContainerManager(context).Get(other).Id == record.Id)
             throw new SlipwayException(ErrorKind.InvalidArgument, "cannot join own network");
-        if (!target.IsRunning || ContainerProbe.ReadState(context.Paths.Run(target.Id)) is not { } state)
-            throw new SlipwayException(ErrorKind.Conflict, $"cannot join network of a non running container: {target.Id}");
-        SafeFd space = SmallFile.Open($"/proc/{state.Pid}/ns/net");
-        // Its process may have ended, and another have its number: then this is another's network.
-        started.Namespace = space;
-        if (!ContainerProbe.IsAlive(state))
-            throw new SlipwayException(ErrorKind.Conflict, $"cannot join network of a non running container: {target.Id}");
+        (ContainerRecord target, started.Namespace) = SharedNetwork.Open(context, other);
         started.Mounts = [.. NameFiles.Mounts(context.Paths.NameFiles(target.Id), _request.Mounts).Where(m => File.Exists(m.Source))];
     }
 
@@ -154,8 +145,7 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
 
     // Whose addresses a container has: another's, where it shares that one's network.
     private ContainerRecord NetworkOwner(ContainerRecord container) =>
-        container.Request.Network.StartsWith(NetworkManager.SharedPrefix, StringComparison.Ordinal) && new ContainerManager(context).Find(container.Request.Network[NetworkManager.SharedPrefix.Length..]) is { } owner
-            ? owner : container;
+        NetworkManager.ContainerOf(container.Request.Network) is { } other && new ContainerManager(context).Find(other) is { } owner ? owner : container;
 
     // docker's --link on the default network: a name of this container's own for another, which has to run. Elsewhere the name server knows of it.
     private IEnumerable<LinkedContainer> Linked(List<ContainerEndpoint> endpoints)

@@ -145,6 +145,12 @@ public sealed class ClientTests
         Assert.Contains("Successfully built", slipd.DockerOk("build", "--network", "back", "ctx"), StringComparison.Ordinal);
         Assert.Contains("network nosuch not found", slipd.Docker("build", "--network", "nosuch", "ctx").Errors, StringComparison.Ordinal);
         Assert.NotEqual(0, slipd.Docker("build", "--network", "none", "--no-cache", "ctx").ExitCode);
+        // A container's is another's too, while it runs.
+        slipd.DockerOk("run", "-d", "--name", "served", "--network", "back", "busybox", "sh", "-c", "echo 7 > /x; nc -ll -p 1234 -e cat /x");
+        slipd.Slip.Write("shared/Dockerfile", "FROM busybox\nRUN until nc 127.0.0.1 1234 < /dev/null | grep 7; do usleep 50000; done; grep 127.0.0.11 /etc/resolv.conf\n");
+        slipd.DockerOk("build", "--network", "container:served", "shared");
+        slipd.DockerOk("rm", "-f", "served");
+        Assert.Contains("No such container: served", slipd.Docker("build", "--no-cache", "--network", "container:served", "shared").Errors, StringComparison.Ordinal);
         // Nothing of the step is left in it.
         Assert.Single(slipd.Get("/networks/back")["Containers"]!.AsObject());
     }

@@ -4,6 +4,7 @@ using Slipway.Api.Routes;
 using Slipway.Api.Wire;
 using Slipway.Build;
 using Slipway.Build.Graph;
+using Slipway.Engine.Networks;
 using Slipway.Oci;
 
 namespace Slipway.Api.Contracts.Requests;
@@ -25,7 +26,9 @@ internal static class BuildReader
         if (request.Query("version") is not (null or "" or "1"))
             throw ApiException.BadRequest("build: version 2 is BuildKit's, which has an endpoint of its own; this one is version 1");
         string network = request.Query("networkmode") is { Length: > 0 } named and not "bridge" ? named : "default";
-        if (network is not ("none" or "host"))
+        if (NetworkManager.ContainerOf(network) is { } container)
+            _ = request.Engine.Containers.Get(container);
+        else if (network is not ("none" or "host"))
             _ = request.Engine.Networks.Get(network);
         return new()
         {
