@@ -194,6 +194,8 @@ public sealed class RunTests
     {
         using Slip slip = Slip.WithBusybox();
         Assert.Contains("Read-only file system", slip.Run("run", "--rm", "--read-only", "busybox", "touch", "/x").Errors, StringComparison.Ordinal);
+        Assert.Contains("Read-only file system", slip.Run("run", "--rm", "--read-only", "busybox", "touch", "/etc/hosts").Errors, StringComparison.Ordinal);
+        slip.Ok("run", "--rm", "busybox", "touch", "/etc/hosts");
     }
 
     [Fact]

@@ -102,7 +102,7 @@ internal sealed partial class InstructionParser
         if (trigger is "FROM" or "MAINTAINER")
             throw Error(node, $"{trigger} isn't allowed as an ONBUILD trigger");
         if (!s_keywords.Contains(trigger))
-            throw Error(node, $"unknown instruction: {trigger}{Suggestion.For(trigger, s_keywords)}");
+            Warn(node, OwnRules.TriggerUnknown, trigger, Suggestion.For(trigger, s_keywords));
         string documents = string.Concat(node.Heredocs.Select(heredoc => $"\n{heredoc.Content}{heredoc.Name}"));
         // As written, flags and all; the keyword itself is what goes.
         return new(node, node.Text[node.Spelling.Length..].TrimStart() + documents);

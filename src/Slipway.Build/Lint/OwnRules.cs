@@ -7,6 +7,10 @@ internal static class OwnRules
         "DurableDataUndeclared", "data that shall outlive a container belongs into a VOLUME",
         "{0} is where {1} keeps its data, and no VOLUME covers it: it goes with the container");
 
+    public static readonly LintRule TriggerUnknown = new(
+        "TriggerUnknown", "an ONBUILD whose text is no instruction makes every image that is built on this one fail",
+        "ONBUILD {0}: unknown instruction{1}: what is built on this image will fail there");
+
     public static readonly LintRule SecretFileCopied = new(
         "SecretFileCopied", "a file that is copied stays in its layer even when a later step removes it: secrets belong into RUN --mount=type=secret",
         "'{0}' looks like {1}: it would stay in the image");

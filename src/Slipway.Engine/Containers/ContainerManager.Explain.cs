@@ -32,7 +32,7 @@ public sealed partial class ContainerManager
             Status = ContainerStatus.Created,
         };
         // Its files of names are made at the start only; these are as good to be mounted from, for people.
-        using var network = new StartedNetwork { Mounts = [.. NameFiles.Mounts(Path.Combine(_context.Paths.NamePlaces, "etc"), mounts)] };
+        using var network = new StartedNetwork { Mounts = [.. NameFiles.Mounts(Path.Combine(_context.Paths.NamePlaces, "etc"), record.Request)] };
         using var given = new GivenDescriptors(1) { IsForPlan = true };
         var spec = new ContainerSpec(_context, record, image) { HasLayer = false, Network = network, Given = given };
         return _context.Launcher.Explain(MonitorConfigOf(record, image, _context.Paths.Run(record.Id)), spec.Build(), made);

@@ -40,7 +40,7 @@ internal sealed partial class ContainerSpec
             List<(string Path, HostDevice Device)> below = [.. HostDevice.Below(request.HostPath.TrimEnd('/'))];
             return below.Count > 0
                 ? below.Select(d => (d.Device.At($"{request.ContainerPath.TrimEnd('/')}/{d.Path}"), d.Device.Allowed(request.Access)))
-                : throw Gathering(request, "no device nodes in it");
+                : throw Gathering(request, "not a device node, and none is in it");
         }
         HostDevice device = HostDevice.Find(request.HostPath) ?? throw Gathering(request, "no such file or directory");
         return device.IsDevice ? [(device.At(request.ContainerPath), device.Allowed(request.Access))] : throw Gathering(request, "not a device node");

@@ -13,7 +13,7 @@ internal sealed partial class ContainerSpec
     private const ulong CpuPeriodMicroseconds = 100_000;
 
     /// <summary>Where a container's control groups are, in every hierarchy.</summary>
-    public static string CgroupsPathOf(ContainerRecord record) => $"/{(record.Request.Resources.CgroupParent is { } parent ? parent.Trim('/') : "slipway")}/{record.Id}";
+    public static string CgroupsPathOf(ContainerRecord record) => $"{(record.Request.Resources.CgroupParent is { Length: > 0 } parent ? Path.GetFullPath("/" + parent).TrimEnd('/') : "/slipway")}/{record.Id}";
 
     /// <summary>Its limits.</summary>
     public ResourcesSpec BuildResources()

@@ -68,7 +68,7 @@ internal sealed class ContainerVolumes(EngineContext context)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         string name = colon < 0 ? text : text[..colon], mode = colon < 0 ? "rw" : text[(colon + 1)..];
-        bool readOnly = mode.Split(',') switch { ["ro"] or ["ro", "z" or "Z"] => true, ["rw"] or ["rw", "z" or "Z"] or ["z" or "Z"] => false, _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid mode for volumes-from: {mode}") };
+        bool readOnly = mode.Split(',') switch { ["ro"] or ["ro", "z" or "Z"] => true, ["rw"] or ["rw", "z" or "Z"] or ["z" or "Z"] => false, _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid volumes-from: invalid mode: {mode}") };
         ContainerRecord other = new ContainerManager(context).Find(name) ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"No such container: {name}");
         return other.Request.Mounts.Where(m => m.Kind is MountKind.Bind or MountKind.Volume).Select(m => m with { ReadOnly = m.ReadOnly || readOnly, Anonymous = false, NoCopy = true, IsInherited = true });
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Slipway.Engine.Builds.Fetching;
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Streams;
@@ -83,7 +84,7 @@ internal sealed class ImportSource : AsyncReadStream
     }
 
     private static SlipwayException Failed(string shown, Exception error) => new(
-        ErrorKind.Unavailable, $"fetch '{shown}': {(error is OperationCanceledException ? $"nothing came for {s_stall.TotalSeconds} s" : Printable.Escape((error.InnerException ?? error).Message))}", error);
+        ErrorKind.Unavailable, $"fetch '{shown}': {(error is OperationCanceledException ? $"nothing came for {s_stall.TotalSeconds} s" : Printable.Escape(ConnectionFault.Reason(error)))}", error);
 
     private static ErrorKind KindOf(HttpStatusCode status) => status switch
     {

@@ -59,13 +59,14 @@ internal sealed class NameFiles(string directory)
         : hostname;
 
     /// <summary>The mounts, for those of the three places where nothing else is mounted.</summary>
-    public static IEnumerable<MountSpec> Mounts(string directory, IReadOnlyList<MountRequest> others)
+    public static IEnumerable<MountSpec> Mounts(string directory, ContainerRequest request)
     {
+        IReadOnlyList<MountRequest> others = request.Mounts;
         foreach (string name in (string[])[Resolv, Hostname, Hosts])
         {
             string destination = "/etc/" + name;
             if (others.All(m => m.Target != destination && m.Target != "/etc"))
-                yield return new() { Destination = destination, Type = "bind", Source = Path.Combine(directory, name), Options = ["bind", "rprivate", "rw"] };
+                yield return new() { Destination = destination, Type = "bind", Source = Path.Combine(directory, name), Options = ["bind", "rprivate", request.Security.ReadOnly ? "ro" : "rw"] };
         }
     }
 

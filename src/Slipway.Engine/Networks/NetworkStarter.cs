@@ -17,6 +17,9 @@ namespace Slipway.Engine.Networks;
 /// </summary>
 internal sealed class NetworkStarter(EngineContext context, ContainerRecord record, ImageRecord image)
 {
+    // A chain of containers that share each other's network has an end, unless somebody made it a ring by renaming.
+    private const int MostShared = 16;
+
     private readonly ContainerRequest _request = record.Request;
 
     /// <summary>The ids of its own that the container has; null: the host's.</summary>
@@ -65,7 +68,7 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         if (new ContainerManager(context).Get(other).Id == record.Id)
             throw new SlipwayException(ErrorKind.InvalidArgument, "cannot join own network");
         (ContainerRecord target, started.Namespace) = SharedNetwork.Open(context, other);
-        started.Mounts = [.. NameFiles.Mounts(context.Paths.NameFiles(target.Id), _request.Mounts).Where(m => File.Exists(m.Source))];
+        started.Mounts = [.. NameFiles.Mounts(context.Paths.NameFiles(target.Id), _request).Where(m => File.Exists(m.Source))];
     }
 
     private void Connect(StartedNetwork started, IReadOnlyList<NetworkAttachment> attachments)
@@ -140,12 +143,17 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         string hostname = _request.Hostname ?? (_request.Network == "host" ? Environment.MachineName : record.ShortId);
         new NameFiles(Files).Write(_request, hostname, addresses, _request.Network == "host" ? IPAddress.Loopback : gateway, linked, resolv);
         Users?.GiveToRoot(Directory.EnumerateFiles(Files));
-        started.Mounts = [.. NameFiles.Mounts(Files, _request.Mounts)];
+        started.Mounts = [.. NameFiles.Mounts(Files, _request)];
     }
 
-    // Whose addresses a container has: another's, where it shares that one's network.
-    private ContainerRecord NetworkOwner(ContainerRecord container) =>
-        NetworkManager.ContainerOf(container.Request.Network) is { } other && new ContainerManager(context).Find(other) is { } owner ? owner : container;
+    // Whose addresses a container has: another's, where it shares that one's network, which may be shared itself.
+    private ContainerRecord NetworkOwner(ContainerRecord container)
+    {
+        var containers = new ContainerManager(context);
+        for (int i = 0; i < MostShared && NetworkManager.ContainerOf(container.Request.Network) is { } other && containers.Find(other) is { } owner; i++)
+            container = owner;
+        return container;
+    }
 
     // docker's --link on the default network: a name of this container's own for another, which has to run. Elsewhere the name server knows of it.
     private IEnumerable<LinkedContainer> Linked(List<ContainerEndpoint> endpoints)

@@ -56,7 +56,7 @@ public static class UserResolver
     private static uint ParseId(string text) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != NoId
             ? id
-            : throw Invalid(text, $"ids are numbers from 0 to {NoId - 1}");
+            : throw Invalid(text, $"uids and gids must be in range 0-{NoId - 1}");
 
     private static SlipwayException Invalid(string text, string why) =>
         new(ErrorKind.InvalidArgument, $"invalid user '{Linux.Printable.Escape(text)}': {why}");

@@ -62,6 +62,7 @@ public sealed class LintTests
     [InlineData("FROM scratch\nRUN apk add git\n", "PackageCacheLeft 2")]
     [InlineData("FROM scratch\nRUN apk add --no-cache git\n", "")]
     [InlineData("FROM scratch\nCOPY a b /d\n", "SeveralSourcesOneName 2")]
+    [InlineData("FROM scratch\nONBUILD /usr/bin/x --all\n", "TriggerUnknown 2")]
     // What is asked for and what is not.
     [InlineData("# check=skip=JSONArgsRecommended\nFROM scratch\nCMD a\nENV a b\n", "LegacyKeyValueFormat 4")]
     [InlineData("# check=skip=all\nFROM scratch\nCMD a\nENV a b\n", "")]

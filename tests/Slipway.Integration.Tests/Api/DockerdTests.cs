@@ -364,7 +364,9 @@ public sealed class DockerdTests
         slipd.DockerOk("run", "-d", "--name", "guest", "--net", "container:owner", "busybox", "sleep", "600");
         string address = slipd.DockerOk("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "owner");
         Assert.Contains(address + "\tname guest", slipd.DockerOk("run", "--rm", "--link", "guest:name", "busybox", "cat", "/etc/hosts").Replace(" " + slipd.DockerOk("inspect", "-f", "{{.Id}}", "guest")[..12], "", StringComparison.Ordinal), StringComparison.Ordinal);
-        slipd.DockerOk("rm", "-f", "guest", "owner");
+        slipd.DockerOk("run", "-d", "--name", "second", "--net", "container:guest", "busybox", "sleep", "600");
+        Assert.Contains(address + "\tfar second", slipd.DockerOk("run", "--rm", "--link", "second:far", "busybox", "cat", "/etc/hosts").Replace(" " + slipd.DockerOk("inspect", "-f", "{{.Id}}", "second")[..12], "", StringComparison.Ordinal), StringComparison.Ordinal);
+        slipd.DockerOk("rm", "-f", "second", "guest", "owner");
     }
 
     [Fact]

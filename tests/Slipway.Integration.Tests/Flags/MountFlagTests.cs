@@ -19,6 +19,7 @@ public sealed class MountFlagTests
         Assert.Contains("size=64k,mode=700", sized, StringComparison.Ordinal);
         Assert.DoesNotContain("noexec", sized, StringComparison.Ordinal);
         Assert.Contains("size=1024k", OptionsOf(slip, "/scratch", "--mount", "type=tmpfs,dst=/scratch,tmpfs-size=1m,tmpfs-mode=1770"), StringComparison.Ordinal);
+        Assert.Contains(" shared:", slip.Ok("run", "--rm", "--tmpfs", "/scratch:shared", "busybox", "grep", " /scratch ", "/proc/self/mountinfo"), StringComparison.Ordinal);
         Assert.Contains("ro,", OptionsOf(slip, "/scratch", "--mount", "type=tmpfs,dst=/scratch,ro"), StringComparison.Ordinal);
         Assert.Equal("1777", slip.Ok("run", "--rm", "--read-only", "--tmpfs", "/tmp", "busybox", "sh", "-c", "touch /tmp/x && stat -c %a /tmp"));
     }
@@ -176,7 +177,7 @@ public sealed class MountFlagTests
     }
 
     [Theory]
-    [InlineData("-v one:/data:shared", "invalid mode: shared")]
+    [InlineData("-v one:/data:shared", "invalid mount config for type \"volume\": invalid mode: shared")]
     [InlineData("-v /tmp:/data:nocopy", "invalid mode: nocopy")]
     [InlineData("-v /tmp:/data:ro,rw", "invalid mode: ro,rw")]
     [InlineData("-v a:b:c:d", "invalid volume specification: 'a:b:c:d'")]
@@ -197,7 +198,7 @@ public sealed class MountFlagTests
     [InlineData("--mount type=volume,src=x,dst=/x,volume-subpath=../up", "subpath must be a relative path within the volume")]
     [InlineData("--mount type=volume,src=x,dst=/x,volume-driver=other", "plugin \"other\" not found")]
     [InlineData("--volume-driver other", "plugin \"other\" not found")]
-    [InlineData("--volumes-from x:nonsense", "invalid mode for volumes-from: nonsense")]
+    [InlineData("--volumes-from x:nonsense", "invalid mode: nonsense")]
     [InlineData("--use-api-socket", "there is no daemon")]
     public void Run_MountThatCantBe_IsRefusedAndLeavesNothing(string flags, string message)
     {

@@ -115,6 +115,7 @@ public sealed class SecurityFlagTests
     [InlineData("--cap-add NOTHING", "unknown capability: \"CAP_NOTHING\"")]
     [InlineData("--device /dev/notthere", "error gathering device information while adding custom device \"/dev/notthere\": no such file or directory")]
     [InlineData("--device /etc/passwd", "not a device node")]
+    [InlineData("--device /etc", "\"/etc\": not a device node")]
     [InlineData("--device /dev/null:/dev/x:q", "bad mode specified: q")]
     [InlineData("--device vendor.com/net=one", "CDI device injection is not supported")]
     [InlineData("--device-cgroup-rule x", "invalid device cgroup format 'x'")]

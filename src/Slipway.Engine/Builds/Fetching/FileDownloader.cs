@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Slipway.Build.Fetching;
@@ -51,7 +50,7 @@ internal sealed class FileDownloader : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or HttpIOException)
         {
-            throw new SlipwayException(ErrorKind.Unavailable, $"{Show(url)}: {Reason(e)}", e);
+            throw new SlipwayException(ErrorKind.Unavailable, $"{Show(url)}: {ConnectionFault.Reason(e)}", e);
         }
     }
 
@@ -78,22 +77,6 @@ internal sealed class FileDownloader : IDisposable
         }
         throw new SlipwayException(ErrorKind.Unavailable, $"{Show(url)}: more than {MaxRedirects} redirects");
     }
-
-    private static string Reason(Exception e) => e switch
-    {
-        { InnerException: SocketException socket } => socket.SocketErrorCode switch
-        {
-            SocketError.ConnectionRefused => "connection refused",
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "no such host",
-            SocketError.NetworkUnreachable or SocketError.HostUnreachable => "no way to the host",
-            SocketError.ConnectionReset => "the connection was cut",
-            var other => other.ToString(),
-        },
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "its certificate is not trusted, or it doesn't speak TLS",
-        HttpRequestException request => $"no connection ({request.HttpRequestError})",
-        HttpIOException broken => $"the answer broke off ({broken.HttpRequestError})",
-        _ => e.Message,
-    };
 
     private static Uri Next(Uri from, Uri place)
     {

@@ -9,7 +9,7 @@ public static class MountParser
 
     // What tmpfs(5) and mount(8) know.
     private static readonly string[] s_tmpfsFlags =
-        ["ro", "rw", "suid", "nosuid", "dev", "nodev", "exec", "noexec", "atime", "noatime", "diratime", "nodiratime", "relatime", "norelatime", "strictatime", "nostrictatime", "defaults", "private", "rprivate", "noswap"];
+        ["ro", "rw", "suid", "nosuid", "dev", "nodev", "exec", "noexec", "atime", "noatime", "diratime", "nodiratime", "relatime", "norelatime", "strictatime", "nostrictatime", "defaults", "noswap", .. s_propagations];
 
     private static readonly string[] s_tmpfsValues = ["size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol", "huge"];
 
@@ -87,7 +87,7 @@ public static class MountParser
                 "z" or "Z" or "cached" or "delegated" or "consistent" => mount,
                 "nocopy" when mount.Kind is MountKind.Volume => mount with { NoCopy = true },
                 _ when IsPropagation(option) && mount.Kind is MountKind.Bind => mount with { Propagation = option },
-                _ => throw Invalid(text, $"invalid mode: {options}: '{option}' is no option of {(mount.Kind is MountKind.Bind ? "a bind mount" : "a volume")}"),
+                _ => throw Invalid(text, $"invalid mount config for type \"{(mount.Kind is MountKind.Bind ? "bind" : "volume")}\": invalid mode: {options}: '{option}' is none of its options"),
             };
         }
         return mount with { Options = options };

@@ -7,7 +7,7 @@ namespace Slipway.Engine.Containers.Requests;
 /// <summary>Limits that contradict each other, or that no container can live with, in docker's words.</summary>
 public static class ResourceCheck
 {
-    private const long MinimumMemory = 6 * 1024 * 1024, Millisecond = 1000, Second = 1_000_000;
+    private const long MinimumMemory = 6 * 1024 * 1024, Millisecond = 1000, Second = 1_000_000, MostShares = 262_144;
 
     /// <exception cref="SlipwayException">InvalidArgument.</exception>
     internal static void Check(ResourceRequest request)
@@ -75,7 +75,12 @@ public static class ResourceCheck
         if (quota is > 0 and < Millisecond)
             throw Invalid("CPU cfs quota can not be less than 1ms (i.e. 1000)");
         if (request.CpuShares is < 0)
-            throw Invalid($"invalid CPU shares: {request.CpuShares}: must be positive");
+            throw Invalid($"invalid CPU shares: {request.CpuShares}: invalid argument: must be positive");
+        // The kernel's range (sched.h); of version 2 the weights are counted otherwise, and fit.
+        if (request.CpuShares is 1 && !IsUnified)
+            throw Invalid("invalid CPU shares: minimum allowed cpu-shares is 2");
+        if (request.CpuShares is > MostShares && !IsUnified)
+            throw Invalid($"invalid CPU shares: maximum allowed cpu-shares is {MostShares}");
         if ((request.CpuRealtimePeriod ?? request.CpuRealtimeRuntime) is not (null or 0) && IsUnified)
             throw new SlipwayException(ErrorKind.NotSupported, "Your kernel does not support CPU real-time runtime");
         if (request.CpuRealtimePeriod is > 0 and var realtime && request.CpuRealtimeRuntime > realtime)
