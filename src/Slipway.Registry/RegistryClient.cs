@@ -1,6 +1,7 @@
 using Slipway.Oci;
 using Slipway.Registry.Auth;
 using Slipway.Registry.Endpoints;
+using Slipway.Registry.Search;
 using Slipway.Registry.Transfer;
 
 namespace Slipway.Registry;
@@ -59,6 +60,28 @@ public sealed class RegistryClient : IDisposable
             try
             {
                 return await new LoginCheck(endpoints[i], _settings, _transport, _tokens).RunAsync(credential, cancellation).ConfigureAwait(false);
+            }
+            catch (RegistryException e) when (i + 1 < endpoints.Count && IsForTheNext(e, endpoints[i]))
+            {
+            }
+        }
+    }
+
+    /// <summary>Asks a registry for repositories by a word. Mirrors are not asked.</summary>
+    /// <param name="host">Its name in references.</param>
+    /// <param name="term">The word.</param>
+    /// <param name="limit">How many are wanted at most; the registry's best first.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="RegistryException">NotFound: it has no search; Denied; Unavailable; Corrupt.</exception>
+    public async Task<IReadOnlyList<SearchResult>> SearchAsync(string host, string term, int limit, CancellationToken cancellation)
+    {
+        IReadOnlyList<Endpoint> endpoints = _resolver.Resolve(host, write: true);
+        for (int i = 0; ; i++)
+        {
+            using RegistrySession session = Open(RegistrySearch.EndpointOf(endpoints[i]), []);
+            try
+            {
+                return await RegistrySearch.ReadAsync(session, term, limit, cancellation).ConfigureAwait(false);
             }
             catch (RegistryException e) when (i + 1 < endpoints.Count && IsForTheNext(e, endpoints[i]))
             {

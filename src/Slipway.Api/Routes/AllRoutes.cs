@@ -18,6 +18,7 @@ internal static class AllRoutes
         StatsRoutes.Add(routes);
         ExecRoutes.Add(routes);
         ImageTransferRoutes.Add(routes);
+        ImageSearchRoutes.Add(routes);
         ImageRoutes.Add(routes);
         NetworkRoutes.Add(routes);
         VolumeRoutes.Add(routes);

@@ -89,8 +89,10 @@ internal static class ContainerLifeRoutes
     private static async Task ResizeAsync(ApiRequest request)
     {
         (ushort height, ushort width) = TerminalSize.Read(request);
-        using var channel = new AttachChannel(request.Engine.Containers.Watch(request.Value()));
+        ContainerRecord record = request.Engine.Containers.Get(request.Value());
+        using var channel = new AttachChannel(request.Engine.Containers.Watch(record.Id));
         await channel.ResizeAsync(height, width).ConfigureAwait(false);
+        request.Engine.Containers.TellResized(record, height, width);
         await request.EmptyAsync(StatusCodes.Status200OK).ConfigureAwait(false);
     }
 

@@ -20,7 +20,6 @@ internal static class ImageRoutes
     public static void Add(RouteTable routes)
     {
         routes.Get("images/json", ListAsync);
-        routes.Get("images/search", static _ => throw new ApiException(StatusCodes.Status501NotImplemented, "search: registries have no search of their own, and Docker Hub's is not asked; see https://hub.docker.com/search"));
         routes.Post("images/prune", PruneAsync);
         routes.Get("images/**/json", static r => r.JsonAsync(InspectJson.Of(r.Engine, Get(r))));
         routes.Get("images/**/history", HistoryAsync);

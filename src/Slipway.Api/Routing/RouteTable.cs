@@ -15,10 +15,9 @@ internal sealed class RouteTable
 
     public void Delete(string pattern, RouteHandler handler) => Add("DELETE", pattern, handler);
 
-    /// <summary>Who answers; null where nobody does, and then whether another method would have been answered.</summary>
-    public (Route Route, List<string> Values)? Find(string method, ReadOnlySpan<string> path, out bool otherMethod)
+    /// <summary>Who answers; null where nobody does, also where somebody would another method: dockerd tells no difference.</summary>
+    public (Route Route, List<string> Values)? Find(string method, ReadOnlySpan<string> path)
     {
-        otherMethod = false;
         if (path.IsEmpty || !_byFirst.TryGetValue(path[0], out List<Route>? routes))
             return null;
         (Route, List<string>)? get = null;
@@ -30,7 +29,6 @@ internal sealed class RouteTable
                 return (route, values);
             if (method == "HEAD" && route.Method == "GET")
                 get ??= (route, values);
-            otherMethod = true;
         }
         return get;
     }

@@ -76,8 +76,8 @@ internal sealed class ApiApplication(ApiServices services) : IHttpApplication<Ht
             return context.Response.StatusCode = StatusCodes.Status200OK;
         string[] path = SplitPath(context);
         ApiVersion version = TakeVersion(ref path);
-        if (_routes.Find(context.Request.Method, path, out bool otherMethod) is not { } found)
-            throw new ApiException(otherMethod ? StatusCodes.Status405MethodNotAllowed : StatusCodes.Status404NotFound, otherMethod ? "method not allowed" : "page not found");
+        if (_routes.Find(context.Request.Method, path) is not { } found)
+            throw new ApiException(StatusCodes.Status404NotFound, "page not found");
         try
         {
             await found.Route.Handler(new ApiRequest(services, context, version, found.Values)).ConfigureAwait(false);

@@ -38,7 +38,7 @@ public sealed class BuildManager
         ImageRecord? image = await NewBuilder(fetcher, bases, runner).BuildAsync(request, progress, cancel).ConfigureAwait(false);
         _context.Store.Images.Use(bases.Used);
         foreach (Reference name in request.Tags.Where(name => image?.Names.Contains(name) == true))
-            _context.Events.Image(image!.Id.ToString(), "tag", name.Familiar);
+            _context.Events.Image(image!, "tag", name.Familiar);
         await ImageOutputs.PushAsync(request, _images, pull, cancel).ConfigureAwait(false);
         return image;
     }

@@ -61,7 +61,7 @@ public sealed class ContainerFilter
         && (_networks.Length == 0 || NetworkManager.AttachmentsOf(container.Request).Select(a => a.Network).Append(container.Request.Network).Any(_networks.Contains))
         && _wanted.Any("volume", volume => container.Request.Mounts.Any(m => m.Source == volume || m.Target == volume))
         && _wanted.Any("expose", port => HasPort(NetworkManager.Exposed(container.Request, ImageOf(container)), port))
-        && _wanted.Any("publish", port => container.IsRunning && HasPort(_context.Networks.PublishedOf(container.Id).Select(p => p.Key), port))
+        && _wanted.Any("publish", port => container.IsRunning && HasPort(_context.Networks.PublishedOf(container.Id).Select(p => $"{p.HostPort}/{p.Protocol}"), port))
         && (!_wanted.Has("label") || _wanted.Labels(container.LabelsWith(ImageOf(container))))
         && (_ancestors is null || (ImageOf(container) is { } image && _ancestors.Any(a => StandsOn(image, a))));
 
@@ -70,7 +70,7 @@ public sealed class ContainerFilter
 
     private ImageRecord? ImageOf(ContainerRecord container) => _context.Store.Images.Find(container.ImageId.ToString());
 
-    // "80", "80/tcp" or "8000-8080/udp", of ports of the container.
+    // "80", "80/tcp" or "8000-8080/udp", of ports of the container, or published ones of the host.
     private static bool HasPort(IEnumerable<string> ports, string wanted)
     {
         (int from, int to, string protocol) = PortsOf(wanted)!.Value;

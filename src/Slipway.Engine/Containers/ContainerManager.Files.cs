@@ -101,7 +101,7 @@ public sealed partial class ContainerManager
         });
         _context.Events.Container(record, "commit", null, ("comment", request.Message ?? ""), ("imageID", made.Id.ToString()), ("imageRef", name?.Familiar ?? ""));
         if (name is not null)
-            _context.Events.Image(made.Id.ToString(), "tag", name.Familiar);
+            _context.Events.Image(made, "tag", name.Familiar);
         return made;
     }
 

@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Requests;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Restarting;
@@ -19,6 +20,7 @@ public sealed partial class ContainerManager
         ContainerRequest request = change(record.Request);
         if (request.AutoRemove && request.Restart != RestartPolicy.None)
             throw Invalid("Restart policy cannot be updated because AutoRemove is enabled for the container");
+        ResourceCheck.Change(record.Request.Resources, request.Resources);
         ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
         Check(request, image);
         if (request.Resources != record.Request.Resources && CgroupOf(record) is { } cgroup)

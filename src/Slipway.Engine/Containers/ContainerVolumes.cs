@@ -45,7 +45,8 @@ internal sealed class ContainerVolumes(EngineContext context)
         List<MountRequest> wanted = [.. request.Mounts];
         if (wanted.GroupBy(m => m.Target).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"Duplicate mount point: {twice.Key}");
-        foreach (MountRequest mount in request.VolumesFrom.SelectMany(MountsOfOther))
+        // What is named last counts, as with docker.
+        foreach (MountRequest mount in request.VolumesFrom.Reverse().SelectMany(MountsOfOther))
         {
             // An anonymous volume is what a place has where nothing else comes there.
             wanted.RemoveAll(m => m.Target == mount.Target && m is { Kind: MountKind.Volume, Anonymous: true, IsDetailed: false, IsInherited: false });

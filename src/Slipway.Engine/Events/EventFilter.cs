@@ -21,7 +21,7 @@ public sealed class EventFilter
         && _wanted.Any("scope", scope => scope == "local")
         && _wanted.Any("event", action => action == record.Action || action == record.PlainAction)
         && (!_wanted.Has("label") || _wanted.Labels(record.Attributes))
-        && _wanted.Any("container", name => record.Type == "container" ? IsActor(record, name) : record.Attributes.GetValueOrDefault("container")?.StartsWith(name, StringComparison.Ordinal) == true)
+        && _wanted.Any("container", name => record.Type == "container" && IsActor(record, name))
         && _wanted.Any("volume", name => record.Type == "volume" && IsActor(record, name))
         && _wanted.Any("network", name => record.Type == "network" && IsActor(record, name))
         && _wanted.Any("image", name => IsImage(record, name));

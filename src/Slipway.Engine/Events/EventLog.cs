@@ -3,6 +3,7 @@ using Slipway.Engine.Containers;
 using Slipway.Engine.Images;
 using Slipway.Engine.Networks;
 using Slipway.Oci;
+using Slipway.Store.Images;
 using Slipway.Store.Metadata;
 
 namespace Slipway.Engine.Events;
@@ -33,7 +34,19 @@ internal sealed class EventLog(Database database, TimeProvider clock)
         Container(container, "die", finished, ("execDuration", seconds.ToString(CultureInfo.InvariantCulture)), ("exitCode", exitCode.ToString(CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Something happened to an image.</summary>
+    /// <summary>Something happened to an image, whose labels are told too.</summary>
+    public void Image(ImageRecord image, string action, string? name) => Image(image, image.Id.ToString(), action, name);
+
+    /// <summary>As above, where docker names the image by what was asked for.</summary>
+    public void Image(ImageRecord image, string actor, string action, string? name)
+    {
+        Dictionary<string, string> attributes = new(image.Config.Config?.Labels ?? new Dictionary<string, string>());
+        if (name is not null)
+            attributes["name"] = name;
+        Add("image", action, actor, attributes, null);
+    }
+
+    /// <summary>Something happened to what was an image.</summary>
     public void Image(string id, string action, string? name) => Add("image", action, id, [], null, name is null ? [] : [("name", name)]);
 
     /// <summary>Names and images have gone.</summary>

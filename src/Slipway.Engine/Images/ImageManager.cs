@@ -46,7 +46,7 @@ public sealed class ImageManager
         if (name.FamiliarRepository is "sha256" or "sha384" or "sha512")
             throw new SlipwayException(ErrorKind.InvalidArgument, "refusing to create an ambiguous tag using digest algorithm as name");
         Store.Tag(image.Id, name);
-        _context.Events.Image(image.Id.ToString(), "tag", name.Familiar);
+        _context.Events.Image(image, "tag", name.Familiar);
     }
 
     /// <summary>
@@ -72,7 +72,7 @@ public sealed class ImageManager
             if (!image.Names.Contains(name))
                 throw new SlipwayException(ErrorKind.NotFound, $"untag {image.Id.Short}: {name.Familiar} is not one of its names");
             Store.Untag(name);
-            _context.Events.Image(image.Id.ToString(), "untag", name.Familiar);
+            _context.Events.Image(image, "untag", name.Familiar);
         }
         return gone;
     });
@@ -109,8 +109,8 @@ public sealed class ImageManager
         if (images.Count == 0)
             throw new SlipwayException(ErrorKind.NotFound, $"An image does not exist locally with the tag: {name.FamiliarRepository}{(allTags || name.Tag is "latest" ? "" : ":" + name.Tag)}");
         await new ImagePusher(_context, _registries, progress).PushAsync(images, cancel, credentials).ConfigureAwait(false);
-        foreach ((Reference pushed, _) in images)
-            _context.Events.Image(pushed.Familiar, "push", pushed.Familiar);
+        foreach ((Reference pushed, ImageRecord sent) in images)
+            _context.Events.Image(sent, pushed.Familiar, "push", pushed.Familiar);
     }
 
     /// <summary>The digests under which registries have an image: <c>docker.io/library/busybox@sha256:…</c>.</summary>
@@ -130,7 +130,7 @@ public sealed class ImageManager
             images.AddRange(Named(name));
         _context.Store.Archives.Save(to, images, format);
         foreach ((ImageRecord image, _) in images)
-            _context.Events.Image(image.Id.ToString(), "save", null);
+            _context.Events.Image(image, "save", null);
     }
 
     /// <summary>What a name means to save: one image, or every tag of the repository where the name has neither tag nor digest, as with docker.</summary>
@@ -156,7 +156,7 @@ public sealed class ImageManager
     {
         IReadOnlyList<LoadedImage> loaded = _context.Store.Archives.Load(archive, cancel);
         foreach (LoadedImage one in loaded)
-            _context.Events.Image(one.Image.Id.ToString(), "load", one.Names.Count > 0 ? one.Names[0].Familiar : one.Image.Id.ToString());
+            _context.Events.Image(one.Image, "load", one.Names.Count > 0 ? one.Names[0].Familiar : one.Image.Id.ToString());
         return loaded;
     }
 
@@ -178,7 +178,7 @@ public sealed class ImageManager
         var empty = new ImageConfig { Architecture = target.Architecture, OS = target.OS, Variant = target.Variant, Rootfs = new RootFs { Type = "layers", DiffIds = [] } };
         // Before the tar is read: what is wrong with a change is said at once.
         ImageRecord made = _context.Store.Archives.Import(tar, ConfigChanges.Apply(empty, changes), name, message, cancel);
-        _context.Events.Image(made.Id.ToString(), "import", name?.Familiar);
+        _context.Events.Image(made, "import", name?.Familiar);
         return made;
     }
 

@@ -74,7 +74,7 @@ public static class InspectNetworkJson
         host["DnsOptions"] = InspectJson.List(request.DnsOptions);
         host["DnsSearch"] = InspectJson.List(request.DnsSearch);
         host["ExtraHosts"] = InspectJson.List(request.ExtraHosts);
-        host["Links"] = InspectJson.List((request.Attachments ?? []).SelectMany(a => a.Links));
+        host["Links"] = (request.Attachments ?? []).Any(a => a.Links.Count > 0) ? InspectJson.List(request.Attachments!.SelectMany(a => a.Links)) : null;
     }
 
     private static JsonObject Ports(SlipwayEngine engine, ContainerRecord container, ImageRecord? image)

@@ -3,6 +3,7 @@ using Slipway.Oci;
 using Slipway.Registry;
 using Slipway.Registry.Auth;
 using Slipway.Registry.Endpoints;
+using Slipway.Registry.Search;
 
 namespace Slipway.Engine.Registries;
 
@@ -10,6 +11,7 @@ namespace Slipway.Engine.Registries;
 public sealed class RegistryManager
 {
     private const string DockerHub = "docker.io";
+    private const int MostFound = 100;
     private readonly EngineOptions _options;
     private RegistryConfig _given;
     private readonly RegistryPlaces _places = RegistryPlaces.FromEnvironment();
@@ -57,6 +59,27 @@ public sealed class RegistryManager
     {
         using RegistryClient client = Open();
         await client.LoginAsync(host, new Credential(username, password), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks for repositories: at Docker Hub, or for <c>host/word</c> at that registry.</summary>
+    /// <param name="term">The word.</param>
+    /// <param name="limit">How many are wanted at most, 1 to 100.</param>
+    /// <param name="credentials">Who asks; null: what is kept here.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="SlipwayException">InvalidArgument: another number, or no word; NotFound: the registry has no search; Denied, Unavailable, Corrupt.</exception>
+    public async Task<IReadOnlyList<SearchResult>> SearchAsync(string term, int limit, ICredentialSource? credentials, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(term);
+        if (limit is < 1 or > MostFound)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"limit {limit} is outside the range of [1, {MostFound}]");
+        int slash = term.IndexOf('/', StringComparison.Ordinal);
+        string first = slash < 0 ? "" : term[..slash];
+        bool isHost = first == "localhost" || first.AsSpan().ContainsAny('.', ':');
+        string word = isHost ? term[(slash + 1)..] : term;
+        if (word.Length == 0)
+            throw new SlipwayException(ErrorKind.InvalidArgument, "search: want a word to look for");
+        using RegistryClient client = Open(credentials);
+        return await client.SearchAsync(isHost ? HostOf(first) : DockerHub, word, limit, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>What is kept for a registry: the user's name; null where nothing is.</summary>

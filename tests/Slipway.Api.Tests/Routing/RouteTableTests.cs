@@ -19,20 +19,16 @@ public sealed class RouteTableTests
     [InlineData("HEAD", "_ping", "")]
     public void Find_AKnownPath_GivesItsNames(string method, string path, string name)
     {
-        var found = s_table.Find(method, path.Split('/'), out _);
+        var found = s_table.Find(method, path.Split('/'));
         Assert.NotNull(found);
         Assert.Equal(name.Length == 0 ? [] : [name], found.Value.Values);
     }
 
     [Theory]
-    [InlineData("GET", "nope", false)]
-    [InlineData("GET", "containers", false)]
-    [InlineData("GET", "containers//json", false)]
-    [InlineData("POST", "containers/json", true)]
-    [InlineData("DELETE", "version", true)]
-    public void Find_AnotherPath_SaysWhetherTheMethodIsWrong(string method, string path, bool otherMethod)
-    {
-        Assert.Null(s_table.Find(method, path.Split('/'), out bool other));
-        Assert.Equal(otherMethod, other);
-    }
+    [InlineData("GET", "nope")]
+    [InlineData("GET", "containers")]
+    [InlineData("GET", "containers//json")]
+    [InlineData("POST", "containers/json")]
+    [InlineData("DELETE", "version")]
+    public void Find_AnotherPathOrMethod_GivesNothing(string method, string path) => Assert.Null(s_table.Find(method, path.Split('/')));
 }

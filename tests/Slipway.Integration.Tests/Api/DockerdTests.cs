@@ -253,6 +253,60 @@ public sealed class DockerdTests
     }
 
     [Fact]
+    public void Events_AreFilteredAsDockerDoes()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("labelled/Dockerfile", "FROM busybox\nLABEL io.testing=image\n");
+        slipd.DockerOk("build", "-t", "labelled", "labelled");
+        slipd.DockerOk("tag", "labelled", "labelled:other");
+        slipd.DockerOk("tag", "busybox", "labelled:none");
+        string Events(params string[] flags) => slipd.DockerOk(["events", "--since", "0", "--until", DateTimeOffset.UtcNow.AddSeconds(1).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture), "--format", "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}", .. flags]);
+        // An image's labels are its events' too.
+        Assert.Equal("image tag labelled:latest\nimage tag labelled:other", Events("--filter", "label=io.testing=image", "--filter", "type=image"));
+        // A container's are its own, not those of what it was connected to.
+        slipd.DockerOk("run", "-d", "-t", "--name", "told", "busybox", "sleep", "600");
+        Assert.Equal(200, slipd.Send("POST", "/containers/told/resize?h=80&w=24").Status);
+        slipd.DockerOk("rm", "-f", "told");
+        Assert.Equal("container create told\ncontainer start told\ncontainer resize told\ncontainer kill told\ncontainer die told\ncontainer destroy told", Events("--filter", "container=told"));
+    }
+
+    [Fact]
+    public void Update_OfWhatContradictsWhatIsThere_IsRefusedInDockersWords()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "bounded", "-m", "300m", "--cpus", "0.5", "busybox", "sleep", "600");
+        Assert.Contains("Memory limit should be smaller than already set memoryswap limit", slipd.Docker("update", "-m", "800m", "bounded").Errors, StringComparison.Ordinal);
+        Assert.Contains("CPU Quota cannot be updated as NanoCPUs has already been set", slipd.Docker("update", "--cpu-quota", "80000", "bounded").Errors, StringComparison.Ordinal);
+        slipd.DockerOk("update", "-m", "800m", "--memory-swap", "1000m", "--cpus", "0.8", "bounded");
+        Assert.Equal("838860800 1048576000 800000000", slipd.DockerOk("inspect", "-f", "{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.HostConfig.NanoCpus}}", "bounded"));
+        slipd.DockerOk("rm", "-f", "bounded");
+    }
+
+    [Fact]
+    public void VolumesFrom_SeveralWithOnePlace_TheLastCounts()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("create", "--name", "data1", "-v", "one:/data", "busybox", "true");
+        slipd.DockerOk("create", "--name", "data2", "-v", "two:/data", "busybox", "true");
+        slipd.DockerOk("create", "--name", "app", "--volumes-from", "data1", "--volumes-from", "data2", "busybox", "true");
+        Assert.Equal("two", slipd.DockerOk("inspect", "-f", "{{range .Mounts}}{{.Name}}{{end}}", "app"));
+    }
+
+    [Fact]
+    public void Ps_FilteredByPorts_MeansTheHostsAndTheContainers()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "any", "-p", "80", "busybox", "sleep", "600");
+        slipd.DockerOk("run", "-d", "--name", "named", "-p", "127.0.0.1:10901:90", "busybox", "sleep", "600");
+        string Names(string filter) => slipd.DockerOk("ps", "--format", "{{.Names}}", "--filter", filter);
+        Assert.Equal("", Names("publish=80"));
+        Assert.Equal("any", Names("expose=80/tcp"));
+        Assert.Equal("named", Names("publish=10901"));
+        Assert.Equal("named", Names("expose=85-95"));
+        slipd.DockerOk("rm", "-f", "any", "named");
+    }
+
+    [Fact]
     public void ExecIds_AreThoseThatRun()
     {
         using Slipd slipd = Slipd.WithBusybox();

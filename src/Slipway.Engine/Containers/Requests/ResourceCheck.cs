@@ -28,6 +28,22 @@ public static class ResourceCheck
             throw new SlipwayException(ErrorKind.NotSupported, $"cgroup-parent '{request.CgroupParent}' is a systemd slice: containers' cgroups are made directly, name a path such as /mine");
     }
 
+    /// <summary>What can't be changed by itself, since it contradicts what a container has already.</summary>
+    /// <exception cref="SlipwayException">Conflict.</exception>
+    internal static void Change(ResourceRequest old, ResourceRequest wanted)
+    {
+        long? swap = old.MemorySwap is null or 0 ? old.MemoryBytes * 2 : old.MemorySwap;
+        if (wanted.MemoryBytes > swap && swap > 0 && wanted.MemorySwap == old.MemorySwap)
+            throw new SlipwayException(ErrorKind.Conflict, "Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time");
+        foreach ((string what, bool isSet) in ((string, bool)[])[("CPU Period", wanted.CpuPeriod > 0), ("CPU Quota", wanted.CpuQuota > 0)])
+        {
+            if (!isSet || !(wanted.NanoCpus > 0))
+                continue;
+            string words = old.NanoCpus > 0 ? $"{what} cannot be updated as NanoCPUs has already been set" : $"Nano CPUs cannot be updated as {what} has already been set";
+            throw new SlipwayException(ErrorKind.Conflict, "Conflicting options: " + words);
+        }
+    }
+
     /// <summary>What holds only in part, or is dangerous, in docker's words.</summary>
     public static IEnumerable<string> Warnings(ResourceRequest request)
     {
