@@ -27,6 +27,40 @@ public sealed class CopyTests
             Assert.Equal("carried", slip.Run("start", "-a", "c-c").Output);
     }
 
+    // In an overlay that is attached nowhere the kernel doesn't say where such a path leads.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Cp_ThroughLinksThatClimbAboveTheRoot_StaysInTheContainer(bool running)
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("run", "--name", "c-c", "busybox", "sh", "-c", """
+            mkdir -p /deep/er && echo inside >/deep/er/file && ln -s ../../../../deep /up && ln -s /../deep/er/file /deep/last && ln -s ../../../../new /deep/nothing && ln -s ../../../round /round
+            """);
+        if (running)
+        {
+            slip.Ok("commit", "c-c", "links");
+            slip.Ok("rm", "c-c");
+            slip.Ok("run", "-d", "--name", "c-c", "links", "sleep", "1000");
+        }
+        string back = Path.Combine(slip.Scratch, "back");
+        foreach (string path in (string[])["/up/er/file", "/deep/../../../deep/er/file", "/up/../up/er/../er/file"])
+        {
+            File.Delete(back);
+            slip.Ok("cp", "c-c:" + path, back);
+            Assert.Equal("inside\n", File.ReadAllText(back));
+        }
+        slip.Ok("cp", "-L", "c-c:/deep/last", back);
+        string file = slip.Write("in", "carried");
+        slip.Ok("cp", file, "c-c:/up/er/");
+        slip.Ok("cp", file, "c-c:/deep/nothing");
+        slip.Ok("cp", "c-c:/new", back);
+        Assert.Equal("carried", File.ReadAllText(back));
+        Assert.False(File.Exists("/new"));
+        Assert.NotEqual(0, slip.Run("cp", "c-c:/round/x", back).ExitCode);
+        Assert.NotEqual(0, slip.Run("cp", "c-c:/up/er/file/", back).ExitCode);
+    }
+
     [Fact]
     public void Cp_OfManyAtOnce_IntoAContainerThatDoesNotRun_AllLand()
     {

@@ -71,7 +71,10 @@ public sealed unsafe partial class DirFd : IDisposable
         fixed (byte* p = CName.Path(path.IsEmpty ? "."u8 : path, stackalloc byte[CName.StackSize]))
         {
             int fd = Openat2(Fd, p, flags | OpenFlags.NoControllingTerminal & ~PathOnly(flags), mode, resolve);
-            return fd >= 0 ? new(fd) : throw new LinuxException("open", Check.LastErrno, CName.Show(path));
+            if (fd >= 0)
+                return new(fd);
+            Errno error = Check.LastErrno;
+            return (MustBeWalked(error, resolve) ? RootWalk.TryOpen(this, path, flags, mode, out error) : null) ?? throw new LinuxException("open", error, CName.Show(path));
         }
     }
 
@@ -83,7 +86,10 @@ public sealed unsafe partial class DirFd : IDisposable
             int fd = Openat2(Fd, p, flags | OpenFlags.NoControllingTerminal & ~PathOnly(flags), 0, resolve);
             if (fd >= 0)
                 return new(fd);
-            return IsAbsence(Check.LastErrno) ? null : throw new LinuxException("open", Check.LastErrno, CName.Show(path));
+            Errno error = Check.LastErrno;
+            if (MustBeWalked(error, resolve) && RootWalk.TryOpen(this, path, flags, 0, out error) is { } walked)
+                return walked;
+            return IsAbsence(error) ? null : throw new LinuxException("open", error, CName.Show(path));
         }
     }
 
@@ -95,6 +101,9 @@ public sealed unsafe partial class DirFd : IDisposable
 
     // openat2 refuses O_NOCTTY beside O_PATH, where openat ignored it.
     private static OpenFlags PathOnly(OpenFlags flags) => flags.HasFlag(OpenFlags.Path) ? OpenFlags.NoControllingTerminal : 0;
+
+    // The kernel never says where ".." at the root leads in an overlay that is attached nowhere, however often it is asked.
+    private static bool MustBeWalked(Errno error, Resolve resolve) => error is Errno.EAGAIN && resolve is Resolve.InRoot;
 
     private static bool IsAbsence(Errno errno) => errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.EXDEV;
 

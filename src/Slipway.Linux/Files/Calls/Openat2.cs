@@ -8,6 +8,8 @@ internal static unsafe partial class FileCalls
     private const ulong RESOLVE_NO_XDEV = 0x01, RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_NO_SYMLINKS = 0x04, RESOLVE_BENEATH = 0x08,
         RESOLVE_IN_ROOT = 0x10;
 
+    private const int MostAttempts = 16;
+
     public const int AT_FDCWD = -100;
 
     /// <summary>openat2(2); glibc has no wrapper yet. -1 on failure, errno set.</summary>
@@ -18,7 +20,8 @@ internal static unsafe partial class FileCalls
         {
             int fd = (int)Syscall(SYS_openat2, dir, path, &how, (nuint)sizeof(OpenHow));
             // EAGAIN: a rename elsewhere made the kernel unsure whether ".." stayed inside; the page advises to try again.
-            if (fd >= 0 || attempt == 100 || Check.LastErrno is not (Errno.EAGAIN or Errno.EINTR))
+            // In an overlay that is attached nowhere it is always so.
+            if (fd >= 0 || attempt == MostAttempts || Check.LastErrno is not (Errno.EAGAIN or Errno.EINTR))
                 return fd;
         }
     }
