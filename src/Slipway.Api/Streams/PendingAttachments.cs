@@ -52,8 +52,8 @@ internal sealed class PendingAttachments
             place.Begin(Live, id);
         try
         {
-            ContainerSession session = containers.Start(id, attach: places.Length > 0);
-            Connect(containers, id, session.Stream);
+            ContainerSession session = containers.Start(id, attach: places.Length > 0, more: Math.Clamp(places.Length - 1, 0, ContainerManager.MostClients - 1));
+            Connect(containers, id, session);
             return session.Record;
         }
         catch
@@ -64,9 +64,10 @@ internal sealed class PendingAttachments
         }
     }
 
-    // The first has the stream that was there before the process; it runs as fast as that one reads. The others look on.
-    private void Connect(ContainerManager containers, string id, AttachStream? first)
+    // Each has a stream that was there before the process, which runs as fast as the first one reads. Who came while it started looks on from here.
+    private void Connect(ContainerManager containers, string id, ContainerSession session)
     {
+        Queue<AttachStream> streams = new(session.Stream is { } first ? [first, .. session.More] : []);
         List<PendingPlace> places;
         lock (_gate)
             places = _waiting.Remove(id, out var waiting) ? waiting : [];
@@ -74,8 +75,7 @@ internal sealed class PendingAttachments
         {
             try
             {
-                AttachStream stream = first ?? containers.Attach(id).Stream!;
-                first = null;
+                AttachStream stream = streams.TryDequeue(out AttachStream? early) ? early : containers.Attach(id).Stream!;
                 if (!place.Stream.TrySetResult(stream))
                     stream.Dispose();
             }
@@ -84,6 +84,7 @@ internal sealed class PendingAttachments
                 place.Stream.TrySetException(e);
             }
         }
-        first?.Dispose();
+        foreach (AttachStream nobodys in streams)
+            nobodys.Dispose();
     }
 }

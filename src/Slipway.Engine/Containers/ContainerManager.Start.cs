@@ -16,6 +16,9 @@ namespace Slipway.Engine.Containers;
 
 public sealed partial class ContainerManager
 {
+    /// <summary>How many clients a container's streams have at a time.</summary>
+    public const int MostClients = Runtime.Attach.AttachStream.MostClients;
+
     /// <summary>
     /// Starts a container on its writable layer, as the last run left that. The flow:
     /// (1) under its lock, check the state; (2) write config.json from the request and the image; (3) launch the monitor, which
@@ -24,8 +27,9 @@ public sealed partial class ContainerManager
     /// <param name="nameOrId">Which.</param>
     /// <param name="attach">Hands back a session with the container's streams, connected before its process starts.</param>
     /// <param name="timing">Hands back what each step of the start cost.</param>
+    /// <param name="more">How many streams more are handed back, of clients who are not waited for when they are slow; 0 to <see cref="MostClients"/> - 1.</param>
     /// <exception cref="SlipwayException">NotFound; CommandNotFound, CommandNotExecutable; Denied where the host doesn't allow it.</exception>
-    public ContainerSession Start(string nameOrId, bool attach = false, bool timing = false)
+    public ContainerSession Start(string nameOrId, bool attach = false, bool timing = false, int more = 0)
     {
         ContainerRecord record = Get(nameOrId);
         bool paused = record.IsPaused;
@@ -39,18 +43,18 @@ public sealed partial class ContainerManager
         if (ContainerLifecycle.Next(record.Status, ContainerEvent.Start) is null)
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Name} is marked for removal and cannot be started");
         WaitForCopies(record.Id);
-        return Begin(record with { Restarts = 0, RestartMilliseconds = 0 }, held, attach, timing);
+        return Begin(record with { Restarts = 0, RestartMilliseconds = 0 }, held, attach, timing, more);
     }
 
     // Whether a monitor waits to start it again.
     private bool IsWaiting(string id) => ContainerProbe.ReadState(_context.Paths.Run(id)) is { RestartAt: not null } state && ContainerProbe.IsMonitorAlive(state);
 
     // The caller holds its lock and has settled it.
-    private ContainerSession Begin(ContainerRecord record, ContainerLock held, bool attach, bool timing)
+    private ContainerSession Begin(ContainerRecord record, ContainerLock held, bool attach, bool timing, int more = 0)
     {
         try
         {
-            return Launch(record, held, attach, timing);
+            return Launch(record, held, attach, timing, more);
         }
         catch (Exception e) when (e is SlipwayException or IOException)
         {
@@ -75,7 +79,7 @@ public sealed partial class ContainerManager
         message.Contains("not supported as upperdir", StringComparison.Ordinal)
         || (message.StartsWith("mount overlay of ", StringComparison.Ordinal) && message.Contains(nameof(Errno.EINVAL), StringComparison.Ordinal));
 
-    private ContainerSession Launch(ContainerRecord record, ContainerLock held, bool attach, bool timing)
+    private ContainerSession Launch(ContainerRecord record, ContainerLock held, bool attach, bool timing, int more)
     {
         ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
         EnsureLayer(record.Id, image); // missing where its creation was cut off right after the row
@@ -87,7 +91,7 @@ public sealed partial class ContainerManager
         using StartedNetwork network = new NetworkStarter(_context, record, image) { Users = users }.Start();
         try
         {
-            return Launch(record, image, bundle, network, users, held, attach, timing);
+            return Launch(record, image, bundle, network, users, held, attach, timing, more);
         }
         catch
         {
@@ -96,7 +100,7 @@ public sealed partial class ContainerManager
         }
     }
 
-    private ContainerSession Launch(ContainerRecord record, ImageRecord image, string bundle, StartedNetwork network, ContainerUsers? users, ContainerLock held, bool attach, bool timing)
+    private ContainerSession Launch(ContainerRecord record, ImageRecord image, string bundle, StartedNetwork network, ContainerUsers? users, ContainerLock held, bool attach, bool timing, int more)
     {
         using var given = new GivenDescriptors(network.Descriptors.Count);
         MonitorConfig config = MonitorConfigOf(record, image, bundle, network) with { Timing = timing, EndsWithLock = true };
@@ -117,17 +121,17 @@ public sealed partial class ContainerManager
         }
         if (config.Health is { } health)
             HealthFiles.Begin(bundle, health);
-        MonitorSession session = _context.Launcher.Start(config, attach, [.. network.Descriptors, .. given.All, held.Handle]);
+        MonitorSession session = _context.Launcher.Start(config, attach, [.. network.Descriptors, .. given.All, held.Handle], more);
         ContainerState state = session.State;
         _context.Store.Database.InTransaction(() =>
         {
             bool news = Table.SetRunning(record.Id, state.Pid, state.StartedAt);
-            if (attach)
+            for (int i = 0; i < (attach ? 1 : 0) + more; i++)
                 _context.Events.Container(record, "attach", state.StartedAt);
             if (news)
                 ContainerTies.Started(_context, record, state.StartedAt);
         });
-        return new ContainerSession(record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt }, session.Attach) { Timing = session.Timing };
+        return new ContainerSession(record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt }, session.Attach) { Timing = session.Timing, More = session.More };
     }
 
     private MonitorConfig MonitorConfigOf(ContainerRecord record, ImageRecord image, string bundle, StartedNetwork? network = null) => new()

@@ -10,6 +10,14 @@ public sealed record ContainerSession(ContainerRecord Record, AttachStream? Stre
     /// <summary>What each step of the start cost, for people; null where nobody asked.</summary>
     public string? Timing { get; init; }
 
+    /// <summary>Streams of further clients, as many as were asked for; none where it ran already.</summary>
+    public IReadOnlyList<AttachStream> More { get; init; } = [];
+
     /// <inheritdoc/>
-    public void Dispose() => Stream?.Dispose();
+    public void Dispose()
+    {
+        Stream?.Dispose();
+        foreach (AttachStream stream in More)
+            stream.Dispose();
+    }
 }

@@ -12,6 +12,9 @@ namespace Slipway.Runtime.Attach;
 /// </summary>
 public sealed class AttachStream : IDisposable
 {
+    /// <summary>How many clients one process's streams have at a time; others wait until one has gone.</summary>
+    public const int MostClients = Monitoring.Relay.MaxClients;
+
     private readonly SafeFd _socket;
 
     internal AttachStream(SafeFd socket) => _socket = socket;

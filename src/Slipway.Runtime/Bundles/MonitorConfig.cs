@@ -63,6 +63,9 @@ public sealed record MonitorConfig
     /// <summary>The last of them is not: it is closed as soon as state.json is there, being a lock that keeps others from the container until then.</summary>
     public bool EndsWithLock { get; init; }
 
+    /// <summary>How many more come after those: connections of clients that look on from the first byte, beside the owner.</summary>
+    public int Clients { get; init; }
+
     /// <summary>The first of them is the network namespace that the container gets, whatever config.json says.</summary>
     public bool GivesNetwork { get; init; }
 

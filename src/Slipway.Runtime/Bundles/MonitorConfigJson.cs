@@ -34,6 +34,7 @@ internal static class MonitorConfigJson
         json.Write("endsWithOwner"u8, config.EndsWithOwner);
         json.Write("timing"u8, config.Timing);
         json.Write("descriptors"u8, (long)config.Descriptors);
+        json.Write("clients"u8, (long)config.Clients);
         json.Write("endsWithLock"u8, config.EndsWithLock);
         json.Write("givesNetwork"u8, config.GivesNetwork);
         json.Write("givesRoot"u8, config.GivesRoot);
@@ -48,7 +49,7 @@ internal static class MonitorConfigJson
         if (!json.BeginObject())
             return null;
         string? id = null, bundle = null, runDir = null, logPath = null, exitPath = null, cacheDir = null, service = null;
-        int? descriptors = null, logMaxFiles = null;
+        int? descriptors = null, clients = null, logMaxFiles = null;
         long? logMaxBytes = null;
         OverlayRoot? overlay = null;
         RestartRule? restart = null;
@@ -75,6 +76,7 @@ internal static class MonitorConfigJson
                 case "endsWithOwner": endsWithOwner = json.Boolean(); break;
                 case "timing": timing = json.Boolean(); break;
                 case "descriptors": descriptors = json.Int32(); break;
+                case "clients": clients = json.Int32(); break;
                 case "endsWithLock": endsWithLock = json.Boolean(); break;
                 case "givesNetwork": givesNetwork = json.Boolean(); break;
                 case "givesRoot": givesRoot = json.Boolean(); break;
@@ -103,6 +105,7 @@ internal static class MonitorConfigJson
             EndsWithOwner = endsWithOwner ?? false,
             Timing = timing ?? false,
             Descriptors = descriptors ?? 0,
+            Clients = clients ?? 0,
             EndsWithLock = endsWithLock ?? false,
             GivesNetwork = givesNetwork ?? false,
             GivesRoot = givesRoot ?? false,

@@ -11,8 +11,16 @@ public sealed record MonitorSession(ContainerState State, AttachStream? Attach) 
     /// <summary>As <see cref="Process.StartTiming.Render"/> has it; null where it wasn't asked for (<see cref="Bundles.MonitorConfig.Timing"/>).</summary>
     public string? Timing { get; init; }
 
+    /// <summary>Streams of further clients, as many as were asked for, as early. The caller disposes them.</summary>
+    public IReadOnlyList<AttachStream> More { get; init; } = [];
+
     /// <inheritdoc/>
-    public void Dispose() => Attach?.Dispose();
+    public void Dispose()
+    {
+        Attach?.Dispose();
+        foreach (AttachStream stream in More)
+            stream.Dispose();
+    }
 }
 
 /// <summary>A process that has started inside a container.</summary>

@@ -44,16 +44,32 @@ public sealed class RuntimeLauncher(string executable) : IDisposable
     /// <param name="config">What to start.</param>
     /// <param name="attach">Hands back the first client's stream, connected before the process starts, so that no output is lost.</param>
     /// <param name="descriptors">What the monitor gets to hold; the caller's own stay the caller's.</param>
+    /// <param name="more">How many clients more are connected as early, who are not waited for when they are slow.</param>
     /// <exception cref="SlipwayException">
     /// CommandNotFound, CommandNotExecutable, or the kind and sentence of the step that failed. Nothing is left of the attempt.
     /// </exception>
-    public MonitorSession Start(MonitorConfig config, bool attach, IReadOnlyList<SafeFd>? descriptors = null)
+    public MonitorSession Start(MonitorConfig config, bool attach, IReadOnlyList<SafeFd>? descriptors = null, int more = 0)
     {
         SafeFd socket = Interlocked.Exchange(ref _prepared, null) ?? _spawner.Spawn("monitor");
-        byte[] request = MonitorConfigJson.Write(config with { Descriptors = descriptors?.Count ?? 0 });
-        (byte[] reply, string? timing) = Launch(socket, FrameType.LaunchContainer, request, attach, descriptors ?? []);
-        ContainerState state = ContainerStateJson.Read(reply);
-        return new MonitorSession(state, attach ? new AttachStream(socket) : null) { Timing = timing };
+        byte[] request = MonitorConfigJson.Write(config with { Descriptors = descriptors?.Count ?? 0, Clients = more });
+        (SafeFd Ours, SafeFd Theirs)[] clients = [.. Enumerable.Range(0, more).Select(static _ => UnixSocket.Pair())];
+        try
+        {
+            (byte[] reply, string? timing) = Launch(socket, FrameType.LaunchContainer, request, attach, [.. descriptors ?? [], .. clients.Select(static c => c.Theirs)]);
+            ContainerState state = ContainerStateJson.Read(reply);
+            return new MonitorSession(state, attach ? new AttachStream(socket) : null) { Timing = timing, More = [.. clients.Select(static c => new AttachStream(c.Ours))] };
+        }
+        catch
+        {
+            foreach ((SafeFd ours, _) in clients)
+                ours.Dispose();
+            throw;
+        }
+        finally
+        {
+            foreach ((_, SafeFd theirs) in clients)
+                theirs.Dispose();
+        }
     }
 
     /// <summary>What <see cref="Start"/> would do, for people: each step with its system calls and the setting behind it. Nothing is started or made.</summary>

@@ -26,6 +26,9 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
     /// <summary>Closed when the container can be found; null: nobody waits for that.</summary>
     public SafeFd? Lock { get; init; }
 
+    /// <summary>Clients beside the owner who are there from the first byte; this owns them now.</summary>
+    public IReadOnlyList<SafeFd> Clients { get; init; } = [];
+
     /// <summary>
     /// (1) opens the log and the socket, so that what can fail has failed before anything runs; (2) starts the process; (3) writes state.json
     /// and (4) answers the launcher; (5) relays until the process ends; (6) reaps it, cleans its cgroup and (7) writes exit.json;
@@ -50,6 +53,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         using HealthWatch? health = config.Health is { } rule ? new HealthWatch(rule, config.RunDir, process.Container.PidFd) : null;
         using MemoryWatch? memory = MemoryWatch.TryOpen(process.Container.CgroupPaths, clock, time => Note(state = state with { OutOfMemory = [.. state.OutOfMemory.TakeLast(NotesKept - 1), time] }, files));
         using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, files.Listener, attach ? launch : null) { EndsWithOwner = config.EndsWithOwner, Health = health, Memory = memory };
+        relay.Add(Clients);
         relay.Run();
         ExitRecord record = End(process.Container, startedAt, health?.StopsContainer == true);
         // Before the clients are told: an owner that is stopped must not make others believe that the container runs.

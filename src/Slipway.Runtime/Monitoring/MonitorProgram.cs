@@ -54,11 +54,13 @@ public static class MonitorProgram
             MonitorConfig config = MonitorConfigJson.Read(json);
             Action<string>? timing = config.Timing ? text => FrameChannel.Send(launch, FrameType.Timing, Encoding.UTF8.GetBytes(text)) : null;
             // Held until this process ends.
-            List<SafeFd> held = DescriptorMessage.Receive(launch, config.Descriptors);
+            List<SafeFd> held = DescriptorMessage.Receive(launch, config.Descriptors + config.Clients);
+            List<SafeFd> clients = held[config.Descriptors..];
+            held.RemoveRange(config.Descriptors, config.Clients);
             int afterNetwork = config.GivesNetwork ? 1 : 0;
             if (config.Service is { } service)
                 StartService(serve(service, held[afterNetwork], held[afterNetwork + 1]));
-            new ContainerMonitor(config, BundleStarter.Load(config, timing, held), TimeProvider.System) { Lock = config.EndsWithLock ? held[^1] : null }.Run(launch, attach);
+            new ContainerMonitor(config, BundleStarter.Load(config, timing, held), TimeProvider.System) { Lock = config.EndsWithLock ? held[^1] : null, Clients = clients }.Run(launch, attach);
             GC.KeepAlive(held);
         }
         else if (type == FrameType.Explain)

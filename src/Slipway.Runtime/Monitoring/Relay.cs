@@ -18,7 +18,6 @@ namespace Slipway.Runtime.Monitoring;
 internal sealed class Relay : IDisposable
 {
     private const int ChunkSize = 32 * 1024;
-    private const int MaxClients = 64;
 
     // What a pipe can hold at most without privileges over the host (fs.pipe-max-size): all that can be left when the process has ended.
     private const int MaxLeftOver = 1024 * 1024;
@@ -65,6 +64,9 @@ internal sealed class Relay : IDisposable
             _clients.Add(new RelayClient(owner, _input, isOwner: true));
     }
 
+    /// <summary>The most clients at a time; others wait until one has gone.</summary>
+    public const int MaxClients = 64;
+
     /// <summary>Kills the process when the owner goes away.</summary>
     public bool EndsWithOwner { get; init; }
 
@@ -77,6 +79,9 @@ internal sealed class Relay : IDisposable
     private byte[] Chunk => _chunk ??= new byte[FrameHeader.Size + ChunkSize];
 
     private RelayClient? Owner => _clients.Count > 0 && _clients[0].IsOwner ? _clients[0] : null;
+
+    /// <summary>Takes clients that need not be accepted; this owns their connections now.</summary>
+    public void Add(IEnumerable<SafeFd> clients) => _clients.AddRange(clients.Select(c => new RelayClient(c, _input, isOwner: false)));
 
     /// <summary>Serves until the process has ended and what it wrote is in the log and on its way to the clients.</summary>
     public void Run()

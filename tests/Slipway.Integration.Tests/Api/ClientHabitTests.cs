@@ -22,6 +22,23 @@ public sealed class ClientHabitTests
         Assert.Equal("\u0001\0\0\0\0\0\0\u0006input\n", ReadToEnd(client));
     }
 
+    [Fact]
+    public void Attach_OfSeveralBeforeTheStart_GivesAllOfThemAll()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        for (int round = 0; round < 10; round++)
+        {
+            string id = Create(slipd, """{"Image":"busybox","Cmd":["echo","said"],"HostConfig":{"NetworkMode":"none"}}""");
+            Socket[] clients = [Attach(slipd, id), Attach(slipd, id), Attach(slipd, id)];
+            Assert.Equal(204, slipd.Send("POST", $"/containers/{id}/start").Status);
+            foreach (Socket client in clients)
+            {
+                using (client)
+                    Assert.Equal("\u0001\0\0\0\0\0\0\u0005said\n", ReadToEnd(client));
+            }
+        }
+    }
+
     // Who is told that a container has ended looks at once at what it has read of it.
     [Fact]
     public void Wait_ComesAfterTheOutput_AtTheClientThatIsAttached()
