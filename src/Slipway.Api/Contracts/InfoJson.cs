@@ -20,6 +20,9 @@ internal static class InfoJson
         info["NGoroutines"] = ThreadPool.ThreadCount;
         info["NEventsListener"] = services.Events.ListenerCount;
         info["Labels"] = InspectJson.List(services.Options.Labels);
+        // What clients look for, and ask for at create, under the name that every engine has it; the path says what it is.
+        info["Runtimes"]!["runc"] = info["Runtimes"]![(string)info["DefaultRuntime"]!]!.DeepClone();
+        info["DefaultRuntime"] = "runc";
         AddRegistries(info["RegistryConfig"]!.AsObject(), services.Engine.Registries.Given);
         if (!version.IsAtLeast(OneDriverSince))
             info["ExecutionDriver"] = "<not supported>";

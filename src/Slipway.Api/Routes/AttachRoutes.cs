@@ -22,7 +22,22 @@ internal static class AttachRoutes
         routes.Get("containers/*/attach/ws", AttachWebSocketAsync);
     }
 
-    private static Task AttachAsync(ApiRequest request)
+    // docker's clients have asked for a stream: what is wrong comes as its text, as the daemon that they know sends it.
+    private static async Task AttachAsync(ApiRequest request)
+    {
+        try
+        {
+            await TakeOverAsync(request).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SlipwayException or ApiException && !request.Http.Response.HasStarted && request.Http.Features.Get<ApiConnection>()?.HijackStatus is null)
+        {
+            request.Http.Response.StatusCode = ApiError.StatusOf(e);
+            request.Http.Response.ContentType = Hijack.RawStream;
+            await request.Http.Response.BodyWriter.WriteAsync(System.Text.Encoding.UTF8.GetBytes(ApiError.MessageOf(e) + "\r\n")).ConfigureAwait(false);
+        }
+    }
+
+    private static Task TakeOverAsync(ApiRequest request)
     {
         ContainerRecord record = request.Engine.Containers.Get(request.Value());
         var wish = new StreamWish(request.Flag("stdin") && record.Request.Interactive, request.Flag("stdout"), request.Flag("stderr"), record.Request.Terminal);

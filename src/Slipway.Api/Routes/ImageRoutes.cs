@@ -17,11 +17,13 @@ namespace Slipway.Api.Routes;
 /// <summary>Images as things: listed, looked at, named, removed.</summary>
 internal static class ImageRoutes
 {
+    private const int OneSizeSince = 44;
+
     public static void Add(RouteTable routes)
     {
         routes.Get("images/json", ListAsync);
         routes.Post("images/prune", PruneAsync);
-        routes.Get("images/**/json", static r => r.JsonAsync(InspectJson.Of(r.Engine, Get(r))));
+        routes.Get("images/**/json", static r => r.JsonAsync(AsOf(r.Version, InspectJson.Of(r.Engine, Get(r)))));
         routes.Get("images/**/history", HistoryAsync);
         routes.Post("images/**/tag", TagAsync);
         routes.Delete("images/**", RemoveAsync);
@@ -37,7 +39,15 @@ internal static class ImageRoutes
         Dictionary<Digest, int>? users = request.Version.IsAtLeast(51) ? request.Engine.Containers.List().CountBy(c => c.ImageId).ToDictionary() : null;
         return request.JsonAsync(new JsonArray([.. images
             .Where(i => i.Names.Count == 0 ? filter.Matches(i, null) : i.Names.Any(n => filter.Matches(i, n)))
-            .Select(i => (JsonNode)ImageSummaryJson.Of(i, i.Names.Where(n => filter.Matches(i, n)), digests[i.Id], sizes.GetValueOrDefault(i.Id), sharing?.Of(i).Shared, users?.GetValueOrDefault(i.Id)))]));
+            .Select(i => (JsonNode)AsOf(request.Version, ImageSummaryJson.Of(i, i.Names.Where(n => filter.Matches(i, n)), digests[i.Id], sizes.GetValueOrDefault(i.Id), sharing?.Of(i).Shared, users?.GetValueOrDefault(i.Id))))]));
+    }
+
+    // A second name of the size that older clients know.
+    private static JsonObject AsOf(ApiVersion version, JsonObject image)
+    {
+        if (!version.IsAtLeast(OneSizeSince))
+            image["VirtualSize"] = image["Size"]!.DeepClone();
+        return image;
     }
 
     private static Task HistoryAsync(ApiRequest request)

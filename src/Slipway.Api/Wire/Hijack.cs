@@ -7,7 +7,10 @@ namespace Slipway.Api.Wire;
 /// <summary>Turns a request into a bare connection, in docker's two ways: 101 where the client asks for an upgrade, and 200 as long ago.</summary>
 internal static class Hijack
 {
-    private const string Raw = "application/vnd.docker.raw-stream", Multiplexed = "application/vnd.docker.multiplexed-stream";
+    /// <summary>Bytes as they come, without frames; and whatever a daemon says to who asked for a stream.</summary>
+    public const string RawStream = "application/vnd.docker.raw-stream";
+
+    private const string Multiplexed = "application/vnd.docker.multiplexed-stream";
     private const int MultiplexedSince = 42;
 
     /// <param name="request">Its body has been read.</param>
@@ -22,7 +25,7 @@ internal static class Hijack
     }
 
     /// <summary>What a stream of logs or of a process is called.</summary>
-    public static string TypeOf(ApiRequest request, bool terminal) => terminal || !request.Version.IsAtLeast(MultiplexedSince) ? Raw : Multiplexed;
+    public static string TypeOf(ApiRequest request, bool terminal) => terminal || !request.Version.IsAtLeast(MultiplexedSince) ? RawStream : Multiplexed;
 
     /// <summary>The keys that detach, checked; null where nothing can.</summary>
     /// <exception cref="ApiException">400: they are none.</exception>

@@ -88,9 +88,11 @@ public sealed partial class ContainerManager
     {
         RequireNobodyInside(record);
         // The places of volumes may have to be made first.
-        bool writes = action == Extraction || record.Request.Mounts.Count > 0;
+        bool writes = action == Extraction || record.Request.Mounts.Count > 0 || WorkingDirectory.IsMissing(_context, record);
         using FileLock? turn = TakeTurn(ref record, writes, cancel);
         using DirFd root = OpenRoot(record, writes);
+        if (writes && !record.IsRunning)
+            WorkingDirectory.Make(_context, record, root);
         using var given = new GivenDescriptors(0);
         if (record.IsRunning || record.Request.Mounts.Count == 0)
             work(root, record.IsRunning ? ContainerUsers.MapOf(_context, record) : null);

@@ -21,6 +21,7 @@ public sealed partial class ContainerManager
     public IReadOnlyList<Change> Diff(string nameOrId)
     {
         ContainerRecord record = Get(nameOrId);
+        MakeWorkingDirectory(record);
         return LayerChanges.List(_context.Paths.Upper(record.Id), _context.LowersOf(_context.Store.Images.Get(record.ImageId.ToString())));
     }
 
@@ -32,6 +33,7 @@ public sealed partial class ContainerManager
     public void Export(string nameOrId, Stream to, CancellationToken cancel)
     {
         ContainerRecord record = Get(nameOrId);
+        MakeWorkingDirectory(record);
         ImageRecord image = _context.Store.Images.Get(record.ImageId.ToString());
         using DirFd? running = OpenRunningLayers(record);
         // All of them as lower layers: another mount may be made meanwhile, and there may be no second one that writes.
@@ -39,6 +41,13 @@ public sealed partial class ContainerManager
         using DirFd root = mount.OpenDirectory("."u8);
         TreeTransfer.Write(packer => packer.PackContents(root, []), new PackOptions { Owners = running is null ? null : ContainerUsers.MapOf(_context, record) }, to, cancel);
         _context.Events.Container(record, "export");
+    }
+
+    // Before the first start it is made for whoever looks.
+    private void MakeWorkingDirectory(ContainerRecord record)
+    {
+        if (WorkingDirectory.IsMissing(_context, record))
+            WithRoot(record, null, static (_, _) => { });
     }
 
     // The mount itself that a running container writes to, without what is mounted in it: the kernel warns of a second overlay on a layer that one
@@ -72,6 +81,7 @@ public sealed partial class ContainerManager
     public ImageRecord Commit(string nameOrId, CommitRequest request, CancellationToken cancel)
     {
         ContainerRecord record = Get(nameOrId);
+        MakeWorkingDirectory(record);
         Reference? name = request.Name is null ? null : Reference.ParseTag(request.Name);
         ImageRecord parent = _context.Store.Images.Get(record.ImageId.ToString());
         ImageConfig config = ConfigChanges.Apply(parent.Config with { Config = ConfigOf(record.Request, parent.Config.Config ?? new()) }, request.Changes);

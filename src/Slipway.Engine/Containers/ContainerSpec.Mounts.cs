@@ -8,7 +8,8 @@ internal sealed partial class ContainerSpec
 {
     private List<MountSpec> BuildMounts()
     {
-        List<MountSpec> own = [.. Network?.Mounts ?? [], .. new ContainerMounts(context, record, Given) { Users = Users }.Build()];
+        // Names come last: /etc may be a volume.
+        List<MountSpec> own = [.. new ContainerMounts(context, record, Given) { Users = Users }.Build(), .. Network?.Mounts ?? []];
         HashSet<string> covered = [.. own.Select(m => m.Destination)];
         return [.. DefaultSpec.Mounts(HasOwnNetwork).Where(m => !covered.Contains(m.Destination)).Select(Adjusted).OfType<MountSpec>(), .. own];
     }

@@ -58,14 +58,14 @@ internal sealed class NameFiles(string directory)
         : hostname.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? $"{hostname} {hostname[..dot]}"
         : hostname;
 
-    /// <summary>The mounts, for those of the three places where nothing else is mounted.</summary>
+    /// <summary>The mounts, for those of the three places where nothing else is mounted; over a volume on /etc too, but for one in which none of the files could be made.</summary>
     public static IEnumerable<MountSpec> Mounts(string directory, ContainerRequest request)
     {
         IReadOnlyList<MountRequest> others = request.Mounts;
         foreach (string name in (string[])[Resolv, Hostname, Hosts])
         {
             string destination = "/etc/" + name;
-            if (others.All(m => m.Target != destination && m.Target != "/etc"))
+            if (others.All(m => m.Target != destination && !(m.Target == "/etc" && m.ReadOnly)))
                 yield return new() { Destination = destination, Type = "bind", Source = Path.Combine(directory, name), Options = ["bind", "rprivate", request.Security.ReadOnly ? "ro" : "rw"] };
         }
     }

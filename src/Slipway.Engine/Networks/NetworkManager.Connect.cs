@@ -16,7 +16,7 @@ namespace Slipway.Engine.Networks;
 public sealed partial class NetworkManager
 {
     /// <summary>Puts a container into one more network; one that runs is connected at once.</summary>
-    /// <exception cref="SlipwayException">NotFound; Conflict: it is in it, or in none at all; Exhausted.</exception>
+    /// <exception cref="SlipwayException">NotFound; Denied: it runs and is in it; Conflict: it is in none at all; Exhausted.</exception>
     public void Connect(NetworkAttachment wanted, string container)
     {
         ArgumentNullException.ThrowIfNull(wanted);
@@ -31,8 +31,12 @@ public sealed partial class NetworkManager
                 ? "container cannot be connected to multiple networks with one of the networks in private (none) mode"
                 : "container sharing network namespace with another container or host cannot be connected to any other network");
         IReadOnlyList<NetworkAttachment> attachments = AttachmentsOf(record.Request);
-        if (attachments.Any(a => Find(_context, a.Network)?.Id == network.Id))
-            throw new SlipwayException(ErrorKind.Conflict, $"endpoint with name {record.Name} already exists in network {network.Name}");
+        // docker's way: once more is none where nothing runs, and refused where it does.
+        bool isIn = attachments.Any(a => Find(_context, a.Network)?.Id == network.Id);
+        if (isIn && !record.IsRunning)
+            return;
+        if (isIn)
+            throw new SlipwayException(ErrorKind.Denied, $"endpoint with name {record.Name} already exists in network {network.Name}");
         ContainerRequest request = record.Request with { Attachments = [.. attachments, wanted with { Network = network.Name }] };
         Check(request);
         if (record.IsRunning)

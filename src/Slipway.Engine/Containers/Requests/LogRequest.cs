@@ -51,6 +51,9 @@ public sealed record LogRequest(string Driver, IReadOnlyDictionary<string, strin
     /// <exception cref="SlipwayException">NotSupported: the driver. InvalidArgument: an option, or its value.</exception>
     public void Check()
     {
+        // Those that dockerd has: there they are found, and fail for want of their settings.
+        if (Driver is "awslogs" or "fluentd" or "gcplogs" or "gelf" or "journald" or "splunk" or "syslog")
+            throw new SlipwayException(ErrorKind.NotSupported, $"failed to initialize logging driver: {Driver} is not there: use json-file, local or none");
         if (Driver is not (JsonFile or Local or None))
         {
             throw new SlipwayException(ErrorKind.NotSupported, $"logger: no log driver named '{Linux.Printable.Escape(Driver)}' is registered");

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Slipway.Integration.Tests.Api;
+
+/// <summary>What moby's own tests showed of dockerd that the specification doesn't say.</summary>
+public sealed class EngineHabitTests
+{
+    [Fact]
+    public void Connect_OnceMore_IsNothingBeforeTheStart_AndRefusedAfter()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Ok("network", "create", "more");
+        slipd.Slip.Ok("create", "--name", "twice", "--network", "more", "busybox", "sleep", "1000");
+        Assert.Equal(200, slipd.Send("POST", "/networks/more/connect", """{"Container":"twice"}""").Status);
+        slipd.Slip.Ok("start", "twice");
+        (int status, string body) = slipd.Send("POST", "/networks/more/connect", """{"Container":"twice"}""");
+        Assert.Equal(403, status);
+        Assert.Contains("endpoint with name twice already exists in network more", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Image_OfAnOldClient_HasTheSizeTwice()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        foreach (JsonNode image in (JsonNode[])[slipd.Get("/v1.43/images/busybox/json"), slipd.Get("/v1.43/images/json")[0]!])
+            Assert.Equal((long)image["Size"]!, (long)image["VirtualSize"]!);
+        Assert.Null(slipd.Get("/v1.44/images/busybox/json")["VirtualSize"]);
+    }
+
+    [Fact]
+    public void Refusals_AreAsFromDockerd()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Equal((404, "No such container: nobody\r\n"), slipd.Send("POST", "/containers/nobody/attach"));
+        JsonNode info = slipd.Get("/info");
+        Assert.Equal("runc", (string?)info["DefaultRuntime"]);
+        Assert.NotNull(info["Runtimes"]!["runc"]!["path"]);
+        Assert.Contains("failed to initialize logging driver", Create("""{"LogConfig":{"Type":"splunk"}}"""), StringComparison.Ordinal);
+
+        string Create(string host) => slipd.Send("POST", "/containers/create", $$"""{"Image":"busybox","HostConfig":{{host}}}""").Body;
+    }
+
+    [Fact]
+    public void WorkingDirectory_IsThereBeforeTheStart()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Ok("create", "--name", "new", "-w", "/home/foo/bar", "-v", "data:/data", "busybox", "true");
+        Assert.Equal(200, slipd.Send("GET", "/containers/new/archive?path=/home/foo/bar").Status);
+        slipd.Slip.Ok("create", "--name", "other", "-w", "/home/foo/bar", "busybox", "stat", "-c", "%a %u", ".");
+        Assert.Contains("/home/foo/bar", slipd.Send("GET", "/containers/other/changes").Body, StringComparison.Ordinal);
+        Assert.Equal("755 0", slipd.Slip.Ok("start", "-a", "other"));
+    }
+
+    [Fact]
+    public void NameFiles_AreOverAVolumeOnEtc()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Contains("nameserver 127.0.0.1", slipd.Slip.Ok("run", "--dns", "127.0.0.1", "-v", "/etc", "busybox", "cat", "/etc/resolv.conf"), StringComparison.Ordinal);
+        Assert.Equal("test123", slipd.Slip.Ok("run", "-h", "test123", "-v", "named:/etc", "busybox", "cat", "/etc/hostname"));
+        // One that may not be written has what it has.
+        Assert.NotEqual("test123", slipd.Slip.Ok("run", "-h", "test123", "-v", "named:/etc:ro", "busybox", "cat", "/etc/hostname"));
+    }
+}
