@@ -8,6 +8,9 @@ internal sealed class BuildKitDoor
     /// <summary>Clients that wait to be asked.</summary>
     public WaitingTable<Session> Sessions { get; } = new("session");
 
+    /// <summary>Contexts that come by a request of their own, by the name of the build that wants them.</summary>
+    public WaitingTable<UploadedContext> Uploads { get; } = new("upload");
+
     /// <summary>All calls.</summary>
     public GrpcTable Calls { get; } = new();
 

@@ -68,7 +68,8 @@ internal sealed class ControlService(WaitingTable<SolveJob> jobs, WaitingTable<S
                 name = reader.Text;
         }
         SolveJob job = await jobs.GetAsync(name, call.Gone).ConfigureAwait(false);
-        await job.Status.SendAsync(call).ConfigureAwait(false);
+        await foreach (ProtoWriter status in job.Status.ReadAsync(call.Gone).ConfigureAwait(false))
+            await call.WriteAsync(status).ConfigureAwait(false);
     }
 
     private static async Task DiskUsageAsync(GrpcCall call)

@@ -21,6 +21,9 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
 {
     private static readonly Dictionary<string, byte[]> s_nothing = [];
 
+    /// <summary>The context as an archive, where the client sent it so; else null.</summary>
+    public Stream? Body { get; init; }
+
     /// <summary>Builds: the result is where the job's outputs say. Or answers what was asked instead: that is handed back.</summary>
     /// <exception cref="GrpcException">It failed; with the lines of the Dockerfile, where those are to blame.</exception>
     public async Task<IReadOnlyDictionary<string, byte[]>> RunAsync(CancellationToken gone)
@@ -105,6 +108,8 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
     private (BuildRequest, PreparedContext) Prepare(BuildRequest build, SessionFiles files, LockedDirectory stage, CancellationToken ct)
     {
         build = WithLayouts(build, stage, ct);
+        if (Body is not null)
+            return engine.Builds.PrepareAsync("-", build, Body, ct).GetAwaiter().GetResult();
         if (options.RemoteContext is not { } remote)
         {
             (build, PreparedContext own) = engine.Builds.PrepareAsync(files.DirectoryOf(""), build, Stream.Null, ct).GetAwaiter().GetResult();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Slipway.Api.Grpc;
 using Slipway.Api.Protobuf;
@@ -42,15 +43,15 @@ internal sealed class StatusLog
     /// <summary>There is no more.</summary>
     public void End() => _waiting.Writer.TryComplete();
 
-    /// <summary>Sends all of it, as it comes.</summary>
+    /// <summary>All of it, as it comes.</summary>
     /// <exception cref="GrpcException">FailedPrecondition: somebody has it already.</exception>
-    public async Task SendAsync(GrpcCall call)
+    public async IAsyncEnumerable<ProtoWriter> ReadAsync([EnumeratorCancellation] CancellationToken gone)
     {
         if (Interlocked.Exchange(ref _isRead, 1) != 0)
             throw new GrpcException(GrpcCode.FailedPrecondition, "the progress of this build goes to another call");
-        await foreach (ProtoWriter status in _waiting.Reader.ReadAllAsync(call.Gone).ConfigureAwait(false))
+        await foreach (ProtoWriter status in _waiting.Reader.ReadAllAsync(gone).ConfigureAwait(false))
         {
-            await call.WriteAsync(status).ConfigureAwait(false);
+            yield return status;
             Interlocked.Add(ref _bytes, -status.Written.Length);
         }
     }

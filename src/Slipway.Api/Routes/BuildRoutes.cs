@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Slipway.Api.BuildKit;
 using Slipway.Api.Contracts.Requests;
 using Slipway.Api.Routing;
 using Slipway.Api.Streams;
@@ -20,7 +21,7 @@ internal static class BuildRoutes
 {
     public static void Add(RouteTable routes)
     {
-        routes.Post("build", BuildAsync);
+        routes.Post("build", static request => request.Query("version") == "2" ? TracedBuild.RunAsync(request) : BuildAsync(request));
         routes.Post("build/prune", PruneAsync);
         routes.Post("build/cancel", CancelAsync);
     }
@@ -30,9 +31,7 @@ internal static class BuildRoutes
         BuildRequest build = BuildReader.Read(request);
         var auth = RegistryAuth.ReadConfig(request);
         bool quiet = request.Flag("q");
-        string context = request.Query("remote") is { Length: > 0 } remote ? remote : "-";
-        if (context != "-" && !context.Contains("://", StringComparison.Ordinal) && !context.StartsWith("git@", StringComparison.Ordinal) && !context.StartsWith("github.com/", StringComparison.Ordinal))
-            throw ApiException.BadRequest($"build: remote '{Linux.Printable.Escape(context)}' is no address of git or of a http or https server");
+        string context = BuildReader.Context(request);
         CancellationToken gone = request.Http.RequestAborted;
         using var progress = new ProgressStream(request);
         using var cancelled = new CancellationTokenSource();

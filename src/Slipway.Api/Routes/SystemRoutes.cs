@@ -21,8 +21,8 @@ internal static class SystemRoutes
     private static Task PingAsync(ApiRequest request)
     {
         var headers = request.Http.Response.Headers;
-        // Clients with buildx go to BuildKit's door whatever this says. Those without have, where it says 2, BuildKit's messages over this API's own endpoint.
-        headers["Builder-Version"] = "1";
+        // Clients with buildx go to BuildKit's door whatever this says; older ones have its builds over this API's own endpoint.
+        headers["Builder-Version"] = "2";
         headers["Swarm"] = "inactive";
         headers.CacheControl = "no-cache, no-store, must-revalidate";
         headers.Pragma = "no-cache";

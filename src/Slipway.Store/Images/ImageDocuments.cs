@@ -60,7 +60,8 @@ public sealed record ImageDocuments
     {
         RequireSize(bytes, "manifest", MaxManifestBytes);
         ImageManifest manifest = ImageManifestJson.Read(bytes, "the image's manifest");
-        if (manifest.SchemaVersion != 2)
+        // Some programs that save images leave it out, and docker and containerd load them.
+        if (manifest.SchemaVersion is not (0 or 2))
             throw Refused("manifest", $"schema version {manifest.SchemaVersion} is not 2");
         if (manifest.MediaType is not (null or MediaTypes.Manifest or MediaTypes.DockerManifest))
             throw Refused("manifest", "its media type is not a manifest's");

@@ -73,7 +73,7 @@ public sealed class HttpContextTests : IDisposable
     [InlineData("/gone", "the server answers 410")]
     [InlineData("/broken", "the server answers 500")]
     [InlineData("/short", "the answer broke off")]
-    [InlineData("/empty", "the Dockerfile is empty")]
+    [InlineData("/empty", "the Dockerfile cannot be empty")]
     [InlineData("/page", "unknown instruction: <HTML>")]
     [InlineData("/cut.tar", "")]
     [InlineData("/cut.tar.gz", "")]

@@ -146,7 +146,7 @@ public sealed class SecurityFlagTests
     [InlineData("--ipc nonsense", "invalid IPC mode: nonsense")]
     [InlineData("--uts nonsense", "invalid UTS mode")]
     [InlineData("--uts host --hostname x", "conflicting options: hostname and the UTS mode")]
-    [InlineData("--cgroupns nonsense", "invalid CGROUP mode")]
+    [InlineData("--cgroupns nonsense", "invalid CGROUP mode: invalid cgroup namespace mode: nonsense")]
     [InlineData("--pid container:nobody", "No such container: nobody")]
     [InlineData("--runtime other", "unknown or invalid runtime name: other")]
     [InlineData("--isolation hyperv", "linux only supports 'default'")]

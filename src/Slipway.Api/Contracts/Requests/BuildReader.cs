@@ -23,8 +23,8 @@ internal static class BuildReader
     {
         if (request.Flag("squash"))
             throw ApiException.BadRequest("squash is not served: an image's layers are what its steps made");
-        if (request.Query("version") is not (null or "" or "1"))
-            throw ApiException.BadRequest("build: version 2 is BuildKit's, which has an endpoint of its own; this one is version 1");
+        if (request.Query("version") is not (null or "" or "1" or "2"))
+            throw ApiException.BadRequest("build: version is 1 for docker's own builder, or 2 for BuildKit");
         string network = request.Query("networkmode") is { Length: > 0 } named and not "bridge" ? named : "default";
         if (NetworkManager.ContainerOf(network) is { } container)
             _ = request.Engine.Containers.Get(container);
@@ -52,18 +52,30 @@ internal static class BuildReader
         };
     }
 
+    /// <summary>Where the context comes from: an address, or <c>-</c> for the body.</summary>
+    /// <exception cref="ApiException">400: not an address.</exception>
+    public static string Context(ApiRequest request)
+    {
+        string context = request.Query("remote") is { Length: > 0 } remote ? remote : "-";
+        bool isAddress = context == "-" || context.Contains("://", StringComparison.Ordinal) || context.StartsWith("git@", StringComparison.Ordinal) || context.StartsWith("github.com/", StringComparison.Ordinal);
+        return isAddress ? context : throw ApiException.BadRequest($"build: remote '{Linux.Printable.Escape(context)}' is no address of git or of a http or https server");
+    }
+
     /// <summary>What was asked for and isn't done, for the person who asked.</summary>
     public static IEnumerable<string> Warnings(ApiRequest request) =>
         s_unserved.Where(u => request.Query(u.Parameter) is { Length: > 0 } and not ("0" or "-1")).Select(u => $"{u.Flag} is not applied to the steps of a build")
             .Concat(CacheImports(request).Select(name => $"--cache-from {Linux.Printable.Escape(name)} is not used: steps come from what this daemon has made itself, or are done again"));
 
-    private static IReadOnlyList<string> CacheImports(ApiRequest request) =>
+    /// <summary>Images that the client would have steps from.</summary>
+    public static IReadOnlyList<string> CacheImports(ApiRequest request) =>
         request.Query("cachefrom") is { Length: > 0 } text ? JsonBody.Parse(Encoding.UTF8.GetBytes($"{{\"cachefrom\":{text}}}")).Texts("cachefrom") ?? [] : [];
 
     // Who names images to take steps from wants none from elsewhere; where none of them is here, that is no step at all.
     private static bool IsWithoutCache(ApiRequest request) => CacheImports(request) is { Count: > 0 } images && images.All(i => request.Engine.Images.Find(i) is null);
 
-    private static Dictionary<string, string?> Object(ApiRequest request, string name)
+    /// <summary>A parameter that is an object of texts; empty where it isn't given.</summary>
+    /// <exception cref="ApiException">400: not one.</exception>
+    public static Dictionary<string, string?> Object(ApiRequest request, string name)
     {
         if (request.Query(name) is not { Length: > 0 } text)
             return [];
@@ -76,8 +88,8 @@ internal static class BuildReader
         });
     }
 
-    // A list, where every other parameter of this request that is JSON is an object.
-    private static List<Ulimit> Ulimits(ApiRequest request)
+    /// <summary>Limits of steps' processes: a list, where every other parameter of this request that is JSON is an object.</summary>
+    public static List<Ulimit> Ulimits(ApiRequest request)
     {
         if (request.Query("ulimits") is not { Length: > 0 } text)
             return [];

@@ -44,7 +44,7 @@ internal static class SecurityCheck
         if (security.UtsMode is not (null or "" or "host"))
             throw Invalid("--uts: invalid UTS mode");
         if (security.CgroupnsMode is not (null or "" or "host" or "private"))
-            throw Invalid("--cgroupns: invalid CGROUP mode");
+            throw Invalid($"--cgroupns: invalid CGROUP mode: invalid cgroup namespace mode: {security.CgroupnsMode}");
     }
 
     private static bool IsShared(string mode) => mode.Length > SharedPrefix.Length && mode.StartsWith(SharedPrefix, StringComparison.Ordinal);
