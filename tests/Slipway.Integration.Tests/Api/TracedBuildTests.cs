@@ -8,6 +8,8 @@ namespace Slipway.Integration.Tests.Api;
 /// <summary>BuildKit's builds for clients from before buildx: docker 20.10 with DOCKER_BUILDKIT=1, and libraries that say version 2.</summary>
 public sealed class TracedBuildTests
 {
+    private const string OlderClient = "/usr/bin/docker";
+
     [Fact]
     public void Build_OfAnOlderClient_HasBuildKitsProgressSecretsAndOutputs()
     {
@@ -60,7 +62,7 @@ public sealed class TracedBuildTests
         using Slipd slipd = Slipd.WithBusybox();
         string[] told = await SendAsync(slipd, "t=lib&buildargs=" + Uri.EscapeDataString("""{"WORD":"given"}"""), "FROM busybox\nARG WORD\nRUN echo $WORD > /word\n");
         JsonNode[] items = [.. told.Select(line => JsonNode.Parse(line)!)];
-        Assert.Contains(items, item => (string?)item["id"] == "moby.buildkit.trace" && Encoding.UTF8.GetString(Convert.FromBase64String((string)item["aux"]!)).Contains("[3/3]", StringComparison.Ordinal) || (string?)item["id"] == "moby.buildkit.trace" && Encoding.UTF8.GetString(Convert.FromBase64String((string)item["aux"]!)).Contains("RUN echo $WORD", StringComparison.Ordinal));
+        Assert.Contains(items, item => (string?)item["id"] == "moby.buildkit.trace" && Encoding.UTF8.GetString(Convert.FromBase64String((string)item["aux"]!)).Contains("RUN echo $WORD", StringComparison.Ordinal));
         JsonNode last = items[^1];
         Assert.Equal("moby.image.id", (string?)last["id"]);
         Assert.Equal(slipd.DockerOk("inspect", "-f", "{{.Id}}", "lib"), (string?)last["aux"]!["ID"]);
@@ -72,16 +74,17 @@ public sealed class TracedBuildTests
         Assert.Contains("session", (await SendAsync(slipd, "session=nosuch&remote=client-session", "FROM busybox\n"))[^1], StringComparison.Ordinal);
     }
 
+    // Debian 12's, with nothing of buildx beside it.
     private static void RequireOlderClient(Slipd slipd) =>
-        Assert.SkipUnless(slipd.DockerOk("version", "-f", "{{.Client.Version}}") is var version && version.StartsWith("20.", StringComparison.Ordinal), $"docker's command line {version} has BuildKit by buildx only");
+        Assert.SkipUnless(File.Exists(OlderClient) && slipd.Run([], OlderClient, "--version").Output.Contains(" 20.", StringComparison.Ordinal), "the docker of this host's packages has BuildKit by buildx only");
 
-    private static Slip.Result Build(Slipd slipd, byte[]? input, params string[] args) => slipd.Run(input, ["env", "DOCKER_BUILDKIT=1", Needs.Program("docker"), "build", "--progress", "plain", .. args]);
+    private static Slip.Result Build(Slipd slipd, byte[]? input, params string[] args) => slipd.Run(input, ["env", "DOCKER_BUILDKIT=1", OlderClient, "build", "--progress", "plain", .. args]);
 
     private static byte[] Archive(string dockerfile)
     {
         using var tar = new MemoryStream();
         using (var writer = new System.Formats.Tar.TarWriter(tar, leaveOpen: true))
-            writer.WriteEntry(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, "Dockerfile") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(dockerfile)) });
+            writer.WriteEntry(new System.Formats.Tar.UstarTarEntry(System.Formats.Tar.TarEntryType.RegularFile, "Dockerfile") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(dockerfile)) });
         return tar.ToArray();
     }
 
