@@ -35,6 +35,7 @@ public static class RouteMessages
     private const ushort IFLA_INFO_KIND = 1, IFLA_INFO_DATA = 2, VETH_INFO_PEER = 1, IFLA_INET6_ADDR_GEN_MODE = 8, IFLA_BRPORT_MODE = 4, IFLA_BRPORT_ISOLATED = 33;
     private const ushort IFA_ADDRESS = 1, IFA_LOCAL = 2, IFA_BROADCAST = 4, IFA_FLAGS = 8;
     private const ushort RTA_DST = 1, RTA_OIF = 4, RTA_GATEWAY = 5, RTA_PRIORITY = 6, RTA_PREFSRC = 7;
+    private const uint IPV6_MIN_MTU = 1280;
     private const byte AF_UNSPEC = 0, AF_INET = 2, AF_BRIDGE = 7, AF_INET6 = 10, IN6_ADDR_GEN_MODE_NONE = 1;
     private const byte RT_TABLE_MAIN = 254, RTPROT_STATIC = 4, RT_SCOPE_UNIVERSE = 0, RT_SCOPE_LINK = 253, RTN_UNICAST = 1;
     private const uint IFF_UP = 1, IFA_F_NODAD = 2, IFA_F_NOPREFIXROUTE = 0x200;
@@ -77,7 +78,9 @@ public static class RouteMessages
         batch.BeginLink(RTM_NEWLINK, 0, 0, up: true, "connect veth", pair.Name);
         batch.Put(IFLA_IFNAME, pair.Name);
         batch.Put(IFLA_MASTER, (uint)pair.Bridge);
-        batch.PutNoLinkLocal();
+        // The kernel has no IPv6 at all where packets are smaller than its least (RFC 8200, section 5).
+        if (pair.Mtu is null or >= IPV6_MIN_MTU)
+            batch.PutNoLinkLocal();
     }
 
     /// <summary>Sets how a port of a bridge behaves.</summary>

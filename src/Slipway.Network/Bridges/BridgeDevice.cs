@@ -8,6 +8,7 @@ namespace Slipway.Network.Bridges;
 /// <summary>A bridge as the kernel has it.</summary>
 public static class BridgeDevice
 {
+    private const string RouteLocalnet = "route_localnet";
     private static readonly IPAddress s_linkLocal = IPAddress.Parse("fe80::1");
 
     /// <summary>The index of the bridge; null where there is none that is up.</summary>
@@ -54,6 +55,23 @@ public static class BridgeDevice
             throw failed;
     }
 
+    /// <summary>The addresses that a device of this host's has, with their bits, but for those that IPv6 gives each; none where there is no such device.</summary>
+    public static List<(IPAddress Address, int Bits)> AddressesOf(NetlinkSocket route, string name)
+    {
+        List<(IPAddress, int)> addresses = [];
+        if (Get(route, name) is not { } device)
+            return addresses;
+        var batch = new NetlinkBatch();
+        batch.ListAddresses();
+        route.Send(batch, (_, message) =>
+        {
+            var found = RouteMessages.AddressAnswer(message);
+            if (found.Index == device.Index && found.Address is { IsIPv6LinkLocal: false } address)
+                addresses.Add((address, found.Prefix));
+        });
+        return addresses;
+    }
+
     /// <summary>The networks that the host has routes to.</summary>
     public static List<IPNetwork> Routes(NetlinkSocket route)
     {
@@ -95,17 +113,30 @@ public static class BridgeDevice
         return batch;
     }
 
-    private static void Configure(BridgeConfig config)
+    /// <summary>Sets what the kernel has to let through at the device, which is there.</summary>
+    public static void Configure(BridgeConfig config)
     {
+        ArgumentNullException.ThrowIfNull(config);
         // What this host sends to a published port from 127.0.0.1 comes back here; whatever else comes for 127.0.0.0/8 is dropped by the rules.
-        Set("ipv4", config.Name, "route_localnet", "1");
-        if (!Directory.Exists("/proc/sys/net/ipv6"))
+        Set("ipv4", config.Name, RouteLocalnet, "1");
+        // Nor where the packets are too small for it (RFC 8200, section 5).
+        if (!Directory.Exists("/proc/sys/net/ipv6/conf/" + config.Name))
             return;
         // A container is nobody's router.
         Set("ipv6", config.Name, "accept_ra", "0");
         Set("ipv6", config.Name, "disable_ipv6", config.HasIpv6 ? "0" : "1");
         // Its link-local address is always the same one.
         Set("ipv6", config.Name, "addr_gen_mode", "1");
+    }
+
+    /// <summary>Whether that was done.</summary>
+    public static bool IsConfigured(string name) => SmallFile.TryReadText($"/proc/sys/net/ipv4/conf/{name}/{RouteLocalnet}")?.Trim() == "1";
+
+    /// <summary>Takes back what lets packets in to which nobody else is used; a bridge that is gone is no error.</summary>
+    public static void Unconfigure(string name)
+    {
+        if (IsConfigured(name))
+            Set("ipv4", name, RouteLocalnet, "0");
     }
 
     private static void Set(string family, string device, string name, string value) =>

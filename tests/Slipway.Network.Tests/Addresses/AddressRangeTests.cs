@@ -34,6 +34,23 @@ public sealed class AddressRangeTests
         Assert.Equal("172.17.0.0/16", SubnetPools.Ipv4([]).First().ToString());
     }
 
+    [Fact]
+    public void Ipv4Pools_ComeFromDockersAddressesAndAreMany()
+    {
+        string[] all = [.. SubnetPools.Ipv4([]).Select(n => n.ToString())];
+        Assert.Equal(14 + 16 + 256, all.Length);
+        Assert.Equal(("172.30.0.0/16", "192.168.0.0/20", "172.31.255.0/24"), (all[13], all[14], all[^1]));
+    }
+
+    [Fact]
+    public void Ipv4Pools_ThatWereNamed_AreCutInTheirOrder()
+    {
+        (IPNetwork, int)[] pools = [(IPNetwork.Parse("175.30.0.0/16"), 16), (IPNetwork.Parse("175.33.0.0/16"), 24)];
+        Assert.Equal(["175.30.0.0/16", "175.33.0.0/24", "175.33.1.0/24"], SubnetPools.Ipv4(pools, []).Take(3).Select(n => n.ToString()));
+        Assert.Equal("175.33.2.0/24", SubnetPools.Ipv4(pools, [IPNetwork.Parse("175.30.7.0/24"), IPNetwork.Parse("175.33.0.0/23")]).First().ToString());
+        Assert.Equal(257, SubnetPools.Ipv4(pools, []).Count());
+    }
+
     [Theory]
     [InlineData("02:42:ac:11:00:02", true)]
     [InlineData("02-42-AC-11-00-02", true)]
