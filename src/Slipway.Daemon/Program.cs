@@ -26,12 +26,13 @@ internal static class Program
             }
             SettingsFile.AddTo(settings);
             SetUp(log, settings);
+            ProxySettings.Apply(settings, log);
             await new DaemonRun(settings, () => ReadAgain(args), log).ServeAsync().ConfigureAwait(false);
             return 0;
         }
         catch (Exception e) when (e is SlipwayException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"slipd: {Linux.ErrorText.Of(e)}");
+            Console.Error.WriteLine($"slipd: failed to start daemon: {Linux.ErrorText.Of(e)}");
             if (e is SlipwayException { Hint: { } hint })
                 Console.Error.WriteLine($"hint: {hint}");
             return 1;
@@ -48,6 +49,7 @@ internal static class Program
     private static void SetUp(LogWriter log, SettingValues settings)
     {
         log.Lowest = LiveSettings.LowestLevel(settings);
+        log.InColours = !Console.IsErrorRedirected && !settings.Switch(SettingTable.RawLogs);
         log.AsJson = settings.Text(SettingTable.LogFormat) switch
         {
             null or "text" => false,

@@ -1,6 +1,7 @@
 using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Recreating;
 using Slipway.Engine.Containers.Users;
+using Slipway.Engine.Defaults;
 using Slipway.Engine.Events;
 using Slipway.Engine.Networks;
 using Slipway.Engine.Protecting;
@@ -17,6 +18,9 @@ internal sealed record EngineContext(EngineOptions Options, ImageStorage Store, 
 {
     /// <summary>What has happened.</summary>
     public EventLog Events { get; } = new(Store.Database, Options.Clock);
+
+    /// <summary>What holds for those who ask for nothing else.</summary>
+    public DefaultsTable Defaults { get; } = new(Store.Database);
 
     /// <summary>What was removed and can be brought back.</summary>
     public TrashTable Trash { get; } = new(Store.Database);

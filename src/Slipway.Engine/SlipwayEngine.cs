@@ -3,13 +3,16 @@ using Slipway.Engine.Checking;
 using Slipway.Engine.Comparing;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Recreating;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers.Users;
+using Slipway.Engine.Defaults;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Doctoring;
 using Slipway.Engine.Events;
 using Slipway.Engine.Explaining;
 using Slipway.Engine.Images;
 using Slipway.Engine.Images.Compaction;
+using Slipway.Engine.Inspecting;
 using Slipway.Engine.Networks;
 using Slipway.Engine.Postmortems;
 using Slipway.Engine.Pruning;
@@ -18,7 +21,6 @@ using Slipway.Engine.Registries;
 using Slipway.Engine.Trash;
 using Slipway.Engine.Volumes;
 using Slipway.Oci.Streams;
-using Slipway.Registry.Endpoints;
 using Slipway.Runtime.Launching;
 using Slipway.Store;
 
@@ -137,6 +139,7 @@ public sealed class SlipwayEngine : IDisposable
         store.Database.Migrate("recreations", RecreationTable.Schema);
         store.Database.Migrate("protection", ProtectionTable.Schema);
         store.Database.Migrate("id ranges", IdRangeTable.Schema);
+        store.Database.Migrate("defaults", DefaultsTable.Schema);
         var volumes = new VolumeManager(new VolumeTable(store.Database, options.StorePaths.Volumes), options, paths.Bin, store.Database);
         var context = new EngineContext(options, store, new ContainerTable(store.Database), volumes, new NetworkTable(store.Database), paths, launcher);
         if (hadNetwork)
@@ -149,14 +152,29 @@ public sealed class SlipwayEngine : IDisposable
         return engine;
     }
 
-    /// <summary>What holds for registries is another thing from now on; it is an event, as docker's, of its type <c>daemon</c>.</summary>
-    /// <param name="registries">See <see cref="RegistryManager.Given"/>.</param>
-    /// <param name="settings">All settings that hold now, for the event.</param>
-    public void Reload(RegistryConfig registries, IReadOnlyDictionary<string, string> settings)
+    /// <summary>From now on this holds for those who ask for nothing else: containers' next starts, networks that are made; for every process with this store.</summary>
+    /// <returns>Whether all of it does: the default network stays as it is while somebody is in it.</returns>
+    /// <exception cref="Oci.SlipwayException">InvalidArgument: something doesn't fit together; then nothing has changed. NotFound: a bridge that was named.</exception>
+    public bool SetDefaults(EngineDefaults defaults)
     {
-        Registries.Given = registries;
-        _context.Events.Reloaded(Environment.MachineName, settings);
+        ArgumentNullException.ThrowIfNull(defaults);
+        _ = defaults.Ulimits.Select(UlimitParser.Parse).ToArray();
+        DefaultNetwork old = _context.Defaults.Read().Network;
+        bool holds = EngineDefaultsJson.WriteNetwork(old) == EngineDefaultsJson.WriteNetwork(defaults.Network) || Networks.TryRedefine(defaults.Network);
+        _context.Defaults.Write(holds ? defaults : defaults with { Network = old });
+        return holds;
     }
+
+    /// <summary>The same without the default network, which stays as it is.</summary>
+    /// <exception cref="Oci.SlipwayException">InvalidArgument: a limit is none.</exception>
+    public void SetStartDefaults(EngineDefaults defaults) => SetDefaults((defaults ?? throw new ArgumentNullException(nameof(defaults))) with { Network = _context.Defaults.Read().Network });
+
+    /// <summary>What the store is called from now on is kept in it, wherever it goes.</summary>
+    public void KeepId() => EngineId.Keep(_context.Options.DataRoot);
+
+    /// <summary>A daemon has read its settings again: an event, as docker's, of its type <c>daemon</c>.</summary>
+    /// <param name="settings">All settings that hold now.</param>
+    public void NoteReload(IReadOnlyDictionary<string, string> settings) => _context.Events.Reloaded(EngineId.Of(_context.Options.DataRoot), Environment.MachineName, settings);
 
     /// <inheritdoc/>
     public void Dispose()

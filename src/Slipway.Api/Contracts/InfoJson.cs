@@ -19,10 +19,14 @@ internal static class InfoJson
         info["NFd"] = Directory.GetFileSystemEntries("/proc/self/fd").Length;
         info["NGoroutines"] = ThreadPool.ThreadCount;
         info["NEventsListener"] = services.Events.ListenerCount;
+        info["LoggingDriver"] = services.Options.Defaults.Log.Driver;
+        info["SecurityOptions"]!.AsArray()[0] = $"name=seccomp,profile={services.Options.Defaults.SeccompName}";
         info["Labels"] = InspectJson.List(services.Options.Labels);
         // What clients look for, and ask for at create, under the name that every engine has it; the path says what it is.
-        info["Runtimes"]!["runc"] = info["Runtimes"]![(string)info["DefaultRuntime"]!]!.DeepClone();
-        info["DefaultRuntime"] = "runc";
+        info["Runtimes"]![RuntimeNames.Dockers] = info["Runtimes"]![RuntimeNames.Own]!.DeepClone();
+        foreach ((string name, string program) in services.Options.Runtimes.Registered)
+            info["Runtimes"]![name] = new JsonObject { ["path"] = program };
+        info["DefaultRuntime"] = services.Options.Runtimes.Default ?? RuntimeNames.Dockers;
         AddRegistries(info["RegistryConfig"]!.AsObject(), services.Engine.Registries.Given);
         if (!version.IsAtLeast(OneDriverSince))
             info["ExecutionDriver"] = "<not supported>";

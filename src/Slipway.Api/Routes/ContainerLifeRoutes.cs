@@ -32,6 +32,7 @@ internal static class ContainerLifeRoutes
             return request.EmptyAsync(StatusCodes.Status304NotModified);
         try
         {
+            request.Services.Options.Runtimes.Require(record.Request.Runtime);
             request.Services.Pending.Start(request.Engine.Containers, record.Id);
         }
         catch (Exception) when (record.Request.AutoRemove && request.Engine.Containers.Find(record.Id) is { IsRunning: false })

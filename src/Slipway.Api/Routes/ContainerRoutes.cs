@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Slipway.Api.Contracts;
 using Slipway.Api.Contracts.Requests;
 using Slipway.Api.Routing;
+using Slipway.Api.Server;
 using Slipway.Api.Wire;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Requests;
@@ -46,13 +47,9 @@ internal static class ContainerRoutes
     {
         JsonInput body = await request.BodyAsync().ConfigureAwait(false);
         ContainerRequest wanted = ContainerCreateReader.Read(body, request.Query("name") is { Length: > 0 } name ? name : null, request.Version);
-        IEnumerable<Ulimit> missing = request.Services.Options.DefaultUlimits.Where(d => wanted.Resources.Ulimits.All(u => u.Name != d.Name));
-        wanted = wanted with { Resources = wanted.Resources with { Ulimits = [.. wanted.Resources.Ulimits, .. missing] } };
-        SecurityRequest security = wanted.Security;
-        wanted = wanted with
-        {
-            Security = security with { IpcMode = security.IpcMode ?? request.Services.Options.DefaultIpcMode, CgroupnsMode = security.CgroupnsMode ?? request.Services.Options.DefaultCgroupnsMode },
-        };
+        ApiOptions options = request.Services.Options;
+        wanted = options.Defaults.ApplyTo(wanted) with { Runtime = wanted.Runtime ?? options.Runtimes.Default };
+        options.Runtimes.Require(wanted.Runtime);
         PlatformCheck.Require(request.Engine, wanted.Image, request.Query("platform"));
         ContainerRecord made = request.Engine.Containers.Create(wanted);
         await request.JsonAsync(

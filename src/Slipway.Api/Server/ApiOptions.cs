@@ -1,5 +1,3 @@
-using Slipway.Engine.Containers.Requests;
-
 namespace Slipway.Api.Server;
 
 /// <summary>What a server says of itself, and whom it tells.</summary>
@@ -11,14 +9,11 @@ public sealed record ApiOptions
     /// <summary>Labels of the daemon, which <c>docker info</c> shows.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
-    /// <summary>Limits of containers that ask for none of that name.</summary>
-    public IReadOnlyList<Ulimit> DefaultUlimits { get; init; } = [];
+    /// <summary>What containers are made with that ask for nothing else.</summary>
+    public ContainerDefaults Defaults { get; init; } = new();
 
-    /// <summary>The IPC mode of containers that ask for none: <c>private</c> or <c>shareable</c>; null is private.</summary>
-    public string? DefaultIpcMode { get; init; }
-
-    /// <summary>The cgroup namespace of containers that ask for none: <c>private</c> or <c>host</c>; null is private.</summary>
-    public string? DefaultCgroupnsMode { get; init; }
+    /// <summary>What containers may be run by.</summary>
+    public RuntimeNames Runtimes { get; init; } = RuntimeNames.Usual;
 
     /// <summary>Whether it logs more.</summary>
     public bool Debug { get; init; }

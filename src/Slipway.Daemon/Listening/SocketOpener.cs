@@ -14,7 +14,7 @@ namespace Slipway.Daemon.Listening;
 /// <param name="group">Who may use a unix socket beside its owner, by number; null: nobody.</param>
 internal sealed class SocketOpener(SslServerAuthenticationOptions? tls, uint? group)
 {
-    private const int Backlog = 512, TlsPort = 2376;
+    private const int Backlog = 512, TlsPort = 2376, DyingMilliseconds = 1000, ProbeMilliseconds = 20;
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
     /// <exception cref="SlipwayException">InvalidArgument: no such kind of host; Conflict: somebody listens there; Denied: in the clear over a network.</exception>
@@ -28,6 +28,9 @@ internal sealed class SocketOpener(SslServerAuthenticationOptions? tls, uint? gr
             return [OpenTcp(host)];
         if (host.StartsWith('/'))
             return [OpenUnix(host)];
+        // An address alone is one of TCP's, as with dockerd.
+        if (!host.Contains("://", StringComparison.Ordinal) && host.Contains(':', StringComparison.Ordinal))
+            return [OpenTcp("tcp://" + host)];
         throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid host '{Printable.Escape(host)}'") { Hint = "it is unix:///path, fd:// or tcp://address:port" };
     }
 
@@ -77,26 +80,35 @@ internal sealed class SocketOpener(SslServerAuthenticationOptions? tls, uint? gr
         }
     }
 
-    // One that a killed daemon left. Another daemon's is not taken away from it.
+    // One that a killed daemon left. Another daemon's is not taken away from it; one that was killed a moment ago has it until the kernel has taken it apart.
     private static void RemoveStale(string path)
     {
         if (!File.Exists(path))
             return;
+        for (long patience = Environment.TickCount64 + DyingMilliseconds; IsServed(path); Task.Delay(ProbeMilliseconds).Wait())
+        {
+            if (Environment.TickCount64 > patience)
+                throw new SlipwayException(ErrorKind.Conflict, $"listen on '{path}': another daemon listens there") { Hint = "stop it, or name another socket with -H unix:///path" };
+        }
+        File.Delete(path);
+    }
+
+    private static bool IsServed(string path)
+    {
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             probe.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused)
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused || !File.Exists(path))
         {
-            File.Delete(path);
-            return;
+            return false;
         }
         catch (SocketException)
         {
             throw new SlipwayException(ErrorKind.Conflict, $"listen on '{path}': there is a file that is no socket");
         }
-        throw new SlipwayException(ErrorKind.Conflict, $"listen on '{path}': another daemon listens there") { Hint = "stop it, or name another socket with -H unix:///path" };
     }
 
     private static SlipwayException InTheClear(string host) =>

@@ -1,4 +1,5 @@
 using Slipway.Build.Solving;
+using Slipway.Engine.Networks;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Oci.Runtime;
@@ -44,6 +45,8 @@ internal sealed class StepRunner(EngineContext context) : IStepRunner, IDisposab
     private int On(RunStep step, bool isTerminal, bool hasInput, Func<MonitorSession, int> pump)
     {
         ForeignProcessors.Require(step.Platform);
+        if (step.Network is "default" && NetworkManager.IsDefaultDisabled(context))
+            step = step with { Network = "none" };
         StepNetwork? network = step.Network is "none" or "host" ? null : _networks.Take(step.Network);
         try
         {

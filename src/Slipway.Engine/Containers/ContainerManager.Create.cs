@@ -18,7 +18,9 @@ public sealed partial class ContainerManager
     /// <exception cref="SlipwayException">NotFound: no such image. Conflict: the name is taken. InvalidArgument: a limit or name is out of range.</exception>
     public ContainerRecord Create(ContainerRequest request)
     {
+        ArgumentNullException.ThrowIfNull(request);
         ImageRecord image = _context.Store.Images.Get(request.Image);
+        request = NetworkManager.WithoutDisabled(_context, request);
         Check(request, image);
         CheckOthers(request);
         _keeper.MakeRoom();

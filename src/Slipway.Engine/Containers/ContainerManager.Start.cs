@@ -143,7 +143,7 @@ public sealed partial class ContainerManager
         Overlay = new OverlayRoot([.. _context.LowersOf(image), _context.Paths.NamePlaces], _context.Paths.Upper(record.Id), _context.Paths.Work(record.Id), Volatile: record.Request.AutoRemove),
         OpenStdin = record.Request.Interactive,
         StdinOnce = record.Request.Interactive && record.Request.IsAttached("stdin"),
-        Init = record.Request.Init ?? false,
+        Init = record.Request.Init ?? _context.Defaults.Read().Init,
         LogPath = record.Request.Log.Keeps ? _context.Paths.Log(record.Id) : null,
         LogMaxBytes = record.Request.Log.MaxBytes,
         LogMaxFiles = record.Request.Log.MaxFiles,

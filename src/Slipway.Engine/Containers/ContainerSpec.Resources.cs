@@ -89,7 +89,8 @@ internal sealed partial class ContainerSpec
             ? disk.Number
             : throw new SlipwayException(ErrorKind.InvalidArgument, $"limit the device '{device.Path}': it is no block device of this host");
 
-    private List<RlimitSpec>? BuildRlimits() => _request.Resources.Ulimits is { Count: > 0 } limits
+    // What the container asks for comes last, and holds.
+    private List<RlimitSpec>? BuildRlimits() => (IReadOnlyList<Ulimit>)[.. context.Defaults.Read().Ulimits.Select(UlimitParser.Parse), .. _request.Resources.Ulimits] is { Count: > 0 } limits
         ? [.. limits.GroupBy(l => l.Name).Select(g => g.Last()).Select(l => new RlimitSpec { Type = "RLIMIT_" + l.Name.ToUpperInvariant(), Soft = (ulong)l.Soft, Hard = (ulong)l.Hard })]
         : null;
 

@@ -5,7 +5,7 @@ namespace Slipway.Engine.Events;
 /// <summary>Which events are taken: docker's filters, all of which must hold (of one key, any).</summary>
 public sealed class EventFilter
 {
-    private static readonly string[] s_keys = ["container", "event", "image", "label", "network", "scope", "type", "volume"];
+    private static readonly string[] s_keys = ["container", "daemon", "event", "image", "label", "network", "scope", "type", "volume"];
 
     private readonly FilterList _wanted;
 
@@ -22,6 +22,7 @@ public sealed class EventFilter
         && _wanted.Any("event", action => action == record.Action || action == record.PlainAction)
         && (!_wanted.Has("label") || _wanted.Labels(record.Attributes))
         && _wanted.Any("container", name => record.Type == "container" && IsActor(record, name))
+        && _wanted.Any("daemon", name => record.Type == "daemon" && IsActor(record, name))
         && _wanted.Any("volume", name => record.Type == "volume" && IsActor(record, name))
         && _wanted.Any("network", name => record.Type == "network" && IsActor(record, name))
         && _wanted.Any("image", name => IsImage(record, name));

@@ -73,9 +73,10 @@ internal sealed class EventLog(Database database, TimeProvider clock)
         Add("volume", action, name, new() { ["driver"] = "local" }, time, more);
 
     /// <summary>A daemon has read its settings again.</summary>
+    /// <param name="id">Its own.</param>
     /// <param name="name">Its host's.</param>
     /// <param name="settings">Those that hold now.</param>
-    public void Reloaded(string name, IReadOnlyDictionary<string, string> settings) => Add("daemon", "reload", name, new(settings) { ["name"] = name }, null);
+    public void Reloaded(string id, string name, IReadOnlyDictionary<string, string> settings) => Add("daemon", "reload", id, new(settings) { ["name"] = name }, null);
 
     /// <summary>What nobody uses of a kind was removed.</summary>
     /// <param name="type"><c>container</c>, <c>image</c>, <c>volume</c>, <c>network</c>, <c>builder</c>.</param>

@@ -17,7 +17,7 @@ internal sealed class RegistryBlobs(EngineContext context, RegistryManager regis
     /// <returns>The repository that it is from; null where it can't be had.</returns>
     public string? Fetch(Descriptor blob, CancellationToken cancellation) => First(blob.Digest, async repository =>
     {
-        using var fetch = new LayerFetch(context.Store.Blobs, repository, registries.Config.ForeignLayers, static (_, _, _, _) => { });
+        using var fetch = new LayerFetch(context.Store.Blobs, repository, registries.Config.ForeignLayers, registries.DownloadsAtOnce, static (_, _, _, _) => { });
         await fetch.RunAsync(blob, cancellation).ConfigureAwait(false);
         fetch.Forget();
         return true;

@@ -86,6 +86,9 @@ public static class InspectContainerJson
             ["Entrypoint"] = InspectJson.List(request.Entrypoint ?? defaults.Entrypoint ?? []),
             ["Labels"] = InspectJson.Map(record.LabelsWith(image)),
         };
+        // Where it stood before each place in a network had one of its own; there as long as one was asked for.
+        if (NetworkManager.AttachmentsOf(request) is [{ MacAddress: { } mac }, ..])
+            json["MacAddress"] = mac;
         InspectLifecycleJson.AddConfig(json, request, defaults);
         return json;
     }

@@ -32,7 +32,7 @@ public static class InspectNetworkJson
         ["ConfigOnly"] = false,
         ["Containers"] = new JsonObject(engine.Networks.MembersOf(network).Select(m => KeyValuePair.Create(m.Container.Id, (JsonNode?)Member(network, m.Container, m.Endpoint)))),
         // As they were given, and no more: docker-compose 1 holds them against its file's, and refuses a network that has others.
-        ["Options"] = InspectJson.Map(network.IsDefault ? [KeyValuePair.Create(NetworkOptions.BridgeName, network.Bridge)] : network.Options),
+        ["Options"] = InspectJson.Map(network.IsDefault ? NetworkOptions.OfDefault(network) : network.Options),
         ["Labels"] = InspectJson.Map(network.Labels),
     };
 
@@ -124,10 +124,10 @@ public static class InspectNetworkJson
         NetworkSubnet? four = endpoint?.Ipv4 is { } a ? network?.Subnets.FirstOrDefault(s => s.Subnet.Contains(a)) : null;
         NetworkSubnet? six = endpoint?.Ipv6 is { } b ? network?.Subnets.FirstOrDefault(s => s.Subnet.Contains(b)) : null;
         yield return new("EndpointID", endpoint is null ? "" : $"{endpoint.NetworkId[..32]}{endpoint.ContainerId[..32]}");
-        yield return new("Gateway", Text(four?.Gateway));
+        yield return new("Gateway", Text(four?.WayOut));
         yield return new("IPAddress", Text(endpoint?.Ipv4));
         yield return new("IPPrefixLen", four?.Subnet.PrefixLength ?? 0);
-        yield return new("IPv6Gateway", Text(six?.Gateway));
+        yield return new("IPv6Gateway", Text(six?.WayOut));
         yield return new("GlobalIPv6Address", Text(endpoint?.Ipv6));
         yield return new("GlobalIPv6PrefixLen", six?.Subnet.PrefixLength ?? 0);
         yield return new("MacAddress", endpoint?.Mac ?? "");

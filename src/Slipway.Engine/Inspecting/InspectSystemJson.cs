@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Registries;
 using Slipway.Linux.Processes;
 using Slipway.Runtime.Host;
 
@@ -22,7 +21,7 @@ public static class InspectSystemJson
         var host = HostCapabilities.Probe();
         JsonObject info = new()
         {
-            ["ID"] = IdOf(engine.Options.DataRoot),
+            ["ID"] = EngineId.Of(engine.Options.DataRoot),
             ["Containers"] = containers.Count,
             ["ContainersRunning"] = containers.Count(c => c is { IsRunning: true, IsPaused: false }),
             ["ContainersPaused"] = containers.Count(c => c.IsPaused),
@@ -94,20 +93,13 @@ public static class InspectSystemJson
             ["Mirrors"] = null,
         };
         info["GenericResources"] = null;
-        info["HttpProxy"] = Environment.GetEnvironmentVariable("HTTP_PROXY") ?? "";
-        info["HttpsProxy"] = Environment.GetEnvironmentVariable("HTTPS_PROXY") ?? "";
+        info["HttpProxy"] = ProxyAddress.WithoutPassword(Environment.GetEnvironmentVariable("HTTP_PROXY") ?? "");
+        info["HttpsProxy"] = ProxyAddress.WithoutPassword(Environment.GetEnvironmentVariable("HTTPS_PROXY") ?? "");
         info["NoProxy"] = Environment.GetEnvironmentVariable("NO_PROXY") ?? "";
         info["CDISpecDirs"] = new JsonArray();
     }
 
     private static JsonObject Commit(string id) => new() { ["ID"] = id, ["Expected"] = id };
-
-    // The same as long as the machine and the store are; nothing is kept for it.
-    private static string IdOf(string dataRoot)
-    {
-        string machine = File.Exists("/etc/machine-id") ? File.ReadAllText("/etc/machine-id").Trim() : Environment.MachineName;
-        return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{machine} {dataRoot}")).AsSpan(0, 16)).ToString();
-    }
 
     // os-release(5).
     private static Dictionary<string, string> ReadOsRelease()

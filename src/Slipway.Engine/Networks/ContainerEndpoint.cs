@@ -35,7 +35,7 @@ internal sealed record ContainerEndpoint(NetworkRecord Network, int Bridge, Netw
             .. Addresses.Select(a => (a, Network.Subnets.First(s => s.Subnet.Contains(a)).Subnet.PrefixLength)),
             .. Wanted.LinkLocalAddresses.Select(IPAddress.Parse).Select(a => (a, a.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? LinkLocalBits6 : LinkLocalBits4)),
         ],
-        Gateways = isWayOut ? [.. Network.Subnets.Select(s => s.Gateway)] : [],
+        Gateways = isWayOut ? [.. Network.Subnets.Select(s => s.WayOut)] : [],
         Mtu = NetworkOptions.MtuOf(Network),
         Isolated = NetworkOptions.Isolates(Network),
         Hairpin = File.Exists(BridgedFilter) && File.ReadAllText(BridgedFilter).Trim() == "1",

@@ -1,4 +1,5 @@
 using System.Net;
+using Slipway.Engine.Defaults;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Linux.Netlink;
@@ -42,8 +43,11 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
     public (NetworkRecord Network, int Index) Ensure(NetworkRecord network)
     {
         bool whole = IsWhole();
-        int? there = network.Subnets.Count > 0 ? BridgeDevice.Find(Route, network.Bridge) : null;
-        if (whole && there is { } found)
+        int? there = network.HasAddresses ? BridgeDevice.Find(Route, network.Bridge) : null;
+        if (network.IsForeign && there is null)
+            throw new SlipwayException(ErrorKind.NotFound, $"network {network.Name}: there is no bridge {network.Bridge} that is up: it was made by somebody else, and has to be again") { Hint = "see 'ip link', or start slipd with another --bridge" };
+        // A bridge that somebody else made is there before its rules are: when it is seen for the first time.
+        if (whole && there is { } found && (!network.IsForeign || BridgeDevice.IsConfigured(network.Bridge)))
             return (network, found);
         try
         {
@@ -53,7 +57,9 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
                 Rules.Add(Nft, ConfigOf(network));
             else
                 Rebuild(network);
-            return there is { } index ? (network, index) : network.Subnets.Count > 0 ? (network, Make(network)) : Choose(network);
+            if (network.IsForeign)
+                BridgeDevice.Configure(ConfigOf(network));
+            return there is { } index ? (network, index) : network.HasAddresses ? MakeAgain(network) : Choose(network);
         }
         catch when (there is null)
         {
@@ -74,7 +80,10 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
     /// </summary>
     public void Remove(NetworkRecord network)
     {
-        BridgeDevice.Delete(Route, network.Bridge);
+        if (network.IsForeign)
+            BridgeDevice.Unconfigure(network.Bridge);
+        else
+            BridgeDevice.Delete(Route, network.Bridge);
         if (table.List().Exists(other => other.Id != network.Id && BridgeDevice.Exists(Route, other.Bridge)))
             Rules.Remove(Nft, ConfigOf(network));
         else
@@ -132,7 +141,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
 
     private void Rebuild(NetworkRecord? added)
     {
-        IEnumerable<NetworkRecord> networks = table.List().Where(n => n.Id != added?.Id && n.Subnets.Count > 0);
+        IEnumerable<NetworkRecord> networks = table.List().Where(n => n.Id != added?.Id && n.HasAddresses);
         if (added is not null)
             networks = networks.Append(added);
         Rules.Rebuild(Nft, networks.Select(ConfigOf), table.Published().Select(PortOf), [.. Closed()]);
@@ -149,6 +158,22 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
             File.WriteAllBytes(Marker(family), []);
             Rebuild(null);
             Forwarding.Enable(family);
+        }
+    }
+
+    // The default network's addresses that nobody named are others' where those came first; the caller's is the only one that is in it.
+    private (NetworkRecord Network, int Index) MakeAgain(NetworkRecord network)
+    {
+        if (!network.IsDefault || table.Defaults.Network is not { Address: null, Range: null, Range6: null })
+            return (network, Make(network));
+        try
+        {
+            return (network, BridgeDevice.Make(Route, ConfigOf(network)));
+        }
+        catch (LinuxException e) when (IsTaken(e))
+        {
+            Rules.Remove(Nft, ConfigOf(network));
+            return Choose(network with { Subnets = [] });
         }
     }
 
@@ -172,11 +197,15 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
     private (NetworkRecord Network, int Index) Choose(NetworkRecord network)
     {
         List<IPNetwork> used = [.. BridgeDevice.Routes(Route), .. table.List().SelectMany(n => n.Subnets).Select(s => s.Subnet)];
-        NetworkSubnet[] six = network.EnableIPv6 ? [SubnetOf(SubnetPools.Ipv6())] : [];
+        NetworkSubnet[] six = network.Subnets.FirstOrDefault(s => s.IsIpv6) is { } named ? [named] : network.EnableIPv6 ? [SubnetOf(SubnetPools.Ipv6())] : [];
+        if (network.Subnets.FirstOrDefault(s => !s.IsIpv6) is { } four)
+            return Keep(network with { Subnets = [four, .. six] }, Make);
         if (!network.EnableIPv4)
             return Settle(network with { Subnets = six });
-        // The first is the default network's, where everybody looks for it.
-        foreach (IPNetwork candidate in SubnetPools.Ipv4(used).Where(n => network.IsDefault || !n.BaseAddress.Equals(s_first)))
+        IReadOnlyList<AddressPool> pools = table.Defaults.Pools;
+        // Of docker's pools the first is the default network's, where everybody looks for it.
+        IEnumerable<IPNetwork> candidates = pools.Count > 0 ? SubnetPools.Ipv4(pools.Select(p => (p.Base, p.Bits)), used) : SubnetPools.Ipv4(used).Where(n => network.IsDefault || !n.BaseAddress.Equals(s_first));
+        foreach (IPNetwork candidate in candidates)
         {
             try
             {
@@ -192,9 +221,11 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
         };
     }
 
-    private (NetworkRecord Network, int Index) Settle(NetworkRecord network)
+    private (NetworkRecord Network, int Index) Settle(NetworkRecord network) => Keep(network, n => BridgeDevice.Make(Route, ConfigOf(n)));
+
+    private (NetworkRecord Network, int Index) Keep(NetworkRecord network, Func<NetworkRecord, int> make)
     {
-        int index = BridgeDevice.Make(Route, ConfigOf(network));
+        int index = make(network);
         table.Update(network);
         Rules.Add(Nft, ConfigOf(network));
         return (network, index);

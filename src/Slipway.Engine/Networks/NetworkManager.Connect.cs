@@ -107,7 +107,7 @@ public sealed partial class NetworkManager
         using NetlinkSocket inside = NetworkNamespace.Within(space, () => NetlinkSocket.Open(NetlinkProtocol.NETLINK_ROUTE));
         NetworkRecord? next = left.Select(a => Find(_context, a.Network)).OfType<NetworkRecord>().FirstOrDefault(n => !n.Internal);
         if (next is not null && Table.EndpointsOf(record.Id).Find(e => e.NetworkId == next.Id) is { } way)
-            Connector.SetWayOut(inside, (IPAddress?)way.Ipv4 ?? way.Ipv6!, [.. next.Subnets.Select(s => s.Gateway)]);
+            Connector.SetWayOut(inside, (IPAddress?)way.Ipv4 ?? way.Ipv6!, [.. next.Subnets.Select(s => s.WayOut)]);
     }
 
     private SafeFd OpenNetwork(ContainerRecord record)

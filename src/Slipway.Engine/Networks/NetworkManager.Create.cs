@@ -64,7 +64,7 @@ public sealed partial class NetworkManager
             EnableIPv4 = request.EnableIPv4,
             EnableIPv6 = six,
             Subnets = subnets,
-            Options = request.Options,
+            Options = NetworkOptions.With(request.Options, Table.Defaults.NetworkOptions),
             Labels = request.Labels,
         };
         NetworkOptions.Check(network);
@@ -82,12 +82,12 @@ public sealed partial class NetworkManager
 
     private static NetworkSubnet[] SubnetsOf(NetworkRequest request)
     {
-        IPNetwork[] networks = [.. request.Subnets.Select(s => ParseNetwork(s, "subnet"))];
+        IPNetwork[] networks = [.. request.Subnets.Select(s => AddressText.ParseNetwork(s, "subnet"))];
         if (networks.GroupBy(n => n.BaseAddress.AddressFamily).Any(g => g.Count() > 1))
             throw new SlipwayException(ErrorKind.NotSupported, "a network has at most one subnet for IPv4 and one for IPv6");
-        IPNetwork[] ranges = [.. request.Ranges.Select(r => ParseNetwork(r, "ip-range"))];
-        IPAddress[] gateways = [.. request.Gateways.Select(g => ParseAddress(g, "gateway"))];
-        KeyValuePair<string, IPAddress>[] reserved = [.. request.Reserved.Select(r => KeyValuePair.Create(r.Key, ParseAddress(r.Value, "auxiliary address")))];
+        IPNetwork[] ranges = [.. request.Ranges.Select(r => AddressText.ParseNetwork(r, "ip-range"))];
+        IPAddress[] gateways = [.. request.Gateways.Select(g => AddressText.Parse(g, "gateway"))];
+        KeyValuePair<string, IPAddress>[] reserved = [.. request.Reserved.Select(r => KeyValuePair.Create(r.Key, AddressText.Parse(r.Value, "auxiliary address")))];
         foreach (IPAddress address in gateways.Concat(reserved.Select(r => r.Value)).Concat(ranges.Select(r => r.BaseAddress)))
         {
             if (!networks.Any(n => n.Contains(address)))
@@ -108,24 +108,6 @@ public sealed partial class NetworkManager
                 throw new PoolOverlapException(other.Name);
         }
     }
-
-    private static IPNetwork ParseNetwork(string text, string what)
-    {
-        // The host's part may be there: docker takes 10.1.2.3/16 for 10.1.0.0/16.
-        int slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !AddressText.TryParse(text[..slash], out IPAddress? address) || !int.TryParse(text[(slash + 1)..], out int prefix))
-            throw Invalid($"invalid {what}: {Printable.Escape(text)}: want ADDRESS/BITS");
-        byte[] bytes = address.GetAddressBytes();
-        int least = bytes.Length == 4 ? 8 : 16, most = (bytes.Length * 8) - 1;
-        if (prefix < least || prefix > most)
-            throw Invalid($"invalid {what}: {Printable.Escape(text)}: from {least} to {most} bits");
-        for (int bit = prefix; bit < bytes.Length * 8; bit++)
-            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
-        return new(new IPAddress(bytes), prefix);
-    }
-
-    private static IPAddress ParseAddress(string text, string what) =>
-        AddressText.TryParse(text, out IPAddress? address) ? address : throw Invalid($"invalid {what}: {Printable.Escape(text)}");
 
     private static void CheckName(string name)
     {

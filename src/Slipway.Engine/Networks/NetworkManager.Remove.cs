@@ -1,4 +1,3 @@
-using Slipway.Engine.Builds;
 using Slipway.Engine.Containers;
 using Slipway.Linux.Files;
 using Slipway.Network.Dns;
@@ -48,7 +47,7 @@ public sealed partial class NetworkManager
             removed.Add(network.Name);
         }
         if (Table.FindByName(DefaultName) is { } unused && !used.Contains(unused.Id))
-            ReleaseDefault(unused);
+            TryRelease(unused, () => Table.Update(Defined(unused, Table.Defaults.Network)));
         _context.Events.Pruned("network", 0);
         return removed;
     }
@@ -62,16 +61,4 @@ public sealed partial class NetworkManager
 
     private HashSet<string> UsedBy(IEnumerable<ContainerRecord> containers) =>
         [.. containers.SelectMany(c => AttachmentsOf(c.Request)).Select(a => Find(_context, a.Network)?.Id ?? "")];
-
-    private void ReleaseDefault(NetworkRecord network)
-    {
-        using var host = new NetworkHost(Table, _context.Options);
-        using FileLock held = host.Lock();
-        StepNetwork.ForgetDead(_context);
-        if (Table.MembersWith(StepNetwork.Prefix).Count > 0)
-            return;
-        host.Remove(network);
-        if (network.Subnets.Count > 0)
-            Table.Update(network with { Subnets = [] });
-    }
 }

@@ -34,8 +34,10 @@ public sealed partial class NetworkManager
     /// <summary>All networks, by name; with the two that are none.</summary>
     public IReadOnlyList<NetworkRecord> List()
     {
-        _ = Default(_context);
-        return [.. Table.List().Concat(s_predefined).OrderBy(n => n.Name, StringComparer.Ordinal)];
+        bool disabled = IsDefaultDisabled(_context);
+        if (!disabled)
+            _ = Default(_context);
+        return [.. Table.List().Where(n => !n.IsDefault || !disabled).Concat(s_predefined).OrderBy(n => n.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>Who is in a network: of containers that run.</summary>
@@ -143,7 +145,7 @@ public sealed partial class NetworkManager
     internal static NetworkRecord? Find(EngineContext context, string nameOrId)
     {
         if (nameOrId is DefaultName or "default")
-            return Default(context);
+            return IsDefaultDisabled(context) ? null : Default(context);
         if (Array.Find(s_predefined, n => n.Name == nameOrId || n.Id == nameOrId) is { } predefined)
             return predefined;
         bool maybeId = nameOrId.Length is > 0 and <= IdLength && !nameOrId.AsSpan().ContainsAnyExcept("0123456789abcdef");
@@ -162,20 +164,6 @@ public sealed partial class NetworkManager
 
     internal static NetworkRecord Resolve(EngineContext context, string nameOrId) =>
         Find(context, nameOrId) ?? throw new SlipwayException(ErrorKind.NotFound, $"network {nameOrId} not found");
-
-    /// <summary>The default network: a row from its first use on, addresses from the first container's on.</summary>
-    internal static NetworkRecord Default(EngineContext context) => context.Networks.FindByName(DefaultName) ?? context.Networks.InTransaction(() =>
-    {
-        string id = RandomBytes.Hex256();
-        context.Networks.TryInsert(new NetworkRecord
-        {
-            Id = id,
-            Name = DefaultName,
-            Created = context.Now,
-            Bridge = context.Options.HostTag.Length == 0 ? "slip0" : BridgeOf(id),
-        });
-        return context.Networks.FindByName(DefaultName)!;
-    });
 
     private const int IdLength = 64;
 

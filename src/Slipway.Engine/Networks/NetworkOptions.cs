@@ -7,9 +7,10 @@ namespace Slipway.Engine.Networks;
 internal static class NetworkOptions
 {
     public const string BridgeName = "com.docker.network.bridge.name";
-    private const string Mtu = "com.docker.network.driver.mtu", Masquerade = "com.docker.network.bridge.enable_ip_masquerade";
-    private const string AmongContainers = "com.docker.network.bridge.enable_icc", HostAddress = "com.docker.network.bridge.host_binding_ipv4";
-    private const string Dockers = "com.docker.network.";
+    public const string Mtu = "com.docker.network.driver.mtu", Masquerade = "com.docker.network.bridge.enable_ip_masquerade";
+    public const string AmongContainers = "com.docker.network.bridge.enable_icc", HostAddress = "com.docker.network.bridge.host_binding_ipv4";
+    private const string Dockers = "com.docker.network.", DefaultBridge = "com.docker.network.bridge.default_bridge";
+    private const string UsualMtu = "1500";
     private const uint SmallestMtu = 68, LargestMtu = 65535;
 
     private static readonly string[] s_known = [BridgeName, Mtu, Masquerade, AmongContainers, HostAddress];
@@ -26,6 +27,21 @@ internal static class NetworkOptions
         if (network.Options.TryGetValue(HostAddress, out string? address) && !AddressText.TryParse(address, out _))
             throw new SlipwayException(ErrorKind.InvalidArgument, $"network option {HostAddress}: '{Linux.Printable.Escape(address)}' is not an address");
     }
+
+    /// <summary>The default network's, as docker shows them: all that matter, also those that nobody set.</summary>
+    public static IReadOnlyDictionary<string, string> OfDefault(NetworkRecord network) => With(network.Options, new Dictionary<string, string>
+    {
+        [DefaultBridge] = "true",
+        [AmongContainers] = "true",
+        [Masquerade] = "true",
+        [HostAddress] = "0.0.0.0",
+        [BridgeName] = network.Bridge,
+        [Mtu] = UsualMtu,
+    });
+
+    /// <summary>Options with those of others that they lack.</summary>
+    public static IReadOnlyDictionary<string, string> With(IReadOnlyDictionary<string, string> options, IReadOnlyDictionary<string, string> others) =>
+        others.Count == 0 ? options : new Dictionary<string, string>(others.Where(o => !options.ContainsKey(o.Key)).Concat(options));
 
     public static uint? MtuOf(NetworkRecord network)
     {

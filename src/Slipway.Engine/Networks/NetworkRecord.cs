@@ -20,6 +20,9 @@ public sealed record NetworkRecord
     /// <summary>The bridge's device.</summary>
     public string Bridge { get; init; } = "";
 
+    /// <summary>Whether somebody else made the bridge, whose it stays: nobody here gives it addresses, or removes it.</summary>
+    public bool IsForeign { get; init; }
+
     /// <summary>Nothing leads out of it.</summary>
     public bool Internal { get; init; }
 
@@ -38,6 +41,9 @@ public sealed record NetworkRecord
     /// <summary>What its owner noted.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether it has addresses of each family that it is to have: else they are chosen at its first use.</summary>
+    public bool HasAddresses => (!EnableIPv4 || Subnets.Any(s => !s.IsIpv6)) && (!EnableIPv6 || Subnets.Any(s => s.IsIpv6));
+
     /// <summary>The network of those who name none.</summary>
     public bool IsDefault => Name == NetworkManager.DefaultName;
 
@@ -52,6 +58,12 @@ public sealed record NetworkRecord
 /// <param name="Reserved">Addresses that no container gets unasked, by what they are for.</param>
 public sealed record NetworkSubnet(IPNetwork Subnet, IPAddress Gateway, IPNetwork? Range, IReadOnlyDictionary<string, string> Reserved)
 {
+    // Docker's names, under which a router of the network's own stands among the reserved addresses.
+    internal const string Router4 = "DefaultGatewayIPv4", Router6 = "DefaultGatewayIPv6";
+
+    /// <summary>Where containers' default route leads: to the host, or the router that was named.</summary>
+    public IPAddress WayOut => Reserved.TryGetValue(IsIpv6 ? Router6 : Router4, out string? router) ? IPAddress.Parse(router) : Gateway;
+
     /// <summary>Its family.</summary>
     public bool IsIpv6 => Gateway.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
 }

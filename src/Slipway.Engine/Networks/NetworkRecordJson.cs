@@ -11,6 +11,7 @@ internal static class NetworkRecordJson
     public static string Write(NetworkRecord network) => Encoding.UTF8.GetString(JsonWriter.Document(network, static (json, network) =>
     {
         json.Write("Bridge"u8, network.Bridge);
+        json.Write("IsForeign"u8, network.IsForeign ? true : null);
         json.Write("Internal"u8, network.Internal);
         json.Write("EnableIPv4"u8, network.EnableIPv4);
         json.Write("EnableIPv6"u8, network.EnableIPv6);
@@ -34,7 +35,7 @@ internal static class NetworkRecordJson
         if (!json.BeginObject())
             return null;
         string bridge = "";
-        bool isInternal = false, ipv4 = true, ipv6 = false;
+        bool isForeign = false, isInternal = false, ipv4 = true, ipv6 = false;
         List<NetworkSubnet> subnets = [];
         Dictionary<string, string> options = [], labels = [];
         while (json.NextMember(out string? name))
@@ -42,6 +43,7 @@ internal static class NetworkRecordJson
             switch (name)
             {
                 case "Bridge": bridge = json.String() ?? ""; break;
+                case "IsForeign": isForeign = json.Boolean() ?? false; break;
                 case "Internal": isInternal = json.Boolean() ?? false; break;
                 case "EnableIPv4": ipv4 = json.Boolean() ?? true; break;
                 case "EnableIPv6": ipv6 = json.Boolean() ?? false; break;
@@ -51,7 +53,7 @@ internal static class NetworkRecordJson
                 default: json.Skip(); break;
             }
         }
-        return network => network with { Bridge = bridge, Internal = isInternal, EnableIPv4 = ipv4, EnableIPv6 = ipv6, Subnets = subnets, Options = options, Labels = labels };
+        return network => network with { Bridge = bridge, IsForeign = isForeign, Internal = isInternal, EnableIPv4 = ipv4, EnableIPv6 = ipv6, Subnets = subnets, Options = options, Labels = labels };
     }
 
     private static NetworkSubnet? ReadSubnet(scoped ref JsonReader json)

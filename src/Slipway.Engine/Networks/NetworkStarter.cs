@@ -1,6 +1,7 @@
 using System.Net;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Users;
+using Slipway.Engine.Defaults;
 using Slipway.Linux;
 using Slipway.Linux.Files;
 using Slipway.Linux.Namespaces;
@@ -20,10 +21,17 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
     // A chain of containers that share each other's network has an end, unless somebody made it a ring by renaming.
     private const int MostShared = 16;
 
-    private readonly ContainerRequest _request = record.Request;
+    private readonly ContainerRequest _request = WithDefaults(record.Request, context.Networks.Defaults);
 
     /// <summary>The ids of its own that the container has; null: the host's.</summary>
     public ContainerUsers? Users { get; init; }
+
+    private static ContainerRequest WithDefaults(ContainerRequest request, EngineDefaults defaults) => request with
+    {
+        DnsServers = request.DnsServers.Count > 0 ? request.DnsServers : defaults.DnsServers,
+        DnsSearch = request.DnsSearch.Count > 0 ? request.DnsSearch : defaults.DnsSearch,
+        DnsOptions = request.DnsOptions.Count > 0 ? request.DnsOptions : defaults.DnsOptions,
+    };
 
     private string Files => context.Paths.NameFiles(record.Id);
 
@@ -141,7 +149,8 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
     {
         Directory.CreateDirectory(Files, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string hostname = _request.Hostname ?? (_request.Network == "host" ? Environment.MachineName : record.ShortId);
-        new NameFiles(Files).Write(_request, hostname, addresses, _request.Network == "host" ? IPAddress.Loopback : gateway, linked, resolv);
+        IPAddress? host = Table.Defaults.HostGateway is { } named ? IPAddress.Parse(named) : _request.Network == "host" ? IPAddress.Loopback : gateway;
+        new NameFiles(Files).Write(_request, hostname, addresses, host, linked, resolv);
         Users?.GiveToRoot(Directory.EnumerateFiles(Files));
         started.Mounts = [.. NameFiles.Mounts(Files, _request)];
     }

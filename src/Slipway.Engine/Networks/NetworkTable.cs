@@ -1,4 +1,5 @@
 using System.Net;
+using Slipway.Engine.Defaults;
 using Slipway.Store.Metadata;
 
 namespace Slipway.Engine.Networks;
@@ -30,6 +31,9 @@ internal sealed class NetworkTable(Database database)
 
     private const string EndpointColumns = "network, container, device, ip, ip6, mac";
     private const string PublishedColumns = "container, protocol, host_ip, host_port, target, container_port";
+
+    /// <summary>What networks have that are made without it.</summary>
+    public EngineDefaults Defaults => new DefaultsTable(database).Read();
 
     /// <summary>Several calls as one; see <see cref="Database.InTransaction{T}(Func{T}, bool)"/>.</summary>
     public T InTransaction<T>(Func<T> body) => database.InTransaction(body);

@@ -10,6 +10,12 @@ namespace Slipway.Engine.Registries;
 /// <summary>Registries: who we are to them, and how to speak to them. Nothing is read or connected before it is needed.</summary>
 public sealed class RegistryManager
 {
+    /// <summary>How many layers one pull fetches at a time where nobody says: docker's number. On a line with delays more would be no faster for one registry, and they share one disk.</summary>
+    public const int UsualDownloads = 3;
+
+    /// <summary>How many one push sends.</summary>
+    public const int UsualUploads = 5;
+
     private const string DockerHub = "docker.io";
     private const int MostFound = 100;
     private readonly EngineOptions _options;
@@ -32,6 +38,12 @@ public sealed class RegistryManager
         get => Volatile.Read(ref _given);
         set => Volatile.Write(ref _given, value);
     }
+
+    /// <summary>How many layers one pull fetches at a time, from the next pull on.</summary>
+    public int DownloadsAtOnce { get; set; } = UsualDownloads;
+
+    /// <summary>How many one push sends, from the next push on.</summary>
+    public int UploadsAtOnce { get; set; } = UsualUploads;
 
     /// <summary>The registry that a server's name or address means: <c>https://host/v1/</c> is <c>host</c>, nothing is Docker Hub.</summary>
     /// <exception cref="SlipwayException">InvalidArgument: not a registry's name.</exception>

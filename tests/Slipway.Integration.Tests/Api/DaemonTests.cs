@@ -10,10 +10,22 @@ public sealed class DaemonTests
     [InlineData("unknown flag: --nosuch", "--nosuch")]
     [InlineData("flag needs an argument: -H", "-H")]
     [InlineData("without TLS client certificates", "-H", "tcp://127.0.0.1:0")]
-    [InlineData("without TLS client certificates", "-H", "tcp://127.0.0.1:0", "--tls")]
+    [InlineData("without TLS client certificates", "-H", "127.0.0.1:0")]
     [InlineData("invalid host", "-H", "npipe://x")]
     [InlineData("no sockets found via socket activation", "-H", "fd://")]
     [InlineData("unable to parse logging level", "--log-level", "loud")]
+    [InlineData("could not load X509 key pair", "--tlsverify=false", "--tlscert", "/nosuch.pem")]
+    [InlineData("--userns-remap: Not supported", "--userns-remap", "default")]
+    [InlineData("native.cgroupdriver=systemd", "--exec-opt", "native.cgroupdriver=systemd")]
+    [InlineData("runtime name 'runc' is reserved", "--add-runtime", "runc=/bin/true")]
+    [InlineData("specified default runtime 'vm' does not exist", "--default-runtime", "vm")]
+    [InlineData("must be an absolute path: docker-proxy", "--userland-proxy-path", "docker-proxy")]
+    [InlineData("invalid max-concurrent-downloads: -1", "--max-concurrent-downloads", "-1")]
+    [InlineData("default IPC mode setting (host) is not supported", "--default-ipc-mode", "host")]
+    [InlineData("conflicting options: --bridge and --bip", "--bridge", "nosuch", "--bip", "10.1.1.1/24")]
+    [InlineData("must be created manually", "-b", "nosuch")]
+    [InlineData("invalid default address pool", "--default-address-pool", "base=10.0.0.0/16,size=8")]
+    [InlineData("no log driver named 'nosuch' is registered", "--log-driver", "nosuch")]
     [InlineData("invalid ulimit type", "-H", "unix:///tmp/nosuch.sock", "--default-ulimit", "files=1")]
     public void Options_ThatCantBe_AreRefusedWithTheReason(string reason, params string[] args)
     {
@@ -58,7 +70,7 @@ public sealed class DaemonTests
         Assert.Equal("c=d", (string?)slipd.Get("/info")["Labels"]![0]);
         Assert.True((bool)slipd.Get("/info")["Debug"]!);
         Assert.Equal("77", slipd.DockerOk("run", "--rm", "--network", "none", "busybox", "sh", "-c", "ulimit -n"));
-        Assert.Contains("labels=c=d", slipd.Slip.Ok("events", "--since", "1m", "--until", "0s", "--filter", "type=daemon"), StringComparison.Ordinal);
+        Assert.Contains("labels=[\"c=d\"]", slipd.Slip.Ok("events", "--since", "1m", "--until", "0s", "--filter", "type=daemon"), StringComparison.Ordinal);
 
         File.WriteAllText(file, """{"labels":["e=f"],"default-ulimits":{"nofile":"many"}}""");
         Hangup(slipd, "the settings stay as they were");
@@ -70,6 +82,78 @@ public sealed class DaemonTests
     {
         HostShell.Run($"kill -HUP {slipd.Pid}");
         Waiting.Until(() => slipd.Log.Contains(said, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Hangup_IsAnEventOfTheDaemon_ByItsId()
+    {
+        using Slipd slipd = Slipd.WithBusybox("--debug", "--label", "bar=foo");
+        Hangup(slipd, "Reloaded configuration");
+        string id = (string)slipd.Get("/info")["ID"]!;
+        string seen = slipd.Slip.Ok("events", "--since", "1m", "--until", "0s", "--filter", "daemon=" + id).TrimEnd();
+        Assert.Contains($" daemon reload {id} (allow-nondistributable-artifacts=[], debug=true, ", seen, StringComparison.Ordinal);
+        Assert.Contains(" labels=[\"bar=foo\"], ", seen, StringComparison.Ordinal);
+        Assert.EndsWith(" shutdown-timeout=15)", seen, StringComparison.Ordinal);
+        Assert.Equal("", slipd.Slip.Ok("events", "--since", "1m", "--until", "0s", "--filter", "daemon=foo"));
+
+        // The id is the store's, or what somebody has put there.
+        File.WriteAllText(Path.Combine(slipd.Slip.DataRoot, "engine-id"), "this-one");
+        Assert.Equal("this-one", (string?)slipd.Get("/info")["ID"]);
+    }
+
+    [Fact]
+    public void TransfersAtOnce_AreRead_AgainToo()
+    {
+        string file = Path.Combine(Directory.CreateTempSubdirectory("slip-test-").FullName, "daemon.json");
+        File.WriteAllText(file, """{"max-concurrent-uploads":null,"max-concurrent-downloads":8}""");
+        using Slipd slipd = Slipd.WithBusybox("--config-file", file, "-D");
+        Assert.Contains("level=debug msg=\"Max Concurrent Downloads: 8\"", slipd.Log, StringComparison.Ordinal);
+        Assert.Contains("level=debug msg=\"Max Concurrent Uploads: 5\"", slipd.Log, StringComparison.Ordinal);
+        File.WriteAllText(file, """{"max-concurrent-uploads":7}""");
+        Hangup(slipd, "Reset Max Concurrent Uploads: 7");
+        Assert.Contains("Reset Max Concurrent Downloads: 3", slipd.Log, StringComparison.Ordinal);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public void Proxies_AreTheDaemons_AndTheirPasswordsNobodys()
+    {
+        string file = Path.Combine(Directory.CreateTempSubdirectory("slip-test-").FullName, "daemon.json");
+        File.WriteAllText(file, """{"proxies":{"http-proxy":"http://me:secret@proxy.test:3128","no-proxy":"example.com"}}""");
+        using Slipd slipd = Slipd.WithBusybox("--config-file", file);
+        Assert.Equal("http://xxxxx:xxxxx@proxy.test:3128", (string?)slipd.Get("/info")["HttpProxy"]);
+        Assert.Equal("example.com", (string?)slipd.Get("/info")["NoProxy"]);
+        Hangup(slipd, "Reloaded configuration");
+        Slip.Result twice = slipd.Run([], Slipd.Executable, "--config-file", file, "--http-proxy", "http://you:hidden@other.test", "--validate");
+        Assert.Contains("http-proxy: (from flag: http://xxxxx:xxxxx@other.test, from file: http://xxxxx:xxxxx@proxy.test:3128)", twice.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", slipd.Log + twice.Errors, StringComparison.Ordinal);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public void ADaemonThatIsDying_IsWaitedFor()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        using Process second = slipd.Start(Slipd.Executable, "-H", "unix://" + slipd.SocketPath, "--data-root", slipd.Slip.DataRoot, "--exec-root", slipd.Slip.RunRoot);
+        using Process first = Process.GetProcessById(slipd.Pid);
+        first.Kill();
+        first.WaitForExit();
+        Waiting.Until(() => second.HasExited || slipd.Slip.Run("ps").ExitCode == 0 && Answers(slipd));
+        Assert.False(second.HasExited);
+        second.Kill();
+        second.WaitForExit();
+    }
+
+    private static bool Answers(Slipd slipd)
+    {
+        try
+        {
+            return slipd.Send("GET", "/_ping").Status == 200;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     [Fact]
@@ -128,6 +212,8 @@ public sealed class DaemonTests
             Assert.NotEqual(0, slipd.Run([], docker, "-H", address, "ps").ExitCode);
             Assert.NotEqual(0, slipd.Run([], docker, "-H", address, "--tls", "ps").ExitCode);
             Assert.Equal(0, As("client", "ps").ExitCode);
+            Slip.Result unverified = slipd.Run([], Slipd.Executable, "-H", "tcp://127.0.0.1:0", "--tls", "--tlscert", In("server"), "--tlskey", In("server-key"));
+            Assert.Contains("without TLS client certificates", unverified.Errors, StringComparison.Ordinal);
             // BuildKit's two connections, whose clients are the same.
             if (File.Exists(Path.Combine(Slip.Checkout, "out", "clients", "usr", "bin", "docker")))
             {

@@ -25,7 +25,7 @@ public sealed class Slipd : IDisposable
     /// <summary>The same store without the daemon.</summary>
     public Slip Slip { get; }
 
-    public string[] Options { get; }
+    public string[] Options { get; private set; }
 
     public HttpClient Http { get; }
 
@@ -152,9 +152,23 @@ public sealed class Slipd : IDisposable
         _process = Launch();
     }
 
+    /// <summary>Ends the daemon as systemd would, and starts another with other options.</summary>
+    public void Restart(params string[] options)
+    {
+        Stop();
+        Options = options;
+        _process = Launch();
+    }
+
     public void Dispose()
     {
         Http.Dispose();
+        Stop();
+        Slip.Dispose();
+    }
+
+    private void Stop()
+    {
         if (!_process.HasExited)
         {
             // SIGTERM, so that what it does at its end is done too.
@@ -164,7 +178,6 @@ public sealed class Slipd : IDisposable
                 _process.Kill();
         }
         _process.Dispose();
-        Slip.Dispose();
     }
 
     private Slip.Result Finish(Process started, byte[]? input, string[] command)

@@ -28,7 +28,8 @@ internal static class BuildReader
         string network = request.Query("networkmode") is { Length: > 0 } named and not "bridge" ? named : "default";
         if (NetworkManager.ContainerOf(network) is { } container)
             _ = request.Engine.Containers.Get(container);
-        else if (network is not ("none" or "host"))
+        // Where there is no default network, steps that name none have none.
+        else if (network is not ("none" or "host" or "default"))
             _ = request.Engine.Networks.Get(network);
         return new()
         {

@@ -10,9 +10,6 @@ namespace Slipway.Api.Contracts.Requests;
 /// <summary>What a HostConfig says of a container's life, its log and what runs it.</summary>
 internal static class HostConfigReader
 {
-    // dockerd's own runtimes are ours under another name.
-    private static readonly string[] s_runtimes = ["slip-runtime", "runc", "io.containerd.runc.v2"];
-
     /// <exception cref="ApiException">400: something that isn't there.</exception>
     public static ContainerRequest Read(JsonInput host, ContainerRequest request)
     {
@@ -43,16 +40,15 @@ internal static class HostConfigReader
         return autoRemove && read.Kind is not RestartKind.No ? throw ApiException.BadRequest("can't create 'AutoRemove' container with restart policy") : read;
     }
 
+    // Without a driver, it is the usual one, which the options of the server name.
     private static LogRequest Log(JsonInput log)
     {
         IReadOnlyDictionary<string, string> options = log.Map("Config");
-        return log.Text("Type") is null && options.Count == 0 ? LogRequest.Default : new(log.Text("Type") ?? LogRequest.Default.Driver, options);
+        return log.Text("Type") is null && options.Count == 0 ? LogRequest.Default : new(log.Text("Type") ?? "", options);
     }
 
     private static void Refuse(JsonInput host)
     {
-        if (host.Text("Runtime") is { } runtime && !s_runtimes.Contains(runtime))
-            throw ApiException.BadRequest($"unknown or invalid runtime name: {Linux.Printable.Escape(runtime)}");
         if (host.Text("Isolation") is { } isolation and not "default")
             throw ApiException.BadRequest($"invalid isolation '{Linux.Printable.Escape(isolation)}' on linux");
         if (host.Map("StorageOpt") is { Count: > 0 } storage)

@@ -36,7 +36,7 @@ internal static class SecurityReader
         UsernsMode = host.Text("UsernsMode"),
         UidMaps = host.Object("IDMappings").Texts("UidMap") ?? [],
         GidMaps = host.Object("IDMappings").Texts("GidMap") ?? [],
-        CgroupnsMode = host.Text("CgroupnsMode") ?? (version.IsAtLeast(PrivateCgroupsSince) ? null : "host"),
+        CgroupnsMode = CgroupMode(host.Text("CgroupnsMode")) ?? (version.IsAtLeast(PrivateCgroupsSince) ? null : "host"),
     };
 
     // dockerd's sentence; the engine's is that of docker's command line, which looks first.
@@ -47,6 +47,8 @@ internal static class SecurityReader
         var mode when sharable && mode.StartsWith("container:", StringComparison.Ordinal) && mode.Length > "container:".Length => mode,
         var mode => throw ApiException.BadRequest($"invalid {called} mode: {Linux.Printable.Escape(mode)}"),
     };
+
+    private static string? CgroupMode(string? mode) => mode is null or "private" or "host" ? mode : throw ApiException.BadRequest($"invalid cgroup namespace mode: {Linux.Printable.Escape(mode)}");
 
     private static DeviceRequest Device(JsonInput device)
     {

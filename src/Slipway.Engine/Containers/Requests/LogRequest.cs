@@ -20,6 +20,9 @@ public sealed record LogRequest(string Driver, IReadOnlyDictionary<string, strin
     /// <summary>Whether anything is kept.</summary>
     public bool Keeps => Driver != None;
 
+    /// <summary>Whether the driver is one that dockerd has and nobody here: there it is found, and fails for want of its settings.</summary>
+    public bool IsElsewhere => Driver is "awslogs" or "fluentd" or "gcplogs" or "gelf" or "journald" or "splunk" or "syslog";
+
     /// <summary>How large a file becomes: without a limit a container could fill the disk.</summary>
     public long MaxBytes => Options.TryGetValue("max-size", out string? text) ? text == "-1" ? 0 : ReadSize(text) : DefaultBytes;
 
@@ -51,8 +54,7 @@ public sealed record LogRequest(string Driver, IReadOnlyDictionary<string, strin
     /// <exception cref="SlipwayException">NotSupported: the driver. InvalidArgument: an option, or its value.</exception>
     public void Check()
     {
-        // Those that dockerd has: there they are found, and fail for want of their settings.
-        if (Driver is "awslogs" or "fluentd" or "gcplogs" or "gelf" or "journald" or "splunk" or "syslog")
+        if (IsElsewhere)
             throw new SlipwayException(ErrorKind.NotSupported, $"failed to initialize logging driver: {Driver} is not there: use json-file, local or none");
         if (Driver is not (JsonFile or Local or None))
         {

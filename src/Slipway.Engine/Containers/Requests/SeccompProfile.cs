@@ -69,6 +69,8 @@ internal static class SeccompProfile
                 default: json.Skip(); break;
             }
         }
+        if (architectures is { Count: > 0 } && map is { Count: > 0 })
+            throw json.Error("use either 'architectures' or 'archMap'");
         var filter = new SeccompSpec { DefaultAction = action ?? throw json.Missing("defaultAction"), DefaultErrnoRet = errno, Architectures = architectures, Flags = flags };
         return new(filter, (map ?? []).ToDictionary(e => e.Name, e => e.Others), rules ?? []);
     }
@@ -114,6 +116,8 @@ internal static class SeccompProfile
                 default: json.Skip(); break;
             }
         }
+        if (names is { Count: > 0 } && single is { Length: > 0 })
+            throw json.Error("use either 'name' or 'names'");
         List<string> all = [.. names ?? [], .. single is { Length: > 0 } ? [single] : (string[])[]];
         var rule = new SyscallRule { Names = all, Action = action ?? throw json.Missing("action"), ErrnoRet = errno, Args = arguments };
         return new(rule, includes, excludes);

@@ -77,7 +77,7 @@ internal sealed class ImagePuller(EngineContext context, RegistryManager registr
             ImageDocuments image = await ReadDocumentsAsync(repository, manifest.Bytes, cancellation).ConfigureAwait(false);
             if (exact && !IsFor(image.Config, platform))
                 throw new SlipwayException(ErrorKind.NotFound, $"image with reference {name.Familiar} was found but does not match the specified platform: wanted {platform}, actual: {image.Config.Platform}");
-            using var fetch = new LayerFetch(Store.Blobs, repository, registries.Config.ForeignLayers, Report);
+            using var fetch = new LayerFetch(Store.Blobs, repository, registries.Config.ForeignLayers, registries.DownloadsAtOnce, Report);
             await LayersAsync(image, fetch, cancellation).ConfigureAwait(false);
             Reference kept = name.Digest is { } pinned ? name.WithDigest(pinned) : name;
             Digest? before = Store.Images.Find(kept.ToString())?.Id;

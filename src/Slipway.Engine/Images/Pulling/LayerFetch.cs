@@ -8,13 +8,11 @@ using Slipway.Store.Blobs;
 namespace Slipway.Engine.Images.Pulling;
 
 /// <summary>Brings the blobs of layers into the store, some at a time. What has come stays, whatever becomes of the pull.</summary>
-internal sealed class LayerFetch(BlobStore blobs, Repository repository, bool foreignLayers, Action<Digest, LayerStage, long, long> report) : IDisposable
+internal sealed class LayerFetch(BlobStore blobs, Repository repository, bool foreignLayers, int atOnce, Action<Digest, LayerStage, long, long> report) : IDisposable
 {
-    // Docker's number. On a line with delays more would be no faster for one registry, and they share one disk.
-    private const int AtOnce = 3;
     private const int CopyBuffer = 256 * 1024;
     private const long ReportStep = 512 * 1024;
-    private readonly SemaphoreSlim _slots = new(AtOnce);
+    private readonly SemaphoreSlim _slots = new(atOnce);
     private readonly List<BlobIngest> _taken = [];
 
     /// <summary>Fetches one; done when the blob is in the store.</summary>

@@ -18,7 +18,7 @@ namespace Slipway.Engine.Images.Pushing;
 /// </summary>
 internal sealed class ImagePusher(EngineContext context, RegistryManager registries, IPushProgress progress)
 {
-    private const int AtOnce = 5, MaxMountSources = 4;
+    private const int MaxMountSources = 4;
     private readonly Lock _reporting = new();
 
     private ImageStorage Store => context.Store;
@@ -63,7 +63,7 @@ internal sealed class ImagePusher(EngineContext context, RegistryManager registr
     private async Task LayersAsync(Repository repository, ImageRecord image, MountSources sources, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var slots = new SemaphoreSlim(AtOnce);
+        using var slots = new SemaphoreSlim(registries.UploadsAtOnce);
         Task[] uploads = [.. image.Manifest.Layers.Zip(image.Config.Rootfs.DiffIds).DistinctBy(l => l.First.Digest).Select(l => UploadAsync(l.First, l.Second))];
         Task all = Task.WhenAll(uploads);
         await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
