@@ -78,7 +78,7 @@ internal static class NetworkRoutes
     private static async Task DisconnectAsync(ApiRequest request)
     {
         JsonInput body = await request.BodyAsync().ConfigureAwait(false);
-        request.Engine.Networks.Disconnect(request.Value(), ContainerOf(body));
+        request.Engine.Networks.Disconnect(request.Value(), ContainerOf(body), body.Flag("Force"));
         await request.EmptyAsync(StatusCodes.Status200OK).ConfigureAwait(false);
     }
 

@@ -35,6 +35,9 @@ internal static class VolumeRoutes
     private static async Task CreateAsync(ApiRequest request)
     {
         JsonInput body = await request.BodyAsync(required: false).ConfigureAwait(false);
+        // The one that is there is told of before the driver that isn't.
+        if (body.Text("Driver") is not (null or "" or "local") && body.Text("Name") is { } name && request.Engine.Volumes.Find(name) is not null)
+            throw new ApiException(StatusCodes.Status409Conflict, $"create {Linux.Printable.Escape(name)}: conflict: volume name must be unique: it is there with the driver local");
         VolumeDriver.Check(body.Text("Driver"));
         VolumeRecord volume = request.Engine.Volumes.Create(body.Text("Name"), body.Map("Labels"), VolumeDriver.CheckOptions(body.Map("DriverOpts")));
         await request.JsonAsync(InspectJson.Of(volume), StatusCodes.Status201Created).ConfigureAwait(false);

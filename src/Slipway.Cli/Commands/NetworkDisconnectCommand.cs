@@ -6,7 +6,7 @@ namespace Slipway.Cli.Commands;
 
 internal sealed class NetworkDisconnectCommand : SlipCommand
 {
-    private readonly Option<bool> _force = new("--force", "-f") { Description = "As docker has it: nothing more is done" };
+    private readonly Option<bool> _force = new("--force", "-f") { Description = "Also where the network is gone" };
     private readonly Argument<string> _network = new("NETWORK");
     private readonly Argument<string> _container = new("CONTAINER");
 
@@ -21,7 +21,7 @@ internal sealed class NetworkDisconnectCommand : SlipCommand
     public override int Run(ParseResult line, GlobalOptions global)
     {
         using SlipwayEngine engine = global.OpenEngine();
-        engine.Networks.Disconnect(line.GetValue(_network)!, line.GetValue(_container)!);
+        engine.Networks.Disconnect(line.GetValue(_network)!, line.GetValue(_container)!, line.GetValue(_force));
         return 0;
     }
 }

@@ -1,6 +1,7 @@
 using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Copying;
+using Slipway.Engine.Networks;
 using Slipway.Linux.Files;
 using Slipway.Linux.Namespaces;
 using Slipway.Oci;
@@ -25,7 +26,8 @@ public sealed partial class ContainerManager
     /// <exception cref="SlipwayException">NotFound: the path, or the destination's directory.</exception>
     public void CopyOut(string nameOrId, string path, string hostPath, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), "archive-path", (root, owners) =>
     {
-        using CopySource source = CopySource.Find(root, path, options.FollowLink)
+        using DirFd? names = OpenNameFile(nameOrId, path);
+        using CopySource source = (names is null ? CopySource.Find(root, path, options.FollowLink) : CopySource.Find(names, Path.GetFileName(path)))
             ?? throw Missing(root, path, nameOrId);
         if (archive is not null)
         {
@@ -61,8 +63,21 @@ public sealed partial class ContainerManager
     public PathStatus StatusOf(string nameOrId, string path)
     {
         PathStatus? found = null;
-        WithRoot(Get(nameOrId), null, (root, _) => found = PathStatus.Find(root, path) ?? throw Missing(root, path, nameOrId));
+        WithRoot(Get(nameOrId), null, (root, _) =>
+        {
+            using DirFd? names = OpenNameFile(nameOrId, path);
+            found = (names is null ? PathStatus.Find(root, path) : PathStatus.Find(names, Path.GetFileName(path))) ?? throw Missing(root, path, nameOrId);
+        });
         return found!;
+    }
+
+    // Hosts, resolv.conf and the host's name of a container that ran: they lie beside its layers and are seen over them. Null for any other path, and while it
+    // runs, since they are in its root then.
+    private DirFd? OpenNameFile(string nameOrId, string path)
+    {
+        ContainerRecord record = Get(nameOrId);
+        string directory = _context.Paths.NameFiles(record.Id);
+        return !record.IsRunning && NameFiles.Mounts(directory, record.Request).Any(m => m.Destination == path && File.Exists(m.Source)) ? DirFd.Open(directory) : null;
     }
 
     // One that doesn't run has nothing yet that would keep it as it shall be.

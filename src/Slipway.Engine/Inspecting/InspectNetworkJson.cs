@@ -61,7 +61,8 @@ public static class InspectNetworkJson
     /// <param name="find">A network by its name: for those that are none, where nobody has a place.</param>
     public static JsonObject Networks(ContainerRecord container, IReadOnlyList<NetworkPlace> places, Func<string, NetworkRecord?> find) => new(places.Count > 0
         ? places.Select(p => KeyValuePair.Create(p.Network?.Name ?? p.Wanted.Network, (JsonNode?)Endpoint(container, p.Network, p.Wanted, p.Endpoint)))
-        : container.Request.Network.StartsWith("container:", StringComparison.Ordinal) ? []
+        // Another's, or taken out of all of them, which may be gone.
+        : container.Request.Network is not ("host" or "none") ? []
         : [KeyValuePair.Create(container.Request.Network, (JsonNode?)Endpoint(container, find(container.Request.Network), new() { Network = container.Request.Network }, null))]);
 
     /// <summary>Adds what a container asked for of networks to its <c>HostConfig</c>.</summary>

@@ -176,7 +176,7 @@ internal sealed class AddressAllocator(EngineContext context)
     {
         if (address is null)
             return;
-        if (!AddressText.TryParse(address, out IPAddress? parsed) || parsed.AddressFamily != family)
+        if (!AddressText.TryParse(address, out IPAddress? parsed) || parsed.AddressFamily != family || parsed.IsIPv4MappedToIPv6)
             throw Invalid($"invalid {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address: {Linux.Printable.Escape(address)}");
         if (network.IsDefault)
             throw Invalid("user specified IP address is supported on user defined networks only");

@@ -6,6 +6,8 @@ namespace Slipway.Engine.Networks;
 
 public sealed partial class NetworkManager
 {
+    private const string NoAliases = "network-scoped alias is supported only for containers in user defined networks";
+
     /// <summary>Refuses a container's request where the parts about networks don't fit together.</summary>
     /// <exception cref="SlipwayException">InvalidArgument, in docker's words.</exception>
     internal static void Check(ContainerRequest request)
@@ -37,7 +39,7 @@ public sealed partial class NetworkManager
             if (!names.Add(attachment.Network))
                 throw Invalid($"network \"{attachment.Network}\" is specified multiple times");
             if (attachment.Aliases.Count > 0 && attachment.Network is DefaultName or "default")
-                throw Invalid("network-scoped aliases are only supported for user-defined networks");
+                throw Invalid(NoAliases);
             if (attachment.Aliases.FirstOrDefault(alias => !Slipway.Network.Dns.NameDirectory.IsName(alias.ToLowerInvariant())) is { } alias)
                 throw Invalid($"invalid network alias: {Printable.Escape(alias)}");
         }

@@ -15,6 +15,8 @@ namespace Slipway.Engine.Networks;
 
 public sealed partial class NetworkManager
 {
+    private const string HostIsForLife = "container cannot be disconnected from host network or connected to host network";
+
     /// <summary>Puts a container into one more network; one that runs is connected at once.</summary>
     /// <exception cref="SlipwayException">NotFound; Denied: it runs and is in it; Conflict: it is in none at all; Exhausted.</exception>
     public void Connect(NetworkAttachment wanted, string container)
@@ -24,6 +26,10 @@ public sealed partial class NetworkManager
         ContainerRecord record = _containers.Get(container);
         using ContainerLock held = ContainerLock.Take(_context.Paths, record.Id);
         record = _context.Containers.FindById(record.Id) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {container}");
+        if (wanted.Aliases.Count > 0 && (network.IsDefault || network.Driver != "bridge"))
+            throw Invalid(NoAliases);
+        if (network.Driver == "host")
+            throw Invalid(HostIsForLife);
         if (network.Driver != "bridge")
             throw new SlipwayException(ErrorKind.Denied, $"container cannot be connected to {network.Name} network after its creation");
         if (IsPrivate(record.Request.Network))
@@ -50,10 +56,18 @@ public sealed partial class NetworkManager
     /// <summary>Takes a container out of a network.</summary>
     /// <param name="network">Which.</param>
     /// <param name="container">Whom.</param>
-    /// <exception cref="SlipwayException">NotFound; Conflict: it is not in it.</exception>
-    public void Disconnect(string network, string container)
+    /// <param name="force">Also where there is no such network any more.</param>
+    /// <exception cref="SlipwayException">NotFound; InvalidArgument: it is the host's; Conflict: it is not in it.</exception>
+    public void Disconnect(string network, string container, bool force = false)
     {
+        if (force && Find(_context, network) is null)
+        {
+            Forget(network, container);
+            return;
+        }
         NetworkRecord from = Get(network);
+        if (from.Driver == "host")
+            throw Invalid(HostIsForLife);
         ContainerRecord record = _containers.Get(container);
         using ContainerLock held = ContainerLock.Take(_context.Paths, record.Id);
         record = _context.Containers.FindById(record.Id) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {container}");
@@ -65,6 +79,18 @@ public sealed partial class NetworkManager
             Unlink(record, endpoint, attachments);
         Table.DeleteEndpoint(from.Id, record.Id);
         _context.Events.Network(from, "disconnect", null, ("container", record.Id));
+    }
+
+    // What is left of a network that is gone is a name in the request.
+    private void Forget(string network, string container)
+    {
+        ContainerRecord record = _containers.Get(container);
+        using ContainerLock held = ContainerLock.Take(_context.Paths, record.Id);
+        record = _context.Containers.FindById(record.Id) ?? throw new SlipwayException(ErrorKind.NotFound, $"No such container: {container}");
+        List<NetworkAttachment> attachments = [.. AttachmentsOf(record.Request)];
+        if (attachments.RemoveAll(a => a.Network == network) == 0)
+            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not connected to the network {Printable.Escape(network)}");
+        _context.Containers.SetRequest(record.Id, record.Request with { Attachments = attachments });
     }
 
     private void Link(ContainerRecord record, NetworkRecord network, NetworkAttachment wanted)

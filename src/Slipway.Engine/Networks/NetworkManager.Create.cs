@@ -10,6 +10,7 @@ namespace Slipway.Engine.Networks;
 public sealed partial class NetworkManager
 {
     private const int LongestDevice = 15;
+    private const string NamesToo = " _.-@#$%^&+~!()";
 
     /// <summary>Makes a network with its bridge.</summary>
     /// <exception cref="SlipwayException">
@@ -93,7 +94,8 @@ public sealed partial class NetworkManager
             if (!networks.Any(n => n.Contains(address)))
                 throw Invalid($"no matching subnet for {address}");
         }
-        return [.. networks.Select(n => new NetworkSubnet(
+        // IPv4 first, in whichever order they were named: as docker tells of them.
+        return [.. networks.OrderBy(n => n.BaseAddress.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork).Select(n => new NetworkSubnet(
             n,
             gateways.FirstOrDefault(n.Contains) ?? new AddressRange(n).First,
             ranges.Where(r => n.Contains(r.BaseAddress)).Select(r => (IPNetwork?)r).FirstOrDefault(),
@@ -111,10 +113,10 @@ public sealed partial class NetworkManager
 
     private static void CheckName(string name)
     {
-        // As docker, whose names may have blanks within. They stand in tables and in a name server's answers; no path is made of one.
-        bool valid = name.Length is >= 1 and <= 128 && char.IsAsciiLetterOrDigit(name[0]) && name[^1] != ' ' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' or ' ');
+        // As docker, whose names may have blanks within and signs; none of those that mean something where a network is named (--network, a path of the API). They stand in tables and in a name server's answers; no path is made of one.
+        bool valid = name.Length is >= 1 and <= 128 && char.IsAsciiLetterOrDigit(name[0]) && name[^1] != ' ' && name.All(c => char.IsAsciiLetterOrDigit(c) || NamesToo.Contains(c, StringComparison.Ordinal));
         if (!valid)
-            throw Invalid($"invalid network name: {Printable.Escape(name)}: only [a-zA-Z0-9][a-zA-Z0-9_.-] and blanks within are allowed");
+            throw Invalid($"invalid network name: {Printable.Escape(name)}: a letter or digit, then letters, digits, blanks within and {NamesToo.TrimStart()} are allowed");
         if (name is DefaultName or "host" or "none" or "default")
             throw new SlipwayException(ErrorKind.Denied, $"operation is not permitted on predefined {name} network");
     }

@@ -20,6 +20,52 @@ public sealed class EngineHabitTests
     }
 
     [Fact]
+    public void Disconnect_OfANetworkThatIsGone_IsDoneByForce()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Ok("network", "create", "gone");
+        slipd.Slip.Ok("create", "--name", "left", "--network", "gone", "busybox", "true");
+        slipd.Slip.Ok("network", "rm", "gone");
+        Assert.Equal(404, slipd.Send("POST", "/networks/gone/disconnect", """{"Container":"left"}""").Status);
+        Assert.Equal(200, slipd.Send("POST", "/networks/gone/disconnect", """{"Container":"left","Force":true}""").Status);
+        Assert.Null(slipd.Get("/containers/left/json")["NetworkSettings"]!["Networks"]!["gone"]);
+    }
+
+    [Fact]
+    public void Networks_AreNamedAndRefusedAsDockerdDoes()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Equal(201, slipd.Send("POST", "/networks/create", """{"Name":"test@#$","IPAM":{"Config":[{"Subnet":"fd80:24e2:f998:72d6::/64"},{"Subnet":"10.211.0.0/24"}]},"EnableIPv6":true}""").Status);
+        Assert.Equal("10.211.0.0/24", (string?)slipd.Get("/networks/test%40%23%24")["IPAM"]!["Config"]![0]!["Subnet"]);
+        Assert.Contains("invalid IPv6 address", slipd.Slip.Run("run", "--network", "test@#$", "--ip6", "::ffff:10.211.0.9", "busybox", "true").Errors, StringComparison.Ordinal);
+        Assert.Equal(204, slipd.Send("DELETE", "/networks/test%40%23%24").Status);
+        Assert.Equal(400, slipd.Send("POST", "/networks/create", """{"Name":"a/../b"}""").Status);
+        slipd.Slip.Ok("create", "--name", "plain", "busybox", "true");
+        foreach (string verb in (string[])["connect", "disconnect"])
+            Assert.Contains("cannot be disconnected from host network or connected to host network", slipd.Send("POST", $"/networks/host/{verb}", """{"Container":"plain"}""").Body, StringComparison.Ordinal);
+        Assert.Contains("network-scoped alias is supported only for containers in user defined networks", slipd.Send("POST", "/networks/none/connect", """{"Container":"plain","EndpointConfig":{"Aliases":["a"]}}""").Body, StringComparison.Ordinal);
+        slipd.Slip.Ok("volume", "create", "once");
+        (int status, string body) = slipd.Send("POST", "/volumes/create", """{"Name":"once","Driver":"other"}""");
+        Assert.Equal(409, status);
+        Assert.Contains("must be unique", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NameFiles_OfWhatHasEnded_AreCopied()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Ok("run", "--name", "ended", "-h", "named", "busybox", "true");
+        string to = Path.Combine(slipd.Slip.Scratch, "to");
+        foreach (string name in (string[])["hostname", "hosts", "resolv.conf"])
+        {
+            Assert.Equal(200, slipd.Send("HEAD", "/containers/ended/archive?path=/etc/" + name).Status);
+            slipd.Slip.Ok("cp", "ended:/etc/" + name, to);
+        }
+        slipd.Slip.Ok("cp", "ended:/etc/hostname", to);
+        Assert.Equal("named\n", File.ReadAllText(to));
+    }
+
+    [Fact]
     public void Image_OfAnOldClient_HasTheSizeTwice()
     {
         using Slipd slipd = Slipd.WithBusybox();
