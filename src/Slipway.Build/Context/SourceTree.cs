@@ -66,7 +66,7 @@ internal sealed class SourceTree : IDisposable
         }
         catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
         {
-            throw LeadsOut(path) ? new SlipwayException(ErrorKind.InvalidArgument, $"\"/{Printable.Escape(path)}\" is a link that leads out of {_where}", e) : new(ErrorKind.NotFound, NotFound(path).Message + Near(path), e);
+            throw LeadsOut(path) ? new SlipwayException(ErrorKind.InvalidArgument, $"\"/{Printable.Escape(path)}\" is a link that leads out of {_where}", e) : new(ErrorKind.NotFound, $"{NotFound(path).Message}: stat {Printable.Escape(path)}: file does not exist{Near(path)}", e);
         }
     }
 

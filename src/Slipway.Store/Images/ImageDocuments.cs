@@ -60,7 +60,7 @@ public sealed record ImageDocuments
     {
         RequireSize(bytes, "manifest", MaxManifestBytes);
         ImageManifest manifest = ImageManifestJson.Read(bytes, "the image's manifest");
-        // Some programs that save images leave it out, and docker and containerd load them.
+        // A program in Go that forgets it writes 0; docker and containerd take that.
         if (manifest.SchemaVersion is not (0 or 2))
             throw Refused("manifest", $"schema version {manifest.SchemaVersion} is not 2");
         if (manifest.MediaType is not (null or MediaTypes.Manifest or MediaTypes.DockerManifest))

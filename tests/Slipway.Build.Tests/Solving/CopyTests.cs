@@ -85,7 +85,7 @@ public sealed class CopyTests : IDisposable
             _build.Write(name, "");
         _build.Write(".dockerignore", "*.log\n");
 
-        Assert.Equal($"\"/{path}\": not found in the build context{suggestion}", _build.Fails($"FROM scratch\nCOPY {path} /\n").Message.Split(": ", 2)[^1]);
+        Assert.Equal($"\"/{path}\": not found in the build context: stat {path}: file does not exist{suggestion}", _build.Fails($"FROM scratch\nCOPY {path} /\n").Message.Split(": ", 2)[^1]);
     }
 
     [Fact]

@@ -46,6 +46,10 @@ public sealed class ImageDocumentsTests
     [MemberData(nameof(GoodManifests), DisableDiscoveryEnumeration = true)]
     public void ReadManifest_Valid_Reads(string json) => Assert.Equal(2, ImageDocuments.ReadManifest(Encoding.UTF8.GetBytes(json)).SchemaVersion);
 
+    [Fact]
+    public void ReadManifest_OfSchemaVersionZero_IsReadAsDockerDoes() =>
+        Assert.Empty(ImageDocuments.ReadManifest(Encoding.UTF8.GetBytes($$"""{"schemaVersion":0,"config":{{Config}},"layers":[]}""")).Layers);
+
     [Theory]
     [MemberData(nameof(BadManifests), DisableDiscoveryEnumeration = true)]
     public void ReadManifest_Hostile_IsRefusedInOneShortSentence(string json)
