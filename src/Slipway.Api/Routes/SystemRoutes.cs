@@ -22,7 +22,7 @@ internal static class SystemRoutes
     {
         var headers = request.Http.Response.Headers;
         // Clients with buildx go to BuildKit's door whatever this says; older ones have its builds over this API's own endpoint.
-        headers["Builder-Version"] = "2";
+        headers["Builder-Version"] = request.Services.Options.PrefersBuildKit ? "2" : "1";
         headers["Swarm"] = "inactive";
         headers.CacheControl = "no-cache, no-store, must-revalidate";
         headers.Pragma = "no-cache";

@@ -15,6 +15,9 @@ public sealed record ApiOptions
     /// <summary>What containers may be run by.</summary>
     public RuntimeNames Runtimes { get; init; } = RuntimeNames.Usual;
 
+    /// <summary>Whether clients that ask which builder to use are told BuildKit's.</summary>
+    public bool PrefersBuildKit { get; init; } = true;
+
     /// <summary>Whether it logs more.</summary>
     public bool Debug { get; init; }
 

@@ -36,6 +36,20 @@ public sealed class DaemonTests
     }
 
     [Fact]
+    public async Task Ping_NamesTheBuilder_ThatTheSettingsPrefer()
+    {
+        string file = Path.Combine(Directory.CreateTempSubdirectory("slip-test-").FullName, "daemon.json");
+        File.WriteAllText(file, """{"features":{"buildkit":false}}""");
+        using Slipd usual = Slipd.WithBusybox(), first = Slipd.WithBusybox("--config-file", file);
+        foreach ((Slipd slipd, string version) in ((Slipd, string)[])[(usual, "2"), (first, "1")])
+        {
+            using HttpResponseMessage answer = await slipd.Http.GetAsync("/_ping", TestContext.Current.CancellationToken);
+            Assert.Equal(version, Assert.Single(answer.Headers.GetValues("Builder-Version")));
+        }
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
     public void ASecondDaemon_OnTheSameSocket_LeavesItToTheFirst()
     {
         using Slipd slipd = Slipd.WithBusybox();
