@@ -155,7 +155,7 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
     private static GrpcException ErrorOf(Exception error) => error switch
     {
         GrpcException grpc => grpc,
-        DockerfileException line => new(GrpcCode.Unknown, line.Sentence, SourceDetails.Of(GrpcCode.Unknown, line)),
+        DockerfileException line => new(GrpcCode.Unknown, Wire.ApiError.SentenceOf(line), SourceDetails.Of(GrpcCode.Unknown, line)),
         SlipwayException or OperationCanceledException => new(GrpcServer.CodeOf(error), Wire.ApiError.MessageOf(error)),
         IOException => new(GrpcCode.Unavailable, error.Message),
         _ => throw error,

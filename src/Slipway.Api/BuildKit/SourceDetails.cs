@@ -22,7 +22,7 @@ internal static class SourceDetails
     public static ReadOnlyMemory<byte> Of(GrpcCode code, DockerfileException error)
     {
         ProtoWriter any = new ProtoWriter().Text(1, TypeUrl).Bytes(2, Json(error));
-        return new ProtoWriter().Number(1, (int)code).Text(2, error.Sentence).Message(3, any).Written;
+        return new ProtoWriter().Number(1, (int)code).Text(2, Wire.ApiError.SentenceOf(error)).Message(3, any).Written;
     }
 
     private static byte[] Json(DockerfileException error)

@@ -17,6 +17,7 @@ namespace Slipway.Api.Routes;
 /// <summary>Containers as things: made, listed, looked at, changed, removed.</summary>
 internal static class ContainerRoutes
 {
+    private const string Shared = "container:";
     private const int NamesApartSince = 45;
 
     public static void Add(RouteTable routes)
@@ -50,11 +51,21 @@ internal static class ContainerRoutes
         ApiOptions options = request.Services.Options;
         wanted = options.Defaults.ApplyTo(wanted) with { Runtime = wanted.Runtime ?? options.Runtimes.Default };
         options.Runtimes.Require(wanted.Runtime);
+        wanted = wanted with
+        {
+            Network = Joined(request, wanted.Network)!,
+            Security = wanted.Security with { PidMode = Joined(request, wanted.Security.PidMode), IpcMode = Joined(request, wanted.Security.IpcMode) },
+        };
         PlatformCheck.Require(request.Engine, wanted.Image, request.Query("platform"));
         ContainerRecord made = request.Engine.Containers.Create(wanted);
         await request.JsonAsync(
             new JsonObject { ["Id"] = made.Id, ["Warnings"] = InspectJson.List(ResourceCheck.Warnings(wanted.Resources)) }, StatusCodes.Status201Created).ConfigureAwait(false);
     }
+
+    // docker keeps the id of the container whose namespace is joined: clients compare it, and a container that is renamed is still the one. What isn't there is the engine's to refuse.
+    private static string? Joined(ApiRequest request, string? mode) =>
+        mode?.StartsWith(Shared, StringComparison.Ordinal) == true && request.Engine.Containers.Find(mode[Shared.Length..]) is { } other
+            ? Shared + other.Id : mode;
 
     private static Task InspectAsync(ApiRequest request) => InspectAsync(request, request.Engine.Containers.Get(request.Value()));
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Slipway.Build.Dockerfile;
 using Slipway.Linux;
 using Slipway.Oci;
 
@@ -27,7 +28,8 @@ internal static class ApiError
     /// <summary>The sentence for a person. docker's clients read exit codes 126 and 127 out of two of them.</summary>
     public static string MessageOf(Exception error)
     {
-        string message = error is SlipwayException { Hint: { } hint } ? $"{error.Message} ({hint})" : ErrorText.Of(error);
+        string message = error is DockerfileException { InnerException: null } text ? SentenceOf(text)
+            : error is SlipwayException { Hint: { } hint } ? $"{error.Message} ({hint})" : ErrorText.Of(error);
         return (error as SlipwayException)?.Kind switch
         {
             ErrorKind.CommandNotFound => With(message, "executable file not found in $PATH"),
@@ -35,6 +37,10 @@ internal static class ApiError
             _ => message,
         };
     }
+
+    /// <summary>What is wrong with a Dockerfile, in BuildKit's words, which clients look for a line's number in; a step that failed is told as it is, since its lines are shown.</summary>
+    public static string SentenceOf(DockerfileException error) =>
+        error.InnerException is null ? $"dockerfile parse error on line {error.Lines.First}: {error.Sentence}" : error.Sentence;
 
     public static JsonObject Body(string message) => new() { ["message"] = message };
 

@@ -74,7 +74,7 @@ public sealed class BuildKitTests
         Assert.Empty(Staged(slipd));
 
         File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM busybox\nCOPI a b\n");
-        Assert.Contains("unknown instruction: COPI (did you mean COPY?)", slipd.Buildx(null, "build", context).Errors, StringComparison.Ordinal);
+        Assert.Contains("failed to solve: dockerfile parse error on line 2: unknown instruction: COPI (did you mean COPY?)", slipd.Buildx(null, "build", context).Errors, StringComparison.Ordinal);
         Assert.Contains("failed to read dockerfile: open Nope: no such file or directory", slipd.Buildx(null, "build", "-f", context + "/Nope", context).Errors, StringComparison.Ordinal);
     }
 

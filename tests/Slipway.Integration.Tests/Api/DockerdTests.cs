@@ -411,6 +411,26 @@ public sealed class DockerdTests
     }
 
     [Fact]
+    public void Build_OfWhatCantBeRead_NamesTheLine()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Slip.Result result = slipd.Run("FROM busybox\n\n# nothing\nNOINSTRUCTION x\n"u8.ToArray(), "docker", "build", "-");
+        Assert.Contains("dockerfile parse error on line 4: unknown instruction: NOINSTRUCTION", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Namespaces_OfAnother_AreKeptById()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string id = slipd.DockerOk("run", "-d", "--name", "owner", "--ipc", "shareable", "busybox", "sleep", "600");
+        slipd.DockerOk("create", "--name", "guest", "--net", "container:owner", "--pid", "container:owner", "--ipc", "container:" + id[..12], "busybox", "true");
+        slipd.DockerOk("rename", "owner", "other");
+        Assert.Equal($"container:{id} container:{id} container:{id}", slipd.DockerOk("inspect", "-f", "{{.HostConfig.NetworkMode}} {{.HostConfig.PidMode}} {{.HostConfig.IpcMode}}", "guest"));
+        slipd.DockerOk("start", "-a", "guest");
+        slipd.DockerOk("rm", "-f", "guest", "other");
+    }
+
+    [Fact]
     public void Links_OfWhatHasAnothersNetwork_LeadThere()
     {
         using Slipd slipd = Slipd.WithBusybox();
