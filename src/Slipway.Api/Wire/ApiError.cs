@@ -30,6 +30,8 @@ internal static class ApiError
     {
         string message = error is DockerfileException { InnerException: null } text ? SentenceOf(text)
             : error is SlipwayException { Hint: { } hint } ? $"{error.Message} ({hint})" : ErrorText.Of(error);
+        // Whoever asks here logs in with its own command, and looks for it in the sentence of a refused pull.
+        message = message.Replace("'slip login", "'docker login", StringComparison.Ordinal);
         return (error as SlipwayException)?.Kind switch
         {
             ErrorKind.CommandNotFound => With(message, "executable file not found in $PATH"),
