@@ -67,7 +67,7 @@ internal static class BuildRoutes
         {
             // What is wrong with the whole of it has a status of its own, and no lines, but docker's sentence.
             if (!progress.HasBegun)
-                throw e.Kind is ErrorKind.InvalidArgument ? new SlipwayException(e.Kind, $"dockerfile parse error on line {e.Position.Line}: {e.Sentence}", e) { Hint = e.Hint } : e;
+                throw;
             progress.Text(e.Excerpt + "\n");
             if (FailedRun(e) is not { ExitCode: { } code } failed)
                 throw;

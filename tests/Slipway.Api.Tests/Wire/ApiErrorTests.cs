@@ -1,9 +1,10 @@
 using Slipway.Api.Wire;
 using Slipway.Oci;
+using Xunit;
 
 namespace Slipway.Api.Tests.Wire;
 
-public class ApiErrorTests
+public sealed class ApiErrorTests
 {
     [Theory]
     [InlineData("pull access denied for app, repository does not exist or may require 'slip login': denied", "pull access denied for app, repository does not exist or may require 'docker login': denied")]
