@@ -141,10 +141,29 @@ public sealed partial class ContainerManager
         {
             Table.SetName(row.Old, $"{row.Name}-old-{row.Old[..4]}");
             Table.SetName(made.Id, row.Name);
+            Rejoin(row.Old, made.Id);
             _context.Recreations.SetSwapped(row.Old);
             _context.Events.Container(made with { Name = row.Name }, "rename", null, ("oldName", "/" + made.Name));
         });
         EnterNewName(made, row.Name);
+    }
+
+    // Who joins the old one's namespaces by its id, as docker's clients have it, joins the new one's from the next start on; by name that is so anyway.
+    private void Rejoin(string old, string made)
+    {
+        string before = SecurityCheck.SharedPrefix + old, after = SecurityCheck.SharedPrefix + made;
+        foreach (ContainerRecord other in Table.List())
+        {
+            ContainerRequest request = other.Request;
+            if (request.Network != before && request.Security.PidMode != before && request.Security.IpcMode != before)
+                continue;
+            string? Moved(string? mode) => mode == before ? after : mode;
+            Table.SetRequest(other.Id, request with
+            {
+                Network = Moved(request.Network)!,
+                Security = request.Security with { PidMode = Moved(request.Security.PidMode), IpcMode = Moved(request.Security.IpcMode) },
+            });
+        }
     }
 
     private void RollForward(RecreationRow row)

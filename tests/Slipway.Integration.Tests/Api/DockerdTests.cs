@@ -307,6 +307,19 @@ public sealed class DockerdTests
     }
 
     [Fact]
+    public void Joined_OfAContainerThatIsMadeAgain_IsTheNewOne()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "web", "busybox", "sleep", "600");
+        slipd.DockerOk("create", "--name", "guest", "--net", "container:web", "--pid", "container:web", "busybox", "sleep", "600");
+        slipd.Slip.Ok("recreate", "web");
+        string id = slipd.DockerOk("inspect", "-f", "{{.Id}}", "web");
+        Assert.Equal($"container:{id} container:{id}", slipd.DockerOk("inspect", "-f", "{{.HostConfig.NetworkMode}} {{.HostConfig.PidMode}}", "guest"));
+        slipd.DockerOk("start", "guest");
+        slipd.DockerOk("rm", "-f", "guest", "web");
+    }
+
+    [Fact]
     public void ExecIds_AreThoseThatRun()
     {
         using Slipd slipd = Slipd.WithBusybox();
