@@ -92,7 +92,8 @@ public sealed class LogTests
         Assert.Empty(Directory.GetFiles(Path.Combine(slip.DataRoot, "logs")));
         slip.Ok("run", "--name", "local", "--log-driver", "local", "busybox", "echo", "kept");
         Assert.Equal("kept", slip.Ok("logs", "local"));
-        Assert.Contains("no log driver named 'syslog'", slip.Run("run", "--log-driver", "syslog", "busybox").Errors, StringComparison.Ordinal);
+        Assert.Contains("no log driver named 'nosuch'", slip.Run("run", "--log-driver", "nosuch", "busybox").Errors, StringComparison.Ordinal);
+        Assert.Contains("failed to initialize logging driver: syslog is not there", slip.Run("run", "--log-driver", "syslog", "busybox").Errors, StringComparison.Ordinal);
         Assert.Equal(125, slip.Run("run", "--log-opt", "max-size=none", "busybox").ExitCode);
         Assert.Equal(125, slip.Run("run", "--log-opt", "colour=red", "busybox").ExitCode);
         Assert.Equal("json-file", slip.Ok("inspect", "-f", "{{.HostConfig.LogConfig.Type}}", slip.Ok("create", "busybox", "true")));

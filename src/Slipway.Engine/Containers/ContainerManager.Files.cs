@@ -43,11 +43,16 @@ public sealed partial class ContainerManager
         _context.Events.Container(record, "export");
     }
 
-    // Before the first start it is made for whoever looks.
+    // Before the first start it is made for whoever looks. Without volumes, whose places would show.
     private void MakeWorkingDirectory(ContainerRecord record)
     {
-        if (WorkingDirectory.IsMissing(_context, record))
-            WithRoot(record, null, static (_, _) => { });
+        if (!WorkingDirectory.IsMissing(_context, record))
+            return;
+        using FileLock? turn = TakeTurn(ref record, writes: true, CancellationToken.None);
+        if (turn is null)
+            return;
+        using DirFd root = OpenRoot(record, writes: true);
+        WorkingDirectory.Make(_context, record, root);
     }
 
     // The mount itself that a running container writes to, without what is mounted in it: the kernel warns of a second overlay on a layer that one
