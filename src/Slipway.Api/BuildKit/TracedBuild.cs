@@ -5,7 +5,6 @@ using Slipway.Api.Streams;
 using Slipway.Api.Wire;
 using Slipway.Build;
 using Slipway.Engine.Builds;
-using Slipway.Engine.Builds.Contexts;
 using Slipway.Engine.Images.Pushing;
 using Slipway.Linux;
 using Slipway.Oci;
@@ -99,24 +98,15 @@ internal static class TracedBuild
     {
         BuildRequest build = BuildReader.Read(request);
         RegistryAuth auth = RegistryAuth.ReadConfig(request);
-        string context = BuildReader.Context(request);
         if (job.Outputs.FirstOrDefault(output => output.IsFile || output.IsDirectory) is { } output)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"build: output {Printable.Escape(output.Type)} goes to the client's session, and the request names none");
-        var told = new SolveProgress(job.Status, job.Name, static () => default, request.Engine.Options.Clock);
+        TimeProvider clock = request.Engine.Options.Clock;
+        var told = new SolveProgress(job.Status, job.Name, static () => default, clock);
+        var body = new BodyBuild(request, BuildReader.Context(request), build, told, new BuildPull(request.Flag("pull"), new SolvePull(told, clock), new QuietPush()) { Credentials = auth });
         try
         {
-            await Blocking.RunAsync(() =>
-            {
-                (build, PreparedContext prepared) = request.Engine.Builds.PrepareAsync(context, build, request.Http.Request.Body, request.Http.RequestAborted).GetAwaiter().GetResult();
-                using PreparedContext brought = prepared;
-                // Only now: until the context is read, both ways of the connection may not be in use.
-                using var watched = CancellationTokenSource.CreateLinkedTokenSource(request.Gone, job.Cancelled.Token);
-                var network = new BuildPull(request.Flag("pull"), new SolvePull(told, request.Engine.Options.Clock), new QuietPush()) { Credentials = auth };
-                foreach (string warning in BuildReader.Warnings(request))
-                    told.Say(warning);
-                ImageRecord image = request.Engine.Builds.BuildAsync(build, told, network, watched.Token).GetAwaiter().GetResult()!;
-                job.Response[ImageDigest] = image.Id.ToString();
-            }).ConfigureAwait(false);
+            ImageRecord image = await Blocking.RunAsync(() => body.Run(told.Say, job.Cancelled.Token)).ConfigureAwait(false);
+            job.Response[ImageDigest] = image.Id.ToString();
         }
         catch (Exception e)
         {

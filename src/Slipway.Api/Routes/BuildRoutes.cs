@@ -9,7 +9,6 @@ using Slipway.Build.Cache;
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Solving;
 using Slipway.Engine.Builds;
-using Slipway.Engine.Builds.Contexts;
 using Slipway.Engine.Inspecting;
 using Slipway.Oci;
 using Slipway.Store.Images;
@@ -28,36 +27,29 @@ internal static class BuildRoutes
 
     private static async Task BuildAsync(ApiRequest request)
     {
-        BuildRequest build = BuildReader.Read(request);
+        BuildRequest build = BuildReader.Read(request) with { RefusesNothing = true };
         var auth = RegistryAuth.ReadConfig(request);
         bool quiet = request.Flag("q");
         string context = BuildReader.Context(request);
-        CancellationToken gone = request.Http.RequestAborted;
         using var progress = new ProgressStream(request);
         using var cancelled = new CancellationTokenSource();
         using IDisposable running = request.Services.Builds.Add(request.Query("buildid") ?? "", cancelled);
+        var told = new BuildProgress(progress, quiet);
+        var body = new BodyBuild(request, context, build, told, new BuildPull(request.Flag("pull"), new PullProgress(progress), new PushProgress(progress)) { Credentials = auth });
         await progress.RunAsync(() => Blocking.RunAsync(() =>
         {
-            (build, PreparedContext prepared) = request.Engine.Builds.PrepareAsync(context, build, request.Http.Request.Body, gone).GetAwaiter().GetResult();
-            using PreparedContext brought = prepared;
-            // Only now: until the context is read, both ways of the connection may not be in use.
-            using var watched = CancellationTokenSource.CreateLinkedTokenSource(request.Gone, cancelled.Token);
-            foreach (string warning in quiet ? [] : BuildReader.Warnings(request))
-                progress.Text($"[Warning] {warning}\n");
-            var network = new BuildPull(request.Flag("pull"), new PullProgress(progress), new PushProgress(progress)) { Credentials = auth };
-            var told = new BuildProgress(progress, quiet);
-            if (Build(request, build, progress, told, network, watched.Token) is not { } image)
+            if (Build(request, body, progress, quiet, cancelled.Token) is not { } image)
                 return;
             told.Finish();
             Tell(progress, build, image, quiet);
         })).ConfigureAwait(false);
     }
 
-    private static ImageRecord? Build(ApiRequest request, BuildRequest build, ProgressStream progress, BuildProgress told, BuildPull network, CancellationToken cancel)
+    private static ImageRecord? Build(ApiRequest request, BodyBuild body, ProgressStream progress, bool quiet, CancellationToken cancelled)
     {
         try
         {
-            return request.Engine.Builds.BuildAsync(build, told, network, cancel).GetAwaiter().GetResult()!;
+            return body.Run(quiet ? _ => { } : warning => progress.Text($"[Warning] {warning}\n"), cancelled);
         }
         catch (OperationCanceledException) when (!request.Http.RequestAborted.IsCancellationRequested && request.Connection?.IsClosed != true)
         {

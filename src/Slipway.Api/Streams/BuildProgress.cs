@@ -1,7 +1,6 @@
 using System.Text;
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Progress;
-using Slipway.Oci;
 
 namespace Slipway.Api.Streams;
 
@@ -24,9 +23,6 @@ internal sealed class BuildProgress(ProgressStream stream, bool quiet) : IBuildP
     {
         _instructions = outline.Instructions;
         Unused = outline.UnusedArguments;
-        // With a digest by itself in an OCI store, but docker's first builder makes no image of nothing, and says so.
-        if (_instructions[^1] is { Keyword: "FROM", Text: var from } && from.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [_, "scratch", ..])
-            throw new SlipwayException(ErrorKind.InvalidArgument, "No image was generated. Is your Dockerfile empty?");
     }
 
     /// <summary>Build arguments that nothing asked for.</summary>

@@ -25,6 +25,9 @@ internal sealed record BuildGraph(
     /// <summary>The stage that is built.</summary>
     public required Stage Stage { get; init; }
 
+    /// <summary>Whether the target is an empty file system and says nothing of itself.</summary>
+    public bool IsNothing => Target.Operation is ImageOperation { Image: null } && Stage.Body.Count == 0;
+
     /// <summary>How many ONBUILD instructions of its base each stage begins with, by the stage's index; only stages that have some.</summary>
     public required IReadOnlyDictionary<int, int> Triggers { get; init; }
 
