@@ -4,6 +4,7 @@ using Slipway.Api.Server;
 using Slipway.Daemon.Configuration;
 using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Defaults;
+using Slipway.Engine.Networks;
 using Slipway.Oci;
 
 namespace Slipway.Daemon;
@@ -12,8 +13,6 @@ namespace Slipway.Daemon;
 internal sealed class DefaultSettings(SettingValues settings)
 {
     private const string BridgeDriver = "bridge";
-    private const string Mtu = "com.docker.network.driver.mtu", Masquerade = "com.docker.network.bridge.enable_ip_masquerade";
-    private const string AmongContainers = "com.docker.network.bridge.enable_icc", PublishAddress = "com.docker.network.bridge.host_binding_ipv4";
 
     /// <summary>The flags that say how the default network is.</summary>
     public static IReadOnlyList<string> Networks { get; } =
@@ -78,13 +77,13 @@ internal sealed class DefaultSettings(SettingValues settings)
     {
         Dictionary<string, string> options = [];
         if (settings.Text(SettingTable.Mtu) is { } mtu and not "0")
-            options[Mtu] = mtu;
+            options[NetworkOptionNames.Mtu] = mtu;
         if (!settings.Switch(SettingTable.Masquerade, otherwise: true))
-            options[Masquerade] = "false";
+            options[NetworkOptionNames.Masquerade] = "false";
         if (!settings.Switch(SettingTable.AmongContainers, otherwise: true))
-            options[AmongContainers] = "false";
+            options[NetworkOptionNames.AmongContainers] = "false";
         if (settings.Text(SettingTable.PublishAddress) is { } address && !IPAddress.Any.ToString().Equals(address, StringComparison.Ordinal))
-            options[PublishAddress] = Address(SettingTable.PublishAddress, address);
+            options[NetworkOptionNames.HostAddress] = Address(SettingTable.PublishAddress, address);
         string? bridge = settings.Text(SettingTable.Bridge);
         return new()
         {

@@ -5,6 +5,7 @@ using Slipway.Api.Server;
 using Slipway.Daemon.Configuration;
 using Slipway.Daemon.Logging;
 using Slipway.Engine;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Defaults;
 using Slipway.Engine.Registries;
 using Slipway.Oci;
@@ -17,7 +18,6 @@ namespace Slipway.Daemon;
 internal sealed class LiveSettings(SettingValues settings, LogWriter log)
 {
     private const int UsualAttempts = 5, UsualShutdown = 15;
-    private const long UsualShm = 64 << 20;
 
     /// <summary>The least of what is logged.</summary>
     /// <exception cref="SlipwayException">InvalidArgument: not a level.</exception>
@@ -31,7 +31,7 @@ internal sealed class LiveSettings(SettingValues settings, LogWriter log)
         ["debug"] = settings.Switch(SettingTable.Debug) ? "true" : "false",
         ["default-ipc-mode"] = settings.Text(SettingTable.DefaultIpcMode) ?? "private",
         ["default-runtime"] = Defaults.Runtimes.Default ?? RuntimeNames.Dockers,
-        ["default-shm-size"] = (Defaults.Api.ShmBytes ?? UsualShm).ToString(CultureInfo.InvariantCulture),
+        ["default-shm-size"] = (Defaults.Api.ShmBytes ?? ResourceRequest.UsualShmBytes).ToString(CultureInfo.InvariantCulture),
         ["default-ulimits"] = List(settings[SettingTable.DefaultUlimit]),
         ["features"] = List(settings[SettingTable.Features]),
         ["insecure-registries"] = List(settings[SettingTable.InsecureRegistry]),

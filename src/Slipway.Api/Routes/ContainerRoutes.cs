@@ -17,7 +17,6 @@ namespace Slipway.Api.Routes;
 /// <summary>Containers as things: made, listed, looked at, changed, removed.</summary>
 internal static class ContainerRoutes
 {
-    private const string Shared = "container:";
     private const int NamesApartSince = 45;
 
     public static void Add(RouteTable routes)
@@ -64,8 +63,7 @@ internal static class ContainerRoutes
 
     // docker keeps the id of the container whose namespace is joined: clients compare it, and a container that is renamed is still the one. What isn't there is the engine's to refuse.
     private static string? Joined(ApiRequest request, string? mode) =>
-        mode?.StartsWith(Shared, StringComparison.Ordinal) == true && request.Engine.Containers.Find(mode[Shared.Length..]) is { } other
-            ? Shared + other.Id : mode;
+        SharedMode.ContainerOf(mode) is { } name && request.Engine.Containers.Find(name) is { } other ? SharedMode.Of(other.Id) : mode;
 
     private static Task InspectAsync(ApiRequest request) => InspectAsync(request, request.Engine.Containers.Get(request.Value()));
 

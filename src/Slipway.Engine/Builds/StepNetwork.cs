@@ -1,5 +1,6 @@
 using System.Net;
 using Slipway.Build.Solving;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Networks;
 using Slipway.Linux;
@@ -66,7 +67,7 @@ internal sealed class StepNetwork : IDisposable
     /// <exception cref="Slipway.Oci.SlipwayException">Denied or NotSupported where this host has no networks; Exhausted: no address is left; NotFound.</exception>
     public static StepNetwork Make(EngineContext context, string name = "default")
     {
-        if (NetworkManager.ContainerOf(name) is { } container)
+        if (SharedMode.ContainerOf(name) is { } container)
             return new(context, name, container);
         LockedDirectory directory = LockedDirectory.Create(context.Paths.Builds, Prefix);
         try

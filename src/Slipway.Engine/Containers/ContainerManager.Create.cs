@@ -132,7 +132,7 @@ public sealed partial class ContainerManager
         ContainerLinks.Check(this, request);
         foreach (string? mode in (string?[])[request.Security.PidMode, request.Security.IpcMode])
         {
-            if (mode?.StartsWith(SecurityCheck.SharedPrefix, StringComparison.Ordinal) == true && mode[SecurityCheck.SharedPrefix.Length..] is var other && Find(other) is null)
+            if (SharedMode.ContainerOf(mode) is { } other && Find(other) is null)
                 throw Invalid($"No such container: {other}");
         }
     }

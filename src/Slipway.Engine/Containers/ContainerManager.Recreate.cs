@@ -151,7 +151,7 @@ public sealed partial class ContainerManager
     // Who joins the old one's namespaces by its id, as docker's clients have it, joins the new one's from the next start on; by name that is so anyway.
     private void Rejoin(string old, string made)
     {
-        string before = SecurityCheck.SharedPrefix + old, after = SecurityCheck.SharedPrefix + made;
+        string before = SharedMode.Of(old), after = SharedMode.Of(made);
         foreach (ContainerRecord other in Table.List())
         {
             ContainerRequest request = other.Request;

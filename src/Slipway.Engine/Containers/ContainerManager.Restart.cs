@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Requests;
 using Slipway.Oci;
 using Slipway.Runtime.Restarting;
 using Slipway.Runtime.State;
@@ -39,7 +40,7 @@ public sealed partial class ContainerManager
     public void StartAll(Action<ContainerRecord> started, Action<ContainerRecord, Exception> failed)
     {
         IEnumerable<ContainerRecord> wanted = List().Where(c => !c.IsRunning && c.StartedAt is not null && IsWantedAfterReboot(c));
-        foreach (ContainerRecord record in wanted.OrderBy(c => c.Request.Network.StartsWith("container:", StringComparison.Ordinal)).ThenBy(c => c.Created))
+        foreach (ContainerRecord record in wanted.OrderBy(c => SharedMode.ContainerOf(c.Request.Network) is not null).ThenBy(c => c.Created))
         {
             try
             {

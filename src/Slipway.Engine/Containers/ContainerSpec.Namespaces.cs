@@ -25,11 +25,11 @@ internal sealed partial class ContainerSpec
         if (Users is not null)
             namespaces.Add(new() { Type = "user", Path = Given.Add(Users.Namespace) });
         if (Security.PidMode is not "host")
-            namespaces.Add(Shared(Security.PidMode) is { } other ? Join("pid", other, "PID") : new() { Type = "pid" });
+            namespaces.Add(SharedMode.ContainerOf(Security.PidMode) is { } other ? Join("pid", other, "PID") : new() { Type = "pid" });
         if (Security.UtsMode is not "host")
             namespaces.Add(new() { Type = "uts" });
         if (Security.IpcMode is not "host")
-            namespaces.Add(Shared(Security.IpcMode) is { } other ? Join("ipc", other, "IPC") : new() { Type = "ipc" });
+            namespaces.Add(SharedMode.ContainerOf(Security.IpcMode) is { } other ? Join("ipc", other, "IPC") : new() { Type = "ipc" });
         if (Security.CgroupnsMode is not "host")
             namespaces.Add(new() { Type = "cgroup" });
         if (HasNamespaceGiven)
@@ -38,9 +38,6 @@ internal sealed partial class ContainerSpec
             namespaces.Add(new() { Type = "network" });
         return namespaces;
     }
-
-    private static string? Shared(string? mode) =>
-        mode?.StartsWith(SecurityCheck.SharedPrefix, StringComparison.Ordinal) == true ? mode[SecurityCheck.SharedPrefix.Length..] : null;
 
     private NamespaceSpec Join(string type, string other, string what)
     {
@@ -80,7 +77,7 @@ internal sealed partial class ContainerSpec
                 return null;
             case "host":
                 return new() { Destination = "/dev/shm", Type = "bind", Source = "/dev/shm", Options = ["rbind", "nosuid", "noexec", "nodev"] };
-            case { } mode when Shared(mode) is { } other:
+            case { } mode when SharedMode.ContainerOf(mode) is { } other:
                 ContainerState state = Running(other, "IPC", out ContainerRecord target);
                 if (Given.IsForPlan)
                     return new() { Destination = "/dev/shm", Type = "bind", Source = "/dev/shm", Options = ["rbind"] };
@@ -89,7 +86,7 @@ internal sealed partial class ContainerSpec
                 RequireAlive(state, target, "IPC");
                 return new() { Destination = "/dev/shm", Type = "tree", Source = path };
             default:
-                long size = _request.Resources.ShmBytes ?? 64 << 20;
+                long size = _request.Resources.ShmBytes ?? ResourceRequest.UsualShmBytes;
                 return new() { Destination = "/dev/shm", Type = "tmpfs", Source = "shm", Options = ["nosuid", "noexec", "nodev", "mode=1777", $"size={size}"] };
         }
     }

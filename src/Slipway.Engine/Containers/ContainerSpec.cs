@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Networks;
 using Slipway.Oci.Image;
@@ -56,7 +57,7 @@ internal sealed partial class ContainerSpec(EngineContext context, ContainerReco
                 RootfsPropagation = ContainerMounts.RootPropagation(_request),
                 Seccomp = BuildSeccomp(capabilities),
                 // In a network that is another container's, or the host's by way of one, nothing is set that nobody asked for.
-                Sysctl = BuildSysctls(HasOwnNetwork && Shared(_request.Network) is null),
+                Sysctl = BuildSysctls(HasOwnNetwork && SharedMode.ContainerOf(_request.Network) is null),
                 MaskedPaths = _request.Security.MaskedPaths ?? (ShowsSystem ? null : DefaultSpec.MaskedPaths),
                 ReadonlyPaths = _request.Security.ReadonlyPaths ?? (ShowsSystem ? null : DefaultSpec.ReadonlyPaths),
             },

@@ -10,8 +10,6 @@ namespace Slipway.Engine.Inspecting;
 /// <summary>What was asked for of the host, as <c>inspect</c> prints it: <c>HostConfig</c>, by theme.</summary>
 internal static class InspectHostConfigJson
 {
-    private const long DefaultShmBytes = 64 << 20;
-
     public static JsonObject Of(ContainerRequest request)
     {
         JsonObject host = [];
@@ -49,7 +47,7 @@ internal static class InspectHostConfigJson
         host["OomKillDisable"] = resources.OomKillDisable;
         host["OomScoreAdj"] = resources.OomScoreAdj ?? 0;
         host["PidsLimit"] = Math.Max(resources.PidsLimit ?? 2048, 0); // 0 is docker's for no limit
-        host["ShmSize"] = resources.ShmBytes ?? DefaultShmBytes;
+        host["ShmSize"] = resources.ShmBytes ?? ResourceRequest.UsualShmBytes;
         host["CgroupParent"] = resources.CgroupParent ?? "";
         host["Ulimits"] = new JsonArray([.. resources.Ulimits.Select(l => (JsonNode)new JsonObject { ["Name"] = l.Name, ["Hard"] = l.Hard, ["Soft"] = l.Soft })]);
     }

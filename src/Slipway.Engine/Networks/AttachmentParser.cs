@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Oci;
 
 namespace Slipway.Engine.Networks;
@@ -11,7 +12,7 @@ public static class AttachmentParser
     public static NetworkAttachment Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (!text.Contains('=', StringComparison.Ordinal) || text.StartsWith("container:", StringComparison.Ordinal))
+        if (!text.Contains('=', StringComparison.Ordinal) || SharedMode.ContainerOf(text) is not null)
             return new() { Network = text };
         NetworkAttachment read = new() { Network = "" };
         foreach (string field in text.Split(','))

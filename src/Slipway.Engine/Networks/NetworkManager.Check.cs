@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers;
 using Slipway.Linux;
 using Slipway.Oci;
@@ -12,9 +13,9 @@ public sealed partial class NetworkManager
     /// <exception cref="SlipwayException">InvalidArgument, in docker's words.</exception>
     internal static void Check(ContainerRequest request)
     {
-        if (request.Network.Length == 0 || request.Network == SharedPrefix)
+        if (request.Network.Length == 0 || request.Network == SharedMode.Prefix)
             throw Invalid($"invalid network mode: {Printable.Escape(request.Network)}");
-        bool isShared = request.Network.StartsWith(SharedPrefix, StringComparison.Ordinal);
+        bool isShared = SharedMode.ContainerOf(request.Network) is not null;
         if (IsPrivate(request.Network) && request.Attachments is { Count: > 0 })
             throw Invalid($"conflicting options: cannot attach both user-defined and non-user-defined network-modes: {request.Network} and {request.Attachments[0].Network}");
         if (isShared && (request.Ports.Count > 0 || request.PublishAll))

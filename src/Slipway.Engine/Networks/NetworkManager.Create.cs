@@ -60,7 +60,7 @@ public sealed partial class NetworkManager
             Id = id,
             Name = request.Name,
             Created = _context.Now,
-            Bridge = request.Options.GetValueOrDefault(NetworkOptions.BridgeName) ?? BridgeOf(id),
+            Bridge = request.Options.GetValueOrDefault(NetworkOptionNames.BridgeName) ?? BridgeOf(id),
             Internal = request.Internal,
             EnableIPv4 = request.EnableIPv4,
             EnableIPv6 = six,

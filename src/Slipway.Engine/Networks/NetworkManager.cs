@@ -1,3 +1,4 @@
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers;
 using Slipway.Linux;
 using Slipway.Network.Bridges;
@@ -13,7 +14,6 @@ public sealed partial class NetworkManager
     /// <summary>The network of containers that name none.</summary>
     public const string DefaultName = "bridge";
 
-    internal const string SharedPrefix = "container:";
     private const int BridgeDigits = 10;
 
     private readonly EngineContext _context;
@@ -109,17 +109,10 @@ public sealed partial class NetworkManager
 
     /// <summary>Whether a container gets a network namespace that is made, or another's, before it starts.</summary>
     internal static bool IsConnected(ContainerRequest request) =>
-        request.Network.StartsWith(SharedPrefix, StringComparison.Ordinal) || AttachmentsOf(request).Count > 0;
+        SharedMode.ContainerOf(request.Network) is not null || AttachmentsOf(request).Count > 0;
 
     /// <summary>Whether a mode of the network is none of networks.</summary>
-    /// <summary>Whose network a mode <c>container:NAME</c> means; null for other modes.</summary>
-    public static string? ContainerOf(string mode)
-    {
-        ArgumentNullException.ThrowIfNull(mode);
-        return mode.StartsWith(SharedPrefix, StringComparison.Ordinal) ? mode[SharedPrefix.Length..] : null;
-    }
-
-    internal static bool IsPrivate(string mode) => mode is "none" or "host" || mode.StartsWith(SharedPrefix, StringComparison.Ordinal);
+    internal static bool IsPrivate(string mode) => mode is "none" or "host" || SharedMode.ContainerOf(mode) is not null;
 
     /// <summary>The ports to be published: those asked for, and with <c>-P</c> all that are exposed.</summary>
     internal static IReadOnlyList<PortRequest> PortsOf(ContainerRequest request, ImageRecord image)

@@ -1,14 +1,12 @@
 using System.Globalization;
 using Slipway.Oci;
+using static Slipway.Engine.Networks.NetworkOptionNames;
 
 namespace Slipway.Engine.Networks;
 
 /// <summary>The options of a bridge network, by docker's names.</summary>
 internal static class NetworkOptions
 {
-    public const string BridgeName = "com.docker.network.bridge.name";
-    public const string Mtu = "com.docker.network.driver.mtu", Masquerade = "com.docker.network.bridge.enable_ip_masquerade";
-    public const string AmongContainers = "com.docker.network.bridge.enable_icc", HostAddress = "com.docker.network.bridge.host_binding_ipv4";
     private const string Dockers = "com.docker.network.", DefaultBridge = "com.docker.network.bridge.default_bridge";
     private const string UsualMtu = "1500";
     private const uint SmallestMtu = 68, LargestMtu = 65535;

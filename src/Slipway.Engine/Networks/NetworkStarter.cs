@@ -1,4 +1,5 @@
 using System.Net;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Defaults;
@@ -21,7 +22,7 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
     // A chain of containers that share each other's network has an end, unless somebody made it a ring by renaming.
     private const int MostShared = 16;
 
-    private readonly ContainerRequest _request = WithDefaults(record.Request, context.Networks.Defaults);
+    private readonly EngineDefaults _defaults = context.Defaults.Read();
 
     /// <summary>The ids of its own that the container has; null: the host's.</summary>
     public ContainerUsers? Users { get; init; }
@@ -32,6 +33,8 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         DnsSearch = request.DnsSearch.Count > 0 ? request.DnsSearch : defaults.DnsSearch,
         DnsOptions = request.DnsOptions.Count > 0 ? request.DnsOptions : defaults.DnsOptions,
     };
+
+    private ContainerRequest Request => field ??= WithDefaults(record.Request, _defaults);
 
     private string Files => context.Paths.NameFiles(record.Id);
 
@@ -44,9 +47,9 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         var started = new StartedNetwork();
         try
         {
-            if (NetworkManager.ContainerOf(_request.Network) is { } other)
+            if (SharedMode.ContainerOf(Request.Network) is { } other)
                 Share(started, other);
-            else if (NetworkManager.AttachmentsOf(_request) is { Count: > 0 } attachments)
+            else if (NetworkManager.AttachmentsOf(Request) is { Count: > 0 } attachments)
                 Connect(started, attachments);
             else
                 WriteFiles(started, [], null, ResolvConf(false), []);
@@ -55,7 +58,7 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         catch (LinuxException e)
         {
             Undo(started);
-            throw ConnectedNamespace.Explain(_request.Network, e);
+            throw ConnectedNamespace.Explain(Request.Network, e);
         }
         catch
         {
@@ -76,7 +79,7 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         if (new ContainerManager(context).Get(other).Id == record.Id)
             throw new SlipwayException(ErrorKind.InvalidArgument, "cannot join own network");
         (ContainerRecord target, started.Namespace) = SharedNetwork.Open(context, other);
-        started.Mounts = [.. NameFiles.Mounts(context.Paths.NameFiles(target.Id), _request).Where(m => File.Exists(m.Source))];
+        started.Mounts = [.. NameFiles.Mounts(context.Paths.NameFiles(target.Id), Request).Where(m => File.Exists(m.Source))];
     }
 
     private void Connect(StartedNetwork started, IReadOnlyList<NetworkAttachment> attachments)
@@ -112,13 +115,13 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
     private void Serve(StartedNetwork started)
     {
         started.ResolverSockets = NetworkNamespace.Within(started.Namespace!, ResolverSockets.Open);
-        IReadOnlyList<IPAddress> servers = _request.DnsServers.Count > 0 ? [.. _request.DnsServers.Select(IPAddress.Parse)] : HostResolver.Read().Servers;
+        IReadOnlyList<IPAddress> servers = Request.DnsServers.Count > 0 ? [.. Request.DnsServers.Select(IPAddress.Parse)] : HostResolver.Read().Servers;
         started.Resolver = new(context.Paths.Names, context.Paths.Memberships(record.Id), servers);
     }
 
     private void Publish(StartedNetwork started, NetworkHost host, ContainerEndpoint? way)
     {
-        IReadOnlyList<PortRequest> ports = NetworkManager.PortsOf(_request, image);
+        IReadOnlyList<PortRequest> ports = NetworkManager.PortsOf(Request, image);
         if (ports.Count == 0 || way is null)
             return;
         started.LeavesTraces = true;
@@ -134,32 +137,32 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         }
     }
 
-    private bool ServesDefault() => _request.DnsServers.Count == 0 && HostResolver.Read().IsOutOfReach;
+    private bool ServesDefault() => Request.DnsServers.Count == 0 && HostResolver.Read().IsOutOfReach;
 
     private string ResolvConf(bool serves) => new ResolvConf(HostResolver.Read())
     {
-        IsOfHost = _request.Network == "host",
+        IsOfHost = Request.Network == "host",
         IsKept = true,
-        Servers = _request.DnsServers,
-        Search = _request.DnsSearch,
-        Options = _request.DnsOptions,
+        Servers = Request.DnsServers,
+        Search = Request.DnsSearch,
+        Options = Request.DnsOptions,
     }.Text(serves);
 
     private void WriteFiles(StartedNetwork started, IReadOnlyList<IPAddress> addresses, IPAddress? gateway, string resolv, IEnumerable<string> linked)
     {
         Directory.CreateDirectory(Files, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        string hostname = _request.Hostname ?? (_request.Network == "host" ? Environment.MachineName : record.ShortId);
-        IPAddress? host = Table.Defaults.HostGateway is { } named ? IPAddress.Parse(named) : _request.Network == "host" ? IPAddress.Loopback : gateway;
-        new NameFiles(Files).Write(_request, hostname, addresses, host, linked, resolv);
+        string hostname = Request.Hostname ?? (Request.Network == "host" ? Environment.MachineName : record.ShortId);
+        IPAddress? host = _defaults.HostGateway is { } named ? IPAddress.Parse(named) : Request.Network == "host" ? IPAddress.Loopback : gateway;
+        new NameFiles(Files).Write(Request, hostname, addresses, host, linked, resolv);
         Users?.GiveToRoot(Directory.EnumerateFiles(Files));
-        started.Mounts = [.. NameFiles.Mounts(Files, _request)];
+        started.Mounts = [.. NameFiles.Mounts(Files, Request)];
     }
 
     // Whose addresses a container has: another's, where it shares that one's network, which may be shared itself.
     private ContainerRecord NetworkOwner(ContainerRecord container)
     {
         var containers = new ContainerManager(context);
-        for (int i = 0; i < MostShared && NetworkManager.ContainerOf(container.Request.Network) is { } other && containers.Find(other) is { } owner; i++)
+        for (int i = 0; i < MostShared && SharedMode.ContainerOf(container.Request.Network) is { } other && containers.Find(other) is { } owner; i++)
             container = owner;
         return container;
     }

@@ -120,7 +120,7 @@ internal sealed partial class ComposeText
 
     private void AddNetworks()
     {
-        bool plain = _request.Network is "none" or "host" or NetworkManager.DefaultName || _request.Network.StartsWith("container:", StringComparison.Ordinal);
+        bool plain = _request.Network is "none" or "host" or NetworkManager.DefaultName || SharedMode.ContainerOf(_request.Network) is not null;
         // The default bridge is a mode in compose: as a network it would be another one.
         if (_request.Attachments is null or [] || plain)
             AddPlainNetwork(plain);

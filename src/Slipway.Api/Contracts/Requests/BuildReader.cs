@@ -4,8 +4,8 @@ using Slipway.Api.Routes;
 using Slipway.Api.Wire;
 using Slipway.Build;
 using Slipway.Build.Graph;
-using Slipway.Engine.Networks;
 using Slipway.Oci;
+using SharedMode = Slipway.Engine.Containers.Requests.SharedMode;
 
 namespace Slipway.Api.Contracts.Requests;
 
@@ -26,7 +26,7 @@ internal static class BuildReader
         if (request.Query("version") is not (null or "" or "1" or "2"))
             throw ApiException.BadRequest("build: version is 1 for docker's own builder, or 2 for BuildKit");
         string network = request.Query("networkmode") is { Length: > 0 } named and not "bridge" ? named : "default";
-        if (NetworkManager.ContainerOf(network) is { } container)
+        if (SharedMode.ContainerOf(network) is { } container)
             _ = request.Engine.Containers.Get(container);
         // Where there is no default network, steps that name none have none.
         else if (network is not ("none" or "host" or "default"))

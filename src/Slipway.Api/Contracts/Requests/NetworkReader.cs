@@ -1,5 +1,6 @@
 using System.Globalization;
 using Slipway.Api.Wire;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Networks;
 
@@ -15,7 +16,7 @@ internal static class NetworkReader
         if (!version.IsAtLeast(SeveralSince) && body.Object("NetworkingConfig").Entries("EndpointsConfig") is { Count: > 1 } several)
             throw ApiException.BadRequest($"Container cannot be created with multiple network endpoints: {string.Join(", ", several.Select(e => Linux.Printable.Escape(e.Name)))}");
         string mode = host.Text("NetworkMode") is { } named and not "default" ? named : NetworkManager.DefaultName;
-        if (mode is "container" or "container:")
+        if (mode is "container" or SharedMode.Prefix)
             throw ApiException.BadRequest("Invalid network mode: invalid container format container:<name|id>");
         if (body.Flag("NetworkDisabled"))
             mode = "none";
@@ -60,7 +61,7 @@ internal static class NetworkReader
         IReadOnlyList<string> links = host.Texts("Links") ?? [];
         string? mac = body.Text("MacAddress");
         List<NetworkAttachment> all = [.. body.Object("NetworkingConfig").Entries("EndpointsConfig").Select(e => Attachment(e.Name, e.Value))];
-        bool isPrivate = own is "none" or "host" || own.StartsWith("container:", StringComparison.Ordinal);
+        bool isPrivate = own is "none" or "host" || SharedMode.ContainerOf(own) is not null;
         if (isPrivate)
         {
             if (links.Count > 0 && own != "none")

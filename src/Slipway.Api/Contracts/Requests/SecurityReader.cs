@@ -44,7 +44,7 @@ internal static class SecurityReader
     {
         null => null,
         "host" => "host",
-        var mode when sharable && mode.StartsWith("container:", StringComparison.Ordinal) && mode.Length > "container:".Length => mode,
+        var mode when sharable && SharedMode.ContainerOf(mode) is { Length: > 0 } => mode,
         var mode => throw ApiException.BadRequest($"invalid {called} mode: {Linux.Printable.Escape(mode)}"),
     };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Networks;
 using Slipway.Oci;
@@ -67,7 +68,7 @@ internal sealed class NetworkFlags
         string[] aliases = line.ValuesOf(_aliases), linkLocal = line.ValuesOf(_linkLocal), links = line.ValuesOf(_links);
         string? ip = line.GetValue(_ip), ip6 = line.GetValue(_ip6), mac = line.GetValue(_mac);
         bool hasDetails = aliases.Length + linkLocal.Length + links.Length > 0 || ip is not null || ip6 is not null || mac is not null;
-        bool isPrivate = mode is "none" or "host" || mode.StartsWith("container:", StringComparison.Ordinal);
+        bool isPrivate = mode is "none" or "host" || SharedMode.ContainerOf(mode) is not null;
         // A name alone, or none, says it all.
         if (!hasDetails && attachments.Count <= 1 && line.ValuesOf(_network).All(n => isPrivate || !n.Contains('=', StringComparison.Ordinal)))
             return null;

@@ -69,7 +69,10 @@ public sealed record ResourceRequest
     /// <summary>Limits of each of its processes.</summary>
     public IReadOnlyList<Ulimit> Ulimits { get; init; } = [];
 
-    /// <summary>Size of /dev/shm in bytes; null is 64 MiB.</summary>
+    /// <summary>Size of /dev/shm, in bytes, of containers that don't say: 64 MiB, as docker's.</summary>
+    public const long UsualShmBytes = 64 << 20;
+
+    /// <summary>Size of /dev/shm in bytes; null is <see cref="UsualShmBytes"/>.</summary>
     public long? ShmBytes { get; init; }
 
     /// <summary>Below which cgroup its own is made; null is slipway's.</summary>

@@ -7,8 +7,6 @@ namespace Slipway.Engine.Containers.Requests;
 /// <summary>Rights that contradict each other or don't exist, in docker's words.</summary>
 internal static class SecurityCheck
 {
-    public const string SharedPrefix = "container:";
-
     /// <exception cref="SlipwayException">InvalidArgument, NotSupported.</exception>
     public static void Check(ContainerRequest request)
     {
@@ -47,7 +45,7 @@ internal static class SecurityCheck
             throw Invalid($"--cgroupns: invalid CGROUP mode: invalid cgroup namespace mode: {security.CgroupnsMode}");
     }
 
-    private static bool IsShared(string mode) => mode.Length > SharedPrefix.Length && mode.StartsWith(SharedPrefix, StringComparison.Ordinal);
+    private static bool IsShared(string mode) => SharedMode.ContainerOf(mode) is { Length: > 0 };
 
     private static void CheckSysctl(string name, ContainerRequest request)
     {

@@ -90,7 +90,7 @@ internal static class UserMode
     {
         if (mode == "host")
             throw Invalid($"cannot share {ofHost} namespace when user namespaces are enabled");
-        if (mode?.StartsWith(SecurityCheck.SharedPrefix, StringComparison.Ordinal) == true)
+        if (SharedMode.ContainerOf(mode) is not null)
             throw Invalid($"cannot join {what} of a container when user namespaces are enabled: it belongs to that container's user namespace");
     }
 

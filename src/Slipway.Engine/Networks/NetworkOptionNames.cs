@@ -1,0 +1,20 @@
+namespace Slipway.Engine.Networks;
+
+/// <summary>Docker's names of the options that a network of its driver <c>bridge</c> may have.</summary>
+public static class NetworkOptionNames
+{
+    /// <summary>What the device is called.</summary>
+    public const string BridgeName = "com.docker.network.bridge.name";
+
+    /// <summary>The largest packet, in bytes.</summary>
+    public const string Mtu = "com.docker.network.driver.mtu";
+
+    /// <summary>Whether what leaves it has the host's address.</summary>
+    public const string Masquerade = "com.docker.network.bridge.enable_ip_masquerade";
+
+    /// <summary>Whether its containers reach one another.</summary>
+    public const string AmongContainers = "com.docker.network.bridge.enable_icc";
+
+    /// <summary>The host's address for published ports that name none.</summary>
+    public const string HostAddress = "com.docker.network.bridge.host_binding_ipv4";
+}
