@@ -52,6 +52,7 @@ internal sealed class DefaultSettings(SettingValues settings)
                 ShmBytes = settings.Text(SettingTable.DefaultShmSize) is { } size ? SizeText.Parse(size) : null,
                 CgroupParent = settings.Text(SettingTable.CgroupParent),
                 Log = settings.IsSaid(SettingTable.LogDriver) || settings.IsSaid(SettingTable.LogOption) ? log : LogRequest.Default,
+                DockerCapabilities = settings.HasFeature("docker-capabilities"),
                 NoNewPrivileges = settings.Switch(SettingTable.NoNewPrivileges),
             }.WithSeccomp(settings.Text(SettingTable.Seccomp));
         }

@@ -63,7 +63,7 @@ internal sealed class LiveSettings(SettingValues settings, LogWriter log)
         Labels = settings[SettingTable.Label],
         Defaults = Defaults.Api,
         Runtimes = Defaults.Runtimes,
-        PrefersBuildKit = !settings[SettingTable.Features].Contains("buildkit=false", StringComparer.OrdinalIgnoreCase),
+        PrefersBuildKit = settings.HasFeature("buildkit"),
         Debug = log.Lowest is LogLevel.Debug,
         Audit = Audit,
         Failed = (what, error) => log.Write(LogLevel.Error, $"Handler for {what} returned error: {Linux.ErrorText.Of(error)}", ("kind", (error as SlipwayException)?.Kind.ToString() ?? error.GetType().Name)),

@@ -27,6 +27,9 @@ public sealed record ContainerDefaults
     /// <summary>Where output is kept. It may be a driver that isn't there: then each has to name another.</summary>
     public LogRequest Log { get; init; } = LogRequest.Default;
 
+    /// <summary>Whether they start from docker's fourteen capabilities or from our eleven.</summary>
+    public bool DockerCapabilities { get; init; } = true;
+
     /// <summary>Whether no program gets more rights than it was started with.</summary>
     public bool NoNewPrivileges { get; init; }
 
@@ -62,6 +65,7 @@ public sealed record ContainerDefaults
             {
                 IpcMode = security.IpcMode ?? IpcMode,
                 CgroupnsMode = security.CgroupnsMode ?? (security.Privileged && HostCapabilities.Probe().Cgroups is CgroupVersion.V1 ? "host" : CgroupnsMode),
+                DockerCapabilities = DockerCapabilities,
                 NoNewPrivileges = security.NoNewPrivileges || NoNewPrivileges,
                 SeccompUnconfined = security.SeccompUnconfined || (!ownProfile && IsUnconfined),
                 SeccompProfile = ownProfile ? security.SeccompProfile : Seccomp,

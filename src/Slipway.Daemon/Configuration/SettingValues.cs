@@ -25,6 +25,9 @@ internal sealed class SettingValues
     /// <summary>Whether something was said of it, be it nothing.</summary>
     public bool IsSaid(string flag) => _values.ContainsKey(flag);
 
+    /// <summary>Whether something that is there unless it is switched off is: <c>--feature NAME=false</c>, or the same under <c>features</c>.</summary>
+    public bool HasFeature(string name) => !this[SettingTable.Features].Contains(name + "=false", StringComparer.OrdinalIgnoreCase);
+
     /// <param name="flag">Which.</param>
     /// <param name="otherwise">What holds where nothing was said.</param>
     /// <exception cref="SlipwayException">InvalidArgument: neither true nor false.</exception>

@@ -16,9 +16,6 @@ namespace Slipway.Engine.Builds;
 /// <param name="isConnected">Whether it gets a network namespace from the build; else it has the host's, or one that leads nowhere.</param>
 internal sealed class StepSpec(RunStep step, bool isConnected)
 {
-    // What other builders give to RUN, for which Dockerfiles are written: mknod, for one. Nodes can be made, not used: see the rules of devices.
-    private static readonly string[] s_capabilities = [.. DefaultSpec.Capabilities, "CAP_AUDIT_WRITE", "CAP_MKNOD", "CAP_NET_RAW"];
-
     private static readonly string[] s_limits =
         ["core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"];
 
@@ -29,7 +26,8 @@ internal sealed class StepSpec(RunStep step, bool isConnected)
         using DirFd root = new(OverlayMount.OpenDetached([step.Upper, .. step.LowersTopFirst], null, null));
         ResolvedUser user = UserResolver.Resolve(root, step.User, []);
         bool ownNetwork = step.Network != "host";
-        IReadOnlyList<string> capabilities = step.IsInsecure ? [.. CapabilityNames.All] : s_capabilities;
+        // What other builders give to RUN, for which Dockerfiles are written: mknod, for one. Nodes can be made, not used: see the rules of devices.
+        IReadOnlyList<string> capabilities = step.IsInsecure ? [.. CapabilityNames.All] : DefaultSpec.DockerCapabilities;
         List<string> environment = [.. step.Env];
         Containers.EnvironmentList.SetDefault(environment, "HOME=" + user.Home);
         return new()

@@ -15,7 +15,7 @@ internal sealed partial class ContainerSpec
         SecurityRequest security = _request.Security;
         if (security.Privileged)
             return CapabilityNames.All;
-        List<string> capabilities = security.CapDrop.Any(SecurityCheck.IsAll) ? [] : [.. DefaultSpec.Capabilities];
+        List<string> capabilities = security.CapDrop.Any(SecurityCheck.IsAll) ? [] : [.. SecurityCheck.BaseOf(security)];
         if (security.CapAdd.Any(SecurityCheck.IsAll))
             capabilities = [.. CapabilityNames.All];
         foreach (string added in security.CapAdd.Where(n => !SecurityCheck.IsAll(n)).Select(SecurityCheck.CapabilityName))

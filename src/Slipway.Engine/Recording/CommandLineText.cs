@@ -21,7 +21,7 @@ internal sealed class CommandLineText
 
     private string Write()
     {
-        RunFlags flags = RunFlags.Of(_record);
+        RunFlags flags = RunFlags.Of(_record, _form is CreationForm.Docker);
         // What was never started was created, unless its start is what failed.
         bool created = _record is { StartedAt: null, Error: null } && _record.Request.Attached is not [];
         List<string> parts = [$"{(_form is CreationForm.Docker ? "docker" : "slip")} {(created ? "create" : "run")}"];

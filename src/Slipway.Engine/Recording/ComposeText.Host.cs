@@ -51,7 +51,7 @@ internal sealed partial class ComposeText
 
     private void AddRights()
     {
-        SecurityRequest security = _request.Security;
+        SecurityRequest security = CapabilityBase.For(_request.Security, docker: true);
         AddSet("privileged", security.Privileged);
         AddSet("read_only", security.ReadOnly);
         Add("cap_add", security.CapAdd);
@@ -65,7 +65,7 @@ internal sealed partial class ComposeText
         Add("userns_mode", security.UsernsMode);
         Add("cgroup", security.CgroupnsMode);
         List<string> options = [];
-        foreach (RunFlag flag in RunFlags.Of(_record).All.Where(f => f.Name == "--security-opt"))
+        foreach (RunFlag flag in RunFlags.Of(_record, docker: true).All.Where(f => f.Name == "--security-opt"))
         {
             // The file is compose's to read, and what was kept is what was in it.
             if (flag.Value!.StartsWith(RunFlags.SeccompOption, StringComparison.Ordinal) && flag.Value.Contains('{', StringComparison.Ordinal))

@@ -140,7 +140,7 @@ internal sealed partial class ComposeText
         if (plain)
         {
             Add("network_mode", _request.Network);
-            foreach (RunFlag flag in RunFlags.Of(_record).All.Where(f => f.Name == "--network" && f.Value!.StartsWith("name=", StringComparison.Ordinal)))
+            foreach (RunFlag flag in RunFlags.Of(_record, docker: true).All.Where(f => f.Name == "--network" && f.Value!.StartsWith("name=", StringComparison.Ordinal)))
                 _notes.Add($"compose can't say this beside a network_mode: --network {flag.Value}");
             return;
         }
@@ -189,7 +189,7 @@ internal sealed partial class ComposeText
         Unsaid(_request.Restart.Kind is RestartKind.OnUnhealthy, $"--restart {_request.Restart}");
         if (_request.Attachments is [])
             _notes.Add("it was disconnected from all its networks");
-        if (!_secrets && !RunFlags.Of(_record).All.SequenceEqual(RunFlags.Of(_record with { Request = _request }).All))
+        if (!_secrets && !RunFlags.Of(_record, docker: true).All.SequenceEqual(RunFlags.Of(_record with { Request = _request }, docker: true).All))
             _notes.Add("secrets are hidden, or ${NAME:?} asks for them: --secrets shows them");
     }
 

@@ -76,7 +76,7 @@ internal static class CreateBodyText
 
     private static JsonObject HostConfig(ContainerRequest request)
     {
-        JsonObject host = InspectHostConfigJson.Of(request);
+        JsonObject host = InspectHostConfigJson.Of(request with { Security = CapabilityBase.For(request.Security, docker: true) });
         foreach ((string name, JsonNode? value) in s_defaults)
         {
             if (name != "NetworkMode" && JsonNode.DeepEquals(host[name], value))

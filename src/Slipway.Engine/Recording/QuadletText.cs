@@ -30,9 +30,9 @@ internal sealed class QuadletText
     private string Write()
     {
         ContainerRequest request = _secrets ? _record.Request : CreateBodyText.Masked(_record.Request);
-        RunFlags flags = RunFlags.Of(_record with { Request = request });
+        RunFlags flags = RunFlags.Of(_record with { Request = request }, docker: false);
         _notes.AddRange(flags.Notes);
-        if (!_secrets && !RunFlags.Of(_record).All.SequenceEqual(flags.All))
+        if (!_secrets && !RunFlags.Of(_record, docker: false).All.SequenceEqual(flags.All))
             _notes.Add($"secrets are hidden as {SecretMask.Hidden}: --secrets shows them");
         // A short name is asked for at nobody when a service starts.
         _container.Add("Image=" + Escape(request.Image));

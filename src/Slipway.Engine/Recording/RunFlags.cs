@@ -12,9 +12,9 @@ internal sealed partial class RunFlags
     private readonly List<string> _notes = [];
     private readonly ContainerRequest _request;
 
-    private RunFlags(ContainerRecord record)
+    private RunFlags(ContainerRecord record, bool docker)
     {
-        _request = record.Request;
+        _request = record.Request with { Security = CapabilityBase.For(record.Request.Security, docker) };
         // A name that was invented is invented anew.
         Add("--name", _request.Name is null ? null : record.Name);
         AddProcess();
@@ -42,7 +42,9 @@ internal sealed partial class RunFlags
     public IReadOnlyList<string> Command => [.. _request.Entrypoint?.Skip(1) ?? [], .. _request.Command ?? []];
 
     /// <summary>Of a container.</summary>
-    public static RunFlags Of(ContainerRecord record) => new(record);
+    /// <param name="record">The container.</param>
+    /// <param name="docker">For docker's engine; else for slip's, or podman's.</param>
+    public static RunFlags Of(ContainerRecord record, bool docker) => new(record, docker);
 
     private void AddProcess()
     {

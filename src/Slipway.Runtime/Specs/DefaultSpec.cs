@@ -13,6 +13,9 @@ public static partial class DefaultSpec
         "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT",
     ];
 
+    /// <summary>Docker's fourteen, for what docker's clients and Dockerfiles are written for: raw sockets (ping), mknod, the audit log (sshd, su).</summary>
+    public static IReadOnlyList<string> DockerCapabilities { get; } = [.. Capabilities, "CAP_AUDIT_WRITE", "CAP_MKNOD", "CAP_NET_RAW"];
+
     /// <summary>
     /// Of a network of its own: ping without CAP_NET_RAW, since every group may open an ICMP socket (icmp(7)), and ports below 1024 for those who are
     /// not root, as docker has both: nothing of the host's is to be had by either.

@@ -13,6 +13,9 @@ public class RequestChangeTests
     private static readonly IReadOnlySet<string> s_allFlags = new HashSet<string>(
         ["--tty", "--interactive", "--network", "--publish-all", "--rm", "--restart", "--log-driver", "--oom-kill-disable", "--privileged", "--read-only", "--security-opt"]);
 
+    // Nobody asks for it: which it is follows from where the container was made.
+    public static TheoryData<Type, string> AskedMembers() => [.. Members().Where(m => m.Data.Item2 != nameof(SecurityRequest.DockerCapabilities))];
+
     public static TheoryData<Type, string> Members()
     {
         var members = new TheoryData<Type, string>();
@@ -27,7 +30,7 @@ public class RequestChangeTests
     }
 
     [Theory]
-    [MemberData(nameof(Members))]
+    [MemberData(nameof(AskedMembers))]
     public void Apply_MemberThatWasAskedFor_IsTheNewContainers(Type group, string name)
     {
         PropertyInfo member = group.GetProperty(name)!;

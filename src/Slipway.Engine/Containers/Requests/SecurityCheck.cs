@@ -33,6 +33,9 @@ internal static class SecurityCheck
         return CapabilityNames.All.Contains(full) ? full : throw Invalid($"invalid capability: unknown capability: \"{full}\"");
     }
 
+    /// <summary>What a container has that asks for nothing else.</summary>
+    public static IReadOnlyList<string> BaseOf(SecurityRequest security) => security.DockerCapabilities ? DefaultSpec.DockerCapabilities : DefaultSpec.Capabilities;
+
     private static void CheckModes(SecurityRequest security)
     {
         if (security.PidMode is not (null or "" or "host") && !IsShared(security.PidMode))

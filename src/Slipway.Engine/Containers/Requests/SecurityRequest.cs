@@ -6,6 +6,9 @@ public sealed record SecurityRequest
     /// <summary>All capabilities, all devices, no filter, nothing hidden: root in it is root of the host.</summary>
     public bool Privileged { get; init; }
 
+    /// <summary>It starts from docker's fourteen capabilities, as what is made through docker's API does, not from our eleven (decisions/0010).</summary>
+    public bool DockerCapabilities { get; init; }
+
     /// <summary>Capabilities beyond the default ones, without <c>CAP_</c>; <c>ALL</c> is all.</summary>
     public IReadOnlyList<string> CapAdd { get; init; } = [];
 

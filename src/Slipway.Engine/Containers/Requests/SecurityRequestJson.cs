@@ -8,6 +8,7 @@ internal static class SecurityRequestJson
     public static void Write(JsonWriter json, SecurityRequest security)
     {
         json.WriteSet("Privileged"u8, security.Privileged);
+        json.WriteSet("DockerCapabilities"u8, security.DockerCapabilities);
         json.WriteSet("CapAdd"u8, security.CapAdd);
         json.WriteSet("CapDrop"u8, security.CapDrop);
         json.WriteSet("NoNewPrivileges"u8, security.NoNewPrivileges);
@@ -38,6 +39,7 @@ internal static class SecurityRequestJson
     public static SecurityRequest? Read(scoped ref JsonReader json, string name, SecurityRequest r) => name switch
     {
         "Privileged" => r with { Privileged = json.Boolean() ?? false },
+        "DockerCapabilities" => r with { DockerCapabilities = json.Boolean() ?? false },
         "CapAdd" => r with { CapAdd = json.Strings() ?? [] },
         "CapDrop" => r with { CapDrop = json.Strings() ?? [] },
         "NoNewPrivileges" => r with { NoNewPrivileges = json.Boolean() ?? false },
