@@ -81,7 +81,7 @@ public sealed record BuildRequest
     /// <summary>The network of RUN steps that don't say: default, none or host (which must be allowed).</summary>
     public string Network { get; init; } = "default";
 
-    /// <summary>Whether a target that is <c>FROM scratch</c> and nothing more is refused, as docker's first builder does; else it is an image of nothing.</summary>
+    /// <summary>Whether a target that is <c>FROM scratch</c> and nothing more, not even labels, is refused, as docker's first builder does; else it is an image of nothing.</summary>
     public bool RefusesNothing { get; init; }
 
     /// <summary>Limits and names of RUN steps.</summary>

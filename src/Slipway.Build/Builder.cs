@@ -57,7 +57,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         ParsedDockerfile parsed = Parse(source, request);
         GraphOptions options = await new EpochSource(fetcher, images, store.Paths.Tmp).SetAsync(BuildOptions.Of(request, rules), request, parsed, () => Parse(source, request), checkout, ct).ConfigureAwait(false);
         BuildGraph graph = GraphBuilder.Build(parsed, options, images);
-        if (request.RefusesNothing && graph.IsNothing)
+        if (request.RefusesNothing && graph.IsNothing && request.Labels.Count == 0)
             throw new SlipwayException(ErrorKind.InvalidArgument, "No image was generated. Is your Dockerfile empty?");
         reporter.Begin(graph, OutlineOf(parsed, graph, request));
         if (graph.Linter.IsFatal)

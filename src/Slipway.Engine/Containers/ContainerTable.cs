@@ -92,6 +92,14 @@ internal sealed class ContainerTable(Database database)
     public IEnumerable<Digest> ImagesInUse(IReadOnlySet<string> except) =>
         List().Where(c => !except.Contains(c.Id)).SelectMany(ImagesOf).Distinct();
 
+    /// <summary>The images that containers stand on, or mount.</summary>
+    public IEnumerable<Digest> Images() => ImagesIn("containers", database);
+
+    /// <summary>The same of any table of containers. Requests may be long, and hardly one mounts an image: only those that do are read.</summary>
+    public static IEnumerable<Digest> ImagesIn(string table, Database database) =>
+        database.Query($"SELECT DISTINCT image_id FROM {table}", static r => Digest.Parse(r.GetString(0)))
+            .Union(database.Query($"SELECT {Columns} FROM {table} WHERE instr(request, $mount) > 0", Read, ("$mount", MountRequestJson.OfAnImage)).SelectMany(ImagesOf));
+
     /// <summary>The image that a container stands on, and those that it mounts: their ids were written down when it was made.</summary>
     public static IReadOnlyList<Digest> ImagesOf(ContainerRecord container) =>
         [container.ImageId, .. container.Request.Mounts.Where(m => m.Kind is MountKind.Image && m.Options is not null).Select(m => Digest.Parse(m.Options!))];

@@ -35,7 +35,13 @@ public sealed class ImageManager
     public bool IsNamed(string nameOrId, Digest image) => Store.IsNamed(nameOrId, image);
 
     /// <summary>All images, the newest first, but those that were removed by force and are only there for containers.</summary>
-    public IReadOnlyList<ImageRecord> List() => [.. Store.List().Where(i => !i.IsRetired || (_context.Containers.ListUsers(i.Id).Count == 0 && !_context.Trash.NeedsImage(i.Id)))];
+    public IReadOnlyList<ImageRecord> List()
+    {
+        IReadOnlyList<ImageRecord> all = Store.List();
+        // Asked once for all: both tables are read as a whole.
+        HashSet<Digest> needed = all.Any(i => i.IsRetired) ? [.. _context.Containers.Images(), .. _context.Trash.Images()] : [];
+        return [.. all.Where(i => !i.IsRetired || !needed.Contains(i.Id))];
+    }
 
     /// <summary>Points a name at an image.</summary>
     public void Tag(string source, string target)

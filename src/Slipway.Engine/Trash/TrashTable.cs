@@ -74,8 +74,7 @@ internal sealed class TrashTable(Database database)
     public ExitRecord? EndingOf(string id) => ContainerTable.EndingIn("trashed_containers", database, id);
 
     /// <summary>The images that containers here stand on, or mount.</summary>
-    public IEnumerable<Digest> Images() =>
-        database.Query($"SELECT {ContainerTable.Columns} FROM trashed_containers", ContainerTable.Read).SelectMany(ContainerTable.ImagesOf).Distinct();
+    public IEnumerable<Digest> Images() => ContainerTable.ImagesIn("trashed_containers", database);
 
     /// <summary>Whether a container here stands on an image, or mounts it.</summary>
     public bool NeedsImage(Digest image) =>

@@ -404,6 +404,15 @@ public sealed class DockerdTests
     }
 
     [Fact]
+    public void Build_OfNothingButLabels_IsAnImage()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("labels/Dockerfile", "FROM scratch\n");
+        slipd.DockerOk("build", "-t", "labels", "--label", "a=b", "labels");
+        Assert.Equal("b", slipd.DockerOk("inspect", "-f", "{{.Config.Labels.a}}", "labels"));
+    }
+
+    [Fact]
     public void Names_AndHome_AreThoseOfTheContainersOwn()
     {
         using Slipd slipd = Slipd.WithBusybox();

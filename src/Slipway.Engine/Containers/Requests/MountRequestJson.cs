@@ -25,6 +25,9 @@ internal static class MountRequestJson
         json.Write("Options"u8, mount.Options);
     }
 
+    /// <summary>Stands in the text of a request that mounts an image (and may stand in others).</summary>
+    public const string OfAnImage = ":\"Image\"";
+
     public static MountRequest? Read(scoped ref JsonReader json)
     {
         if (!json.BeginObject())
