@@ -18,6 +18,8 @@ internal sealed class NetworkCreateCommand : SlipCommand
     private readonly Option<string[]> _options = new("--opt", "-o") { Description = "Option of the driver: com.docker.network.driver.mtu=1400", HelpName = "map" };
     private readonly Option<string[]> _labels = new("--label") { Description = "Set a label: key=value", HelpName = "list" };
     private readonly Option<bool> _attachable = new("--attachable") { Description = "Every container may be in it: so it is anyway" };
+    private readonly Option<bool> _configOnly = new("--config-only") { Description = "Make none: keep what was said for others that are made by it" };
+    private readonly Option<string?> _configFrom = new("--config-from") { Description = "Make it by what such a one says", HelpName = "network" };
     private readonly Argument<string> _name = new("NETWORK");
 
     public NetworkCreateCommand()
@@ -30,7 +32,7 @@ internal sealed class NetworkCreateCommand : SlipCommand
               slip network create --ipv6 --internal vault
             """)
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[_driver, _subnets, _gateways, _ranges, _reserved, _internal, _ipv6, _ipv4, _options, _labels, _attachable])
+        foreach (Option option in (ReadOnlySpan<Option>)[_driver, _subnets, _gateways, _ranges, _reserved, _internal, _ipv6, _ipv4, _options, _labels, _attachable, _configOnly, _configFrom])
             Options.Add(option);
         Arguments.Add(_name);
     }
@@ -42,6 +44,8 @@ internal sealed class NetworkCreateCommand : SlipCommand
         {
             Name = line.GetValue(_name)!,
             Driver = line.GetValue(_driver) ?? "bridge",
+            ConfigOnly = line.GetValue(_configOnly),
+            ConfigFrom = line.GetValue(_configFrom) ?? "",
             Internal = line.GetValue(_internal),
             EnableIPv4 = line.GetValue(_ipv4) is not ("false" or "0"),
             EnableIPv6 = line.GetValue(_ipv6),

@@ -28,8 +28,8 @@ public static class InspectNetworkJson
         ["Internal"] = network.Internal,
         ["Attachable"] = false,
         ["Ingress"] = false,
-        ["ConfigFrom"] = new JsonObject { ["Network"] = "" },
-        ["ConfigOnly"] = false,
+        ["ConfigFrom"] = new JsonObject { ["Network"] = network.ConfigFrom },
+        ["ConfigOnly"] = network.ConfigOnly,
         ["Containers"] = new JsonObject(engine.Networks.MembersOf(network).Select(m => KeyValuePair.Create(m.Container.Id, (JsonNode?)Member(network, m.Container, m.Endpoint)))),
         // As they were given, and no more: docker-compose 1 holds them against its file's, and refuses a network that has others.
         ["Options"] = InspectJson.Map(network.IsDefault ? NetworkOptions.OfDefault(network) : network.Options),

@@ -17,6 +17,7 @@ namespace Slipway.Engine.Networks;
 internal sealed class AddressAllocator(EngineContext context)
 {
     private const int DeviceDigits = 6;
+    private static readonly IPNetwork s_linkLocal = new(new IPAddress([169, 254, 0, 0]), 16);
 
     private NetworkTable Table => context.Networks;
 
@@ -163,8 +164,8 @@ internal sealed class AddressAllocator(EngineContext context)
     {
         foreach (string address in wanted.LinkLocalAddresses)
         {
-            if (!AddressText.TryParse(address, out _))
-                throw Invalid($"invalid link-local address: {Linux.Printable.Escape(address)}");
+            if (!AddressText.TryParse(address, out IPAddress? parsed) || !(parsed.IsIPv6LinkLocal || s_linkLocal.Contains(parsed)))
+                throw Invalid($"invalid link-local IP address: {Linux.Printable.Escape(address)}: it is one of 169.254.0.0/16 or fe80::/10");
         }
         if (wanted.MacAddress is { } mac && MacAddress.TryParse(mac) is null)
             throw Invalid($"invalid MAC address: {Linux.Printable.Escape(mac)}");
@@ -180,6 +181,12 @@ internal sealed class AddressAllocator(EngineContext context)
             throw Invalid($"invalid {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address: {Linux.Printable.Escape(address)}");
         if (network.IsDefault)
             throw Invalid("user specified IP address is supported on user defined networks only");
+        NetworkSubnet? subnet = network.Subnets.FirstOrDefault(s => s.IsIpv6 == (family == AddressFamily.InterNetworkV6));
+        if (subnet is null or { IsChosen: true })
+        {
+            throw Invalid("user specified IP address is supported only when connecting to networks with user configured subnets: "
+                + $"{network.Name} has {(subnet is null ? "none of that family" : $"{subnet.Subnet}, which nobody named")}; make it with --subnet");
+        }
         if (!network.Subnets.Any(s => s.Subnet.Contains(parsed)))
             throw Invalid($"invalid address {address}: It does not belong to any of this network's subnets: {string.Join(", ", network.Subnets.Select(s => s.Subnet.ToString()))}");
     }

@@ -37,7 +37,7 @@ public sealed class NetworkFilter
         && _wanted.Any("name", name => network.Name.Contains(name, StringComparison.Ordinal))
         && _wanted.Any("scope", scope => scope == "local")
         && (!_wanted.HasLabels || _wanted.Labels(network.Labels))
-        && _wanted.Any("type", type => type == "builtin" == (network.IsDefault || network.Driver != "bridge"))
+        && _wanted.Any("type", type => type == "builtin" == (network.IsDefault || (network.Driver != "bridge" && !network.ConfigOnly)))
         && (_dangling is not { } dangling || dangling == (network is { IsDefault: false, Driver: "bridge" } && networks.MembersOf(network).Count == 0))
         && (_until is not { } until || network.Created < until);
 }

@@ -42,6 +42,8 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
     /// <exception cref="SlipwayException">Conflict: the network's addresses are in use on this host.</exception>
     public (NetworkRecord Network, int Index) Ensure(NetworkRecord network)
     {
+        if (network.ConfigOnly)
+            throw new SlipwayException(ErrorKind.Denied, $"cannot create endpoint on configuration-only network: {network.Name}") { Hint = $"make one by it: slip network create --config-from {network.Name} NAME" };
         bool whole = IsWhole();
         int? there = network.HasAddresses ? BridgeDevice.Find(Route, network.Bridge) : null;
         if (network.IsForeign && there is null)
@@ -59,7 +61,10 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
                 Rebuild(network);
             if (network.IsForeign)
                 BridgeDevice.Configure(ConfigOf(network));
-            return there is { } index ? (network, index) : network.HasAddresses ? MakeAgain(network) : Choose(network);
+            if (there is { } index)
+                return (network, index);
+            BridgeDevice.DeleteUnused(Route, StoreMark.IsGone);
+            return network.HasAddresses ? MakeAgain(network) : Choose(network);
         }
         catch when (there is null)
         {
@@ -84,7 +89,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
             BridgeDevice.Unconfigure(network.Bridge);
         else
             BridgeDevice.Delete(Route, network.Bridge);
-        if (table.List().Exists(other => other.Id != network.Id && BridgeDevice.Exists(Route, other.Bridge)))
+        if (table.List().Exists(other => other.Id != network.Id && !other.ConfigOnly && BridgeDevice.Exists(Route, other.Bridge)))
             Rules.Remove(Nft, ConfigOf(network));
         else
             Withdraw();
@@ -106,6 +111,8 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
         Masquerade = NetworkOptions.Masquerades(network),
         Isolated = NetworkOptions.Isolates(network),
         Mtu = NetworkOptions.MtuOf(network),
+        Sources = NetworkOptions.SourcesOf(network),
+        OtherName = network.Bridge == NetworkManager.BridgeOf(network.Id) && !network.IsDefault ? "br-" + network.ShortId : null,
     };
 
     /// <summary>A row as the rules have it.</summary>
@@ -168,7 +175,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
             return (network, Make(network));
         try
         {
-            return (network, BridgeDevice.Make(Route, ConfigOf(network)));
+            return (network, MakeDevice(network));
         }
         catch (LinuxException e) when (IsTaken(e))
         {
@@ -181,7 +188,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
     {
         try
         {
-            return BridgeDevice.Make(Route, ConfigOf(network));
+            return MakeDevice(network);
         }
         catch (LinuxException e) when (IsTaken(e))
         {
@@ -196,7 +203,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
     // The kernel's table of routes decides among several that choose at the same time.
     private (NetworkRecord Network, int Index) Choose(NetworkRecord network)
     {
-        List<IPNetwork> used = [.. BridgeDevice.Routes(Route), .. table.List().SelectMany(n => n.Subnets).Select(s => s.Subnet)];
+        List<IPNetwork> used = [.. BridgeDevice.Routes(Route), .. table.List().Where(n => !n.ConfigOnly).SelectMany(n => n.Subnets).Select(s => s.Subnet)];
         NetworkSubnet[] six = network.Subnets.FirstOrDefault(s => s.IsIpv6) is { } named ? [named] : network.EnableIPv6 ? [SubnetOf(SubnetPools.Ipv6())] : [];
         if (network.Subnets.FirstOrDefault(s => !s.IsIpv6) is { } four)
             return Keep(network with { Subnets = [four, .. six] }, Make);
@@ -221,7 +228,9 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
         };
     }
 
-    private (NetworkRecord Network, int Index) Settle(NetworkRecord network) => Keep(network, n => BridgeDevice.Make(Route, ConfigOf(n)));
+    private (NetworkRecord Network, int Index) Settle(NetworkRecord network) => Keep(network, MakeDevice);
+
+    private int MakeDevice(NetworkRecord network) => BridgeDevice.Make(Route, ConfigOf(network) with { Note = StoreMark.Of(options.DataRoot) });
 
     private (NetworkRecord Network, int Index) Keep(NetworkRecord network, Func<NetworkRecord, int> make)
     {
@@ -231,7 +240,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
         return (network, index);
     }
 
-    private static NetworkSubnet SubnetOf(IPNetwork network) => new(network, new AddressRange(network).First, null, new Dictionary<string, string>());
+    private static NetworkSubnet SubnetOf(IPNetwork network) => new(network, new AddressRange(network).First, null, new Dictionary<string, string>()) { IsChosen = true };
 
     private static bool IsTaken(LinuxException e) => e.Errno == Errno.EEXIST && e.Call.StartsWith("add route", StringComparison.Ordinal);
 }

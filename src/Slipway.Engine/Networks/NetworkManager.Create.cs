@@ -15,6 +15,7 @@ public sealed partial class NetworkManager
     /// <summary>Makes a network with its bridge.</summary>
     /// <exception cref="SlipwayException">
     /// Conflict: the name is taken, or the addresses are in use. InvalidArgument: addresses that don't fit together. NotSupported: another driver.
+    /// NotFound, Denied: it is to be made by a configuration that isn't there, or doesn't go with what else was said.
     /// </exception>
     public NetworkRecord Create(NetworkRequest request)
     {
@@ -25,6 +26,11 @@ public sealed partial class NetworkManager
             RefuseOverlaps(network);
             return Table.TryInsert(network) ? true : throw new SlipwayException(ErrorKind.Conflict, $"network with name {network.Name} already exists");
         });
+        if (network.ConfigOnly)
+        {
+            _context.Events.Network(network, "create");
+            return network;
+        }
         try
         {
             using var host = new NetworkHost(Table, _context.Options);
@@ -43,35 +49,64 @@ public sealed partial class NetworkManager
     private NetworkRecord RecordOf(NetworkRequest request)
     {
         CheckName(request.Name);
-        if (request.Driver is not ("bridge" or ""))
+        NetworkRecord? by = ConfigurationOf(request);
+        if (request.Driver is not ("bridge" or "") && !(request.ConfigOnly && request.Driver is "null"))
             throw new SlipwayException(ErrorKind.NotSupported, $"network driver '{Printable.Escape(request.Driver)}' is not supported: bridge is");
         string id = RandomBytes.Hex256();
-        IReadOnlyList<NetworkSubnet> subnets = SubnetsOf(request);
-        bool six = request.EnableIPv6 || subnets.Any(s => s.IsIpv6);
+        IReadOnlyList<NetworkSubnet> subnets = by?.Subnets ?? SubnetsOf(request);
+        bool six = request.EnableIPv6 || by?.EnableIPv6 == true || subnets.Any(s => s.IsIpv6);
         if (!request.EnableIPv4 && !six)
             throw Invalid("IPv4 or IPv6 must be enabled");
         if (!request.EnableIPv4 && subnets.Any(s => !s.IsIpv6))
             throw Invalid("an IPv4 subnet, in a network with IPv4 disabled");
         // Who names one family's addresses and wants both gets the other's.
-        if (subnets.Count > 0 && request.EnableIPv6 && !subnets.Any(s => s.IsIpv6))
-            subnets = [.. subnets, new(SubnetPools.Ipv6() is var ula ? ula : default, new AddressRange(ula).First, null, new Dictionary<string, string>())];
+        if (!request.ConfigOnly && subnets.Count > 0 && six && !subnets.Any(s => s.IsIpv6))
+            subnets = [.. subnets, new(SubnetPools.Ipv6() is var ula ? ula : default, new AddressRange(ula).First, null, new Dictionary<string, string>()) { IsChosen = true }];
+        IReadOnlyDictionary<string, string> options = by?.Options ?? NetworkOptions.With(request.Options, Table.Defaults.NetworkOptions);
         var network = new NetworkRecord
         {
             Id = id,
             Name = request.Name,
             Created = _context.Now,
-            Bridge = request.Options.GetValueOrDefault(NetworkOptionNames.BridgeName) ?? BridgeOf(id),
+            Driver = request.ConfigOnly ? "null" : "bridge",
+            ConfigOnly = request.ConfigOnly,
+            ConfigFrom = request.ConfigFrom,
+            Bridge = request.ConfigOnly ? "" : options.GetValueOrDefault(NetworkOptionNames.BridgeName) ?? BridgeOf(id),
             Internal = request.Internal,
             EnableIPv4 = request.EnableIPv4,
             EnableIPv6 = six,
             Subnets = subnets,
-            Options = NetworkOptions.With(request.Options, Table.Defaults.NetworkOptions),
-            Labels = request.Labels,
+            Options = options,
+            Labels = by?.Labels ?? request.Labels,
         };
         NetworkOptions.Check(network);
-        CheckBridge(network.Bridge);
+        if (!network.ConfigOnly)
+            CheckBridge(network.Bridge);
         return network;
     }
+
+    // What it is to be made by; then nothing else may say how it is.
+    private NetworkRecord? ConfigurationOf(NetworkRequest request)
+    {
+        if (request.ConfigOnly && request.Internal)
+            throw Denied("configuration network can only contain network specific fields. Network operator fields like [ ingress | internal | attachable | scope ] are not supported.");
+        if (request.ConfigFrom.Length == 0)
+            return null;
+        if (request.ConfigOnly)
+            throw Denied("a configuration network cannot depend on another configuration network");
+        if (request.Options.Count > 0)
+            throw Denied("network driver options are not supported if the network depends on a configuration network");
+        if (request.EnableIPv6 || request.Labels.Count + request.Subnets.Count + request.Gateways.Count + request.Ranges.Count + request.Reserved.Count > 0)
+            throw Denied("user specified configurations are not supported if the network depends on a configuration network");
+        return Find(_context, request.ConfigFrom) switch
+        {
+            null => throw new SlipwayException(ErrorKind.NotFound, $"configuration network \"{Printable.Escape(request.ConfigFrom)}\" does not exist"),
+            { ConfigOnly: false } other => throw Denied($"network {other.Name} is not a configuration network: make one with --config-only"),
+            var found => found,
+        };
+    }
+
+    private static SlipwayException Denied(string message) => new(ErrorKind.Denied, message);
 
     private void CheckBridge(string bridge)
     {
@@ -104,7 +139,9 @@ public sealed partial class NetworkManager
 
     private void RefuseOverlaps(NetworkRecord network)
     {
-        foreach (NetworkRecord other in Table.List())
+        if (network.ConfigOnly)
+            return;
+        foreach (NetworkRecord other in Table.List().Where(n => !n.ConfigOnly))
         {
             if (other.Subnets.Any(theirs => network.Subnets.Any(ours => SubnetPools.Overlap(ours.Subnet, theirs.Subnet))))
                 throw new PoolOverlapException(other.Name);

@@ -12,6 +12,11 @@ public sealed partial class NetworkManager
     public void Remove(string nameOrId)
     {
         NetworkRecord network = Get(nameOrId);
+        if (network.ConfigOnly)
+        {
+            RemoveConfiguration(network);
+            return;
+        }
         if (network.IsDefault || network.Driver != "bridge")
             throw new SlipwayException(ErrorKind.Denied, $"{network.Name} is a pre-defined network and cannot be removed");
         if (MembersOf(network) is { Count: > 0 } members)
@@ -33,6 +38,14 @@ public sealed partial class NetworkManager
         _context.Events.Network(network, "destroy");
     }
 
+    private void RemoveConfiguration(NetworkRecord network)
+    {
+        if (Table.List().Find(n => n.ConfigFrom == network.Name) is { } user)
+            throw new SlipwayException(ErrorKind.Denied, $"configuration network \"{network.Name}\" is in use") { Hint = $"network {user.Name} was made by it: remove that one first" };
+        Table.Delete(network.Id);
+        _context.Events.Network(network, "destroy");
+    }
+
     /// <summary>
     /// Removes the networks that no container, running or not, is in. The default one stays, but what this host has of it goes until it is used again.
     /// </summary>
@@ -41,7 +54,7 @@ public sealed partial class NetworkManager
     {
         HashSet<string> used = UsedBy(_containers.List());
         List<string> removed = [];
-        foreach (NetworkRecord network in Table.List().Where(n => !n.IsDefault && !used.Contains(n.Id) && which?.Invoke(n) != false))
+        foreach (NetworkRecord network in Table.List().Where(n => !n.IsDefault && !n.ConfigOnly && !used.Contains(n.Id) && which?.Invoke(n) != false))
         {
             Remove(network.Id);
             removed.Add(network.Name);
@@ -56,7 +69,7 @@ public sealed partial class NetworkManager
     internal IReadOnlyList<NetworkRecord> Unused(IEnumerable<ContainerRecord> containers)
     {
         HashSet<string> used = UsedBy(containers);
-        return [.. Table.List().Where(n => !n.IsDefault && !used.Contains(n.Id))];
+        return [.. Table.List().Where(n => !n.IsDefault && !n.ConfigOnly && !used.Contains(n.Id))];
     }
 
     private HashSet<string> UsedBy(IEnumerable<ContainerRecord> containers) =>

@@ -160,7 +160,7 @@ public sealed partial class NetworkManager
 
     private const int IdLength = 64;
 
-    private static string BridgeOf(string id) => "slip-" + id[..BridgeDigits];
+    internal static string BridgeOf(string id) => "slip-" + id[..BridgeDigits];
 
     private static readonly NetworkRecord[] s_predefined =
     [

@@ -17,4 +17,10 @@ public static class NetworkOptionNames
 
     /// <summary>The host's address for published ports that name none.</summary>
     public const string HostAddress = "com.docker.network.bridge.host_binding_ipv4";
+
+    /// <summary>This host's address that its packets have outside; none: that of the device that they leave by.</summary>
+    public const string Source4 = "com.docker.network.host_ipv4";
+
+    /// <summary>The same for IPv6.</summary>
+    public const string Source6 = "com.docker.network.host_ipv6";
 }

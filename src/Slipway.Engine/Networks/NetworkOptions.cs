@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Slipway.Oci;
 using static Slipway.Engine.Networks.NetworkOptionNames;
 
@@ -11,7 +13,7 @@ internal static class NetworkOptions
     private const string UsualMtu = "1500";
     private const uint SmallestMtu = 68, LargestMtu = 65535;
 
-    private static readonly string[] s_known = [BridgeName, Mtu, Masquerade, AmongContainers, HostAddress];
+    private static readonly string[] s_known = [BridgeName, Mtu, Masquerade, AmongContainers, HostAddress, Source4, Source6];
 
     /// <exception cref="SlipwayException">InvalidArgument or NotSupported.</exception>
     public static void Check(NetworkRecord network)
@@ -22,6 +24,7 @@ internal static class NetworkOptions
         _ = MtuOf(network);
         _ = Masquerades(network);
         _ = Isolates(network);
+        _ = SourcesOf(network);
         if (network.Options.TryGetValue(HostAddress, out string? address) && !AddressText.TryParse(address, out _))
             throw new SlipwayException(ErrorKind.InvalidArgument, $"network option {HostAddress}: '{Linux.Printable.Escape(address)}' is not an address");
     }
@@ -55,6 +58,18 @@ internal static class NetworkOptions
     public static bool Isolates(NetworkRecord network) => !Truth(network, AmongContainers, true);
 
     public static string? HostAddressOf(NetworkRecord network) => network.Options.GetValueOrDefault(HostAddress);
+
+    /// <summary>The addresses of this host's that what leaves the network has, at most one a family.</summary>
+    public static IReadOnlyList<IPAddress> SourcesOf(NetworkRecord network) => [.. ((IPAddress?[])[Source(network, Source4, six: false), Source(network, Source6, six: true)]).OfType<IPAddress>()];
+
+    private static IPAddress? Source(NetworkRecord network, string option, bool six)
+    {
+        if (!network.Options.TryGetValue(option, out string? text))
+            return null;
+        return AddressText.TryParse(text, out IPAddress? address) && address.AddressFamily == (six ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork) && !address.IsIPv4MappedToIPv6
+            ? address
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"network option {option}: '{Linux.Printable.Escape(text)}' is not an {(six ? "IPv6" : "IPv4")} address");
+    }
 
     private static bool Truth(NetworkRecord network, string option, bool otherwise)
     {

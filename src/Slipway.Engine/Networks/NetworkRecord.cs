@@ -23,6 +23,12 @@ public sealed record NetworkRecord
     /// <summary>Whether somebody else made the bridge, whose it stays: nobody here gives it addresses, or removes it.</summary>
     public bool IsForeign { get; init; }
 
+    /// <summary>It is none itself: others are made by what it says (<c>--config-from</c>).</summary>
+    public bool ConfigOnly { get; init; }
+
+    /// <summary>The name of the one that it was made by; empty: none.</summary>
+    public string ConfigFrom { get; init; } = "";
+
     /// <summary>Nothing leads out of it.</summary>
     public bool Internal { get; init; }
 
@@ -58,6 +64,9 @@ public sealed record NetworkRecord
 /// <param name="Reserved">Addresses that no container gets unasked, by what they are for.</param>
 public sealed record NetworkSubnet(IPNetwork Subnet, IPAddress Gateway, IPNetwork? Range, IReadOnlyDictionary<string, string> Reserved)
 {
+    /// <summary>Nobody named it: it may be another one tomorrow, so that no container may ask for an address in it.</summary>
+    public bool IsChosen { get; init; }
+
     // Docker's names, under which a router of the network's own stands among the reserved addresses.
     internal const string Router4 = "DefaultGatewayIPv4", Router6 = "DefaultGatewayIPv6";
 

@@ -12,6 +12,8 @@ internal static class NetworkRecordJson
     {
         json.Write("Bridge"u8, network.Bridge);
         json.Write("IsForeign"u8, network.IsForeign ? true : null);
+        json.Write("ConfigOnly"u8, network.ConfigOnly ? true : null);
+        json.Write("ConfigFrom"u8, network.ConfigFrom.Length > 0 ? network.ConfigFrom : null);
         json.Write("Internal"u8, network.Internal);
         json.Write("EnableIPv4"u8, network.EnableIPv4);
         json.Write("EnableIPv6"u8, network.EnableIPv6);
@@ -21,6 +23,7 @@ internal static class NetworkRecordJson
             json.Write("Gateway"u8, subnet.Gateway.ToString());
             json.Write("Range"u8, subnet.Range?.ToString());
             json.Write("Reserved"u8, subnet.Reserved);
+            json.Write("IsChosen"u8, subnet.IsChosen ? true : null);
         });
         json.Write("Options"u8, network.Options);
         json.Write("Labels"u8, network.Labels);
@@ -34,8 +37,8 @@ internal static class NetworkRecordJson
     {
         if (!json.BeginObject())
             return null;
-        string bridge = "";
-        bool isForeign = false, isInternal = false, ipv4 = true, ipv6 = false;
+        string bridge = "", configFrom = "";
+        bool isForeign = false, configOnly = false, isInternal = false, ipv4 = true, ipv6 = false;
         List<NetworkSubnet> subnets = [];
         Dictionary<string, string> options = [], labels = [];
         while (json.NextMember(out string? name))
@@ -44,6 +47,8 @@ internal static class NetworkRecordJson
             {
                 case "Bridge": bridge = json.String() ?? ""; break;
                 case "IsForeign": isForeign = json.Boolean() ?? false; break;
+                case "ConfigOnly": configOnly = json.Boolean() ?? false; break;
+                case "ConfigFrom": configFrom = json.String() ?? ""; break;
                 case "Internal": isInternal = json.Boolean() ?? false; break;
                 case "EnableIPv4": ipv4 = json.Boolean() ?? true; break;
                 case "EnableIPv6": ipv6 = json.Boolean() ?? false; break;
@@ -53,7 +58,21 @@ internal static class NetworkRecordJson
                 default: json.Skip(); break;
             }
         }
-        return network => network with { Bridge = bridge, IsForeign = isForeign, Internal = isInternal, EnableIPv4 = ipv4, EnableIPv6 = ipv6, Subnets = subnets, Options = options, Labels = labels };
+        return network => network with
+        {
+            Bridge = bridge,
+            IsForeign = isForeign,
+            ConfigOnly = configOnly,
+            ConfigFrom = configFrom,
+            // docker's: it has no driver of its own.
+            Driver = configOnly ? "null" : network.Driver,
+            Internal = isInternal,
+            EnableIPv4 = ipv4,
+            EnableIPv6 = ipv6,
+            Subnets = subnets,
+            Options = options,
+            Labels = labels,
+        };
     }
 
     private static NetworkSubnet? ReadSubnet(scoped ref JsonReader json)
@@ -61,6 +80,7 @@ internal static class NetworkRecordJson
         if (!json.BeginObject())
             return null;
         string? subnet = null, gateway = null, range = null;
+        bool isChosen = false;
         Dictionary<string, string> reserved = [];
         while (json.NextMember(out string? name))
         {
@@ -70,11 +90,12 @@ internal static class NetworkRecordJson
                 case "Gateway": gateway = json.String(); break;
                 case "Range": range = json.String(); break;
                 case "Reserved": reserved = json.StringMap() ?? []; break;
+                case "IsChosen": isChosen = json.Boolean() ?? false; break;
                 default: json.Skip(); break;
             }
         }
         return IPNetwork.TryParse(subnet, out IPNetwork network) && IPAddress.TryParse(gateway, out IPAddress? own)
-            ? new(network, own, range is null ? null : IPNetwork.Parse(range), reserved)
+            ? new(network, own, range is null ? null : IPNetwork.Parse(range), reserved) { IsChosen = isChosen }
             : throw json.Error("a subnet has a network and a gateway");
     }
 }

@@ -9,6 +9,12 @@ public sealed record NetworkRequest
     /// <summary>Only <c>bridge</c> is there.</summary>
     public string Driver { get; init; } = "bridge";
 
+    /// <summary>It is none itself: others are made by what it says.</summary>
+    public bool ConfigOnly { get; init; }
+
+    /// <summary>The name of such a one, by which it is made; empty: by what is said here.</summary>
+    public string ConfigFrom { get; init; } = "";
+
     /// <summary>Nothing leads out of it.</summary>
     public bool Internal { get; init; }
 

@@ -9,7 +9,7 @@ public readonly struct NftRule
     private const ushort NFTA_LIST_ELEM = 1, NFTA_EXPR_NAME = 1, NFTA_EXPR_DATA = 2;
     private const uint NFT_REG32_00 = 8, NFT_REG_VERDICT = 0, NFT_LOOKUP_F_INV = 1, NFTA_FIB_F_DADDR = 2, NFT_FIB_RESULT_ADDRTYPE = 3, RTN_LOCAL = 2;
     private const uint NFT_META_IIFNAME = 6, NFT_META_OIFNAME = 7, NFT_META_NFPROTO = 15, NFT_META_L4PROTO = 16, NFT_CT_STATE = 0, NFT_CT_STATUS = 2;
-    private const uint NFT_PAYLOAD_NETWORK_HEADER = 1, NFT_PAYLOAD_TRANSPORT_HEADER = 2, NFT_PAYLOAD_CSUM_INET = 1, NFT_NAT_DNAT = 1;
+    private const uint NFT_PAYLOAD_NETWORK_HEADER = 1, NFT_PAYLOAD_TRANSPORT_HEADER = 2, NFT_PAYLOAD_CSUM_INET = 1, NFT_NAT_SNAT = 0, NFT_NAT_DNAT = 1;
     private const uint CT_ESTABLISHED = 2, CT_RELATED = 4, CT_NEW = 8, IPS_DST_NAT = 32;
     private const uint NF_DROP = 0, NF_ACCEPT = 1, NFT_JUMP = unchecked((uint)-3);
 
@@ -146,6 +146,16 @@ public readonly struct NftRule
         _batch.PutBig(2, six ? 10u : 2u);
         _batch.PutBig(3, NFT_REG32_00 + (uint)address);
         _batch.PutBig(5, NFT_REG32_00 + (uint)port);
+        End(element, data).Close();
+    }
+
+    /// <summary>Changes the source: the address in one register, or four.</summary>
+    public void Snat(bool six, int address)
+    {
+        (int element, int data) = Begin("nat");
+        _batch.PutBig(1, NFT_NAT_SNAT);
+        _batch.PutBig(2, six ? 10u : 2u);
+        _batch.PutBig(3, NFT_REG32_00 + (uint)address);
         End(element, data).Close();
     }
 

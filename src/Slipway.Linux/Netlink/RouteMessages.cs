@@ -30,8 +30,8 @@ public sealed record VethPair
 /// <summary>Requests about devices, addresses and routes (rtnetlink(7)).</summary>
 public static class RouteMessages
 {
-    private const ushort RTM_NEWLINK = 16, RTM_DELLINK = 17, RTM_GETLINK = 18, RTM_SETLINK = 19, RTM_NEWADDR = 20, RTM_DELADDR = 21, RTM_GETADDR = 22, RTM_NEWROUTE = 24, RTM_DELROUTE = 25, RTM_GETROUTE = 26;
-    private const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_MTU = 4, IFLA_MASTER = 10, IFLA_PROTINFO = 12, IFLA_LINKINFO = 18, IFLA_AF_SPEC = 26, IFLA_NET_NS_FD = 28;
+    private const ushort RTM_NEWLINK = 16, RTM_DELLINK = 17, RTM_GETLINK = 18, RTM_SETLINK = 19, RTM_NEWADDR = 20, RTM_DELADDR = 21, RTM_GETADDR = 22, RTM_NEWROUTE = 24, RTM_DELROUTE = 25, RTM_GETROUTE = 26, RTM_NEWLINKPROP = 108;
+    private const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_MTU = 4, IFLA_MASTER = 10, IFLA_PROTINFO = 12, IFLA_LINKINFO = 18, IFLA_IFALIAS = 20, IFLA_AF_SPEC = 26, IFLA_NET_NS_FD = 28, IFLA_PROP_LIST = 52, IFLA_ALT_IFNAME = 53;
     private const ushort IFLA_INFO_KIND = 1, IFLA_INFO_DATA = 2, VETH_INFO_PEER = 1, IFLA_INET6_ADDR_GEN_MODE = 8, IFLA_BRPORT_MODE = 4, IFLA_BRPORT_ISOLATED = 33;
     private const ushort IFA_ADDRESS = 1, IFA_LOCAL = 2, IFA_BROADCAST = 4, IFA_FLAGS = 8;
     private const ushort RTA_DST = 1, RTA_OIF = 4, RTA_GATEWAY = 5, RTA_PRIORITY = 6, RTA_PREFSRC = 7;
@@ -40,6 +40,9 @@ public static class RouteMessages
     private const byte RT_TABLE_MAIN = 254, RTPROT_STATIC = 4, RT_SCOPE_UNIVERSE = 0, RT_SCOPE_LINK = 253, RTN_UNICAST = 1;
     private const uint IFF_UP = 1, IFA_F_NODAD = 2, IFA_F_NOPREFIXROUTE = 0x200;
     private const int LinkHeader = 16, AddressHeader = 8, RouteHeader = 12;
+
+    /// <summary>How long a device's note is at most (IFALIASZ, with its final zero).</summary>
+    public const int LongestAlias = 255;
 
     /// <summary>Makes a bridge. EEXIST: there is a device of that name.</summary>
     public static void AddBridge(this NetlinkBatch batch, string name, ReadOnlySpan<byte> mac, uint? mtu)
@@ -102,7 +105,25 @@ public static class RouteMessages
     }
 
     /// <summary>Brings a device up.</summary>
-    public static void SetUp(this NetlinkBatch batch, int index, string name) => batch.BeginLink(RTM_NEWLINK, 0, index, up: true, "bring up", name);
+    /// <param name="batch">The batch.</param>
+    /// <param name="index">The device.</param>
+    /// <param name="name">For errors.</param>
+    /// <param name="alias">A note that stays on it, at most <see cref="LongestAlias"/> bytes; null: none.</param>
+    public static void SetUp(this NetlinkBatch batch, int index, string name, string? alias = null)
+    {
+        batch.BeginLink(RTM_NEWLINK, 0, index, up: true, "bring up", name);
+        if (alias is not null)
+            batch.Put(IFLA_IFALIAS, System.Text.Encoding.UTF8.GetBytes(alias));
+    }
+
+    /// <summary>Gives a device one more name that it is found by. EEXIST: another has it. EOPNOTSUPP: the kernel is older than 5.5.</summary>
+    public static void AddOtherName(this NetlinkBatch batch, int index, string name)
+    {
+        batch.BeginLink(RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL | NLM_F_APPEND, index, up: false, "add name of device", name);
+        int list = batch.Nest(IFLA_PROP_LIST);
+        batch.Put(IFLA_ALT_IFNAME, name);
+        batch.EndNest(list);
+    }
 
     /// <summary>Removes a device. ENODEV: there is none.</summary>
     public static void DeleteLink(this NetlinkBatch batch, string name)
@@ -190,6 +211,32 @@ public static class RouteMessages
                 master = BinaryPrimitives.ReadInt32LittleEndian(attributes.Value);
         }
         return (BinaryPrimitives.ReadInt32LittleEndian(message[4..]), name, master, (BinaryPrimitives.ReadUInt32LittleEndian(message[8..]) & IFF_UP) != 0);
+    }
+
+    /// <summary>Reads of such an answer what kind of device it is (<c>bridge</c>), and the note that is on it; empty where there is none.</summary>
+    public static (string Kind, string Alias) LinkDetails(ReadOnlySpan<byte> message)
+    {
+        string kind = "", alias = "";
+        var attributes = new NetlinkAttributes(message[LinkHeader..]);
+        while (attributes.Next())
+        {
+            if (attributes.Type == IFLA_IFALIAS)
+                alias = System.Text.Encoding.UTF8.GetString(attributes.Value).TrimEnd('\0');
+            else if (attributes.Type == IFLA_LINKINFO)
+                kind = KindOf(attributes.Value);
+        }
+        return (kind, alias);
+    }
+
+    private static string KindOf(ReadOnlySpan<byte> info)
+    {
+        var attributes = new NetlinkAttributes(info);
+        while (attributes.Next())
+        {
+            if (attributes.Type == IFLA_INFO_KIND)
+                return System.Text.Encoding.UTF8.GetString(attributes.Value).TrimEnd('\0');
+        }
+        return "";
     }
 
     /// <summary>Reads an answer to <see cref="ListAddresses"/>.</summary>

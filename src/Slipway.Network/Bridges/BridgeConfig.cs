@@ -23,6 +23,15 @@ public sealed record BridgeConfig
     /// <summary>Bytes a packet; null: the kernel's default.</summary>
     public uint? Mtu { get; init; }
 
+    /// <summary>This host's address that what leaves has, in the family that it is of; the others', and null's, is that of the device that it leaves by.</summary>
+    public IReadOnlyList<IPAddress> Sources { get; init; } = [];
+
+    /// <summary>A note that the device carries; null: none.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>One more name of the device; null: none.</summary>
+    public string? OtherName { get; init; }
+
     /// <summary>Whether there is IPv6 in it.</summary>
     public bool HasIpv6 => Subnets.Any(static subnet => subnet.IsIpv6);
 }
@@ -34,4 +43,7 @@ public sealed record BridgeSubnet(IPNetwork Network, IPAddress Gateway)
 {
     /// <summary>Its family.</summary>
     public bool IsIpv6 => Gateway.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
+
+    /// <summary>Whether it is for the link alone (RFC 4291, section 2.5.6): every device has routes to such networks.</summary>
+    public bool IsLinkLocal => Network.BaseAddress.IsIPv6LinkLocal;
 }

@@ -37,6 +37,7 @@ public static class BridgeDevice
         {
             Configure(config);
             route.Send(Addresses(config, index));
+            AddOtherName(route, config, index);
             return index;
         }
         catch
@@ -53,6 +54,31 @@ public static class BridgeDevice
         batch.DeleteLink(name);
         if (route.TrySend(batch) is { Errno: not Errno.ENODEV } failed)
             throw failed;
+    }
+
+    /// <summary>Removes the bridges that carry a note of which this is said, where nothing is connected with them.</summary>
+    public static void DeleteUnused(NetlinkSocket route, Predicate<string> which)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        List<(int Index, string Note)> bridges = [];
+        HashSet<int> used = [];
+        var batch = new NetlinkBatch();
+        batch.ListLinks();
+        route.Send(batch, (_, message) =>
+        {
+            var link = RouteMessages.LinkAnswer(message);
+            used.Add(link.Master);
+            if (RouteMessages.LinkDetails(message) is { Kind: "bridge", Alias: { Length: > 0 } note })
+                bridges.Add((link.Index, note));
+        });
+        foreach ((int index, _) in bridges.Where(b => !used.Contains(b.Index) && which(b.Note)))
+        {
+            // By its number, which no other device gets: one that takes its name meanwhile is not meant.
+            var delete = new NetlinkBatch();
+            delete.DeleteLink(index);
+            if (route.TrySend(delete) is { Errno: not Errno.ENODEV } failed)
+                throw failed;
+        }
     }
 
     /// <summary>The addresses that a device of this host's has, with their bits, but for those that IPv6 gives each; none where there is no such device.</summary>
@@ -102,15 +128,27 @@ public static class BridgeDevice
     private static NetlinkBatch Addresses(BridgeConfig config, int index)
     {
         var batch = new NetlinkBatch();
-        batch.SetUp(index, config.Name);
+        batch.SetUp(index, config.Name, config.Note);
         foreach (BridgeSubnet subnet in config.Subnets)
         {
-            batch.AddAddress(index, subnet.Gateway, subnet.Network.PrefixLength, route: false);
-            batch.AddNetworkRoute(subnet.Network, index, subnet.Gateway);
+            // Networks of the link's own may be on several devices: the kernel keeps those routes apart itself.
+            batch.AddAddress(index, subnet.Gateway, subnet.Network.PrefixLength, route: subnet.IsLinkLocal);
+            if (!subnet.IsLinkLocal)
+                batch.AddNetworkRoute(subnet.Network, index, subnet.Gateway);
         }
-        if (config.HasIpv6)
+        if (config.HasIpv6 && !config.Subnets.Any(s => s.Gateway.Equals(s_linkLocal)))
             batch.AddAddress(index, s_linkLocal, 64, route: true);
         return batch;
+    }
+
+    // For those who look for it by that name: where the kernel is too old for it, or somebody has the name, there is the other one.
+    private static void AddOtherName(NetlinkSocket route, BridgeConfig config, int index)
+    {
+        if (config.OtherName is not { } name)
+            return;
+        var batch = new NetlinkBatch();
+        batch.AddOtherName(index, name);
+        route.TrySend(batch);
     }
 
     /// <summary>Sets what the kernel has to let through at the device, which is there.</summary>

@@ -15,19 +15,20 @@ namespace Slipway.Network.Nftables;
 /// sets   bridges {ours}  inner {internal ones}  links {(bridge, itself)}  masquerade {bridges whose packets get this host's address}
 ///        subnets4, subnets6 {containers' addresses}
 /// maps   ports4, ports6 {(address, protocol, port) → (container, port)}   any4, any6 {(protocol, port) → (container, port)}
+///        sources4, sources6 {bridge → the address of this host's that its packets get}
 /// </code>
 /// </summary>
 /// <param name="name">The table's: each store on a host has its own.</param>
 public sealed class RuleTable(string name)
 {
-    private const uint Bridges = 1, Inner = 2, Links = 3, Masquerade = 4, Ports4 = 5, Any4 = 6, Ports6 = 7, Any6 = 8, Subnets4 = 9, Subnets6 = 10;
+    private const uint Bridges = 1, Inner = 2, Links = 3, Masquerade = 4, Ports4 = 5, Any4 = 6, Ports6 = 7, Any6 = 8, Subnets4 = 9, Subnets6 = 10, Sources4 = 11, Sources6 = 12;
     private const int RawPriority = -300, DnatPriority = -100, FilterPriority = 0, SnatPriority = 100;
     private const string Published = "published";
 
     private static readonly byte[] s_bridgePrefix = [.. "slip"u8];
 
     /// <summary>How many rules there are: fewer, and somebody has flushed them.</summary>
-    private const int RuleCount = 18;
+    private const int RuleCount = 20;
 
     /// <summary>The table's name.</summary>
     public string Name => name;
@@ -80,6 +81,8 @@ public sealed class RuleTable(string name)
         RemoveElement(nft, "bridges", device);
         RemoveElement(nft, "links", [.. device, .. device]);
         RemoveElement(nft, network.Internal ? "inner" : "masquerade", device);
+        foreach (IPAddress source in SourcesOf(network))
+            RemoveElement(nft, SourceMapOf(source), device);
         foreach (BridgeSubnet subnet in network.Subnets)
             TryTransact(nft, batch => batch.DeleteRange(name, SetOf(subnet), First(subnet), End(subnet)));
     }
@@ -167,9 +170,15 @@ public sealed class RuleTable(string name)
             batch.AddElement(name, "inner", device);
         else if (network.Masquerade)
             batch.AddElement(name, "masquerade", device);
+        foreach (IPAddress source in SourcesOf(network))
+            batch.AddElement(name, SourceMapOf(source), device, source.GetAddressBytes());
         foreach (BridgeSubnet subnet in network.Subnets)
             batch.AddRange(name, SetOf(subnet), First(subnet), End(subnet));
     }
+
+    private static IEnumerable<IPAddress> SourcesOf(BridgeConfig network) => network is { Internal: false, Masquerade: true } ? network.Sources : [];
+
+    private static string SourceMapOf(IPAddress source) => source.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? "sources6" : "sources4";
 
     private static string SetOf(BridgeSubnet subnet) => subnet.IsIpv6 ? "subnets6" : "subnets4";
 
@@ -197,6 +206,8 @@ public sealed class RuleTable(string name)
         batch.AddSet(name, "masquerade", Masquerade, NftType.InterfaceName);
         batch.AddSet(name, "subnets4", Subnets4, NftType.Ipv4, ranges: true);
         batch.AddSet(name, "subnets6", Subnets6, NftType.Ipv6, ranges: true);
+        batch.AddSet(name, "sources4", Sources4, NftType.InterfaceName, NftType.Ipv4);
+        batch.AddSet(name, "sources6", Sources6, NftType.InterfaceName, NftType.Ipv6);
         NftType port = NftType.Of(NftType.Protocol, NftType.Service);
         NftType target4 = NftType.Of(NftType.Ipv4, NftType.Service), target6 = NftType.Of(NftType.Ipv6, NftType.Service);
         batch.AddSet(name, "ports4", Ports4, NftType.Of(NftType.Ipv4, NftType.Protocol, NftType.Service), target4);
@@ -243,6 +254,13 @@ public sealed class RuleTable(string name)
 
     private void AddPostrouting(NetlinkBatch batch)
     {
+        // Before the rest: whoever named an address has it, in its family.
+        const int Found = 8;
+        foreach (bool six in (ReadOnlySpan<bool>)[false, true])
+        {
+            batch.AddRule(name, "postrouting").OnlyFamily(six).OutputName(0).In("bridges", Bridges, 0, not: true).InputName(0)
+                .Lookup(six ? "sources6" : "sources4", six ? Sources6 : Sources4, 0, Found).Snat(six, Found);
+        }
         batch.AddRule(name, "postrouting").InputName(0).In("masquerade", Masquerade, 0).OutputName(0).In("bridges", Bridges, 0, not: true).Masquerade();
         // From a container to a published one: perhaps beside it, or itself, whose answer would otherwise not come by here. By its address: of packets
         // that stay on the bridge (br_netfilter) it isn't known here how they came.

@@ -9,8 +9,8 @@ internal static class NetworkCreateReader
     /// <exception cref="ApiException">400: what can't be here, or a value that can't be.</exception>
     public static NetworkRequest Read(JsonInput body)
     {
-        if (body.Flag("Ingress") || body.Flag("ConfigOnly") || body.Object("ConfigFrom").Text("Network") is not null)
-            throw ApiException.BadRequest("network create: Ingress, ConfigOnly and ConfigFrom are swarm's, which this is not");
+        if (body.Flag("Ingress"))
+            throw ApiException.BadRequest("network create: Ingress is swarm's, which this is not");
         if (body.Text("Scope") is not (null or "local") and var scope)
             throw ApiException.BadRequest($"network create: scope '{Linux.Printable.Escape(scope)}' is swarm's, which this is not");
         JsonInput ipam = body.Object("IPAM");
@@ -21,6 +21,8 @@ internal static class NetworkCreateReader
         {
             Name = body.Text("Name") ?? throw ApiException.BadRequest("network create: Name is missing"),
             Driver = body.Text("Driver") is { } named and not "default" ? named : "bridge",
+            ConfigOnly = body.Flag("ConfigOnly"),
+            ConfigFrom = body.Object("ConfigFrom").Text("Network") ?? "",
             Internal = body.Flag("Internal"),
             EnableIPv4 = body.Bool("EnableIPv4") ?? true,
             EnableIPv6 = body.Flag("EnableIPv6"),
