@@ -161,6 +161,7 @@ public sealed partial class ContainerManager
         SeccompCacheDir = _context.Paths.SeccompCache,
         GivesNetwork = network?.Namespace is not null,
         Service = network?.Resolver?.ToString(),
+        Ports = network?.Ports.Count ?? 0,
     };
 
     private static int ExitCodeOf(ErrorKind? kind) => kind switch

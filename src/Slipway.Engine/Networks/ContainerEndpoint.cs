@@ -20,9 +20,8 @@ internal sealed record ContainerEndpoint(NetworkRecord Network, int Bridge, Netw
     /// <summary>The host as it is reached from here; null in a network that doesn't lead to it.</summary>
     public IPAddress? Gateway => Network.Internal || Network.Subnets.Count == 0 ? null : Network.Subnets[0].Gateway;
 
-    /// <summary>The one of several that has the default route, and the published ports: not an internal one.</summary>
-    public static ContainerEndpoint? WayOut(IEnumerable<ContainerEndpoint> endpoints) =>
-        endpoints.Where(e => !e.Network.Internal).MaxBy(e => e.Wanted.GatewayPriority);
+    /// <summary>The one of several that has the default route, and the published ports.</summary>
+    public static ContainerEndpoint? WayOutOf(IEnumerable<ContainerEndpoint> endpoints) => WayOut.Of(endpoints, e => e.Network, e => e.Wanted);
 
     /// <summary>The devices that connect it.</summary>
     public ContainerLink LinkOf(string name, bool isWayOut) => new()

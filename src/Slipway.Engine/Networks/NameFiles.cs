@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Requests;
@@ -17,6 +18,10 @@ internal sealed class NameFiles(string directory)
     private const int LargestOfOurs = 64 * 1024;
     private const string HostGateway = "host-gateway";
 
+    // As docker writes them.
+    private const string Ipv4Names = "127.0.0.1\tlocalhost\n";
+    private const string Ipv6Names = "::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nff00::0\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
+
     /// <summary>Writes them.</summary>
     /// <param name="request">What the container asked for.</param>
     /// <param name="hostname">Its name.</param>
@@ -27,16 +32,17 @@ internal sealed class NameFiles(string directory)
     public void Write(ContainerRequest request, string hostname, IReadOnlyList<IPAddress> addresses, IPAddress? gateway, IEnumerable<string> linked, string resolv)
     {
         string name = NamesOf(request, hostname);
+        bool six = HasIpv6(request);
         var hosts = new StringBuilder();
         if (request.Network == "host")
             hosts.Append(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts").TrimEnd('\n') + "\n" : "");
         else
-            hosts.Append("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n");
+            hosts.Append(Ipv4Names).Append(six ? Ipv6Names : "");
         foreach (string entry in request.ExtraHosts)
             hosts.Append(Extra(entry, gateway)).Append('\n');
         foreach (string line in linked)
             hosts.Append(line).Append('\n');
-        foreach (IPAddress address in addresses)
+        foreach (IPAddress address in addresses.Where(a => six || a.AddressFamily == AddressFamily.InterNetwork))
             hosts.Append(address).Append('\t').Append(name).Append('\n');
         Write(Hosts, hosts.ToString());
         Write(Hostname, hostname + "\n");
@@ -49,8 +55,14 @@ internal sealed class NameFiles(string directory)
         string name = NamesOf(request, hostname);
         string path = Path.Combine(directory, Hosts);
         if (File.Exists(path))
-            File.AppendAllText(path, string.Concat(addresses.Select(a => $"{a}\t{name}\n")));
+            File.AppendAllText(path, string.Concat(addresses.Where(a => HasIpv6(request) || a.AddressFamily == AddressFamily.InterNetwork).Select(a => $"{a}\t{name}\n")));
     }
+
+    // Names for addresses that it can't use would only lead its programs astray.
+    private static bool HasIpv6(ContainerRequest request) => request.Security.Sysctls.GetValueOrDefault("net.ipv6.conf.all.disable_ipv6") is not "1";
+
+    /// <summary>Writes another resolv.conf for a container that runs; one that the container has changed stays.</summary>
+    public void Rewrite(string resolv) => WriteResolv(resolv);
 
     // The whole name, then the one without its domain, also where the domain came with the name.
     private static string NamesOf(ContainerRequest request, string hostname) =>

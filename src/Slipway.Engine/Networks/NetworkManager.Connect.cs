@@ -9,6 +9,7 @@ using Slipway.Linux.Processes;
 using Slipway.Network.Bridges;
 using Slipway.Network.Dns;
 using Slipway.Oci;
+using Slipway.Runtime.Attach;
 using Slipway.Runtime.State;
 
 namespace Slipway.Engine.Networks;
@@ -46,7 +47,7 @@ public sealed partial class NetworkManager
         ContainerRequest request = record.Request with { Attachments = [.. attachments, wanted with { Network = network.Name }] };
         Check(request);
         if (record.IsRunning)
-            Link(record with { Request = request }, network, wanted);
+            Link(record with { Request = request }, network, wanted, WayOut.Of(PlacesOf(record)));
         else
             AddressAllocator.Check(network, wanted);
         _context.Containers.SetRequest(record.Id, request);
@@ -74,11 +75,19 @@ public sealed partial class NetworkManager
         List<NetworkAttachment> attachments = [.. AttachmentsOf(record.Request)];
         if (attachments.RemoveAll(a => Find(_context, a.Network)?.Id == from.Id) == 0)
             throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not connected to network {from.Name}");
-        _context.Containers.SetRequest(record.Id, record.Request with { Attachments = attachments });
-        if (record.IsRunning && Table.EndpointsOf(record.Id).Find(e => e.NetworkId == from.Id) is { } endpoint)
-            Unlink(record, endpoint, attachments);
-        Table.DeleteEndpoint(from.Id, record.Id);
-        _context.Events.Network(from, "disconnect", null, ("container", record.Id));
+        ContainerRequest request = record.Request with { Attachments = attachments };
+        _context.Containers.SetRequest(record.Id, request);
+        try
+        {
+            if (record.IsRunning && Table.EndpointsOf(record.Id).Find(e => e.NetworkId == from.Id) is { } endpoint)
+                Unlink(record with { Request = request }, endpoint, WayOut.Of(PlacesOf(record)));
+        }
+        finally
+        {
+            // Also where its ports can't be had in the network that leads out now: it is out of this one.
+            Table.DeleteEndpoint(from.Id, record.Id);
+            _context.Events.Network(from, "disconnect", null, ("container", record.Id));
+        }
     }
 
     // What is left of a network that is gone is a name in the request.
@@ -93,47 +102,94 @@ public sealed partial class NetworkManager
         _context.Containers.SetRequest(record.Id, record.Request with { Attachments = attachments });
     }
 
-    private void Link(ContainerRecord record, NetworkRecord network, NetworkAttachment wanted)
+    // As it is with the network; "before" has led out until now.
+    private void Link(ContainerRecord record, NetworkRecord network, NetworkAttachment wanted, NetworkPlace? before)
     {
         using var host = new NetworkHost(Table, _context.Options);
         int bridge;
         using (FileLock locked = host.Lock())
             (network, bridge) = host.Ensure(network);
         AddressAllocator.Check(network, wanted);
-        bool hadWayOut = PlacesOf(record).Any(e => e.Network is { Internal: false } && e.Network.Id != network.Id && e.Endpoint is not null);
         var endpoint = new ContainerEndpoint(network, bridge, wanted, new AddressAllocator(_context).Allocate(network, record.Id, wanted));
+        NetworkPlace? way = WayOut.Of(PlacesOf(record));
+        var ports = new RunningPorts(_context, record);
+        bool moves = way?.Network?.Id != before?.Network?.Id;
         try
         {
             using SafeFd space = OpenNetwork(record);
             using NetlinkSocket inside = NetworkNamespace.Within(space, () => NetlinkSocket.Open(NetlinkProtocol.NETLINK_ROUTE));
             if (endpoint.Endpoint.Ipv6 is not null)
                 NetworkNamespace.Within(space, AllowIpv6);
-            Connector.Connect(host.Route, inside, space, bridge, endpoint.LinkOf(FreeName(inside), !hadWayOut && !network.Internal));
+            if (moves)
+                ports.Withdraw();
+            Connector.Connect(host.Route, inside, space, bridge, endpoint.LinkOf(FreeName(inside), moves));
+            if (moves)
+                ports.Publish(host, way!);
+            if (!network.IsDefault)
+                Serve(record, space);
             NetworkRelease.Enter(_context, record, endpoint);
             NameFiles.Append(_context.Paths.NameFiles(record.Id), record.Request, record.Request.Hostname ?? record.ShortId, endpoint.Addresses);
         }
         catch
         {
+            Connector.Disconnect(host.Route, endpoint.Endpoint.Device);
             Table.DeleteEndpoint(network.Id, record.Id);
+            if (moves && before is not null)
+                GoBack(record, host, ports, before);
             throw;
         }
     }
 
-    private void Unlink(ContainerRecord record, EndpointRecord endpoint, List<NetworkAttachment> left)
+    // What failed is told, not what of it can't be undone: its next start has all that it asked for.
+    private void GoBack(ContainerRecord record, NetworkHost host, RunningPorts ports, NetworkPlace before)
+    {
+        try
+        {
+            SetWayOut(record, before);
+            ports.Withdraw();
+            ports.Publish(host, before);
+        }
+        catch (SlipwayException)
+        {
+        }
+    }
+
+    // One that was in the default network alone has had no names of others to look up.
+    private void Serve(ContainerRecord record, SafeFd space)
+    {
+        if (NetworkNamespace.Within(space, ResolverSockets.AreThere))
+            return;
+        ContainerRequest request = NetworkStarter.WithDefaults(record.Request, _context.Defaults.Read());
+        (SafeFd datagrams, SafeFd streams) = NetworkNamespace.Within(space, ResolverSockets.Open);
+        using (datagrams)
+        using (streams)
+            RunningMonitor.BeginService(_context.Paths.Run(record.Id), NetworkStarter.ResolverOf(_context, record.Id, request).ToString(), datagrams, streams);
+        new NameFiles(_context.Paths.NameFiles(record.Id)).Rewrite(NetworkStarter.ResolvConfOf(request, serves: true));
+    }
+
+    private void Unlink(ContainerRecord record, EndpointRecord endpoint, NetworkPlace? before)
     {
         using var host = new NetworkHost(Table, _context.Options);
-        IPAddress?[] addresses = [endpoint.Ipv4, endpoint.Ipv6];
-        if (Table.PublishedOf(record.Id).Exists(p => addresses.Contains(p.Target)))
-            PortPublisher.Withdraw(_context, record.Id);
+        NetworkPlace? way = WayOut.Of(PlacesOf(record));
+        var ports = new RunningPorts(_context, record);
+        bool moves = way?.Network?.Id != before?.Network?.Id;
+        if (moves)
+            ports.Withdraw();
         if (new Memberships(_context.Paths.Memberships(record.Id)).List().FirstOrDefault(m => m.Network == endpoint.NetworkId) is { } membership)
             NetworkRelease.Leave(_context, record.Id, membership);
         Connector.Disconnect(host.Route, endpoint.Device);
-        // The default route went with the device where it led through it.
+        if (!moves || way is null)
+            return;
+        // The default route went with the device.
+        SetWayOut(record, way);
+        ports.Publish(host, way);
+    }
+
+    private void SetWayOut(ContainerRecord record, NetworkPlace way)
+    {
         using SafeFd space = OpenNetwork(record);
         using NetlinkSocket inside = NetworkNamespace.Within(space, () => NetlinkSocket.Open(NetlinkProtocol.NETLINK_ROUTE));
-        NetworkRecord? next = left.Select(a => Find(_context, a.Network)).OfType<NetworkRecord>().FirstOrDefault(n => !n.Internal);
-        if (next is not null && Table.EndpointsOf(record.Id).Find(e => e.NetworkId == next.Id) is { } way)
-            Connector.SetWayOut(inside, (IPAddress?)way.Ipv4 ?? way.Ipv6!, [.. next.Subnets.Select(s => s.WayOut)]);
+        Connector.SetWayOut(inside, (IPAddress?)way.Endpoint!.Ipv4 ?? way.Endpoint.Ipv6!, [.. way.Network!.Subnets.Select(s => s.WayOut)]);
     }
 
     private SafeFd OpenNetwork(ContainerRecord record)

@@ -115,7 +115,7 @@ public sealed partial class NetworkManager
     internal static bool IsPrivate(string mode) => mode is "none" or "host" || SharedMode.ContainerOf(mode) is not null;
 
     /// <summary>The ports to be published: those asked for, and with <c>-P</c> all that are exposed.</summary>
-    internal static IReadOnlyList<PortRequest> PortsOf(ContainerRequest request, ImageRecord image)
+    internal static IReadOnlyList<PortRequest> PortsOf(ContainerRequest request, ImageRecord? image)
     {
         if (!request.PublishAll)
             return request.Ports;

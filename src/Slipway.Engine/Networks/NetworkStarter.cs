@@ -27,7 +27,8 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
     /// <summary>The ids of its own that the container has; null: the host's.</summary>
     public ContainerUsers? Users { get; init; }
 
-    private static ContainerRequest WithDefaults(ContainerRequest request, EngineDefaults defaults) => request with
+    /// <summary>What a container asks for, and the store's for what it doesn't.</summary>
+    internal static ContainerRequest WithDefaults(ContainerRequest request, EngineDefaults defaults) => request with
     {
         DnsServers = request.DnsServers.Count > 0 ? request.DnsServers : defaults.DnsServers,
         DnsSearch = request.DnsSearch.Count > 0 ? request.DnsSearch : defaults.DnsSearch,
@@ -99,7 +100,7 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         List<ContainerEndpoint> endpoints = [];
         foreach ((NetworkRecord network, int bridge, NetworkAttachment wanted) in networks)
             endpoints.Add(new(network, bridge, wanted, allocator.Allocate(network, record.Id, wanted)));
-        ContainerEndpoint? way = ContainerEndpoint.WayOut(endpoints);
+        ContainerEndpoint? way = ContainerEndpoint.WayOutOf(endpoints);
         bool serves = endpoints.Exists(e => !e.Network.IsDefault) || ServesDefault();
         started.Namespace = ConnectedNamespace.Make(host, endpoints, way, Users?.TakeNetwork());
         if (serves)
@@ -115,9 +116,12 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
     private void Serve(StartedNetwork started)
     {
         started.ResolverSockets = NetworkNamespace.Within(started.Namespace!, ResolverSockets.Open);
-        IReadOnlyList<IPAddress> servers = Request.DnsServers.Count > 0 ? [.. Request.DnsServers.Select(IPAddress.Parse)] : HostResolver.Read().Servers;
-        started.Resolver = new(context.Paths.Names, context.Paths.Memberships(record.Id), servers);
+        started.Resolver = ResolverOf(context, record.Id, Request);
     }
+
+    /// <summary>What a container's name server is told.</summary>
+    internal static ResolverConfig ResolverOf(EngineContext context, string id, ContainerRequest request) =>
+        new(context.Paths.Names, context.Paths.Memberships(id), request.DnsServers.Count > 0 ? [.. request.DnsServers.Select(IPAddress.Parse)] : HostResolver.Read().Servers);
 
     private void Publish(StartedNetwork started, NetworkHost host, ContainerEndpoint? way)
     {
@@ -139,13 +143,16 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
 
     private bool ServesDefault() => Request.DnsServers.Count == 0 && HostResolver.Read().IsOutOfReach;
 
-    private string ResolvConf(bool serves) => new ResolvConf(HostResolver.Read())
+    private string ResolvConf(bool serves) => ResolvConfOf(Request, serves);
+
+    /// <summary>What stands in a container's resolv.conf.</summary>
+    internal static string ResolvConfOf(ContainerRequest request, bool serves) => new ResolvConf(HostResolver.Read())
     {
-        IsOfHost = Request.Network == "host",
+        IsOfHost = request.Network == "host",
         IsKept = true,
-        Servers = Request.DnsServers,
-        Search = Request.DnsSearch,
-        Options = Request.DnsOptions,
+        Servers = request.DnsServers,
+        Search = request.DnsSearch,
+        Options = request.DnsOptions,
     }.Text(serves);
 
     private void WriteFiles(StartedNetwork started, IReadOnlyList<IPAddress> addresses, IPAddress? gateway, string resolv, IEnumerable<string> linked)

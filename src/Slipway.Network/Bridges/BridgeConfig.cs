@@ -23,7 +23,7 @@ public sealed record BridgeConfig
     /// <summary>Bytes a packet; null: the kernel's default.</summary>
     public uint? Mtu { get; init; }
 
-    /// <summary>This host's address that what leaves has, in the family that it is of; the others', and null's, is that of the device that it leaves by.</summary>
+    /// <summary>This host's addresses that what leaves has, at most one a family; in a family without one it has that of the device that it leaves by.</summary>
     public IReadOnlyList<IPAddress> Sources { get; init; } = [];
 
     /// <summary>A note that the device carries; null: none.</summary>

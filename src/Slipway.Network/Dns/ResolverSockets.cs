@@ -37,6 +37,16 @@ public static class ResolverSockets
         return (datagrams, streams);
     }
 
+    /// <summary>Whether the namespace that this thread is in has a resolver.</summary>
+    public static bool AreThere()
+    {
+        using NetlinkSocket nft = NetlinkSocket.Open(NetlinkProtocol.NETLINK_NETFILTER);
+        int rules = 0;
+        var batch = new NetlinkBatch();
+        batch.ListRules(Table);
+        return nft.TrySend(batch, (_, _) => rules++) is null && rules > 0;
+    }
+
     // Both ways without the kernel having to remember connections: they never leave the loopback device.
     private static void Lead(NetlinkBatch batch, byte protocol, ushort port)
     {

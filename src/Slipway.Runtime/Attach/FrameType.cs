@@ -47,4 +47,10 @@ internal enum FrameType : byte
 
     /// <summary>Its answer: the plan as text.</summary>
     Plan = 13,
+
+    /// <summary>To a monitor whose container runs: <see cref="HeldKind"/> and how many descriptors come when it has answered, a byte each.</summary>
+    Hold = 14,
+
+    /// <summary>Its answer: it waits for them, and once more when it has them.</summary>
+    Ready = 15,
 }

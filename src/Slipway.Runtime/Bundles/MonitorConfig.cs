@@ -72,6 +72,9 @@ public sealed record MonitorConfig
     /// <summary>What the program's own service is told, which runs beside the container with the next two descriptors; null: none.</summary>
     public string? Service { get; init; }
 
+    /// <summary>How many of the descriptors after those are the host's ports, which others may take the place of.</summary>
+    public int Ports { get; init; }
+
     /// <summary>Whether and how the container is started again at its end; null: it isn't.</summary>
     public RestartRule? Restart { get; init; }
 

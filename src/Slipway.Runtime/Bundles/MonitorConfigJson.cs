@@ -39,6 +39,7 @@ internal static class MonitorConfigJson
         json.Write("givesNetwork"u8, config.GivesNetwork);
         json.Write("givesRoot"u8, config.GivesRoot);
         json.Write("service"u8, config.Service);
+        json.Write("ports"u8, (long)config.Ports);
         json.Write("health"u8, config.Health, HealthRuleJson.Write);
         json.Write("restart"u8, config.Restart, RestartRuleJson.Write);
         json.Write("seccompCacheDir"u8, config.SeccompCacheDir);
@@ -49,7 +50,7 @@ internal static class MonitorConfigJson
         if (!json.BeginObject())
             return null;
         string? id = null, bundle = null, runDir = null, logPath = null, exitPath = null, cacheDir = null, service = null;
-        int? descriptors = null, clients = null, logMaxFiles = null;
+        int? descriptors = null, clients = null, ports = null, logMaxFiles = null;
         long? logMaxBytes = null;
         OverlayRoot? overlay = null;
         RestartRule? restart = null;
@@ -81,6 +82,7 @@ internal static class MonitorConfigJson
                 case "givesNetwork": givesNetwork = json.Boolean(); break;
                 case "givesRoot": givesRoot = json.Boolean(); break;
                 case "service": service = json.Text(); break;
+                case "ports": ports = json.Int32(); break;
                 case "health": health = HealthRuleJson.Read(ref json); break;
                 case "restart": restart = RestartRuleJson.Read(ref json); break;
                 case "seccompCacheDir": cacheDir = json.Text(); break;
@@ -110,6 +112,7 @@ internal static class MonitorConfigJson
             GivesNetwork = givesNetwork ?? false,
             GivesRoot = givesRoot ?? false,
             Service = service,
+            Ports = ports ?? 0,
             Health = health,
             Restart = restart,
             SeccompCacheDir = cacheDir,

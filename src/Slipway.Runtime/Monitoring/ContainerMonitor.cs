@@ -26,6 +26,9 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
     /// <summary>Closed when the container can be found; null: nobody waits for that.</summary>
     public SafeFd? Lock { get; init; }
 
+    /// <summary>What it holds, and can be given while it runs.</summary>
+    public HeldDescriptors? Held { get; init; }
+
     /// <summary>Clients beside the owner who are there from the first byte; this owns them now.</summary>
     public IReadOnlyList<SafeFd> Clients { get; init; } = [];
 
@@ -52,7 +55,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
 
         using HealthWatch? health = config.Health is { } rule ? new HealthWatch(rule, config.RunDir, process.Container.PidFd) : null;
         using MemoryWatch? memory = MemoryWatch.TryOpen(process.Container.CgroupPaths, clock, time => Note(state = state with { OutOfMemory = [.. state.OutOfMemory.TakeLast(NotesKept - 1), time] }, files));
-        using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, files.Listener, attach ? launch : null) { EndsWithOwner = config.EndsWithOwner, Health = health, Memory = memory };
+        using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, files.Listener, attach ? launch : null) { EndsWithOwner = config.EndsWithOwner, Health = health, Memory = memory, Held = Held };
         relay.Add(Clients);
         relay.Run();
         ExitRecord record = End(process.Container, startedAt, health?.StopsContainer == true);

@@ -58,9 +58,11 @@ public static class MonitorProgram
             List<SafeFd> clients = held[config.Descriptors..];
             held.RemoveRange(config.Descriptors, config.Clients);
             int afterNetwork = config.GivesNetwork ? 1 : 0;
+            int afterService = afterNetwork + (config.Service is null ? 0 : 2);
             if (config.Service is { } service)
                 StartService(serve(service, held[afterNetwork], held[afterNetwork + 1]));
-            new ContainerMonitor(config, BundleStarter.Load(config, timing, held), TimeProvider.System) { Lock = config.EndsWithLock ? held[^1] : null, Clients = clients }.Run(launch, attach);
+            var more = new HeldDescriptors(config.RunDir, held[afterService..(afterService + config.Ports)], (told, datagrams, streams) => StartService(serve(told, datagrams, streams)));
+            new ContainerMonitor(config, BundleStarter.Load(config, timing, held), TimeProvider.System) { Lock = config.EndsWithLock ? held[^1] : null, Clients = clients, Held = more }.Run(launch, attach);
             GC.KeepAlive(held);
         }
         else if (type == FrameType.Explain)

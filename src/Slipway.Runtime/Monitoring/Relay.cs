@@ -76,6 +76,9 @@ internal sealed class Relay : IDisposable
     /// <summary>Notes when memory runs out; null: nobody does.</summary>
     public MemoryWatch? Memory { get; init; }
 
+    /// <summary>Takes what clients give for the container; null: nothing can be given.</summary>
+    public HeldDescriptors? Held { get; init; }
+
     private byte[] Chunk => _chunk ??= new byte[FrameHeader.Size + ChunkSize];
 
     private RelayClient? Owner => _clients.Count > 0 && _clients[0].IsOwner ? _clients[0] : null;
@@ -211,7 +214,7 @@ internal sealed class Relay : IDisposable
     private void Accept()
     {
         if (UnixSocket.Accept(_listener!) is { } socket)
-            _clients.Add(new RelayClient(socket, _input, isOwner: false));
+            _clients.Add(new RelayClient(socket, _input, isOwner: false) { Held = Held });
     }
 
     // One chunk; its size, 0 at the end, or FdIo.WouldBlock.

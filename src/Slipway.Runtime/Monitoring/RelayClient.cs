@@ -15,6 +15,10 @@ internal sealed class RelayClient : IFrameSink, IDisposable
     private readonly FrameParser _parser;
     private readonly SendQueue _toSend = new();
 
+    // What it has said that it will send.
+    private HeldKind _kind;
+    private int _coming;
+
     public RelayClient(SafeFd socket, InputFeed input, bool isOwner)
     {
         Socket = socket;
@@ -24,6 +28,9 @@ internal sealed class RelayClient : IFrameSink, IDisposable
     }
 
     public SafeFd Socket { get; }
+
+    /// <summary>Takes what it gives for the container; null: nothing can be given.</summary>
+    public HeldDescriptors? Held { get; init; }
 
     /// <summary>Launched the process, and is waited for.</summary>
     public bool IsOwner { get; }
@@ -80,6 +87,12 @@ internal sealed class RelayClient : IFrameSink, IDisposable
             case FrameType.TakeOver:
                 TookOver = IsOwner;
                 return true;
+            case FrameType.Hold when payload.Length == 2 && Held is not null && _coming == 0 && HeldDescriptors.Expects((HeldKind)payload[0], payload[1]):
+                (_kind, _coming) = ((HeldKind)payload[0], payload[1]);
+                if (_kind == HeldKind.DropPorts)
+                    Held.DropPorts();
+                SayReady();
+                return true;
             default:
                 return false;
         }
@@ -87,8 +100,36 @@ internal sealed class RelayClient : IFrameSink, IDisposable
 
     public void Dispose() => Socket.Dispose();
 
+    private void SayReady()
+    {
+        Span<byte> frame = stackalloc byte[FrameHeader.Size];
+        new FrameHeader(FrameType.Ready, 0).Write(frame);
+        Send(frame);
+    }
+
+    // They come alone: the client waits for our answer before it sends them, and again behind them.
+    private void ReceiveDescriptors()
+    {
+        try
+        {
+            List<SafeFd> given = Linux.Sockets.DescriptorMessage.Receive(Socket, _coming);
+            _coming = 0;
+            IsGone |= !Held!.Take(_kind, given);
+            SayReady();
+        }
+        catch (LinuxException)
+        {
+            IsGone = true;
+        }
+    }
+
     private void Receive(Span<byte> buffer)
     {
+        if (_coming > 0)
+        {
+            ReceiveDescriptors();
+            return;
+        }
         int count = FdIo.Read(Socket, buffer);
         if (count != FdIo.WouldBlock)
             IsGone |= count == 0 || !_parser.Feed(buffer[..count]);

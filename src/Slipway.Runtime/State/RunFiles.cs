@@ -15,6 +15,9 @@ internal static class RunFiles
 {
     public const string StateName = "state.json", SocketName = "attach.sock", ExitName = "exit.json", StoppedName = "stopped";
 
+    /// <summary>What a service that begins later is told.</summary>
+    public static string Service(string runDir) => Path.Combine(runDir, "service");
+
     /// <summary>Makes the directory, and its parents, for the owner alone (invariant I14).</summary>
     public static void MakeDirectory(string path)
     {

@@ -50,6 +50,41 @@ public sealed class EngineHabitTests
         Assert.Contains("must be unique", body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("host")]
+    [InlineData("bridge")]
+    [InlineData("default")]
+    public void Networks_FixedAddressWhereNobodyHasOne_IsRefused(string mode)
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string network = mode is "default" ? "bridge" : mode;
+        (int status, string body) = slipd.Send("POST", "/containers/create?name=fixed", $$"""
+            {"Image":"busybox","Cmd":["true"],"HostConfig":{"NetworkMode":"{{mode}}"},"NetworkingConfig":{"EndpointsConfig":{"{{network}}":{"IPAMConfig":{"IPv4Address":"172.28.99.88"} } } } }
+            """);
+        if (status is 201)
+            (status, body) = slipd.Send("POST", "/containers/fixed/start", "");
+        Assert.Equal(400, status);
+        Assert.Contains("user specified IP address is supported on user defined networks only", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Networks_MadeByAConfiguration()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Equal(201, slipd.Send("POST", "/networks/create", """{"Name":"plan","ConfigOnly":true,"Options":{"com.docker.network.driver.mtu":"1233"},"IPAM":{"Config":[{"Subnet":"10.212.0.0/24"}]}}""").Status);
+        Assert.Equal(403, slipd.Send("POST", "/networks/create", """{"Name":"made","ConfigFrom":{"Network":"plan"},"Labels":{"a":"b"}}""").Status);
+        Assert.Equal(404, slipd.Send("POST", "/networks/create", """{"Name":"made","ConfigFrom":{"Network":"nothing"}}""").Status);
+        Assert.Equal(201, slipd.Send("POST", "/networks/create", """{"Name":"made","ConfigFrom":{"Network":"plan"}}""").Status);
+        string made = slipd.Send("GET", "/networks/made").Body;
+        Assert.Contains("\"ConfigFrom\":{\"Network\":\"plan\"}", made, StringComparison.Ordinal);
+        Assert.Contains("\"com.docker.network.driver.mtu\":\"1233\"", made, StringComparison.Ordinal);
+        Assert.Contains("\"ConfigOnly\":true", slipd.Send("GET", "/networks/plan").Body, StringComparison.Ordinal);
+        Assert.Equal(403, slipd.Send("DELETE", "/networks/plan").Status);
+        Assert.Equal(204, slipd.Send("DELETE", "/networks/made").Status);
+        Assert.Equal(204, slipd.Send("DELETE", "/networks/plan").Status);
+    }
+
     [Fact]
     public void NameFiles_OfWhatHasEnded_AreCopied()
     {

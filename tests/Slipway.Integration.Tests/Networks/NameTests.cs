@@ -92,6 +92,19 @@ public sealed class NameTests
     }
 
     [Fact]
+    public void Files_HostsOfOneWithoutIpv6_HasNoneOfItsNames()
+    {
+        using var host = new NetHost();
+        host.Ok("network", "create", "--ipv6", "--subnet", "fd42::/64", "six");
+        string with = host.Ok("run", "--rm", "--network", "six", "busybox", "cat", "/etc/hosts");
+        Assert.Contains("fe00::0\tip6-localnet\nff00::0\tip6-mcastprefix\n", with, StringComparison.Ordinal);
+        Assert.Contains("fd42::", with, StringComparison.Ordinal);
+        string without = host.Ok("run", "--rm", "--network", "six", "--sysctl", "net.ipv6.conf.all.disable_ipv6=1", "busybox", "cat", "/etc/hosts");
+        Assert.DoesNotContain("::", without, StringComparison.Ordinal);
+        Assert.StartsWith("127.0.0.1\tlocalhost\n", without, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Files_HostsResolvConfAndHostname()
     {
         using var host = new NetHost();

@@ -16,7 +16,7 @@ internal sealed class MonitorHarness : IDisposable
     private readonly Thread _thread;
     private Exception? _error;
 
-    public MonitorHarness(string script, bool attach = false, bool stdin = false, Func<TempDirectory, IReadOnlyList<string>>? exitCommand = null)
+    public MonitorHarness(string script, bool attach = false, bool stdin = false, Func<TempDirectory, IReadOnlyList<string>>? exitCommand = null, IReadOnlyList<SafeFd>? ports = null)
     {
         var config = new MonitorConfig
         {
@@ -29,8 +29,9 @@ internal sealed class MonitorHarness : IDisposable
             StdinOnce = stdin,
             ExitCommand = exitCommand?.Invoke(_directory),
         };
+        var held = new HeldDescriptors(RunDir, ports ?? [], (told, _, _) => Service = told);
         (SafeFd ours, SafeFd theirs) = UnixSocket.Pair();
-        _thread = new Thread(() => Guard(() => new ContainerMonitor(config, new HostStarter("/bin/sh", "-c", script), TimeProvider.System).Run(theirs, attach)));
+        _thread = new Thread(() => Guard(() => new ContainerMonitor(config, new HostStarter("/bin/sh", "-c", script), TimeProvider.System) { Held = held }.Run(theirs, attach)));
         _thread.Start();
         FrameHeader header = FrameChannel.ReceiveHeader(ours) ?? throw new InvalidOperationException("no answer", Ended());
         byte[] reply = FrameChannel.ReceivePayload(ours, header, 4096)!;
@@ -46,6 +47,9 @@ internal sealed class MonitorHarness : IDisposable
     public string RunDir => _directory.Path("run");
 
     public string LogPath => _directory.Path("log");
+
+    /// <summary>What a service that was begun later was told.</summary>
+    public string? Service { get; private set; }
 
     public AttachStream? Owner { get; }
 
