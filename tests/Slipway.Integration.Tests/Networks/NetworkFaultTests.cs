@@ -29,6 +29,32 @@ public sealed class NetworkFaultTests
     }
 
     [Fact]
+    public async Task ConnectAndDisconnect_KilledAtAnyMoment_TheNextStartIsWholeAndNothingIsLeft()
+    {
+        using var host = new NetHost();
+        host.Ok("network", "create", "--internal", "inner");
+        host.Ok("network", "create", "outer");
+        host.Serve("web", "--network", "inner", "-p", "8080:80");
+        for (int i = 0; i < 24; i++)
+        {
+            using Process cut = host.Slip.Start("network", i % 4 < 2 ? "connect" : "disconnect", "outer", "web");
+            cut.WaitForExit(i);
+            cut.Kill();
+            cut.WaitForExit();
+        }
+        host.Run("network", "connect", "outer", "web");
+        host.Ok("restart", "-t", "0", "web");
+        NetHost.WaitFor(() => host.Get("127.0.0.1:8080") == "web");
+        host.Ok("network", "disconnect", "outer", "web");
+        host.Ok("network", "connect", "outer", "web");
+        Assert.Equal("web", host.Get("127.0.0.1:8080"));
+        host.Ok("rm", "-f", "web");
+        await AssertNothingIsLeft(host);
+        host.Page("8080");
+        host.Ok("network", "rm", "inner", "outer");
+    }
+
+    [Fact]
     public async Task Monitor_Killed_TheNextSlipTakesItsPortsAndNamesBack()
     {
         using var host = new NetHost();
