@@ -8,7 +8,7 @@ public readonly struct NftRule
 {
     private const ushort NFTA_LIST_ELEM = 1, NFTA_EXPR_NAME = 1, NFTA_EXPR_DATA = 2;
     private const uint NFT_REG32_00 = 8, NFT_REG_VERDICT = 0, NFT_LOOKUP_F_INV = 1, NFTA_FIB_F_DADDR = 2, NFT_FIB_RESULT_ADDRTYPE = 3, RTN_LOCAL = 2;
-    private const uint NFT_META_IIFNAME = 6, NFT_META_OIFNAME = 7, NFT_META_NFPROTO = 15, NFT_META_L4PROTO = 16, NFT_CT_STATE = 0, NFT_CT_STATUS = 2;
+    private const uint NFT_META_IIFNAME = 6, NFT_META_OIFNAME = 7, NFT_META_NFPROTO = 15, NFT_META_L4PROTO = 16, NFT_META_IIFGROUP = 21, NFT_META_OIFGROUP = 22, NFT_CT_STATE = 0, NFT_CT_STATUS = 2;
     private const uint NFT_PAYLOAD_NETWORK_HEADER = 1, NFT_PAYLOAD_TRANSPORT_HEADER = 2, NFT_PAYLOAD_CSUM_INET = 1, NFT_NAT_SNAT = 0, NFT_NAT_DNAT = 1;
     private const uint CT_ESTABLISHED = 2, CT_RELATED = 4, CT_NEW = 8, IPS_DST_NAT = 32;
     private const uint NF_DROP = 0, NF_ACCEPT = 1, NFT_JUMP = unchecked((uint)-3);
@@ -27,6 +27,12 @@ public readonly struct NftRule
 
     /// <summary>The device that it goes by.</summary>
     public NftRule OutputName(int register) => Meta(NFT_META_OIFNAME, register);
+
+    /// <summary>The group of the device that the packet came by: four bytes in this host's order.</summary>
+    public NftRule InputGroup(int register) => Meta(NFT_META_IIFGROUP, register);
+
+    /// <summary>The group of the device that it goes by.</summary>
+    public NftRule OutputGroup(int register) => Meta(NFT_META_OIFGROUP, register);
 
     /// <summary>TCP, UDP, SCTP, …</summary>
     public NftRule Protocol(int register) => Meta(NFT_META_L4PROTO, register);

@@ -31,7 +31,7 @@ public sealed record VethPair
 public static class RouteMessages
 {
     private const ushort RTM_NEWLINK = 16, RTM_DELLINK = 17, RTM_GETLINK = 18, RTM_SETLINK = 19, RTM_NEWADDR = 20, RTM_DELADDR = 21, RTM_GETADDR = 22, RTM_NEWROUTE = 24, RTM_DELROUTE = 25, RTM_GETROUTE = 26, RTM_NEWLINKPROP = 108;
-    private const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_MTU = 4, IFLA_MASTER = 10, IFLA_PROTINFO = 12, IFLA_LINKINFO = 18, IFLA_IFALIAS = 20, IFLA_AF_SPEC = 26, IFLA_NET_NS_FD = 28, IFLA_PROP_LIST = 52, IFLA_ALT_IFNAME = 53;
+    private const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_MTU = 4, IFLA_MASTER = 10, IFLA_PROTINFO = 12, IFLA_LINKINFO = 18, IFLA_IFALIAS = 20, IFLA_AF_SPEC = 26, IFLA_GROUP = 27, IFLA_NET_NS_FD = 28, IFLA_PROP_LIST = 52, IFLA_ALT_IFNAME = 53;
     private const ushort IFLA_INFO_KIND = 1, IFLA_INFO_DATA = 2, VETH_INFO_PEER = 1, IFLA_INET6_ADDR_GEN_MODE = 8, IFLA_BRPORT_MODE = 4, IFLA_BRPORT_ISOLATED = 33;
     private const ushort IFA_ADDRESS = 1, IFA_LOCAL = 2, IFA_BROADCAST = 4, IFA_FLAGS = 8;
     private const ushort RTA_DST = 1, RTA_OIF = 4, RTA_GATEWAY = 5, RTA_PRIORITY = 6, RTA_PREFSRC = 7;
@@ -45,11 +45,12 @@ public static class RouteMessages
     public const int LongestAlias = 255;
 
     /// <summary>Makes a bridge. EEXIST: there is a device of that name.</summary>
-    public static void AddBridge(this NetlinkBatch batch, string name, ReadOnlySpan<byte> mac, uint? mtu)
+    public static void AddBridge(this NetlinkBatch batch, string name, ReadOnlySpan<byte> mac, uint group, uint? mtu)
     {
         batch.BeginLink(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0, up: false, "make bridge", name);
         batch.Put(IFLA_IFNAME, name);
         batch.Put(IFLA_ADDRESS, mac);
+        batch.Put(IFLA_GROUP, group);
         if (mtu is { } bytes)
             batch.Put(IFLA_MTU, bytes);
         int info = batch.Nest(IFLA_LINKINFO);

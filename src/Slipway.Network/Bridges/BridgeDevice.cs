@@ -8,6 +8,9 @@ namespace Slipway.Network.Bridges;
 /// <summary>A bridge as the kernel has it.</summary>
 public static class BridgeDevice
 {
+    /// <summary>The group of devices (ip-link(8)) that the bridges of every store are in, whatever they are called: "slip" as a number.</summary>
+    public const uint Group = 0x736c6970;
+
     private const string RouteLocalnet = "route_localnet";
     private static readonly IPAddress s_linkLocal = IPAddress.Parse("fe80::1");
 
@@ -29,7 +32,7 @@ public static class BridgeDevice
         ArgumentNullException.ThrowIfNull(config);
         Delete(route, config.Name);
         var batch = new NetlinkBatch();
-        batch.AddBridge(config.Name, MacAddress.Random(), config.Mtu);
+        batch.AddBridge(config.Name, MacAddress.Random(), Group, config.Mtu);
         batch.GetLink(config.Name);
         int index = 0;
         route.Send(batch, (_, message) => index = RouteMessages.LinkAnswer(message).Index);

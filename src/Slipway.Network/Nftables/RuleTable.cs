@@ -281,11 +281,12 @@ public sealed class RuleTable(string name)
         batch.AddRule(name, "forward").OutputName(0).In("inner", Inner, 0).Drop();
         batch.AddRule(name, "forward").OnlyPublished().OutputName(0).In("bridges", Bridges, 0).Accept();
         batch.AddRule(name, "forward").OutputName(0).In("bridges", Bridges, 0).Drop();
-        // What comes from another store's bridges, or goes there, is for its rules to judge: all have names that begin alike.
+        // What comes from another store's bridges, or goes there, is for its rules to judge: all are in one group. Older ones are not, but have names that begin alike.
+        byte[] group = BitConverter.GetBytes(BridgeDevice.Group);
         foreach (bool six in closed)
         {
             batch.AddRule(name, "forward").OnlyFamily(six).InputName(0).In("bridges", Bridges, 0, not: true).Compare(0, equal: false, s_bridgePrefix)
-                .OutputName(4).Compare(4, equal: false, s_bridgePrefix).Drop();
+                .OutputName(4).Compare(4, equal: false, s_bridgePrefix).InputGroup(0).Compare(0, equal: false, group).OutputGroup(0).Compare(0, equal: false, group).Drop();
         }
     }
 

@@ -99,7 +99,7 @@ public sealed class NetworkFaultTests
         host.Serve("web", "-p", "8080:80");
         Assert.Equal("1", host.Sh("cat /proc/sys/net/ipv4/ip_forward"));
         Assert.Equal("web", host.GetFromNeighbour($"{NetHost.Address}:8080"));
-        Assert.Contains("iifname != @bridges iifname != \"slip*\" oifname != \"slip*\" drop", host.Sh("nft list ruleset"), StringComparison.Ordinal);
+        Assert.Contains("iifname != @bridges iifname != \"slip*\" oifname != \"slip*\" iifgroup != 1936484720 oifgroup != 1936484720 drop", host.Sh("nft list ruleset"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,6 +116,11 @@ public sealed class NetworkFaultTests
         Assert.Equal("other", other.Ok("run", "--rm", "--network", "its", "busybox", "timeout", "5", "wget", "-qO-", "http://web/"));
         Assert.Equal("first", host.GetFromNeighbour($"{NetHost.Address}:8080"));
         Assert.Null(host.GetFrom("first", "10.77.0.2"));
+        // Also by a bridge that has a name of its own.
+        other.Ok("network", "create", "--subnet", "10.78.0.0/24", "-o", "com.docker.network.bridge.name=guests", "named");
+        other.Ok("run", "-d", "--name", "guest", "--network", "named", "-p", "8082:80", "busybox", "sh", "-c", "mkdir /www; echo guest > /www/index.html; exec httpd -f -p 80 -h /www");
+        NetHost.WaitFor(() => host.GetFromNeighbour($"{NetHost.Address}:8082") == "guest");
+        other.Ok("run", "--rm", "--cap-add", "NET_RAW", "--network", "named", "busybox", "ping", "-c", "1", "-W", "2", NetHost.NeighbourAddress);
     }
 
     [Theory]
@@ -148,7 +153,7 @@ public sealed class NetworkFaultTests
         Assert.Equal("1\n1", host.Sh("cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding"));
         Assert.Equal("2", host.Sh("nft list ruleset | grep -c 'iifname != @bridges .* drop'"));
         host.Ok("network", "rm", "one");
-        Assert.Contains("iifname != @bridges iifname != \"slip*\" oifname != \"slip*\" drop", host.Sh("nft list ruleset"), StringComparison.Ordinal);
+        Assert.Contains("iifname != @bridges iifname != \"slip*\" oifname != \"slip*\" iifgroup != 1936484720 oifgroup != 1936484720 drop", host.Sh("nft list ruleset"), StringComparison.Ordinal);
         host.Ok("network", "rm", "two");
         AssertUntouched(host);
         Assert.Equal("0", host.Sh("cat /proc/sys/net/ipv6/conf/all/forwarding"));
