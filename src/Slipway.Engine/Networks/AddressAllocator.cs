@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Slipway.Engine.Builds;
 using Slipway.Engine.Containers;
 using Slipway.Linux.Files;
+using Slipway.Linux.Polling;
 using Slipway.Network;
 using Slipway.Network.Addresses;
 using Slipway.Oci;
@@ -16,7 +17,7 @@ namespace Slipway.Engine.Networks;
 /// </summary>
 internal sealed class AddressAllocator(EngineContext context)
 {
-    private const int DeviceDigits = 6;
+    private const int DeviceDigits = 6, MostWaits = 40, WaitMilliseconds = 25;
     private static readonly IPNetwork s_linkLocal = new(new IPAddress([169, 254, 0, 0]), 16);
 
     private NetworkTable Table => context.Networks;
@@ -27,6 +28,7 @@ internal sealed class AddressAllocator(EngineContext context)
     {
         return Table.InTransaction(() => TryAllocate(network, container, wanted, reclaim: false))
             ?? AfterReclaiming(network, container, wanted)
+            ?? AfterWaiting(network, container, wanted)
             ?? throw new SlipwayException(ErrorKind.Exhausted, $"no available IPv4 addresses on this network's address pools: {network.Name} ({network.Id})")
             {
                 Hint = "remove containers of the network, or make one with a larger --subnet",
@@ -47,6 +49,29 @@ internal sealed class AddressAllocator(EngineContext context)
             }
         }
         return Table.InTransaction(() => TryAllocate(network, container, wanted, reclaim: true));
+    }
+
+    // Who clears up after a container that has just ended holds its lock for a moment, and the address with it.
+    private EndpointRecord? AfterWaiting(NetworkRecord network, string container, NetworkAttachment wanted)
+    {
+        EndpointRecord? found = null;
+        for (int i = 0; i < MostWaits && found is null && IsAnyHeld(network, container); i++)
+        {
+            Poller.Wait([], WaitMilliseconds);
+            found = AfterReclaiming(network, container, wanted);
+        }
+        return found;
+    }
+
+    private bool IsAnyHeld(NetworkRecord network, string container)
+    {
+        foreach (EndpointRecord endpoint in Table.EndpointsIn(network.Id).Where(e => e.ContainerId != container && context.Containers.FindById(e.ContainerId) is { IsRunning: false }))
+        {
+            using FileLock? free = FileLock.TryAcquire(context.Paths.Lock(endpoint.ContainerId));
+            if (free is null)
+                return true;
+        }
+        return false;
     }
 
     private EndpointRecord? TryAllocate(NetworkRecord network, string container, NetworkAttachment wanted, bool reclaim)

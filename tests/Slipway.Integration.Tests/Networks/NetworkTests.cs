@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Slipway.Linux;
+using Slipway.Linux.Files;
 using Slipway.Linux.Namespaces;
 using Slipway.Linux.Processes;
 using Xunit;
@@ -65,6 +66,19 @@ public sealed class NetworkTests
         host.Ok("run", "-d", "--name", "next", "--network", "small", "busybox", "sleep", "1000");
         Assert.Equal(address, host.AddressOf("next", "small"));
         Assert.Contains("no available IPv4", host.Run("start", "c2").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Addresses_OfOneThatSomebodyClearsUpAfter_AreWaitedFor()
+    {
+        using var host = new NetHost();
+        host.Ok("network", "create", "--subnet", "10.66.0.0/30", "one");
+        string id = host.Ok("run", "-d", "--network", "one", "busybox", "sleep", "1000");
+        host.Ok("stop", "-t", "0", id);
+        FileLock held = FileLock.Acquire(Path.Combine(host.Slip.RunRoot, "locks", id), cancellation: TestContext.Current.CancellationToken);
+        Task release = Task.Delay(300, TestContext.Current.CancellationToken).ContinueWith(_ => held.Dispose(), TaskScheduler.Default);
+        Assert.Equal("10.66.0.2", host.Ok("run", "--rm", "--network", "one", "busybox", "hostname", "-i"));
+        await release;
     }
 
     [Fact]
