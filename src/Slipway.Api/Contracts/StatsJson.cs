@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Slipway.Engine.Containers.Usage;
 using Slipway.Engine.Inspecting;
 using Slipway.Linux.Processes;
+using Slipway.Runtime.Cgroups.Statistics;
 
 namespace Slipway.Api.Contracts;
 
@@ -25,11 +26,11 @@ internal sealed record StatsReading(ContainerUsage Usage, DateTimeOffset Time, u
         ["id"] = Usage.Container.Id,
         ["read"] = InspectJson.Time(Usage.Container.IsRunning ? Time : null),
         ["preread"] = InspectJson.Time(before?.Time),
-        ["pids_stats"] = Usage.Pids > 0 ? new JsonObject { ["current"] = Usage.Pids } : [],
+        ["pids_stats"] = Pids(),
         ["blkio_stats"] = new JsonObject
         {
-            ["io_service_bytes_recursive"] = Usage.Container.IsRunning ? new JsonArray(Disk(s_isUnified ? "read" : "Read", Usage.DiskRead), Disk(s_isUnified ? "write" : "Write", Usage.DiskWritten)) : null,
-            ["io_serviced_recursive"] = null,
+            ["io_service_bytes_recursive"] = Usage.Container.IsRunning ? Disks() : null,
+            ["io_serviced_recursive"] = Usage.Counted?.BlockIO.Serviced is { Count: > 0 } operations ? Disks(operations) : null,
             ["io_queue_recursive"] = null,
             ["io_service_time_recursive"] = null,
             ["io_wait_time_recursive"] = null,
@@ -41,32 +42,73 @@ internal sealed record StatsReading(ContainerUsage Usage, DateTimeOffset Time, u
         ["storage_stats"] = new JsonObject(),
         ["cpu_stats"] = Cpu(this),
         ["precpu_stats"] = Cpu(before),
-        // What clients take away from it, pages that nobody has asked for lately, is taken away already.
-        ["memory_stats"] = Usage.Container.IsRunning ? new JsonObject { ["usage"] = Usage.MemoryBytes, ["limit"] = Usage.MemoryLimit, ["stats"] = new JsonObject() } : [],
-        ["networks"] = Usage.Container.IsRunning && Usage.Container.Request.Network is not ("host" or "none") ? new JsonObject { ["eth0"] = Network() } : null,
+        ["memory_stats"] = Usage.Container.IsRunning ? Memory() : [],
+        ["networks"] = Usage.Container.IsRunning && Usage.Container.Request.Network is not ("host" or "none") ? new JsonObject(Usage.Networks.Select(Network)) : null,
     };
 
-    private static JsonObject Cpu(StatsReading? reading) => new()
+    private static JsonObject Cpu(StatsReading? reading)
     {
-        ["cpu_usage"] = new JsonObject { ["total_usage"] = reading?.Usage.CpuNanoseconds ?? 0, ["usage_in_kernelmode"] = 0, ["usage_in_usermode"] = 0 },
-        ["system_cpu_usage"] = reading?.HostCpu ?? 0,
-        ["online_cpus"] = reading is null ? 0 : Environment.ProcessorCount,
-        ["throttling_data"] = new JsonObject { ["periods"] = 0, ["throttled_periods"] = 0, ["throttled_time"] = 0 },
-    };
+        CpuStatistics? counted = reading?.Usage.Counted?.Cpu;
+        JsonObject usage = new() { ["total_usage"] = reading?.Usage.CpuNanoseconds ?? 0, ["usage_in_kernelmode"] = counted?.Kernel ?? 0, ["usage_in_usermode"] = counted?.User ?? 0 };
+        if (counted?.PerCpu is { Count: > 0 } each)
+            usage["percpu_usage"] = new JsonArray([.. each.Select(c => (JsonNode)c)]);
+        return new()
+        {
+            ["cpu_usage"] = usage,
+            ["system_cpu_usage"] = reading?.HostCpu ?? 0,
+            ["online_cpus"] = reading is null ? 0 : Environment.ProcessorCount,
+            ["throttling_data"] = new JsonObject
+            {
+                ["periods"] = counted?.Periods ?? 0, ["throttled_periods"] = counted?.ThrottledPeriods ?? 0, ["throttled_time"] = counted?.ThrottledTime ?? 0,
+            },
+        };
+    }
 
-    private static JsonObject Disk(string operation, ulong bytes) => new() { ["major"] = 0, ["minor"] = 0, ["op"] = operation, ["value"] = bytes };
-
-    private JsonObject Network() => new()
+    // The kernel's figures, from which clients take pages away that nobody has asked for lately; where it doesn't count, ours, from which nothing is to be taken.
+    private JsonObject Memory()
     {
-        ["rx_bytes"] = Usage.NetworkReceived,
-        ["rx_packets"] = 0,
-        ["rx_errors"] = 0,
-        ["rx_dropped"] = 0,
-        ["tx_bytes"] = Usage.NetworkSent,
-        ["tx_packets"] = 0,
-        ["tx_errors"] = 0,
-        ["tx_dropped"] = 0,
+        if (Usage.Counted?.Memory is not { } counted)
+            return new() { ["usage"] = Usage.MemoryBytes, ["limit"] = Usage.MemoryLimit, ["stats"] = new JsonObject() };
+        JsonObject memory = new() { ["usage"] = counted.Usage.Usage, ["limit"] = Usage.MemoryLimit, ["stats"] = new JsonObject(counted.Raw.Select(r => KeyValuePair.Create(r.Key, (JsonNode?)r.Value))) };
+        if (!s_isUnified)
+        {
+            memory["max_usage"] = counted.Usage.Max;
+            memory["failcnt"] = counted.Usage.FailCount;
+        }
+        return memory;
+    }
+
+    private JsonObject Pids()
+    {
+        JsonObject pids = [];
+        if (Usage.Pids > 0)
+            pids["current"] = Usage.Pids;
+        if (Usage.Counted?.Pids is { Limit: > 0 } counted)
+            pids["limit"] = counted.Limit;
+        return pids;
+    }
+
+    // Of each disk; where the kernel doesn't count by disk, of all together.
+    private JsonArray Disks() => Usage.Counted?.BlockIO.ServiceBytes is { Count: > 0 } each ? Disks(each) : Disks([new(0, 0, "Read", Usage.DiskRead), new(0, 0, "Write", Usage.DiskWritten)]);
+
+    private static JsonArray Disks(IReadOnlyList<BlockIOEntry> entries) => new([.. entries.Select(Disk)]);
+
+    private static JsonNode Disk(BlockIOEntry entry) => new JsonObject
+    {
+        ["major"] = entry.Major, ["minor"] = entry.Minor, ["op"] = s_isUnified ? entry.Operation.ToLowerInvariant() : entry.Operation, ["value"] = entry.Value,
     };
+
+    private static KeyValuePair<string, JsonNode?> Network(NetworkUsage device) => new(device.Name, new JsonObject
+    {
+        ["rx_bytes"] = device.Received.Bytes,
+        ["rx_packets"] = device.Received.Packets,
+        ["rx_errors"] = device.Received.Errors,
+        ["rx_dropped"] = device.Received.Dropped,
+        ["tx_bytes"] = device.Sent.Bytes,
+        ["tx_packets"] = device.Sent.Packets,
+        ["tx_errors"] = device.Sent.Errors,
+        ["tx_dropped"] = device.Sent.Dropped,
+    });
 
     // "cpu  user nice system idle iowait irq softirq steal …": all of the first eight, as docker counts.
     private static ulong HostCpuNow()

@@ -60,7 +60,7 @@ public sealed record ContainerDefaults
         return request with
         {
             Log = LogOf(request.Log),
-            Resources = request.Resources with { ShmBytes = request.Resources.ShmBytes ?? ShmBytes, CgroupParent = request.Resources.CgroupParent ?? CgroupParent },
+            Resources = request.Resources with { ShmBytes = request.Resources.ShmBytes ?? ShmBytes, CgroupParent = request.Resources.CgroupParent ?? CgroupParent, EveryController = true },
             Security = security with
             {
                 IpcMode = security.IpcMode ?? IpcMode,

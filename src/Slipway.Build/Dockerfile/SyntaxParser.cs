@@ -46,7 +46,7 @@ internal sealed class SyntaxParser
                 throw _source.Error(_nodes[^1].Lines, $"more than {MaxInstructions} instructions");
         }
         if (_nodes.Count == 0)
-            throw _source.Error(new(1, Math.Max(1, _source.Lines.Count)), "the Dockerfile cannot be empty: it has no instructions");
+            throw _source.Error(new(1, Math.Max(1, _source.Lines.Count)), "the Dockerfile cannot be empty: this is a file with no instructions");
         return new(_source, _directives, _nodes, _linter);
     }
 

@@ -159,6 +159,7 @@ public sealed partial class ContainerManager
         Health = ContainerHealth.RuleOf(
             record.Request, image.Config.Config, () => ParseSignal(StopSignalOf(record)), record.Request.StopTimeout ?? DefaultStopSeconds, _context.Paths.SeccompCache),
         SeccompCacheDir = _context.Paths.SeccompCache,
+        EveryController = record.Request.Resources.EveryController,
         GivesNetwork = network?.Namespace is not null,
         Service = network?.Resolver?.ToString(),
         Ports = network?.Ports.Count ?? 0,

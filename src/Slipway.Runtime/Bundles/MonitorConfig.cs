@@ -48,6 +48,9 @@ public sealed record MonitorConfig
     /// </summary>
     public IReadOnlyList<string>? ExitCommand { get; init; }
 
+    /// <summary>It joins every v1 controller (<see cref="Process.StartOptions.EveryController"/>).</summary>
+    public bool EveryController { get; init; }
+
     /// <summary>A small init is the first process (<see cref="Process.StartOptions.Init"/>).</summary>
     public bool Init { get; init; }
 

@@ -31,6 +31,7 @@ internal static class MonitorConfigJson
         json.Write("exitPath"u8, config.ExitPath);
         json.Write("exitCommand"u8, config.ExitCommand);
         json.Write("init"u8, config.Init);
+        json.Write("everyController"u8, config.EveryController);
         json.Write("endsWithOwner"u8, config.EndsWithOwner);
         json.Write("timing"u8, config.Timing);
         json.Write("descriptors"u8, (long)config.Descriptors);
@@ -55,7 +56,7 @@ internal static class MonitorConfigJson
         OverlayRoot? overlay = null;
         RestartRule? restart = null;
         HealthRule? health = null;
-        bool? openStdin = null, stdinOnce = null, init = null, logPacks = null, endsWithOwner = null, timing = null, givesNetwork = null, givesRoot = null, endsWithLock = null;
+        bool? openStdin = null, stdinOnce = null, init = null, everyController = null, logPacks = null, endsWithOwner = null, timing = null, givesNetwork = null, givesRoot = null, endsWithLock = null;
         List<string>? exitCommand = null;
         while (json.NextMember(out string? name))
         {
@@ -74,6 +75,7 @@ internal static class MonitorConfigJson
                 case "exitPath": exitPath = json.Text(); break;
                 case "exitCommand": exitCommand = json.Texts(); break;
                 case "init": init = json.Boolean(); break;
+                case "everyController": everyController = json.Boolean(); break;
                 case "endsWithOwner": endsWithOwner = json.Boolean(); break;
                 case "timing": timing = json.Boolean(); break;
                 case "descriptors": descriptors = json.Int32(); break;
@@ -104,6 +106,7 @@ internal static class MonitorConfigJson
             ExitPath = exitPath ?? throw json.Missing("exitPath"),
             ExitCommand = exitCommand,
             Init = init ?? false,
+            EveryController = everyController ?? false,
             EndsWithOwner = endsWithOwner ?? false,
             Timing = timing ?? false,
             Descriptors = descriptors ?? 0,

@@ -70,6 +70,7 @@ internal sealed class BundleStarter : IContainerStarter
         RootIsGiven = config.GivesRoot,
         DiesWithParent = true,
         Init = config.Init,
+        EveryController = config.EveryController,
         SeccompCacheDir = config.SeccompCacheDir,
     };
 }

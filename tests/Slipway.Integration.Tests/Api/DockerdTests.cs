@@ -393,6 +393,7 @@ public sealed class DockerdTests
     [InlineData("FROM busybox\nHEALTHCHECK\n", "HEALTHCHECK requires")]
     [InlineData("FROM busybox\nCOPY --from=0 a b\n", "invalid from flag value 0: refers to current build stage")]
     [InlineData("FROM busybox\nCOPY --from=127.0.0.1:1/nosuch a b\n", "invalid from flag value 127.0.0.1:1/nosuch: ")]
+    [InlineData("# nothing\n", "file with no instructions")]
     [InlineData("FROM scratch\n", "No image was generated. Is your Dockerfile empty?")]
     public void Build_OfAWrongDockerfile_IsRefusedAsDockerDoes(string dockerfile, string error)
     {

@@ -91,7 +91,7 @@ public static class ResourceCheck
         if (quota is > 0 and < Millisecond)
             throw Invalid("CPU cfs quota can not be less than 1ms (i.e. 1000)");
         if (request.CpuShares is < 0)
-            throw Invalid($"invalid CPU shares: {request.CpuShares}: invalid argument: must be positive");
+            throw Invalid($"invalid CPU shares: invalid argument: {request.CpuShares} is not positive");
         // The kernel's range (sched.h); of version 2 the weights are counted otherwise, and fit.
         if (request.CpuShares is 1 && !IsUnified)
             throw Invalid("invalid CPU shares: minimum allowed cpu-shares is 2");

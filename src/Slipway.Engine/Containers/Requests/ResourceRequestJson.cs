@@ -31,6 +31,7 @@ internal static class ResourceRequestJson
         json.WriteSet("Ulimits"u8, resources.Ulimits, WriteUlimit);
         json.Write("ShmBytes"u8, resources.ShmBytes);
         json.Write("CgroupParent"u8, resources.CgroupParent);
+        json.WriteSet("EveryController"u8, resources.EveryController);
     }
 
     /// <summary>Takes a member that is one of these; null where it is another's.</summary>
@@ -60,6 +61,7 @@ internal static class ResourceRequestJson
         "Ulimits" => r with { Ulimits = json.List(ReadUlimit) ?? [] },
         "ShmBytes" => r with { ShmBytes = json.Int64() },
         "CgroupParent" => r with { CgroupParent = json.String() },
+        "EveryController" => r with { EveryController = json.Boolean() ?? false },
         _ => null,
     };
 

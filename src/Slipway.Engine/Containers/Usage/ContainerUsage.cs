@@ -1,3 +1,5 @@
+using Slipway.Runtime.Cgroups.Statistics;
+
 namespace Slipway.Engine.Containers.Usage;
 
 /// <summary>What a container uses at one moment; all zero where it doesn't run.</summary>
@@ -18,11 +20,17 @@ public sealed record ContainerUsage
     /// <summary>How many it may have: its limit, or the host's memory.</summary>
     public ulong MemoryLimit { get; init; }
 
-    /// <summary>Bytes that came in by its network devices, since its start; 0 in the host's network.</summary>
-    public ulong NetworkReceived { get; init; }
+    /// <summary>What its cgroups count, in the kernel's own figures; null where it doesn't run.</summary>
+    public CgroupStatistics? Counted { get; init; }
+
+    /// <summary>Its network devices, since its start; none in the host's network.</summary>
+    public IReadOnlyList<NetworkUsage> Networks { get; init; } = [];
+
+    /// <summary>Bytes that came in by all of them.</summary>
+    public ulong NetworkReceived => Networks.Aggregate(0UL, static (sum, device) => sum + device.Received.Bytes);
 
     /// <summary>Bytes that went out.</summary>
-    public ulong NetworkSent { get; init; }
+    public ulong NetworkSent => Networks.Aggregate(0UL, static (sum, device) => sum + device.Sent.Bytes);
 
     /// <summary>Bytes read from disks, since its start.</summary>
     public ulong DiskRead { get; init; }

@@ -28,15 +28,14 @@ public sealed class UsageReader
         var processes = new Lazy<ProcessUsage[]>(() => [.. cgroup.Processes().Select(ProcessUsage.TryRead).OfType<ProcessUsage>()]);
         long now = _context.Options.Clock.GetTimestamp();
         ulong cpu = counted.Cpu.Total > 0 ? counted.Cpu.Total : Sum(processes, static process => process.CpuNanoseconds);
-        (ulong received, ulong sent) = container.Request.Network == "host" ? (0, 0) : NetworkOf(state.Pid);
         return none with
         {
             CpuNanoseconds = cpu,
             CpuPercent = CpuSince(container.Id, cpu, now),
             MemoryBytes = counted.Memory is { } memory ? InUse(memory) : Sum(processes, static process => process.MemoryBytes),
             MemoryLimit = Math.Min(counted.Memory?.Usage.Limit ?? ulong.MaxValue, _hostMemory.Value),
-            NetworkReceived = received,
-            NetworkSent = sent,
+            Counted = counted,
+            Networks = container.Request.Network == "host" ? [] : NetworkUsage.Of(state.Pid),
             DiskRead = counted.BlockIO.ServiceBytes.Count > 0 ? Bytes(counted, "Read") : Sum(processes, static process => process.BytesRead),
             DiskWritten = counted.BlockIO.ServiceBytes.Count > 0 ? Bytes(counted, "Write") : Sum(processes, static process => process.BytesWritten),
             Pids = counted.Pids?.Current ?? (ulong)processes.Value.Length,
@@ -63,24 +62,6 @@ public sealed class UsageReader
         counted.BlockIO.ServiceBytes.Where(entry => entry.Operation == operation).Aggregate(0UL, static (sum, entry) => sum + entry.Value);
 
     private static ulong Sum(Lazy<ProcessUsage[]> processes, Func<ProcessUsage, ulong> figure) => processes.Value.Aggregate(0UL, (sum, process) => sum + figure(process));
-
-    // proc_pid_net(5): of the network namespace that the process is in. Two lines of headings, then "eth0: received … sent …".
-    private static (ulong Received, ulong Sent) NetworkOf(int pid)
-    {
-        const int Headings = 2, SentField = 8;
-        (ulong Received, ulong Sent) sum = (0, 0);
-        foreach (string line in (SmallFile.TryReadText($"/proc/{pid}/net/dev") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(Headings))
-        {
-            int colon = line.IndexOf(':', StringComparison.Ordinal);
-            string[] fields = line[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (line[..Math.Max(0, colon)].Trim() == "lo" || fields.Length <= SentField)
-                continue;
-            _ = ulong.TryParse(fields[0], out ulong received);
-            _ = ulong.TryParse(fields[SentField], out ulong sent);
-            sum = (sum.Received + received, sum.Sent + sent);
-        }
-        return sum;
-    }
 
     // proc_meminfo(5).
     private static ulong HostMemory()
