@@ -9,7 +9,7 @@ namespace Slipway.Linux.Sockets;
 public static unsafe partial class InetSocket
 {
     private const int AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_CLOEXEC = 0x80000, SOCK_NONBLOCK = 0x800;
-    private const int SOL_SOCKET = 1, SO_RCVBUF = 8, IPPROTO_IPV6 = 41, IPV6_V6ONLY = 26;
+    private const int SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_RCVBUF = 8, SHUT_RDWR = 2, IPPROTO_IPV6 = 41, IPV6_V6ONLY = 26;
     private const int Ipv4Size = 16, Ipv6Size = 28;
 
     /// <summary><c>IPPROTO_TCP</c> and its like.</summary>
@@ -26,6 +26,19 @@ public static unsafe partial class InetSocket
     public static (SafeFd Socket, ushort Port) Bind(byte protocol, IPAddress address, ushort port)
     {
         ArgumentNullException.ThrowIfNull(address);
+        try
+        {
+            return Bind(protocol, address, port, isReused: false);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EADDRINUSE && protocol == Tcp)
+        {
+            // Connections of somebody who is gone hold a port for a minute (TIME_WAIT, tcp(7)); who listens is let past them.
+            return Bind(protocol, address, port, isReused: true);
+        }
+    }
+
+    private static (SafeFd Socket, ushort Port) Bind(byte protocol, IPAddress address, ushort port, bool isReused)
+    {
         bool six = address.AddressFamily == AddressFamily.InterNetworkV6;
         SafeFd fd = Check.Fd(socket(six ? AF_INET6 : AF_INET, (protocol == Udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol), "socket", address.ToString());
         try
@@ -33,14 +46,19 @@ public static unsafe partial class InetSocket
             int on = 1;
             if (six)
                 Check.Result(setsockopt(fd.Number, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(int)), "setsockopt IPV6_V6ONLY");
+            if (isReused)
+                Check.Result(setsockopt(fd.Number, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(int)), "setsockopt SO_REUSEADDR");
             byte* name = stackalloc byte[Ipv6Size];
             uint length = Write(name, address, port);
-            Check.Result(bind(fd.Number, name, length), "bind", new IPEndPoint(address, port).ToString());
+            string place = new IPEndPoint(address, port).ToString();
+            Check.Result(bind(fd.Number, name, length), "bind", place);
             if (port == 0)
             {
                 Check.Result(getsockname(fd.Number, name, &length), "getsockname");
                 port = BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(name + 2, 2));
             }
+            if (isReused)
+                Keep(fd, place);
             return (fd, port);
         }
         catch
@@ -48,6 +66,16 @@ public static unsafe partial class InetSocket
             fd.Dispose();
             throw;
         }
+    }
+
+    // With SO_REUSEADDR the kernel lets a port be bound that others of the kind have bound; whether one has it is looked at in listen(2) only. The
+    // port stays bound after that, and without the option whoever comes later is refused.
+    private static void Keep(SafeFd fd, string place)
+    {
+        Check.Result(listen(fd.Number, 0), "listen", place);
+        Check.Result(shutdown(fd.Number, SHUT_RDWR), "shutdown", place);
+        int off = 0;
+        Check.Result(setsockopt(fd.Number, SOL_SOCKET, SO_REUSEADDR, &off, sizeof(int)), "setsockopt SO_REUSEADDR");
     }
 
     /// <summary>Begins to connect, to one peer only; a stream is connected once it can be written to.</summary>
@@ -107,6 +135,9 @@ public static unsafe partial class InetSocket
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int listen(int fd, int backlog);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int shutdown(int fd, int how);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int getsockname(int fd, byte* address, uint* length);
