@@ -24,6 +24,8 @@ internal sealed class LoadCommand : SlipCommand
         using Stream archive = line.GetValue(_input) is { } path ? File.OpenRead(path) : OpenInput();
         foreach (LoadedImage loaded in engine.Images.Load(archive, Interrupt.Token))
         {
+            foreach (MovedName moved in loaded.Moved)
+                Console.Out.WriteLine(moved);
             if (loaded.Names.Count == 0)
                 Console.Out.WriteLine($"Loaded image ID: {loaded.Image.Id}");
             foreach (Reference name in loaded.Names)

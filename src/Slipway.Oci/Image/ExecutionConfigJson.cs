@@ -8,7 +8,8 @@ public static class ExecutionConfigJson
     /// <summary>Writes the defaults.</summary>
     public static byte[] Write(ExecutionConfig config) => JsonWriter.Document(config, Write);
 
-    internal static ExecutionConfig? Read(scoped ref JsonReader json)
+    /// <summary>Reads the defaults where the reader stands; null where they are.</summary>
+    public static ExecutionConfig? Read(scoped ref JsonReader json)
     {
         if (!json.BeginObject())
             return null;

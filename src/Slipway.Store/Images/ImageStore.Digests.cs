@@ -47,6 +47,9 @@ public sealed partial class ImageStore
     private ImageRecord? FindByDigest(Digest digest) => _database.Query(
         "SELECT image FROM image_digests WHERE digest = @digest LIMIT 1", static r => r.GetString(0), ("@digest", digest)) is [string id] ? FindById(Digest.Parse(id)) : null;
 
+    private ImageRecord? FindByDigest(string repository, Digest digest) => _database.Query(
+        "SELECT image FROM image_digests WHERE repository = @repository AND digest = @digest", static r => r.GetDigest(0), ("@repository", repository), ("@digest", digest)) is [var id] ? FindById(id) : null;
+
     private void SetDigest(Digest image, string repository, Digest digest) => _database.Execute(
         "INSERT INTO image_digests(repository, digest, image) VALUES(@repository, @digest, @image) ON CONFLICT(repository, digest) DO UPDATE SET image = @image",
         ("@repository", repository), ("@digest", digest), ("@image", image));

@@ -25,6 +25,25 @@ public sealed partial class ImageStore
         return isName ? null : throw new SlipwayException(ErrorKind.InvalidArgument, "invalid reference format");
     }
 
+    /// <summary>
+    /// As <see cref="Find"/>, but <c>name@sha256:…</c> only where that repository is known to have the image under the digest, or a tag of it
+    /// points at the image of that id: what a name is asked about, or taken from, must be its own.
+    /// </summary>
+    /// <exception cref="SlipwayException">InvalidArgument: as <see cref="Find"/>.</exception>
+    public ImageRecord? FindNamed(string nameOrId)
+    {
+        if (!Reference.TryParse(nameOrId, out Reference? name) || name.Digest is not { } digest)
+            return Find(nameOrId);
+        if (FindByDigest(name.Repository, digest) is { } recorded)
+            return recorded;
+        return FindById(digest) is { } image && image.Names.Any(n => n.Repository == name.Repository) ? image : null;
+    }
+
+    /// <summary>As <see cref="FindNamed"/>.</summary>
+    /// <exception cref="SlipwayException">NotFound: <c>No such image: name@digest</c>; InvalidArgument: as <see cref="Find"/>.</exception>
+    public ImageRecord GetNamed(string nameOrId) =>
+        FindNamed(nameOrId) ?? throw NoSuchImage(Reference.TryParse(nameOrId, out Reference? name) ? name.Familiar : nameOrId);
+
     /// <summary>As <see cref="Find"/>.</summary>
     /// <exception cref="SlipwayException">NotFound: <c>No such image: name:tag</c>; InvalidArgument: as <see cref="Find"/>.</exception>
     public ImageRecord Get(string nameOrId) =>

@@ -35,6 +35,21 @@ public sealed class ImageDigestsTests : IDisposable
     }
 
     [Fact]
+    public void FindNamed_ByADigestOfAnotherRepository_FindsNothing()
+    {
+        ImageRecord image = Recorded("one");
+        Assert.Equal(image.Id, Images.FindNamed($"app@{s_index}")?.Id);
+        Assert.Equal(image.Id, Images.FindNamed(image.Id.ToString())?.Id);
+        Assert.Null(Images.FindNamed($"other@{s_index}"));
+        Assert.Null(Images.FindNamed($"other@{image.Id}"));
+        // What a tag of the repository points at is its own, whoever brought it.
+        Images.Tag(image.Id, Reference.Parse("other:1"));
+        Assert.Equal(image.Id, Images.FindNamed($"other@{image.Id}")?.Id);
+        Assert.Null(Images.FindNamed($"other@{s_index}"));
+        Assert.Contains("No such image: third@", Assert.Throws<SlipwayException>(() => Images.GetNamed($"third@{s_index}")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Delete_OfTheImage_TakesItsDigests()
     {
         Images.Delete(Recorded("one").Id);

@@ -42,6 +42,10 @@ internal sealed class ArchiveContents
     /// <summary>The document of this name; null where there is none.</summary>
     public byte[]? FindDocument(string name) => _documents.GetValueOrDefault(name);
 
+    /// <summary>The directories, one deep, that hold a file of this name.</summary>
+    public IEnumerable<string> DirectoriesWith(string file) =>
+        _files.Keys.Concat(_links.Keys).Select(n => n.Split('/')).Where(p => p.Length == 2 && p[1] == file).Select(p => p[0]);
+
     /// <summary>The file of this name, through links within the archive.</summary>
     /// <exception cref="SlipwayException">InvalidArgument: the archive has no such regular file.</exception>
     public (Digest Digest, long Size) GetFile(string name, string what)

@@ -31,7 +31,7 @@ public sealed partial class ImageArchives
 
     /// <summary>
     /// Records every image of an archive under the names that it gives them: all, or on an error none. Reads OCI layouts and Docker
-    /// archives, plain or compressed by gzip or zstd; of an image for several platforms it takes the one for this machine.
+    /// archives, also those of before 1.10, plain or compressed by gzip or zstd; of an image for several platforms it takes the one for this machine.
     /// </summary>
     /// <param name="archive">Read once, forward; stays open.</param>
     /// <param name="cancellation">Stops it; nothing is left behind.</param>
@@ -42,7 +42,7 @@ public sealed partial class ImageArchives
         IReadOnlyList<ArchivedImage> images =
             contents.FindDocument(ArchiveNames.Index) is { } index ? new OciLayoutReader(contents, _blobs).Read(index)
             : contents.FindDocument(ArchiveNames.DockerManifest) is { } manifest ? new DockerArchiveReader(contents, _blobs).Read(manifest)
-            : [];
+            : new LegacyArchiveReader(contents, _blobs).Read(contents.FindDocument(ArchiveNames.DockerRepositories));
         if (images.Count == 0)
             throw new SlipwayException(ErrorKind.InvalidArgument, "load: no image in the archive");
         foreach (ArchivedImage image in images)
@@ -73,9 +73,13 @@ public sealed partial class ImageArchives
 
     private IReadOnlyList<LoadedImage> Record(IReadOnlyList<ArchivedImage> images)
     {
+        ILookup<Digest, MovedName> moved = images.SelectMany(i => i.Names.Select(name => (i.Documents.Id, Moved: MovedFrom(name, i.Documents.Id))))
+            .Where(m => m.Moved is not null).ToLookup(m => m.Id, m => m.Moved!);
         IReadOnlyList<ImageRecord> records = _images.PutAll(
             [.. images.Select(i => i.Documents)],
             [.. images.SelectMany(i => i.Names.Select(n => (i.Documents.Id, n)))]);
-        return [.. records.Zip(images, (record, image) => new LoadedImage(record, image.Names))];
+        return [.. records.Zip(images, (record, image) => new LoadedImage(record, image.Names) { Moved = [.. moved[record.Id]] })];
     }
+
+    private MovedName? MovedFrom(Reference name, Digest to) => _images.Find(name.ToString()) is { } before && before.Id != to ? new(name, before.Id) : null;
 }
