@@ -124,7 +124,7 @@ internal sealed class DaemonRun(SettingValues settings, Func<SettingValues> read
     private EngineOptions Options(LiveSettings live)
     {
         EngineOptions options = EngineOptions.Resolve(settings.Text(SettingTable.DataRoot), settings.Text(SettingTable.ExecRoot));
-        options = options with { Registries = live.Registries };
+        options = options with { Registries = live.Registries, LoginCommand = "docker login" };
         // What goes on where its caller has ended is slip's: it stands beside us.
         string slip = Path.Combine(AppContext.BaseDirectory, "slip");
         return File.Exists(slip) ? options with { CliPath = slip } : options;

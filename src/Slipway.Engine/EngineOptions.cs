@@ -39,6 +39,9 @@ public sealed record EngineOptions
     /// <summary>What the caller says of registries, over what the configuration files say.</summary>
     public RegistryConfig Registries { get; init; } = RegistryConfig.Empty;
 
+    /// <summary>The command by which whoever reads our sentences logs in to a registry: hints name it.</summary>
+    public string LoginCommand { get; init; } = "slip login";
+
     /// <summary>The clock for everything that is recorded.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

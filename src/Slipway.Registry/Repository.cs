@@ -34,9 +34,6 @@ public sealed class Repository : IDisposable
     /// <summary>Blobs, to write.</summary>
     public BlobUploader Uploads { get; }
 
-    /// <summary>Whether credentials for the registry are stored.</summary>
-    public bool HasCredential => _session.Authorizer.HasCredential;
-
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 }

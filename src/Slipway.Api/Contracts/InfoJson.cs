@@ -12,6 +12,9 @@ internal static class InfoJson
     // Before that version the driver of processes was one of several.
     private const int OneDriverSince = 25;
 
+    // dockerd names IPv6's loopback among them from that version on; older clients count what there is.
+    private const int InsecureSixSince = 48;
+
     public static JsonObject Of(ApiServices services, ApiVersion version)
     {
         JsonObject info = InspectSystemJson.Of(services.Engine, services.Options.Version);
@@ -27,7 +30,10 @@ internal static class InfoJson
         foreach ((string name, string program) in services.Options.Runtimes.Registered)
             info["Runtimes"]![name] = new JsonObject { ["path"] = program };
         info["DefaultRuntime"] = services.Options.Runtimes.Default ?? RuntimeNames.Dockers;
-        AddRegistries(info["RegistryConfig"]!.AsObject(), services.Engine.Registries.Given);
+        JsonObject registries = info["RegistryConfig"]!.AsObject();
+        if (!version.IsAtLeast(InsecureSixSince))
+            registries["InsecureRegistryCIDRs"] = new JsonArray("127.0.0.0/8");
+        AddRegistries(registries, services.Engine.Registries.Given);
         if (!version.IsAtLeast(OneDriverSince))
             info["ExecutionDriver"] = "<not supported>";
         return info;

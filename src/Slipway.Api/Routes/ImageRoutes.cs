@@ -112,7 +112,7 @@ internal static class ImageRoutes
     private static ImageRecord Get(ApiRequest request)
     {
         PlatformCheck.Require(request.Engine, request.Value(), request.Query("platform"));
-        return request.Engine.Images.Get(request.Value());
+        return request.Engine.Images.GetNamed(request.Value());
     }
 
     private static long SecondsOf(HistoryEntry step) =>

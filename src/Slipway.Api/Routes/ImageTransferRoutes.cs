@@ -73,12 +73,16 @@ internal static class ImageTransferRoutes
         string? message = request.Query("message") is { Length: > 0 } text ? text : source == "-" ? null : $"Imported from {source}";
         if (source != "-" && !source.StartsWith("http://", StringComparison.Ordinal) && !source.StartsWith("https://", StringComparison.Ordinal))
             throw ApiException.BadRequest($"import: '{Linux.Printable.Escape(source)}' is neither '-', for the request's body, nor an address of a http or https server");
+        Platform? platform = PlatformCheck.Read(request.Query("platform"));
+        // Whoever builds for other systems elsewhere would take the image for one that runs here.
+        if (platform is { OS: not "linux" })
+            throw ApiException.BadRequest($"operating system is not supported: '{Linux.Printable.Escape(platform.OS)}': images that are imported here are linux's");
         using var progress = new ProgressStream(request);
         CancellationToken gone = request.Http.RequestAborted;
         await progress.RunAsync(() => Blocking.RunAsync(() =>
         {
             using Stream tar = request.Engine.Images.OpenSource(source, () => request.Http.Request.Body, gone);
-            progress.Status(request.Engine.Images.Import(tar, changes, PlatformCheck.Read(request.Query("platform")), name, message, gone).Id.ToString());
+            progress.Status(request.Engine.Images.Import(tar, changes, platform, name, message, gone).Id.ToString());
         })).ConfigureAwait(false);
     }
 
@@ -89,6 +93,8 @@ internal static class ImageTransferRoutes
         {
             foreach (LoadedImage loaded in request.Engine.Images.Load(request.Http.Request.Body, request.Http.RequestAborted))
             {
+                foreach (MovedName moved in loaded.Moved)
+                    progress.Text($"{moved}\n");
                 if (loaded.Names.Count == 0)
                     progress.Text($"Loaded image ID: {loaded.Image.Id}\n");
                 foreach (Reference name in loaded.Names)

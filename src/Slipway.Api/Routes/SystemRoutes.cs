@@ -1,7 +1,11 @@
+using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Slipway.Api.Contracts;
 using Slipway.Api.Routing;
 using Slipway.Api.Wire;
+using Slipway.Oci;
+using Slipway.Registry;
 
 namespace Slipway.Api.Routes;
 
@@ -41,7 +45,15 @@ internal static class SystemRoutes
     {
         JsonInput body = await request.BodyAsync().ConfigureAwait(false);
         string host = Engine.Registries.RegistryManager.HostOf(body.Text("serveraddress"));
-        await request.Engine.Registries.CheckAsync(host, body.Text("username") ?? "", body.Text("password") ?? body.Text("identitytoken") ?? "", request.Gone).ConfigureAwait(false);
+        try
+        {
+            await request.Engine.Registries.CheckAsync(host, body.Text("username") ?? "", body.Text("password") ?? body.Text("identitytoken") ?? "", request.Gone).ConfigureAwait(false);
+        }
+        // It is the registry that doesn't know whoever asks, not we that forbid it.
+        catch (RegistryException e) when (e is { Kind: ErrorKind.Denied, Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden })
+        {
+            throw new ApiException(StatusCodes.Status401Unauthorized, ApiError.MessageOf(e));
+        }
         await request.JsonAsync(new JsonObject { ["Status"] = "Login Succeeded", ["IdentityToken"] = "" }).ConfigureAwait(false);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Slipway.Build.Dockerfile;
 using Slipway.Linux;
 using Slipway.Oci;
+using Slipway.Registry;
 
 namespace Slipway.Api.Wire;
 
@@ -29,9 +30,8 @@ internal static class ApiError
     public static string MessageOf(Exception error)
     {
         string message = error is DockerfileException { InnerException: null } text ? SentenceOf(text)
+            : error is RegistryException { Kind: ErrorKind.Unavailable, Words: { } said, Hint: null } ? said // it has refused us for now: dockerd says what it said, and clients look for that
             : error is SlipwayException { Hint: { } hint } ? $"{error.Message} ({hint})" : ErrorText.Of(error);
-        // Whoever asks here logs in with its own command, and looks for it in the sentence of a refused pull.
-        message = message.Replace("'slip login", "'docker login", StringComparison.Ordinal);
         return (error as SlipwayException)?.Kind switch
         {
             ErrorKind.CommandNotFound => With(message, "executable file not found in $PATH"),

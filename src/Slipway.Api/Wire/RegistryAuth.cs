@@ -15,8 +15,7 @@ internal sealed class RegistryAuth : ICredentialSource
     private readonly Dictionary<string, Credential> _byHost = new(StringComparer.Ordinal);
     private Credential? _any;
 
-    /// <summary>The header of a pull or push: for whatever registry the name means.</summary>
-    /// <exception cref="ApiException">400: not base64, or not JSON.</exception>
+    /// <summary>The header of a pull or push: for whatever registry the name means. What can't be read is nobody's, as with dockerd.</summary>
     public static RegistryAuth Read(ApiRequest request)
     {
         var auth = new RegistryAuth();
@@ -25,8 +24,7 @@ internal sealed class RegistryAuth : ICredentialSource
         return auth;
     }
 
-    /// <summary>The header of a build: an object by registry.</summary>
-    /// <exception cref="ApiException">400: not base64, or not JSON.</exception>
+    /// <summary>The header of a build: an object by registry. What can't be read is nobody's.</summary>
     public static RegistryAuth ReadConfig(ApiRequest request)
     {
         var auth = new RegistryAuth();
@@ -66,15 +64,18 @@ internal sealed class RegistryAuth : ICredentialSource
         {
             return JsonBody.Parse(Base64Url.DecodeFromUtf8(bytes));
         }
-        catch (FormatException)
+        catch (Exception e) when (e is FormatException or ApiException)
         {
-            throw ApiException.BadRequest($"invalid {header} header: it is not base64");
+            return null; // whoever needed it hears of it from the registry
         }
     }
 
+    // A member that is no text is as good as none.
     private static Credential? CredentialOf(JsonInput json)
     {
-        string? user = json.Text("username"), password = json.Text("password"), token = json.Text("identitytoken");
+        string? user = Text("username"), password = Text("password"), token = Text("identitytoken");
         return user is null && password is null && token is null ? null : new(user ?? "", password ?? "", token);
+
+        string? Text(string name) => json.Find(name)?.ValueKind is System.Text.Json.JsonValueKind.String ? json.Text(name) : null;
     }
 }

@@ -31,7 +31,7 @@ public sealed class ContainerFilter
         _exitCodes = [.. wanted["exited"].Select(v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int code) ? code : throw FilterList.Invalid("exited", v, "it is an exit code"))];
         _before = wanted["before"].Select(n => (DateTimeOffset?)find(n).Created).Min();
         _since = wanted["since"].Select(n => (DateTimeOffset?)find(n).Created).Max();
-        _ancestors = wanted.Has("ancestor") ? [.. wanted["ancestor"].Select(context.Store.Images.Find).OfType<ImageRecord>().Select(i => i.ChainIds)] : null;
+        _ancestors = wanted.Has("ancestor") ? [.. wanted["ancestor"].Select(context.Store.Images.FindNamed).OfType<ImageRecord>().Select(i => i.ChainIds)] : null;
         // By name or by id.
         _networks = [.. wanted["network"].Select(n => NetworkManager.Find(context, n)?.Name ?? n)];
         foreach (string key in (ReadOnlySpan<string>)["expose", "publish"])

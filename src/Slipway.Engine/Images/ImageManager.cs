@@ -28,6 +28,10 @@ public sealed class ImageManager
     /// <exception cref="SlipwayException">NotFound.</exception>
     public ImageRecord Get(string nameOrId) => Store.Get(nameOrId);
 
+    /// <summary>As <see cref="Get"/>, but a digest only of a repository that is known to have the image under it.</summary>
+    /// <exception cref="SlipwayException">NotFound.</exception>
+    public ImageRecord GetNamed(string nameOrId) => Store.GetNamed(nameOrId);
+
     /// <summary>As <see cref="Get"/>; null where there is none.</summary>
     public ImageRecord? Find(string nameOrId) => Store.Find(nameOrId);
 

@@ -104,7 +104,7 @@ internal sealed class ImageRemover(EngineContext context)
 
     private ImageRemoval Remove(string asked, bool force, Action<Digest> forget)
     {
-        ImageRecord image = Images.Get(asked);
+        ImageRecord image = Images.GetNamed(asked);
         if (IsProtected(image.Id))
             throw ProtectionManager.Refused(ProtectedKind.Image, asked);
         List<ContainerRecord> users = context.Containers.ListUsers(image.Id);

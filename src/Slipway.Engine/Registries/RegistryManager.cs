@@ -30,6 +30,8 @@ public sealed class RegistryManager
         Credentials = new CredentialStore(_places.CredentialFile, new CredentialProgram(), WritePrivate);
     }
 
+    internal string LoginCommand => _options.LoginCommand;
+
     internal CredentialStore Credentials { get; }
 
     /// <summary>What holds for registries besides the files of this host; from the options, until somebody sets it. Takes effect with what is asked for next.</summary>

@@ -34,7 +34,9 @@ public sealed record Platform
     {
         string[] parts = text.ToLowerInvariant().Split('/');
         if (parts.Length is < 1 or > 3 || !parts.All(IsWord))
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid platform '{(text.Length <= 80 ? text : text[..80])}': want os/architecture[/variant]");
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid platform '{Shown(text)}': {(parts.Length > 3 ? "" : $"'{Shown(parts.First(p => !IsWord(p)))}' is an invalid component: ")}want os/architecture[/variant]");
+        if (parts[0] == "macos")
+            parts[0] = "darwin";
         (string os, string architecture, string? variant) = parts.Length switch
         {
             1 when s_systems.Contains(parts[0]) => (parts[0], Host.Architecture, Host.Variant),
@@ -80,6 +82,8 @@ public sealed record Platform
         "i386" or "i686" => ("386", null),
         _ => (architecture, null),
     };
+
+    private static string Shown(string text) => text.Length <= 80 ? text : text[..80];
 
     private static bool IsWord(string part) => part.Length is > 0 and <= 32 && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
 

@@ -17,8 +17,8 @@ internal sealed class Authorizer(Endpoint endpoint, RegistrySettings settings, T
     private bool _looked;
     private Credential? _credential;
 
-    /// <summary>Whether credentials for this registry are stored.</summary>
-    public bool HasCredential => Stored() is not null;
+    /// <summary>Whether the registry asked for a name and a password, and none are known.</summary>
+    public bool LacksPassword => _challenge?.Scheme == "basic" && Stored() is null;
 
     /// <summary>The header for the next request; null before the registry has asked for one. An old token is renewed first.</summary>
     public async ValueTask<AuthenticationHeaderValue?> HeaderAsync(CancellationToken cancellation)

@@ -47,8 +47,8 @@ internal sealed class LoginCheck(Endpoint endpoint, RegistrySettings settings, H
 
     private RegistryException Refused(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(ErrorKind.Denied, $"{ShownText.Of(endpoint.At(""))}: unauthorized: incorrect username or password", status, "UNAUTHORIZED"),
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(ErrorKind.Denied, $"login attempt to {ShownText.Of(endpoint.At(""))} failed with status: {(int)status} {status}: incorrect username or password", status, "UNAUTHORIZED"),
         HttpStatusCode.NotFound => new(ErrorKind.NotFound, $"{ShownText.Of(endpoint.At(""))}: it is not a registry (status 404)", status),
-        _ => new(ErrorKind.Unavailable, $"{ShownText.Of(endpoint.At(""))}: login attempt failed with status {(int)status}", status),
+        _ => new(ErrorKind.Unavailable, $"login attempt to {ShownText.Of(endpoint.At(""))} failed with status: {(int)status}", status),
     };
 }

@@ -35,7 +35,7 @@ internal sealed record Token(string Text, DateTimeOffset Expires, string? Refres
                 default: json.Skip(); break;
             }
         }
-        string text = token ?? access ?? throw json.Missing("token");
+        string text = token ?? access ?? throw json.Error("the authorization server did not include a token in the response");
         // It goes into a header: what could end that one and begin another is no token.
         if (text.Length == 0 || text.Any(c => c is <= ' ' or > '~'))
             throw json.Error("the token is not one");

@@ -69,6 +69,12 @@ internal sealed class TokenClient(RegistrySettings settings, HttpTransport trans
         };
     }
 
+    // No error of a registry's form, in the words that docker has for that.
+    private static string Unsaid(HttpStatusCode status, byte[] body) =>
+        body[0] is not (byte)'{' ? $"error parsing HTTP {(int)status} response body: it is not JSON: '{ShownText.Of(Encoding.UTF8.GetString(body))}'"
+        : status == HttpStatusCode.Unauthorized ? "unauthorized: authentication required"
+        : $"status {(int)status}";
+
     public static AuthenticationHeaderValue Basic(Credential credential) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Password}")));
 
@@ -79,10 +85,12 @@ internal sealed class TokenClient(RegistrySettings settings, HttpTransport trans
             return new(ErrorKind.Denied, $"{registry}: its token server '{where}' sends us elsewhere, which is not followed", status);
         bool busy = status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
         string? said = ErrorBody.Read(body)?.Text;
-        string message = $"{registry}: its token server '{where}' answers {(int)status}{(said is null ? "" : ": " + said)}";
+        string? shown = said ?? (busy || body.Length == 0 ? null : Unsaid(status, body));
+        string message = $"{registry}: its token server '{where}' answers {(int)status}{(shown is null ? "" : ": " + shown)}";
         return new(busy ? ErrorKind.Unavailable : ErrorKind.Denied, message, status, "UNAUTHORIZED")
         {
             IsPassing = busy,
+            Words = said,
             Hint = withheld
                 ? $"the token server is on another host than the registry, so it was not shown your credentials: if it is the right one, put {{\"token-hosts\": {{\"{registry.Host}\": [\"{realm.Address.IdnHost}\"]}}}} into /etc/slipway/config.json"
                 : null,

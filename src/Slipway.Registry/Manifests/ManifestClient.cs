@@ -63,7 +63,7 @@ public sealed class ManifestClient
         string where = ShownText.Of(request.Address);
         Digest actual = Digest.Of(bytes);
         if (expected is { } wanted && wanted != actual)
-            throw new RegistryException(ErrorKind.Corrupt, $"{where}: the document has the digest {actual}", response.StatusCode);
+            throw new RegistryException(ErrorKind.Corrupt, $"{where}: manifest verification failed for digest {wanted}: the document has the digest {actual}", response.StatusCode);
         // Other algorithms may stand here; only what can be compared is.
         if (Header(response, "Docker-Content-Digest") is { } said && said.StartsWith("sha256:", StringComparison.Ordinal) && said != actual.ToString())
             throw new RegistryException(ErrorKind.Corrupt, $"{where}: the registry says that the document is {ShownText.Of(said)}, and it is {actual}", response.StatusCode);

@@ -4,7 +4,7 @@ using Slipway.Oci.Json;
 namespace Slipway.Registry.Transfer;
 
 /// <summary>The first error of a registry's answer (distribution-spec, error codes).</summary>
-/// <param name="Code"><c>MANIFEST_UNKNOWN</c>.</param>
+/// <param name="Code"><c>MANIFEST_UNKNOWN</c>; empty where it gave none.</param>
 /// <param name="Text">As docker shows it: <c>manifest unknown: manifest unknown</c>.</param>
 internal sealed record ErrorBody(string Code, string Text)
 {
@@ -48,14 +48,16 @@ internal sealed record ErrorBody(string Code, string Text)
         string? code = null, message = null;
         while (json.NextMember(out string? name))
         {
-            switch (name)
-            {
-                case "code": code = json.String(); break;
-                case "message": message = json.String(); break;
-                default: json.Skip(); break;
-            }
+            // Some servers write "Code", which docker's reader takes as well.
+            if (name.Equals("code", StringComparison.OrdinalIgnoreCase))
+                code = json.String();
+            else if (name.Equals("message", StringComparison.OrdinalIgnoreCase))
+                message = json.String();
+            else
+                json.Skip();
         }
         string words = ShownText.Of((code ?? "").Replace('_', ' ').ToLowerInvariant());
-        return new ErrorBody(ShownText.Of(code ?? ""), string.IsNullOrEmpty(message) ? words : $"{words}: {ShownText.Of(message)}");
+        string[] said = [.. new[] { words, ShownText.Of(message ?? "") }.Where(w => w.Length > 0)];
+        return said.Length == 0 ? null : new ErrorBody(ShownText.Of(code ?? ""), string.Join(": ", said));
     }
 }

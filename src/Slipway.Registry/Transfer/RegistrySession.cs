@@ -160,7 +160,9 @@ internal sealed class RegistrySession(Endpoint endpoint, RegistrySettings settin
             HttpStatusCode.RequestedRangeNotSatisfiable => (ErrorKind.Corrupt, false),
             _ => (ErrorKind.Denied, false),
         };
-        string words = said?.Text ?? (status == HttpStatusCode.TooManyRequests ? "toomanyrequests: it asks for fewer requests" : $"status {(int)status}");
+        // What it says then is only that it wants to know who we are.
+        string words = status == HttpStatusCode.Unauthorized && authorizer.LacksPassword ? "no basic auth credentials"
+            : said?.Text ?? (status == HttpStatusCode.TooManyRequests ? "toomanyrequests: it asks for fewer requests" : $"status {(int)status}");
         string where = response.RequestMessage?.RequestUri is { } address ? $"{ShownText.Of(address)}: " : "";
         return new RegistryException(kind, where + words, status, said?.Code is { Length: > 0 } code ? code : null) { IsPassing = passing, Words = words };
     }

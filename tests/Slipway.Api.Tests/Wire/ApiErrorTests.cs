@@ -1,14 +1,18 @@
+using System.Net;
 using Slipway.Api.Wire;
 using Slipway.Oci;
+using Slipway.Registry;
 using Xunit;
 
 namespace Slipway.Api.Tests.Wire;
 
 public sealed class ApiErrorTests
 {
-    [Theory]
-    [InlineData("pull access denied for app, repository does not exist or may require 'slip login': denied", "pull access denied for app, repository does not exist or may require 'docker login': denied")]
-    [InlineData("log in with 'slip login example.com'", "log in with 'docker login example.com'")]
-    public void MessageOf_WhatIsLoggedInto_NamesDockersCommand(string ours, string told) =>
-        Assert.Equal(told, ApiError.MessageOf(new SlipwayException(ErrorKind.Denied, ours)));
+    [Fact]
+    public void MessageOf_ARegistryThatIsBusy_IsItsOwnWords() => Assert.Equal("toomanyrequests: out of tokens", ApiError.MessageOf(
+        new RegistryException(ErrorKind.Unavailable, "push app: https://example.com: its token server answers 429: toomanyrequests: out of tokens", HttpStatusCode.TooManyRequests) { Words = "toomanyrequests: out of tokens" }));
+
+    [Fact]
+    public void MessageOf_ARegistryThatRefuses_IsOursWithTheHint() => Assert.Equal("push access denied for app: denied: no (log in)", ApiError.MessageOf(
+        new RegistryException(ErrorKind.Denied, "push access denied for app: denied: no", HttpStatusCode.Forbidden) { Words = "denied: no", Hint = "log in" }));
 }

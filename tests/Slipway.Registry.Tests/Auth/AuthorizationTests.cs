@@ -95,6 +95,52 @@ public sealed class AuthorizationTests
     }
 
     [Fact]
+    public async Task TokenServer_ThatGivesNoToken_IsTold()
+    {
+        using var tokens = new ScriptedRegistry(_ => new ScriptedResponse(200, """{"something":"else"}"""u8.ToArray()));
+        using var registry = Guarded(() => tokens, "t1");
+        SlipwayException e = await Assert.ThrowsAnyAsync<SlipwayException>(() => TestClient.ReadBlob(registry, s_content));
+        Assert.Contains("authorization server did not include a token in the response", e.Message, StringComparison.Ordinal);
+    }
+
+    // As docker reads them; in its own words where there is nothing to read.
+    [Theory]
+    [InlineData(401, """{"errors":[{"Code":"UNAUTHORIZED","message":"a message","detail":null}]}""", "unauthorized: a message", "unauthorized: a message")]
+    [InlineData(401, """{"error":"unauthorized"}""", "unauthorized: authentication required", null)]
+    [InlineData(403, "no way", "error parsing HTTP 403 response body: ", null)]
+    [InlineData(403, "", " answers 403", null)]
+    [InlineData(429, """{"errors":[{"code":"TOOMANYREQUESTS","message":"out of tokens"}]}""", "toomanyrequests: out of tokens", "toomanyrequests: out of tokens")]
+    public async Task TokenServer_ThatRefuses_IsToldInItsWords(int status, string body, string said, string? words)
+    {
+        using var tokens = new ScriptedRegistry(_ => new ScriptedResponse(status, Encoding.UTF8.GetBytes(body)));
+        using var registry = Guarded(() => tokens, "t1");
+        RegistryException e = await Assert.ThrowsAsync<RegistryException>(() => TestClient.ReadBlob(registry, s_content));
+        Assert.Contains(said, e.Message, StringComparison.Ordinal);
+        Assert.Contains(tokens.Address, e.Message, StringComparison.Ordinal);
+        Assert.Equal(words, e.Words);
+    }
+
+    [Fact]
+    public async Task Basic_WithoutCredentials_SaysThatTheyAreMissing()
+    {
+        using var registry = new ScriptedRegistry(_ => new ScriptedResponse(401, """{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}"""u8.ToArray(), ("WWW-Authenticate", "Basic realm=\"x\"")));
+        RegistryException e = await Assert.ThrowsAsync<RegistryException>(() => TestClient.ReadBlob(registry, s_content));
+        Assert.Equal("no basic auth credentials", e.Words);
+        // With some that are refused it is the registry that speaks.
+        e = await Assert.ThrowsAsync<RegistryException>(() => TestClient.ReadBlob(registry, s_content, WithCredential(registry)));
+        Assert.Equal("unauthorized: authentication required", e.Words);
+    }
+
+    [Fact]
+    public async Task Login_ThatIsRefused_SaysTheStatus()
+    {
+        using var registry = new ScriptedRegistry(_ => ScriptedResponse.Of(401, ("WWW-Authenticate", "Basic realm=\"x\"")));
+        using var client = new RegistryClient(TestClient.Settings);
+        RegistryException e = await Assert.ThrowsAsync<RegistryException>(() => client.LoginAsync(registry.Host, new Credential("me", "wrong"), TestClient.Cancel));
+        Assert.Equal($"login attempt to {registry.Address}/v2/ failed with status: 401 Unauthorized: incorrect username or password", e.Message);
+    }
+
+    [Fact]
     public async Task TokenServer_ThatGivesTenMebibytes_IsCutOff()
     {
         using var tokens = new ScriptedRegistry(_ => new ScriptedResponse(200, new byte[10 << 20]) { Chunked = true });

@@ -38,7 +38,7 @@ internal sealed class ImagePuller(EngineContext context, RegistryManager registr
         }
         catch (Exception e) when (e is SlipwayException or IOException)
         {
-            throw PullError.Of(name, e);
+            throw PullError.Of(name, e, context.Options.LoginCommand);
         }
     }
 

@@ -22,7 +22,7 @@ public sealed record RemoteImage(Descriptor Descriptor, IReadOnlyList<Platform> 
         }
         catch (Exception e) when (e is SlipwayException or IOException)
         {
-            throw PullError.Of(name, e);
+            throw PullError.Of(name, e, registries.LoginCommand);
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class ImagePusher(EngineContext context, RegistryManager registr
         }
         catch (SlipwayException e)
         {
-            throw PushError.Of(first, e);
+            throw PushError.Of(first, e, context.Options.LoginCommand);
         }
     }
 

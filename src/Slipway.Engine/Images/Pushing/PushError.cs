@@ -7,13 +7,17 @@ namespace Slipway.Engine.Images.Pushing;
 /// <summary>Why an image can't be pushed, in the words that docker's users know.</summary>
 internal static class PushError
 {
-    public static SlipwayException Of(Reference name, SlipwayException error) => error switch
+    /// <param name="name">What was to be pushed.</param>
+    /// <param name="error">What happened.</param>
+    /// <param name="login">The command by which the reader logs in.</param>
+    public static SlipwayException Of(Reference name, SlipwayException error, string login) => error switch
     {
         RegistryException { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } denied =>
             new RegistryException(ErrorKind.Denied, $"push access denied for {name.FamiliarRepository}: {denied.Words ?? denied.Message}", denied.Status, denied.Code, denied)
             {
-                Hint = denied.Hint ?? $"log in with 'slip login{(name.Host == "docker.io" ? "" : " " + name.Host)}', and see that the repository is yours to write to",
+                Hint = denied.Hint ?? $"log in with '{login}{(name.Host == "docker.io" ? "" : " " + name.Host)}', and see that the repository is yours to write to",
             },
+        RegistryException { Words: { } words } said => new RegistryException(said.Kind, $"push {name.Familiar}: {said.Message}", said.Status, said.Code, said) { Words = words, Hint = said.Hint },
         _ => new SlipwayException(error.Kind, $"push {name.Familiar}: {error.Message}", error) { Hint = error.Hint },
     };
 }
