@@ -47,7 +47,7 @@ internal static class SystemRoutes
         string host = Engine.Registries.RegistryManager.HostOf(body.Text("serveraddress"));
         try
         {
-            await request.Engine.Registries.CheckAsync(host, body.Text("username") ?? "", body.Text("password") ?? body.Text("identitytoken") ?? "", request.Gone).ConfigureAwait(false);
+            await request.Engine.Registries.CheckAsync(host, body.Text("username") ?? "", body.Text("password") ?? body.Text("identitytoken") ?? "", RegistryAuth.Read(request), request.Gone).ConfigureAwait(false);
         }
         // It is the registry that doesn't know whoever asks, not we that forbid it.
         catch (RegistryException e) when (e is { Kind: ErrorKind.Denied, Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden })

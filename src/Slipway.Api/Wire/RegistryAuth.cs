@@ -15,10 +15,15 @@ internal sealed class RegistryAuth : ICredentialSource
     private readonly Dictionary<string, Credential> _byHost = new(StringComparer.Ordinal);
     private Credential? _any;
 
+    private RegistryAuth(ApiRequest request) => Agent = request.Http.Request.Headers.UserAgent;
+
+    /// <inheritdoc/>
+    public string? Agent { get; }
+
     /// <summary>The header of a pull or push: for whatever registry the name means. What can't be read is nobody's, as with dockerd.</summary>
     public static RegistryAuth Read(ApiRequest request)
     {
-        var auth = new RegistryAuth();
+        var auth = new RegistryAuth(request);
         if (Decode(request, "X-Registry-Auth") is { } json)
             auth._any = CredentialOf(json);
         return auth;
@@ -27,7 +32,7 @@ internal sealed class RegistryAuth : ICredentialSource
     /// <summary>The header of a build: an object by registry. What can't be read is nobody's.</summary>
     public static RegistryAuth ReadConfig(ApiRequest request)
     {
-        var auth = new RegistryAuth();
+        var auth = new RegistryAuth(request);
         if (Decode(request, "X-Registry-Config") is not { } json)
             return auth;
         foreach (System.Text.Json.JsonProperty member in json.Element.EnumerateObject())

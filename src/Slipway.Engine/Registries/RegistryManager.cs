@@ -68,10 +68,15 @@ public sealed class RegistryManager
     }
 
     /// <summary>Whether the registry takes these credentials; nothing is kept.</summary>
+    /// <param name="host">Which.</param>
+    /// <param name="username">Who it shall be.</param>
+    /// <param name="password">By what it knows them.</param>
+    /// <param name="asker">For whom we ask.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="RegistryException">Denied: it doesn't take them; Unavailable.</exception>
-    public async Task CheckAsync(string host, string username, string password, CancellationToken cancellation)
+    public async Task CheckAsync(string host, string username, string password, ICredentialSource asker, CancellationToken cancellation)
     {
-        using RegistryClient client = Open();
+        using RegistryClient client = Open(asker);
         await client.LoginAsync(host, new Credential(username, password), cancellation).ConfigureAwait(false);
     }
 

@@ -15,6 +15,7 @@ internal sealed class HttpTransport(RegistrySettings settings) : IDisposable
 {
     private const int MaxHeaderKilobytes = 64, ConnectionsPerHost = 16;
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(15);
+    private readonly string _agent = AgentName.Of(settings.UserAgent, settings.Credentials.Agent);
     private readonly ConcurrentDictionary<(string Host, bool Direct), Lazy<Connections>> _connections = new();
 
     /// <summary>Sends one request; the answer's body is still to be read.</summary>
@@ -27,7 +28,7 @@ internal sealed class HttpTransport(RegistrySettings settings) : IDisposable
     {
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-        request.Headers.TryAddWithoutValidation("User-Agent", settings.UserAgent);
+        request.Headers.TryAddWithoutValidation("User-Agent", _agent);
         // Go's clients, and so docker, never ask a proxy for this machine.
         bool direct = HostRules.IsLoopback(HostRules.NameOf(request.RequestUri!.IdnHost));
         Connections connections = _connections.GetOrAdd((certificateHost, direct), key => new(() => new Connections(settings, key.Host, key.Direct))).Value;

@@ -164,6 +164,6 @@ internal sealed class RegistrySession(Endpoint endpoint, RegistrySettings settin
         string words = status == HttpStatusCode.Unauthorized && authorizer.LacksPassword ? "no basic auth credentials"
             : said?.Text ?? (status == HttpStatusCode.TooManyRequests ? "toomanyrequests: it asks for fewer requests" : $"status {(int)status}");
         string where = response.RequestMessage?.RequestUri is { } address ? $"{ShownText.Of(address)}: " : "";
-        return new RegistryException(kind, where + words, status, said?.Code is { Length: > 0 } code ? code : null) { IsPassing = passing, Words = words };
+        return new RegistryException(kind, where + words, status, said?.Code is { Length: > 0 } code ? code : null) { IsPassing = passing, Words = passing ? said?.Text : words };
     }
 }

@@ -169,6 +169,23 @@ public sealed class ClientHabitTests
     }
 
     [Fact]
+    public async Task Load_OfANameThatAnotherImageHas_SaysWhichLosesIt()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        byte[] archive = await slipd.Http.GetByteArrayAsync("/images/busybox/get", TestContext.Current.CancellationToken);
+        slipd.Slip.Commit("other", "echo > /new");
+        string other = slipd.Slip.Ok("images", "-q", "--no-trunc", "other");
+        foreach (bool here in (bool[])[false, true])
+        {
+            slipd.Slip.Ok("tag", "other", "busybox");
+            string said = here ? slipd.Slip.RunWithInput(archive, "load").Output : await LoadAsync(slipd, archive);
+            Assert.Contains($"The image busybox:latest already exists, renaming the old one with ID {other} to empty string", said, StringComparison.Ordinal);
+            Assert.Contains("Loaded image: busybox:latest", said, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain("already exists", await LoadAsync(slipd, archive), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Load_OfWhatIsNone_FailsInItsAnswer()
     {
         using Slipd slipd = Slipd.WithBusybox();
@@ -226,5 +243,11 @@ public sealed class ClientHabitTests
         while (client.Receive(piece) is > 0 and int count)
             all.Append(Encoding.ASCII.GetString(piece, 0, count));
         return all.ToString();
+    }
+
+    private static async Task<string> LoadAsync(Slipd slipd, byte[] archive)
+    {
+        using HttpResponseMessage answer = await slipd.Http.PostAsync("/images/load", new ByteArrayContent(archive), TestContext.Current.CancellationToken);
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 }

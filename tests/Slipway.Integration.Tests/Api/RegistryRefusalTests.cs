@@ -19,6 +19,7 @@ public sealed class RegistryRefusalTests
         using var registry = new ScriptedRegistry(_ => new ScriptedResponse(401, """{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}"""u8.ToArray(), ("WWW-Authenticate", "Basic realm=\"x\"")));
         string name = registry.Host + "/app";
         slipd.Slip.Ok("tag", "busybox", name);
+        slipd.Http.DefaultRequestHeaders.UserAgent.ParseAdd("Some-Client/1.0 (linux)");
 
         Assert.Contains("no basic auth credentials", await PushAsync(slipd, name), StringComparison.Ordinal);
         Assert.Contains($"'docker login {registry.Host}'", await PushAsync(slipd, name), StringComparison.Ordinal);
@@ -30,6 +31,8 @@ public sealed class RegistryRefusalTests
 
         using HttpResponseMessage login = await slipd.Http.PostAsync("/auth", new StringContent($$"""{"username":"me","password":"wrong","serveraddress":"{{registry.Host}}"}""", Encoding.UTF8, "application/json"), s_cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, login.StatusCode);
+        Assert.All(registry.Requests.Where(r => !r["user-agent"]!.StartsWith("slipway/", StringComparison.Ordinal)), r => Assert.Equal(@"docker/28.3 (compatible; slipway/0.1) UpstreamClient(Some-Client/1.0 \(linux\))", r["user-agent"]));
+        Assert.Contains(registry.Requests, r => r["user-agent"]!.StartsWith("docker/", StringComparison.Ordinal));
         Assert.Contains("failed with status: 401 Unauthorized", await login.Content.ReadAsStringAsync(s_cancel), StringComparison.Ordinal);
     }
 

@@ -131,6 +131,18 @@ public sealed class AuthorizationTests
         Assert.Equal("unauthorized: authentication required", e.Words);
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("<html>", null)]
+    [InlineData("""{"errors":[{"code":"UNAVAILABLE","message":"not now"}]}""", "unavailable: not now")]
+    public async Task Registry_ThatIsBusy_HasWordsWhereItSaidSome(string body, string? words)
+    {
+        using var registry = new ScriptedRegistry(_ => new ScriptedResponse(503, Encoding.UTF8.GetBytes(body)));
+        RegistryException e = await Assert.ThrowsAsync<RegistryException>(() => TestClient.With(registry, r => r.Manifests.GetAsync("1", TestClient.Cancel)));
+        Assert.Equal((words, ErrorKind.Unavailable), (e.Words, e.Kind));
+        Assert.EndsWith(words ?? "status 503", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Login_ThatIsRefused_SaysTheStatus()
     {
