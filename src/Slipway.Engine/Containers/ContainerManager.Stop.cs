@@ -9,7 +9,10 @@ namespace Slipway.Engine.Containers;
 public sealed partial class ContainerManager
 {
     private const int DefaultStopSeconds = 10;
-    private const int SigKill = 9;
+    private const int SigKill = 9, SigCont = 18, SigStop = 19;
+
+    // How long a program may take, from its start on, until it looks after signals; with docker as much has passed when the start is answered.
+    private static readonly TimeSpan s_settling = TimeSpan.FromMilliseconds(250), s_settlingStep = TimeSpan.FromMilliseconds(2);
 
     /// <summary>
     /// Asks the container to end by its stop signal (SIGTERM unless the image or the request names another), and kills it after the timeout.
@@ -36,10 +39,12 @@ public sealed partial class ContainerManager
     {
         string wanted = signal ?? StopSignalOf(record);
         int number = ParseSignal(wanted);
+        int seconds = timeoutSeconds ?? record.Request.StopTimeout ?? DefaultStopSeconds;
         PreventRestart(record, byHand);
+        if (seconds != 0)
+            LetSettle(record, number);
         SignalAndTell(record, number);
         ThawAfter(record);
-        int seconds = timeoutSeconds ?? record.Request.StopTimeout ?? DefaultStopSeconds;
         if (!TryWaitForEnd(record.Id, seconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds)))
         {
             SignalAndTell(record, SigKill);
@@ -65,6 +70,7 @@ public sealed partial class ContainerManager
             return;
         if (record.IsRestarting)
             record = Get(record.Id);
+        LetSettle(record, number);
         if (!record.IsRunning || !SignalAndTell(record, number))
             throw new SlipwayException(ErrorKind.Conflict, $"cannot kill container: {nameOrId}: container {record.Id} is not running");
         if (number == SigKill)
@@ -93,6 +99,18 @@ public sealed partial class ContainerManager
     {
         if (ContainerProbe.ReadState(_context.Paths.Run(id)) is { } state)
             ContainerProbe.Signal(state, signal);
+    }
+
+    // The first process of a pid namespace doesn't get a signal that it has no handler for: sent right after a start it would be lost, and a stop take its whole time.
+    private void LetSettle(ContainerRecord record, int signal)
+    {
+        if (signal is SigKill or SigCont or SigStop || ContainerProbe.ReadState(_context.Paths.Run(record.Id)) is not { } state)
+            return;
+        TimeProvider clock = _context.Options.Clock;
+        while (clock.GetUtcNow() - state.StartedAt < s_settling && !SignalDisposition.IsLookedAfter(state.Pid, signal) && !MonitorWait.Until(state, s_settlingStep))
+        {
+            // It still is on its way.
+        }
     }
 
     private bool SignalAndTell(ContainerRecord record, int signal)

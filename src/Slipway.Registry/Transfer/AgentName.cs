@@ -5,15 +5,12 @@ internal static class AgentName
 {
     private const int MaxUpstream = 200;
 
-    // Registries and the proxies before them know docker's clients by this; the form is that of browsers that take each other's place.
-    private const string AsDocker = "docker/28.3 (compatible; ";
-
     /// <summary>As dockerd hands on whom it asks for, with the signs of a comment escaped: <c>… UpstreamClient(Docker-Client/26.1.5 \(linux\))</c>.</summary>
     /// <param name="own">Our own name.</param>
     /// <param name="upstream">Who asks through us, as it wrote; null: nobody.</param>
     public static string Of(string own, string? upstream)
     {
         string clean = string.Concat((upstream ?? "").Where(c => c is >= ' ' and <= '~').Take(MaxUpstream).Select(c => c is '\\' or ';' or '(' or ')' ? $"\\{c}" : c.ToString()));
-        return clean.Length == 0 ? own : $"{AsDocker}{own}) UpstreamClient({clean})";
+        return clean.Length == 0 ? own : $"{own} UpstreamClient({clean})";
     }
 }
