@@ -1,7 +1,7 @@
 using System.Net;
 using Slipway.Build.Solving;
-using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Networks;
 using Slipway.Linux;
 using Slipway.Linux.Files;

@@ -104,7 +104,7 @@ public sealed partial class ContainerManager
     // The first process of a pid namespace doesn't get a signal that it has no handler for: sent right after a start it would be lost, and a stop take its whole time.
     private void LetSettle(ContainerRecord record, int signal)
     {
-        if (signal is SigKill or SigCont or SigStop || ContainerProbe.ReadState(_context.Paths.Run(record.Id)) is not { } state)
+        if (signal is SigKill or SigCont or SigStop || record.Request.Security.PidMode is not null || ContainerProbe.ReadState(_context.Paths.Run(record.Id)) is not { } state)
             return;
         TimeProvider clock = _context.Options.Clock;
         while (clock.GetUtcNow() - state.StartedAt < s_settling && !SignalDisposition.IsLookedAfter(state.Pid, signal) && !MonitorWait.Until(state, s_settlingStep))

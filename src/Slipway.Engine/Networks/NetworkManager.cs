@@ -1,5 +1,5 @@
-using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Linux;
 using Slipway.Network.Bridges;
 using Slipway.Network.Nftables;

@@ -1,6 +1,6 @@
 using System.Net;
-using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Defaults;
 using Slipway.Linux;

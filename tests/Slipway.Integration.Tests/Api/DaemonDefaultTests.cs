@@ -30,7 +30,7 @@ public sealed class DaemonDefaultTests
         // Somebody is in it: it stays as it is. Once nobody is, it is what it usually is.
         slipd.Restart();
         Assert.Equal("10.77.0.0/24", (string?)slipd.Get("/networks/bridge")["IPAM"]!["Config"]![0]!["Subnet"]);
-        Waiting.Until(() => slipd.Log.Contains("The default network stays as it is", StringComparison.Ordinal));
+        slipd.WaitForLog("The default network stays as it is");
         slipd.DockerOk("rm", "-f", id);
         slipd.Restart();
         Assert.NotEqual("10.77.0.0/24", (string?)slipd.Get("/networks/bridge")["IPAM"]!["Config"]![0]!["Subnet"]);

@@ -95,11 +95,8 @@ public sealed class DaemonTests
     private static void Hangup(Slipd slipd, string said)
     {
         HostShell.Run($"kill -HUP {slipd.Pid}");
-        WaitForLog(slipd, said);
+        slipd.WaitForLog(said);
     }
-
-    /// <summary>The log is written beside what it tells of: a line may come after the answer to a request.</summary>
-    private static void WaitForLog(Slipd slipd, string line) => Waiting.Until(() => slipd.Log.Contains(line, StringComparison.Ordinal));
 
     [Fact]
     public void Hangup_IsAnEventOfTheDaemon_ByItsId()
@@ -124,11 +121,11 @@ public sealed class DaemonTests
         string file = Path.Combine(Directory.CreateTempSubdirectory("slip-test-").FullName, "daemon.json");
         File.WriteAllText(file, """{"max-concurrent-uploads":null,"max-concurrent-downloads":8}""");
         using Slipd slipd = Slipd.WithBusybox("--config-file", file, "-D");
-        WaitForLog(slipd, "level=debug msg=\"Max Concurrent Downloads: 8\"");
-        WaitForLog(slipd, "level=debug msg=\"Max Concurrent Uploads: 5\"");
+        slipd.WaitForLog("level=debug msg=\"Max Concurrent Downloads: 8\"");
+        slipd.WaitForLog("level=debug msg=\"Max Concurrent Uploads: 5\"");
         File.WriteAllText(file, """{"max-concurrent-uploads":7}""");
         Hangup(slipd, "Reset Max Concurrent Uploads: 7");
-        WaitForLog(slipd, "Reset Max Concurrent Downloads: 3");
+        slipd.WaitForLog("Reset Max Concurrent Downloads: 3");
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 
@@ -188,7 +185,7 @@ public sealed class DaemonTests
         slipd.Send("POST", "/volumes/create", """{"Name":"data"}""");
         slipd.Send("DELETE", "/volumes/nosuch%20%0aaudit");
         slipd.Send("GET", "/volumes");
-        WaitForLog(slipd, "status=404");
+        slipd.WaitForLog("status=404");
         string[] audits = [.. slipd.Log.Split('\n').Where(l => l.Contains("msg=audit", StringComparison.Ordinal))];
         Assert.Equal(2, audits.Length);
         Assert.Contains($"caller=\"uid 0 pid {Environment.ProcessId}\"", audits[0], StringComparison.Ordinal);
@@ -224,7 +221,7 @@ public sealed class DaemonTests
                 slipd.Run([], [docker, "-H", address, "--tlsverify", "--tlscacert", In("ours"), "--tlscert", In(who), "--tlskey", In(who + "-key"), .. command]);
             Slip.Result run = As("client", "run", "--rm", "-i", "--network", "none", "busybox", "echo", "over TLS");
             Assert.True(run.Output == "over TLS\n", run.Errors + slipd.Log);
-            WaitForLog(slipd, "caller=\"CN=client at 127.0.0.1:");
+            slipd.WaitForLog("caller=\"CN=client at 127.0.0.1:");
             foreach (string who in (string[])["stranger", "noclient"])
                 Assert.NotEqual(0, As(who, "ps").ExitCode);
             Assert.NotEqual(0, slipd.Run([], docker, "-H", address, "ps").ExitCode);

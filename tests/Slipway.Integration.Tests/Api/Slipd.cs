@@ -33,6 +33,9 @@ public sealed class Slipd : IDisposable
 
     public string Log => File.ReadAllText(_log);
 
+    /// <summary>Until the log has it: it is written beside what it tells of, and a line may come after the answer to a request.</summary>
+    public void WaitForLog(string line) => Waiting.Until(() => Log.Contains(line, StringComparison.Ordinal));
+
     public int Pid => _process.Id;
 
     /// <summary>The daemon.</summary>
