@@ -97,11 +97,11 @@ public sealed class DaemonDefaultTests
     [Fact]
     public void ContainersThatAskForNothing_AreMadeWithTheDaemonsDefaults()
     {
-        using Slipd slipd = Slipd.WithBusybox("--default-shm-size", "128M", "--log-opt", "max-size=1k", "--cgroup-parent", "/slipway/mine", "--no-new-privileges", "--seccomp-profile", "unconfined");
+        using Slipd slipd = Slipd.WithBusybox("--default-shm-size", "128M", "--log-opt", "max-size=1k", "--cgroup-parent", "/slipway-tests", "--no-new-privileges", "--seccomp-profile", "unconfined");
         string id = slipd.DockerOk("create", "--log-opt", "max-file=5", "--network", "none", "busybox", "true");
         JsonNode host = slipd.Get($"/containers/{id}/json")["HostConfig"]!;
         Assert.Equal(128 << 20, (long)host["ShmSize"]!);
-        Assert.Equal("/slipway/mine", (string?)host["CgroupParent"]);
+        Assert.Equal("/slipway-tests", (string?)host["CgroupParent"]);
         Assert.Equal(("json-file", "1k", "5"), ((string?)host["LogConfig"]!["Type"], (string?)host["LogConfig"]!["Config"]!["max-size"], (string?)host["LogConfig"]!["Config"]!["max-file"]));
         Assert.Contains("name=seccomp,profile=unconfined", slipd.Get("/info")["SecurityOptions"]!.AsArray().Select(o => (string?)o));
         Assert.Contains("NoNewPrivs:\t1\nSeccomp:\t0", slipd.DockerOk("run", "--rm", "--network", "none", "busybox", "grep", "-E", "NoNewPrivs|Seccomp:", "/proc/self/status"), StringComparison.Ordinal);
