@@ -64,6 +64,7 @@ internal sealed class LiveSettings(SettingValues settings, LogWriter log)
         Defaults = Defaults.Api,
         Runtimes = Defaults.Runtimes,
         PrefersBuildKit = settings.HasFeature("buildkit"),
+        TellsSnapshotter = settings.HasFeature("containerd-snapshotter"),
         Debug = log.Lowest is LogLevel.Debug,
         Audit = Audit,
         Failed = (what, error) => log.Write(LogLevel.Error, $"Handler for {what} returned error: {Linux.ErrorText.Of(error)}", ("kind", (error as SlipwayException)?.Kind.ToString() ?? error.GetType().Name)),

@@ -17,7 +17,7 @@ internal sealed class BuildKitDoor
     public BuildKitDoor()
     {
         var jobs = new WaitingTable<SolveJob>("build");
-        new ControlService(jobs, Sessions).AddTo(Calls);
+        new ControlService(jobs, Sessions, new BuildHistory(TimeProvider.System)).AddTo(Calls);
         new BridgeService(jobs, Sessions).AddTo(Calls);
         HealthService.AddTo(Calls);
     }

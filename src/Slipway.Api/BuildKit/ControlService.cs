@@ -1,3 +1,4 @@
+using Slipway.Api.BuildKit.Graphs;
 using Slipway.Api.Grpc;
 using Slipway.Api.Protobuf;
 using Slipway.Build.Cache;
@@ -6,7 +7,7 @@ using Slipway.Oci;
 namespace Slipway.Api.BuildKit;
 
 /// <summary>moby.buildkit.v1.Control: builds as a whole, and what they keep.</summary>
-internal sealed class ControlService(WaitingTable<SolveJob> jobs, WaitingTable<Session> sessions)
+internal sealed class ControlService(WaitingTable<SolveJob> jobs, WaitingTable<Session> sessions, BuildHistory history)
 {
     private const string Name = "moby.buildkit.v1.Control";
     private static readonly TimeSpan s_memory = TimeSpan.FromSeconds(10);
@@ -17,8 +18,10 @@ internal sealed class ControlService(WaitingTable<SolveJob> jobs, WaitingTable<S
         table.Add(Name, "Info", static call => call.WriteAsync(new ProtoWriter().Message(1, Workers.Version(call.Services))));
         table.Add(Name, "Solve", SolveAsync);
         table.Add(Name, "Status", StatusAsync);
+        table.Add(Name, "Session", SessionAsync);
         table.Add(Name, "DiskUsage", DiskUsageAsync);
         table.Add(Name, "Prune", PruneAsync);
+        table.Add(Name, "ListenBuildHistory", history.ListenAsync);
     }
 
     private async Task SolveAsync(GrpcCall call)
@@ -27,27 +30,44 @@ internal sealed class ControlService(WaitingTable<SolveJob> jobs, WaitingTable<S
         var job = new SolveJob(request.Ref, request.Session, request.Outputs, request.Entitlements, request.CacheImports);
         jobs.Add(job.Name, job);
         using IDisposable running = call.Services.Builds.Add(job.Name, job.Cancelled);
+        // What a client only asks on its way to a build is none.
+        BuildHistory.Entry? begun = request.IsInternal ? null : history.Begin(request);
+        GrpcException? error = new(GrpcCode.Cancelled, "context canceled");
         try
         {
-            if (request.HasGraph)
-                throw SolveRequest.NoGraphs();
             if (request.Frontend.Length > 0)
             {
                 Session session = await sessions.GetAsync(request.Session, call.Gone).ConfigureAwait(false);
-                await new SolveRun(call.Services.Engine, job, session, SolveOptions.Read(request.Frontend, request.Attributes)).RunAsync(call.Gone).ConfigureAwait(false);
+                await new SolveRun(call.Services.Engine, job, session, SolveOptions.Read(request.Frontend, GraphInputs.Apply(request.Attributes, request.Inputs))).RunAsync(call.Gone).ConfigureAwait(false);
             }
             else
             {
-                // The client drives the frontend by calls of its own, and says when it is done.
-                await job.Returned.WaitAsync(call.Gone).ConfigureAwait(false);
+                // Without a graph the client drives the frontend by calls of its own, and says when it is done.
+                string result = await GraphSolve.RunAsync(call, job, request.Graph).ConfigureAwait(false) ?? await job.Returned.WaitAsync(call.Gone).ConfigureAwait(false);
+                await GraphSolve.ExportAsync(call, job, sessions, result).ConfigureAwait(false);
             }
+            error = null;
             await call.WriteAsync(new ProtoWriter().Map(1, job.Response)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is GrpcException or SlipwayException)
+        {
+            error = e as GrpcException ?? new(GrpcServer.CodeOf(e), Wire.ApiError.MessageOf(e));
+            throw;
         }
         finally
         {
+            if (begun is not null)
+                history.End(begun, job.Response, error);
             job.Dispose();
             Forget(job, call.Services.Engine.Options.Clock);
         }
+    }
+
+    // The same as docker's /session, for who has no other way to this daemon than calls: its headers come with the call.
+    private Task SessionAsync(GrpcCall call)
+    {
+        Session.Require(call.Header);
+        return MessageStream.RunAsync(call, stream => Session.ServeAsync(sessions, call.Headers, stream, call.Gone));
     }
 
     // What is over may be faster than the call that wants to be told of it, and a client takes it for a failure where there is nothing to be told.

@@ -1,6 +1,8 @@
 using Slipway.Api.Grpc;
 using Slipway.Api.Http2;
 using Slipway.Api.Protobuf;
+using Slipway.Api.Server;
+using Slipway.Api.Wire;
 
 namespace Slipway.Api.BuildKit;
 
@@ -10,7 +12,39 @@ namespace Slipway.Api.BuildKit;
 /// </summary>
 internal sealed class Session(string id, string sharedKey, IReadOnlySet<string> methods, Http2Client http)
 {
+    private const string IdHeader = "X-Docker-Expose-Session-Uuid", KeyHeader = "X-Docker-Expose-Session-Sharedkey", MethodHeader = "X-Docker-Expose-Session-Grpc-Method";
+
     private static readonly TimeSpan s_between = TimeSpan.FromSeconds(10), s_patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Checks what a client says of its session, before anything is answered.</summary>
+    /// <exception cref="ApiException">400: it has no name.</exception>
+    public static void Require(Func<string, string> header)
+    {
+        if (header(IdHeader).Length == 0)
+            throw ApiException.BadRequest($"session: the header {IdHeader} is missing");
+    }
+
+    /// <summary>Lets the client of a connection be asked, until it is gone.</summary>
+    /// <param name="sessions">Where it is found.</param>
+    /// <param name="headers">What it says of itself.</param>
+    /// <param name="connection">Where it serves.</param>
+    /// <param name="gone">Cancelled when it is gone.</param>
+    public static async Task ServeAsync(WaitingTable<Session> sessions, Func<string, IEnumerable<string>> headers, HijackedStream connection, CancellationToken gone)
+    {
+        string id = Only(IdHeader);
+        await using var client = new Http2Client(connection);
+        sessions.Add(id, new Session(id, Only(KeyHeader), headers(MethodHeader).ToHashSet(StringComparer.Ordinal), client));
+        try
+        {
+            await client.RunAsync(gone).ConfigureAwait(false);
+        }
+        finally
+        {
+            sessions.Remove(id);
+        }
+
+        string Only(string name) => string.Join(',', headers(name));
+    }
 
     /// <summary>As the client calls it.</summary>
     public string Id { get; } = id;

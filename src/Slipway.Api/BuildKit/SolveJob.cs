@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Slipway.Api.BuildKit.Graphs;
 using Slipway.Api.Grpc;
 
 namespace Slipway.Api.BuildKit;
@@ -9,7 +12,9 @@ namespace Slipway.Api.BuildKit;
 internal sealed class SolveJob(string name, string session, IReadOnlyList<SolveOutput> outputs, IReadOnlyList<string> entitlements, IReadOnlyList<string> cacheImports) : IDisposable
 {
     private readonly CancellationTokenSource _cancelled = new();
-    private readonly TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, GraphTree> _trees = new(StringComparer.Ordinal);
+    private int _made;
 
     public string Name { get; } = name;
 
@@ -34,11 +39,32 @@ internal sealed class SolveJob(string name, string session, IReadOnlyList<SolveO
     /// <summary>Cancelled when nobody waits for the build any more, or somebody ends it by its name.</summary>
     public CancellationTokenSource Cancelled => _cancelled;
 
-    /// <summary>Completes when the client says that it has what it wants, or fails as it says.</summary>
-    public Task Returned => _returned.Task;
+    /// <summary>Completes when the client says that it has what it wants, or fails as it says: with the name of the result, or an empty one.</summary>
+    public Task<string> Returned => _returned.Task;
 
     /// <summary>The client has what it wants.</summary>
-    public void Return() => _returned.TrySetResult();
+    public void Return(string result) => _returned.TrySetResult(result);
+
+    /// <summary>A name that no other result has.</summary>
+    public static string NewResult() => RandomNumberGenerator.GetHexString(25, lowercase: true);
+
+    /// <summary>A name for the steps of one run, which no other's have.</summary>
+    public string NewRun() => $"{Name}/{Interlocked.Increment(ref _made)}";
+
+    /// <summary>Keeps what a graph came to, until the build is over.</summary>
+    /// <returns>Its name.</returns>
+    public string Keep(GraphTree tree)
+    {
+        string name = NewResult();
+        _trees[name] = tree;
+        // The end may have come meanwhile.
+        if (_cancelled.IsCancellationRequested)
+            Release();
+        return name;
+    }
+
+    /// <summary>What a graph came to; null: the result is none of a graph's.</summary>
+    public GraphTree? FindTree(string result) => _trees.GetValueOrDefault(result);
 
     /// <summary>The client says that it went wrong.</summary>
     public void Return(GrpcException error) => _returned.TrySetException(error);
@@ -49,5 +75,15 @@ internal sealed class SolveJob(string name, string session, IReadOnlyList<SolveO
         Status.End();
         // Not disposed: a build that still ends holds its token.
         _cancelled.Cancel();
+        Release();
+    }
+
+    private void Release()
+    {
+        foreach (string name in _trees.Keys)
+        {
+            if (_trees.TryRemove(name, out GraphTree? tree))
+                tree.Dispose();
+        }
     }
 }

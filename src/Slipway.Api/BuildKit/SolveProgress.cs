@@ -18,11 +18,13 @@ internal sealed class SolveProgress(StatusLog log, string build, Func<ReadOnlyMe
     public void StepStarted(BuildStep step)
     {
         DateTimeOffset now = clock.GetUtcNow();
+        // BuildKit's clients look for an image by its whole name.
+        string name = (step.Image is { } image ? step with { Title = $"FROM {image}" } : step).Name;
         lock (_gate)
-            _running[step.Number] = (step.Name, now);
+            _running[step.Number] = (name, now);
         // Warnings are the file's, so they stand at the step that reads it.
         _first = _first == 0 ? step.Number : _first;
-        log.Add(Vertex(step.Number, step.Name, false, now, null, null));
+        log.Add(Vertex(step.Number, name, false, now, null, null));
     }
 
     public void StepMissed(int number, IReadOnlyList<string> reasons)

@@ -22,8 +22,14 @@ internal sealed record SolveRequest
     /// <summary>Where results of earlier builds could be had from, by names for people.</summary>
     public List<string> CacheImports { get; } = [];
 
-    /// <summary>Whether it brings a graph of its own.</summary>
-    public bool HasGraph { get; private set; }
+    /// <summary>A graph of the client's own (pb.Definition); empty: none.</summary>
+    public byte[] Graph { get; private set; } = [];
+
+    /// <summary>Whether it is something of the client's own, which nobody wants to hear of.</summary>
+    public bool IsInternal { get; private set; }
+
+    /// <summary>Graphs that stand for the frontend's contexts, by name.</summary>
+    public Dictionary<string, byte[]> Inputs { get; } = new(StringComparer.Ordinal);
 
     /// <summary>moby.buildkit.v1.SolveRequest.</summary>
     /// <exception cref="SlipwayException">NotSupported: something that isn't done.</exception>
@@ -37,7 +43,7 @@ internal sealed record SolveRequest
             switch (reader.Field)
             {
                 case 1: request.Ref = reader.Text; break;
-                case 2: request.HasGraph = IsGraph(reader.Bytes); break;
+                case 2: request.Graph = reader.Bytes.ToArray(); break;
                 case 3: oldType = reader.Text; break;
                 case 4: reader.AddTo(oldAttributes); break;
                 case 5: request.Session = reader.Text; break;
@@ -45,6 +51,8 @@ internal sealed record SolveRequest
                 case 7: reader.AddTo(request.Attributes); break;
                 case 8: request.ReadCache(reader.Bytes); break;
                 case 9: request.Entitlements.Add(reader.Text); break;
+                case 10: request.AddInput(reader.Bytes); break;
+                case 11: request.IsInternal = reader.Flag; break;
                 case 13: request.Outputs.Add(SolveOutput.Read(reader.Bytes)); break;
             }
         }
@@ -63,27 +71,26 @@ internal sealed record SolveRequest
         {
             switch (reader.Field)
             {
-                case 1: request.HasGraph = IsGraph(reader.Bytes); break;
+                case 1: request.Graph = reader.Bytes.ToArray(); break;
                 case 2: request.Frontend = reader.Text; break;
                 case 3: reader.AddTo(request.Attributes); break;
-                case 13: request.HasGraph = true; break;
+                case 13: request.AddInput(reader.Bytes); break;
             }
         }
         return request;
     }
 
-    public static SlipwayException NoGraphs() => new(ErrorKind.NotSupported, "build graphs (LLB) are not served: Slipway builds Dockerfiles, by its own frontend");
-
-    // pb.Definition; one without operations is none.
-    private static bool IsGraph(ReadOnlySpan<byte> definition)
+    private void AddInput(ReadOnlySpan<byte> entry)
     {
-        var reader = new ProtoReader(definition);
-        while (reader.Next())
+        (string name, byte[] definition) = ("", []);
+        for (var reader = new ProtoReader(entry); reader.Next();)
         {
             if (reader.Field == 1)
-                return true;
+                name = reader.Text;
+            else if (reader.Field == 2)
+                definition = reader.Bytes.ToArray();
         }
-        return false;
+        Inputs[name] = definition;
     }
 
     // moby.buildkit.v1.CacheOptions, each entry a type and what that wants. What is to be imported is a hint, and told of; what is to be exported is asked for.

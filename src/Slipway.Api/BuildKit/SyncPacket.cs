@@ -85,9 +85,12 @@ internal static class SyncPacket
     }
 
     /// <summary>An entry, to be sent.</summary>
-    public static ProtoWriter Of(ReadOnlySpan<byte> path, in FileStatus status, ReadOnlySpan<byte> link) => new ProtoWriter().Message(2, new ProtoWriter()
+    public static ProtoWriter Of(ReadOnlySpan<byte> path, in FileStatus status, ReadOnlySpan<byte> link) => new ProtoWriter().Message(2, StatOf(path, status, link));
+
+    /// <summary>fsutil.types.Stat.</summary>
+    public static ProtoWriter StatOf(ReadOnlySpan<byte> path, in FileStatus status, ReadOnlySpan<byte> link) => new ProtoWriter()
         .Bytes(1, path).Number(2, GoFileMode.Of(status)).Number(3, status.Uid).Number(4, status.Gid).Number(5, status.IsRegular ? status.Size : 0)
-        .Number(6, status.Modified.Seconds * NanosecondsPerSecond + status.Modified.Nanoseconds).Bytes(7, link));
+        .Number(6, status.Modified.Seconds * NanosecondsPerSecond + status.Modified.Nanoseconds).Bytes(7, link);
 
     /// <summary>What the other end says went wrong.</summary>
     public static GrpcException ErrorOf(Parts packet) => new(GrpcCode.Unknown, $"the client's files: {Linux.Printable.Escape(System.Text.Encoding.UTF8.GetString(packet.Data))}");

@@ -19,7 +19,9 @@ internal static class Workers
     /// <summary>moby.buildkit.v1.types.WorkerRecord.</summary>
     public static ProtoWriter Record(ApiServices services)
     {
-        Dictionary<string, string> labels = new() { [Snapshotter] = "overlay", [Executor] = "slip-runtime", [Gateway] = HostGateway };
+        Dictionary<string, string> labels = new() { [Executor] = "slip-runtime", [Gateway] = HostGateway };
+        if (services.Options.TellsSnapshotter)
+            labels[Snapshotter] = "overlay";
         return new ProtoWriter().Text(1, "slipway").Map(2, labels).Message(3, Of(Platform.Host)).Message(5, Version(services));
     }
 

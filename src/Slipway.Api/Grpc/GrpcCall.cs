@@ -18,6 +18,9 @@ internal sealed class GrpcCall(ApiServices services, HttpContext http) : IDispos
     /// <summary>What a client sent with the call, beside its messages; empty where it didn't.</summary>
     public string Header(string name) => http.Request.Headers[name].ToString();
 
+    /// <summary>All that a client sent of one name.</summary>
+    public IEnumerable<string> Headers(string name) => http.Request.Headers[name].OfType<string>();
+
     /// <summary>The one message that a call of that kind has.</summary>
     public async Task<byte[]> RequestAsync() => await ReadAsync().ConfigureAwait(false) ?? throw new GrpcException(GrpcCode.InvalidArgument, "the call has no message");
 

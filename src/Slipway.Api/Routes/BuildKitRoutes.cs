@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Slipway.Api.BuildKit;
-using Slipway.Api.Http2;
 using Slipway.Api.Routing;
 using Slipway.Api.Server;
 using Slipway.Api.Wire;
@@ -11,7 +10,6 @@ namespace Slipway.Api.Routes;
 internal static class BuildKitRoutes
 {
     private const string Protocol = "h2c", Head = "Connection: Upgrade\r\nUpgrade: h2c\r\n";
-    private const string Id = "X-Docker-Expose-Session-Uuid", SharedKey = "X-Docker-Expose-Session-Sharedkey", Method = "X-Docker-Expose-Session-Grpc-Method";
 
     public static void Add(RouteTable routes)
     {
@@ -24,7 +22,7 @@ internal static class BuildKitRoutes
 
     private static async Task AskAsync(ApiRequest request)
     {
-        ApiConnection connection = Check(request);
+        ApiConnection connection = await CheckAsync(request).ConfigureAwait(false);
         try
         {
             await connection.HijackAsync(101, Head).ConfigureAwait(false);
@@ -38,25 +36,13 @@ internal static class BuildKitRoutes
 
     private static async Task ServeAsync(ApiRequest request)
     {
-        ApiConnection connection = Check(request);
+        ApiConnection connection = await CheckAsync(request).ConfigureAwait(false);
         var headers = request.Http.Request.Headers;
-        string id = headers[Id].ToString();
-        if (id.Length == 0)
-            throw ApiException.BadRequest($"session: the header {Id} is missing");
-        WaitingTable<Session> sessions = request.Services.BuildKit.Sessions;
+        Session.Require(name => headers[name].ToString());
         try
         {
             HijackedStream stream = await connection.HijackAsync(101, Head).ConfigureAwait(false);
-            await using var client = new Http2Client(stream);
-            sessions.Add(id, new Session(id, headers[SharedKey].ToString(), headers[Method].OfType<string>().ToHashSet(StringComparer.Ordinal), client));
-            try
-            {
-                await client.RunAsync(connection.ConnectionClosed).ConfigureAwait(false);
-            }
-            finally
-            {
-                sessions.Remove(id);
-            }
+            await Session.ServeAsync(request.Services.BuildKit.Sessions, name => headers[name].OfType<string>(), stream, connection.ConnectionClosed).ConfigureAwait(false);
         }
         finally
         {
@@ -64,10 +50,12 @@ internal static class BuildKitRoutes
         }
     }
 
-    private static ApiConnection Check(ApiRequest request)
+    private static async Task<ApiConnection> CheckAsync(ApiRequest request)
     {
         if (!IsUpgrade(request.Http.Request))
             throw ApiException.BadRequest($"{request.Http.Request.Path}: the request asks for no upgrade to {Protocol}: another protocol is not supported");
-        return request.Connection ?? throw ApiException.BadRequest($"{request.Http.Request.Path}: this connection can't be upgraded");
+        ApiConnection connection = request.Connection ?? throw ApiException.BadRequest($"{request.Http.Request.Path}: this connection can't be upgraded");
+        await JsonBody.SkipWholeAsync(request.Http.Request).ConfigureAwait(false);
+        return connection;
     }
 }

@@ -18,6 +18,9 @@ public sealed record ApiOptions
     /// <summary>Whether clients that ask which builder to use are told BuildKit's.</summary>
     public bool PrefersBuildKit { get; init; } = true;
 
+    /// <summary>Whether clients are told that builds can go elsewhere than into the store, as with docker's containerd store; else they refuse it themselves.</summary>
+    public bool TellsSnapshotter { get; init; } = true;
+
     /// <summary>Whether it logs more.</summary>
     public bool Debug { get; init; }
 

@@ -25,6 +25,9 @@ internal static class JsonBody
     /// <summary>Reads past a body whose length is said, before the connection is taken over. Without a length there is none: what comes is the stream.</summary>
     public static Task SkipAsync(HttpRequest request) => request.ContentLength is > 0 ? ReadBytesAsync(request) : Task.CompletedTask;
 
+    /// <summary>Reads past a body in whatever form, before another protocol begins behind it (RFC 9110, section 7.8): node ends one in chunks even where it sends none.</summary>
+    public static Task SkipWholeAsync(HttpRequest request) => request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0 ? ReadBytesAsync(request) : Task.CompletedTask;
+
     public static JsonInput Parse(ReadOnlyMemory<byte> body)
     {
         try

@@ -84,7 +84,7 @@ internal sealed class GraphBuilder
         // Never an image that happens to have the name.
         if (_map.HasStage(from))
             throw _file.Source.Error(instruction.Lines, $"stage '{Printable.Escape(from)}' is not built yet here: only stages before this one can be used");
-        return (Intern(new ImageOperation(ImageOf(instruction, from, stage)), [], Place(stage, instruction, $"FROM {from}")), null);
+        return (Intern(new ImageOperation(ImageOf(instruction, from, stage)), [], Place(stage, instruction, $"FROM {from}") with { Image = _images.FullNameOf(from) }), null);
     }
 
     // Who wrote a stage's name wrong gets a registry's answer: it is said what the name stands for.
@@ -136,7 +136,7 @@ internal sealed class GraphBuilder
 
     private StageState BeginWith(Stage stage, string name, ImageRecord image, Platform platform)
     {
-        StageState state = StageState.FromImage(image.Config, platform, Intern(new ImageOperation(image), [], From(stage, name)));
+        StageState state = StageState.FromImage(image.Config, platform, Intern(new ImageOperation(image), [], From(stage, name) with { Image = _images.FullNameOf(name) }));
         state.Base = (name, image);
         return state;
     }

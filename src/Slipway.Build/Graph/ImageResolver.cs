@@ -27,6 +27,9 @@ internal sealed class ImageResolver(ParsedDockerfile file, GraphOptions options,
         return null;
     }
 
+    /// <summary>An image's name with its registry and tag; null where the name stands for something else.</summary>
+    public string? FullNameOf(string name) => FindContext(name) is null && Reference.TryParse(name, out Reference? reference) ? reference.ToString() : null;
+
     /// <summary>The image.</summary>
     /// <param name="instruction">Who names it.</param>
     /// <param name="name">As written.</param>

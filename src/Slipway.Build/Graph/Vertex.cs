@@ -32,4 +32,8 @@ internal sealed class Vertex
 /// <param name="Stage">The stage's name or number.</param>
 /// <param name="Index">Place in the stage, from 1.</param>
 /// <param name="Title">The instruction, variables expanded.</param>
-internal sealed record VertexPlace(LineRange Lines, string Stage, int Index, string Title);
+internal sealed record VertexPlace(LineRange Lines, string Stage, int Index, string Title)
+{
+    /// <summary>The whole name of the image that it begins with; null where it is no image, or has another name.</summary>
+    public string? Image { get; init; }
+}

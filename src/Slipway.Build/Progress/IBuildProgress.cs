@@ -63,6 +63,9 @@ public sealed record BuildStep(int Number, string? Stage, int Index, int Total, 
     /// <summary>The instruction's lines; null for steps outside of stages.</summary>
     public LineRange? Lines { get; init; }
 
+    /// <summary>The whole name of the image that it begins with; null where it is no image.</summary>
+    public string? Image { get; init; }
+
     /// <summary>Place and title: <c>[build 2/4] COPY . /app</c>.</summary>
     public string Name => Total == 0 ? Title : $"[{(Stage is null ? "" : Stage + " ")}{Index}/{Total}] {Title}";
 }

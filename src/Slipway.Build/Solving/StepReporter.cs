@@ -28,7 +28,7 @@ internal sealed class StepReporter(IBuildProgress progress, TimeProvider clock)
         VertexPlace place = step.Place;
         bool showsStage = _stepsOfStage.Count > 1 || !place.Stage.StartsWith("stage-", StringComparison.Ordinal);
         int total = place.Index == 0 ? 0 : _stepsOfStage.GetValueOrDefault(place.Stage);
-        return ReportAsync(number => new BuildStep(number, showsStage ? place.Stage : null, place.Index, total, place.Title) { Lines = place.Lines }, body);
+        return ReportAsync(number => new BuildStep(number, showsStage ? place.Stage : null, place.Index, total, place.Title) { Lines = place.Lines, Image = place.Image }, body);
     }
 
     /// <summary>Does something that isn't of the graph between its events.</summary>

@@ -29,7 +29,7 @@ internal static partial class SettingTable
         new("init-path", null, "init-path", SettingKind.Text, "Ignored: the init is in slip-runtime"),
         new(DownloadAttempts, null, DownloadAttempts, SettingKind.Text, "Ignored: a pull goes on where its line was cut for as long as it gets on"),
         new(Nondistributable, null, Nondistributable, SettingKind.List, "Ignored: a push sends what the registry lacks"),
-        new(Features, null, "features", SettingKind.List, "buildkit=false: clients that ask are told docker's first builder; docker-capabilities=false: containers have slip's eleven capabilities, not docker's fourteen; others are ignored"),
+        new(Features, null, "features", SettingKind.List, "buildkit=false: clients that ask are told docker's first builder; docker-capabilities=false: containers have slip's eleven capabilities, not docker's fourteen; containerd-snapshotter=false: clients of BuildKit keep to what docker's older store can; others are ignored"),
         new("builder", null, "builder", SettingKind.List, "Ignored: what builds leave goes by 'docker builder prune'"),
         new("experimental", null, "experimental", SettingKind.Switch, "Ignored: nothing is behind it"),
         new("cdi-spec-dir", null, "cdi-spec-dirs", SettingKind.List, "Ignored: devices by CDI are not supported"),

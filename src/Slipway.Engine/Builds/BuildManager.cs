@@ -136,6 +136,26 @@ public sealed class BuildManager
     /// <param name="identity">What tells it from others; empty where nothing does.</param>
     public KeptContext OpenContext(string identity) => Cache.Contexts.Open(identity, _context.Options.Clock.GetUtcNow());
 
+    /// <summary>Brings a git repository, a directory of it, or a server's archive, as for a build's context, without building.</summary>
+    /// <exception cref="Slipway.Oci.SlipwayException">InvalidArgument: it is none of these; or what a fetch says.</exception>
+    public async Task<PreparedContext> FetchAsync(string url, CancellationToken cancel)
+    {
+        using var fetcher = new Fetcher(null, _context.Options.Clock);
+        return await new ContextLoader(_context.Store.Paths.Tmp, fetcher).LoadNamedAsync(url, url, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Brings a server's file into a directory.</summary>
+    /// <returns>Its digest.</returns>
+    /// <exception cref="Slipway.Oci.SlipwayException">What the server says, or where it couldn't be reached; Exhausted: too large.</exception>
+    public async Task<Digest> DownloadAsync(Uri url, DirFd directory, string name, CancellationToken cancel)
+    {
+        using var fetcher = new Fetcher(null, _context.Options.Clock);
+        return (await fetcher.DownloadAsync(url, directory, name, cancel).ConfigureAwait(false)).Digest;
+    }
+
+    /// <summary>An address as it may be shown: without the password that may be in it.</summary>
+    public static string Shown(string url) => GitProgram.WithoutPassword(url);
+
     /// <summary>A directory for what is brought for one build, or taken away from it; gone when disposed.</summary>
     public LockedDirectory NewStage() => LockedDirectory.Create(_context.Store.Paths.Tmp, "stage-");
 

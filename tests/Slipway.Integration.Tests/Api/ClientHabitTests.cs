@@ -22,6 +22,27 @@ public sealed class ClientHabitTests
         Assert.Equal("\u0001\0\0\0\0\0\0\u0006input\n", ReadToEnd(client));
     }
 
+    // dockerode's session: node ends a body in chunks, which it doesn't have, before it speaks HTTP/2.
+    [Fact]
+    public void Session_AfterTheEndOfABodyInChunks_IsOne()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        using Socket client = slipd.Connect();
+        client.ReceiveTimeout = 10_000;
+        client.Send("POST /session HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nX-Docker-Expose-Session-Uuid: node\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"u8);
+        client.Send("\0\0\0\u0004\0\0\0\0\0"u8);
+        var all = new StringBuilder();
+        var piece = new byte[1024];
+        // Our settings are answered: what came before them was not taken for frames.
+        while (!all.ToString().EndsWith("\0\0\0\u0004\u0001\0\0\0\0", StringComparison.Ordinal))
+        {
+            int count = client.Receive(piece);
+            Assert.True(count > 0, $"closed after: {all}");
+            all.Append(Encoding.Latin1.GetString(piece, 0, count));
+        }
+        Assert.StartsWith("HTTP/1.1 101 ", all.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Attach_OfSeveralBeforeTheStart_GivesAllOfThemAll()
     {

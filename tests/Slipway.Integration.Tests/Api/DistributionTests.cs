@@ -31,4 +31,14 @@ public sealed class DistributionTests
         Assert.Equal(HttpStatusCode.NotFound, (await slipd.Http.GetAsync($"/distribution/127.0.0.1:{registry.Port}/some/where:other/json", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await slipd.Http.GetAsync("/distribution/UPPER/json", TestContext.Current.CancellationToken)).StatusCode);
     }
+
+    // Beyond the mirror is nothing: this machine's namespace has no way out.
+    [Fact]
+    public async Task Inspect_WhatAMirrorDoesNotHave_IsNotFound_WhereTheRegistryIsNotReached()
+    {
+        using DockerRegistry registry = DockerRegistry.Start();
+        using Slipd slipd = Slipd.WithBusybox("--registry-mirror", $"http://127.0.0.1:{registry.Port}");
+        using HttpResponseMessage answer = await slipd.Http.GetAsync("/distribution/alpine:nosuch/json", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
 }

@@ -15,14 +15,27 @@ public sealed record RemoteImage(Descriptor Descriptor, IReadOnlyList<Platform> 
 {
     internal static async Task<RemoteImage> ReadAsync(RegistryManager registries, Reference name, ICredentialSource? credentials, CancellationToken cancellation)
     {
+        RegistryException? missing = null;
         try
         {
             using RegistryClient client = registries.Open(credentials);
-            return await client.WithRepositoryAsync(name, RepositoryAccess.Read, [], repository => ReadAsync(repository, name, cancellation)).ConfigureAwait(false);
+            return await client.WithRepositoryAsync(name, RepositoryAccess.Read, [], async repository =>
+            {
+                try
+                {
+                    return await ReadAsync(repository, name, cancellation).ConfigureAwait(false);
+                }
+                catch (RegistryException e) when (e.Kind is ErrorKind.NotFound)
+                {
+                    missing = e;
+                    throw;
+                }
+            }).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SlipwayException or IOException)
         {
-            throw PullError.Of(name, e, registries.LoginCommand);
+            // A mirror's no is an answer where the registry itself gives none, as docker's clients are told; a pull says that it wasn't reached.
+            throw PullError.Of(name, e is RegistryException { IsUnreachable: true } && missing is not null ? missing : e, registries.LoginCommand);
         }
     }
 

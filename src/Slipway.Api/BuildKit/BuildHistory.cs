@@ -1,0 +1,111 @@
+using System.Threading.Channels;
+using Slipway.Api.Grpc;
+using Slipway.Api.Protobuf;
+
+namespace Slipway.Api.BuildKit;
+
+/// <summary>The builds that run, and the last that did, for clients that list them: this daemon's, since it started. What they printed is not kept.</summary>
+internal sealed class BuildHistory(TimeProvider clock)
+{
+    private const int Kept = 50, MostUnread = 1000;
+
+    private readonly Lock _gate = new();
+    private readonly List<Entry> _all = [];
+    private readonly List<ChannelWriter<Entry>> _listeners = [];
+
+    /// <summary>A build begins.</summary>
+    /// <returns>What is to be told of its end.</returns>
+    public Entry Begin(SolveRequest request)
+    {
+        var entry = new Entry(request, clock.GetUtcNow(), null, null, null);
+        lock (_gate)
+        {
+            _all.Add(entry);
+            Tell(entry);
+        }
+        return entry;
+    }
+
+    /// <summary>It has ended.</summary>
+    /// <param name="begun">As it began.</param>
+    /// <param name="response">What its client was told of the result.</param>
+    /// <param name="error">Why it failed; null: it didn't.</param>
+    public void End(Entry begun, IReadOnlyDictionary<string, string> response, GrpcException? error)
+    {
+        Entry ended = begun with { Completed = clock.GetUtcNow(), Response = response, Error = error };
+        lock (_gate)
+        {
+            _all.Remove(begun);
+            _all.Add(ended);
+            if (_all.Count(entry => entry.Completed is not null) > Kept)
+                _all.Remove(_all.First(entry => entry.Completed is not null));
+            Tell(ended);
+        }
+    }
+
+    /// <summary>Tells of builds: those that there are, and what happens to them from then on.</summary>
+    /// <param name="call">Whose message says which ones, and whether it only wants those that there are.</param>
+    public async Task ListenAsync(GrpcCall call)
+    {
+        (bool onlyActive, string name, bool leaves) = (false, "", false);
+        for (var reader = new ProtoReader(await call.RequestAsync().ConfigureAwait(false)); reader.Next();)
+        {
+            switch (reader.Field)
+            {
+                case 1: onlyActive = reader.Flag; break;
+                case 2: name = reader.Text; break;
+                case 3: leaves = reader.Flag; break;
+            }
+        }
+        var changes = Channel.CreateBounded<Entry>(new BoundedChannelOptions(MostUnread) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+        Entry[] there;
+        lock (_gate)
+        {
+            there = [.. _all.Where(entry => !onlyActive || entry.Completed is null)];
+            if (!leaves)
+                _listeners.Add(changes.Writer);
+        }
+        try
+        {
+            foreach (Entry entry in there.Where(entry => name.Length == 0 || entry.Name == name))
+                await call.WriteAsync(entry.ToEvent()).ConfigureAwait(false);
+            if (leaves)
+                return;
+            await foreach (Entry entry in changes.Reader.ReadAllAsync(call.Gone).ConfigureAwait(false))
+            {
+                if (name.Length == 0 || entry.Name == name)
+                    await call.WriteAsync(entry.ToEvent()).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            lock (_gate)
+                _listeners.Remove(changes.Writer);
+        }
+    }
+
+    private void Tell(Entry entry)
+    {
+        foreach (ChannelWriter<Entry> listener in _listeners)
+            listener.TryWrite(entry);
+    }
+
+    /// <summary>A build: moby.buildkit.v1.BuildHistoryRecord.</summary>
+    internal sealed record Entry(SolveRequest Request, DateTimeOffset Created, DateTimeOffset? Completed, IReadOnlyDictionary<string, string>? Response, GrpcException? Error)
+    {
+        private const int Complete = 1;
+
+        public string Name => Request.Ref;
+
+        public ProtoWriter ToEvent()
+        {
+            var record = new ProtoWriter().Text(1, Name).Text(2, Request.Frontend).Map(3, Request.Attributes);
+            foreach (SolveOutput output in Request.Outputs)
+                record.Message(4, new ProtoWriter().Text(1, output.Type).Map(2, output.Attributes));
+            if (Error is not null)
+                record.Message(5, new ProtoWriter().Number(1, (int)Error.Code).Text(2, Error.Message));
+            record.Time(6, Created).Time(7, Completed).Map(9, Response ?? new Dictionary<string, string>());
+            return new ProtoWriter().Number(1, Completed is null ? 0 : Complete).Message(2, record);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using Slipway.Integration.Tests.Builds;
+using Xunit;
+
+namespace Slipway.Integration.Tests.Api;
+
+/// <summary>What buildx asks of a builder beside building: files of a source before there is a build, where results may go, and which builds there were.</summary>
+public sealed class BuildGraphTests
+{
+    [Fact]
+    public void Bake_OfARepository_ReadsItsDefinition_AndBuildsADirectoryOfIt()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        using FileServer server = Repository(slipd);
+        string to = Path.Combine(slipd.Slip.Scratch, "out");
+
+        slipd.BuildxOk("buildx", "bake", server.Address + "/repo.git", "--set", "*.output=type=local,dest=" + to);
+        Assert.Equal("of the repository\n", File.ReadAllText(Path.Combine(to, "file")));
+        slipd.BuildxOk("buildx", "bake", server.Address + "/repo.git", "part", "--set", "*.output=type=local,dest=" + to);
+        Assert.Equal("of a directory\n", File.ReadAllText(Path.Combine(to, "file")));
+
+        slipd.BuildxOk("buildx", "bake", server.Address + "/repo.git#v1", "own", "--set", "*.output=type=local,dest=" + to);
+        Assert.Equal("before\n", File.ReadAllText(Path.Combine(to, "file")));
+
+        Slip.Result missing = slipd.Buildx(null, "buildx", "bake", server.Address + "/repo.git", "-f", "nosuch.hcl");
+        Assert.NotEqual(0, missing.ExitCode);
+        Assert.Contains("nosuch.hcl: no such file or directory", missing.Errors, StringComparison.Ordinal);
+        // A link out of the repository leads to nothing of ours.
+        Assert.Contains("no such file or directory", slipd.Buildx(null, "buildx", "bake", server.Address + "/repo.git", "-f", "link").Errors, StringComparison.Ordinal);
+        Waiting.Until(() => Directory.GetFileSystemEntries(Path.Combine(slipd.Slip.DataRoot, "tmp")).Length == 0);
+    }
+
+    [Fact]
+    public void Bake_OfAServersFile_Builds()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        using FileServer server = Repository(slipd);
+        string to = Path.Combine(slipd.Slip.Scratch, "out"), www = Path.Combine(slipd.Slip.Scratch, "www");
+        File.WriteAllText(Path.Combine(www, "bake.hcl"), "target default { dockerfile-inline = \"FROM scratch\\nCOPY b /\\n\" }\n");
+        slipd.Slip.Write("context/b", "of the client\n");
+        Slip.Result file = slipd.Buildx(null, "buildx", "bake", server.Address + "/bake.hcl", "--set", "*.context=" + Path.Combine(slipd.Slip.Scratch, "context"), "--set", "*.output=type=local,dest=" + to);
+        Assert.True(file.ExitCode == 0, file.Errors);
+        Assert.Equal("of the client\n", File.ReadAllText(Path.Combine(to, "b")));
+    }
+
+    // There a session is a call, too.
+    [Fact]
+    public void RemoteDriver_OverTheSocket_BuildsAndExports()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("context/b", "sent\n");
+        string context = Path.GetDirectoryName(slipd.Slip.Write("context/Dockerfile", "FROM busybox AS made\nCOPY b /b\nRUN cat /b > /c\nFROM scratch\nCOPY --from=made /c /\n"))!, to = Path.Combine(slipd.Slip.Scratch, "out");
+        slipd.BuildxOk("buildx", "create", "--name", "far", "--driver", "remote", "unix://" + slipd.SocketPath);
+        (_, string progress) = slipd.BuildxOk("buildx", "build", "--builder", "far", "-o", to, context);
+        Assert.Equal("sent\n", File.ReadAllText(Path.Combine(to, "c")));
+        Assert.Contains("[made 1/3] FROM docker.io/library/busybox:latest", progress, StringComparison.Ordinal);
+        slipd.Http.Dispose();
+        Waiting.Until(() => Directory.GetFileSystemEntries(Path.Combine(slipd.Slip.DataRoot, "tmp")).Length == 0);
+    }
+
+    [Fact]
+    public void Snapshotter_ThatIsSwitchedOff_IsNotTold()
+    {
+        using Slipd slipd = Slipd.WithBusybox("--feature", "containerd-snapshotter=false");
+        string context = Path.GetDirectoryName(slipd.Slip.Write("context/Dockerfile", "FROM busybox\n"))!;
+        Slip.Result refused = slipd.Buildx(null, "buildx", "build", "-o", "type=oci,dest=" + Path.Combine(slipd.Slip.Scratch, "x.tar"), context);
+        Assert.Contains("OCI exporter is not supported", refused.Errors, StringComparison.Ordinal);
+        slipd.BuildxOk("build", "-t", "app", context);
+    }
+
+    [Fact]
+    public void History_TellsTheBuildsThatWere()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string context = Path.GetDirectoryName(slipd.Slip.Write("told/Dockerfile", "FROM busybox\nRUN true\n"))!, broken = Path.GetDirectoryName(slipd.Slip.Write("broken/Dockerfile", "FROM busybox\nRUN exit 3\n"))!;
+        Slip.Result built = slipd.NewerBuildx(null, "buildx", "build", context);
+        Assert.True(built.ExitCode == 0, built.Errors);
+        Assert.NotEqual(0, slipd.NewerBuildx(null, "buildx", "build", broken).ExitCode);
+        Slip.Result all = slipd.NewerBuildx(null, "buildx", "history", "ls", "--format", "{{.Name}} {{.Status}}");
+        Assert.True(all.ExitCode == 0, all.Errors);
+        Assert.Contains("told Completed", all.Output, StringComparison.Ordinal);
+        Assert.Contains("broken Error", all.Output, StringComparison.Ordinal);
+    }
+
+    // Two targets of a bare repository, as plain files: git's dumb protocol needs nothing more.
+    private static FileServer Repository(Slipd slipd)
+    {
+        string work = Path.Combine(slipd.Slip.Scratch, "work"), www = Directory.CreateDirectory(Path.Combine(slipd.Slip.Scratch, "www")).FullName;
+        slipd.Slip.Write("work/docker-bake.hcl", "group default { targets = [\"own\"] }\ntarget own {}\ntarget part { context = \"./dir\" }\n");
+        slipd.Slip.Write("work/Dockerfile", "FROM scratch\nCOPY file /\n");
+        slipd.Slip.Write("work/file", "before\n");
+        slipd.Slip.Write("work/dir/Dockerfile", "FROM scratch\nCOPY file /\n");
+        slipd.Slip.Write("work/dir/file", "of a directory\n");
+        File.CreateSymbolicLink(Path.Combine(work, "link"), "/etc/hostname-of-nobody");
+        string script = "set -e; cd \"$0\"; export HOME=/nonexistent GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b.c GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b.c; git init -q -b main; git add -A; git commit -q -m one; git tag v1; "
+            + "echo 'of the repository' > file; git commit -q -a -m two; git clone -q --bare . \"$1/repo.git\"; git -C \"$1/repo.git\" update-server-info";
+        Slip.Result made = slipd.Run(null, "sh", "-c", script, work, www);
+        Assert.True(made.ExitCode == 0, made.Errors);
+        return new FileServer(www);
+    }
+}
