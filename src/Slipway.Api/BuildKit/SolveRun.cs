@@ -84,7 +84,8 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
         BuildRequest build = options.ToRequest(job.Entitlements, files.DirectoryOf) with { Lender = secrets, ContextFiles = files, DockerfilePath = files.DockerfilePath ?? options.Filename };
         string[] places = [.. job.Outputs.Select((_, i) => Path.Join(stage.Path, $"output{i}"))];
         BuildOutput[] outputs = [.. job.Outputs.Zip(places, (output, place) => output.ToOutput(place))];
-        build = build with { Outputs = outputs.Length > 0 ? outputs : [new CacheOnlyOutput()] };
+        List<string> left = [];
+        build = build with { Outputs = outputs.Length > 0 ? outputs : [new CacheOnlyOutput()], Annotations = OutputAnnotations.Of(job.Outputs, build.Platform ?? Platform.Host, left) };
         (build, PreparedContext brought) = Prepare(build, files, stage, ct);
         using (brought)
         {
@@ -92,6 +93,8 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
                 progress.Tell($"importing cache manifest from {cache}", "not used: steps come from what this daemon has made itself, or are done again\n");
             foreach (string warning in options.Warnings)
                 progress.Say(warning);
+            foreach (string annotation in left)
+                progress.Say($"{Linux.Printable.Escape(annotation)} is not set: an image of one platform has a manifest, and no index");
             ImageRecord? image = engine.Builds.BuildAsync(build, progress, Network(new SolvePull(progress, engine.Options.Clock), ct), ct).GetAwaiter().GetResult();
             Tell(image);
         }

@@ -19,12 +19,15 @@ namespace Slipway.Api.BuildKit;
 /// </summary>
 internal static class TracedBuild
 {
-    private const string UploadRequest = "upload-request", Trace = "moby.buildkit.trace", ImageId = "moby.image.id", ImageDigest = "containerimage.digest";
+    /// <summary>What a client says for a context that it sends as an archive.</summary>
+    public const string Uploaded = "upload-request";
+
+    private const string Trace = "moby.buildkit.trace", ImageId = "moby.image.id", ImageDigest = "containerimage.digest";
 
     public static Task RunAsync(ApiRequest request)
     {
         string name = request.Query("buildid") is { Length: > 0 } given ? given : RandomBytes.Hex256();
-        return name.StartsWith(UploadRequest + ":", StringComparison.Ordinal) ? UploadAsync(request, name[(UploadRequest.Length + 1)..]) : BuildAsync(request, name);
+        return name.StartsWith(Uploaded + ":", StringComparison.Ordinal) ? UploadAsync(request, name[(Uploaded.Length + 1)..]) : BuildAsync(request, name);
     }
 
     // The build asks for it by its own name; who asks for none leaves it to the client to hang up.
@@ -81,11 +84,11 @@ internal static class TracedBuild
         BuildKitDoor door = request.Services.BuildKit;
         CancellationToken gone = request.Http.RequestAborted;
         Session session = await door.Sessions.GetAsync(job.Session, gone).ConfigureAwait(false);
-        UploadedContext? upload = request.Query("remote") == UploadRequest ? await door.Uploads.GetAsync(job.Name, gone).ConfigureAwait(false) : null;
+        UploadedContext? upload = request.Query("remote") == Uploaded ? await door.Uploads.GetAsync(job.Name, gone).ConfigureAwait(false) : null;
         try
         {
             SolveOptions options = SolveOptions.Read("dockerfile.v0", TracedBuildReader.Attributes(request));
-            await new SolveRun(request.Engine, job, session, options) { Body = upload?.Body }.RunAsync(gone).ConfigureAwait(false);
+            await new SolveRun(request.Engine, job, session, options) { Body = string.IsNullOrEmpty(request.Query("remote")) ? request.Http.Request.Body : upload?.Body }.RunAsync(gone).ConfigureAwait(false);
         }
         finally
         {

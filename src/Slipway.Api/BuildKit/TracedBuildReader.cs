@@ -22,7 +22,8 @@ internal static class TracedBuildReader
         Set("filename", request.Query("dockerfile"));
         Set("target", request.Query("target"));
         Set("platform", request.Query("platform"));
-        Set("context", request.Query("remote") is var remote && remote == FromSession ? null : remote);
+        // A session may be there for credentials alone: then the context is the body, as without one.
+        Set("context", request.Query("remote") is { Length: > 0 } remote ? remote == FromSession ? null : remote : TracedBuild.Uploaded);
         Set("image-resolve-mode", request.Flag("pull") ? "pull" : null);
         Set("add-hosts", string.Join(',', request.QueryAll("extrahosts")));
         Set("force-network-mode", request.Query("networkmode"));

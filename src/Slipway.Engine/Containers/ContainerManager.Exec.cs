@@ -56,21 +56,16 @@ public sealed partial class ContainerManager
     public ExecSession StartExec(string nameOrId, string execId, ExecRequest request, bool attach)
     {
         (ContainerRecord record, ContainerState state) = GetForExec(nameOrId);
-        string path = _context.Paths.Config(record.Id);
-        RuntimeSpec spec = RuntimeSpecJson.Read(File.ReadAllBytes(path), $"'{path}'");
-        var config = new ExecConfig
+        ExecSession session;
+        try
         {
-            TargetPid = state.Pid,
-            TargetStartTime = state.PidStartTime,
-            Process = ProcessOf(request, spec.Process!, state, () => NamesTerminal(record, request)),
-            Owners = OwnerMap.Of(spec.Linux),
-            CgroupPaths = state.CgroupPaths,
-            // A filter that keeps calls from those without the capabilities is of no use to one who has them all.
-            Seccomp = request.Privileged && spec.Linux?.Seccomp is not null ? DefaultSpec.Seccomp(CapabilityNames.All) : spec.Linux?.Seccomp,
-            SeccompCacheDir = _context.Paths.SeccompCache,
-            OpenStdin = request.Interactive,
-        };
-        ExecSession session = _context.Launcher.Exec(config, attach);
+            session = _context.Launcher.Exec(ConfigOf(record, state, request), attach);
+        }
+        catch (Exception e) when (e is SlipwayException { Kind: ErrorKind.Internal } or FileNotFoundException or DirectoryNotFoundException && ContainerProbe.IsEnding(state))
+        {
+            // It ended meanwhile: what was to be joined is gone, whatever that was.
+            throw NotRunning(record, e);
+        }
         _context.Events.Container(record, "exec_start: " + string.Join(' ', request.Command), null, ("execID", execId));
         return session;
     }
@@ -89,6 +84,26 @@ public sealed partial class ContainerManager
             _context.Events.Container(record, "exec_detach", null, ("execID", execId));
     }
 
+    private ExecConfig ConfigOf(ContainerRecord record, ContainerState state, ExecRequest request)
+    {
+        string path = _context.Paths.Config(record.Id);
+        RuntimeSpec spec = RuntimeSpecJson.Read(File.ReadAllBytes(path), $"'{path}'");
+        return new()
+        {
+            TargetPid = state.Pid,
+            TargetStartTime = state.PidStartTime,
+            Process = ProcessOf(request, spec.Process!, state, () => NamesTerminal(record, request)),
+            Owners = OwnerMap.Of(spec.Linux),
+            CgroupPaths = state.CgroupPaths,
+            // A filter that keeps calls from those without the capabilities is of no use to one who has them all.
+            Seccomp = request.Privileged && spec.Linux?.Seccomp is not null ? DefaultSpec.Seccomp(CapabilityNames.All) : spec.Linux?.Seccomp,
+            SeccompCacheDir = _context.Paths.SeccompCache,
+            OpenStdin = request.Interactive,
+        };
+    }
+
+    private static SlipwayException NotRunning(ContainerRecord record, Exception? why = null) => new(ErrorKind.Conflict, $"container {record.Id} is not running", why);
+
     private bool NamesTerminal(ContainerRecord record, ExecRequest request) =>
         record.Request.Environment.Concat(request.Environment).Concat(_context.Store.Images.Find(record.ImageId.ToString())?.Config.Config?.Env ?? [])
             .Any(v => v.StartsWith("TERM=", StringComparison.Ordinal));
@@ -99,7 +114,7 @@ public sealed partial class ContainerManager
         if (record.IsRestarting)
             throw Restarting(record);
         if (!record.IsRunning || ContainerProbe.ReadState(_context.Paths.Run(record.Id)) is not { } state)
-            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not running");
+            throw NotRunning(record);
         return record.IsPaused ? throw new SlipwayException(ErrorKind.Conflict, $"Container {nameOrId} is paused, unpause the container before exec") : (record, state);
     }
 

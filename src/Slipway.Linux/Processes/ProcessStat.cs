@@ -17,6 +17,15 @@ public static class ProcessStat
         return ulong.Parse(rest[..rest.IndexOf(' ')], NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Whether it has ended, or is about to: then it takes with it what is in its namespaces, and can't be joined any more.</summary>
+    public static bool IsEnding(int pid)
+    {
+        // linux/sched.h, PF_EXITING.
+        const uint Exiting = 4;
+        const int FieldsBeforeFlags = 6;
+        return Fields(pid)?.Split(' ') is not { Length: > FieldsBeforeFlags } fields || (uint.Parse(fields[FieldsBeforeFlags], NumberStyles.None, CultureInfo.InvariantCulture) & Exiting) != 0;
+    }
+
     // From the third field, the state, on. The second is the command in brackets and may hold anything, brackets too: what follows the last one.
     internal static string? Fields(int pid)
     {

@@ -16,6 +16,9 @@ public static class ContainerProbe
     /// <param name="exitPath">DATA/containers/ID/exit.json.</param>
     public static ExitRecord? ReadExit(string exitPath) => RunFiles.ReadExit(exitPath);
 
+    /// <summary>Whether the container's own process has ended, or is about to.</summary>
+    public static bool IsEnding(ContainerState state) => !IsAlive(state) || ProcessStat.IsEnding(state.Pid);
+
     /// <summary>Whether the container's own process runs.</summary>
     public static bool IsAlive(ContainerState state) => ProcessStat.StartTime(state.Pid) == state.PidStartTime;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Slipway.Integration.Tests.Builds;
 using Xunit;
 
@@ -65,6 +66,22 @@ public sealed class BuildGraphTests
         Slip.Result refused = slipd.Buildx(null, "buildx", "build", "-o", "type=oci,dest=" + Path.Combine(slipd.Slip.Scratch, "x.tar"), context);
         Assert.Contains("OCI exporter is not supported", refused.Errors, StringComparison.Ordinal);
         slipd.BuildxOk("build", "-t", "app", context);
+    }
+
+    [Fact]
+    public void Annotations_AreTheManifests_AndWhatCanNotBeIsSaid()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string context = Path.GetDirectoryName(slipd.Slip.Write("context/Dockerfile", "FROM busybox\n"))!, layout = Path.Combine(slipd.Slip.Scratch, "x.tar"), to = Directory.CreateDirectory(Path.Combine(slipd.Slip.Scratch, "layout")).FullName;
+        (_, string progress) = slipd.BuildxOk("buildx", "build", "--annotation", "plain=one", "--annotation", "manifest[linux/amd64]:mine=two", "--annotation", "manifest[linux/arm64]:others=three", "--annotation", "index:above=four", "-o", "type=oci,dest=" + layout, context);
+        Assert.Contains("annotation-index.above is not set", progress, StringComparison.Ordinal);
+        Assert.Contains("annotation-manifest[linux/arm64].others is not set", progress, StringComparison.Ordinal);
+        slipd.Run(null, "tar", "-C", to, "-xf", layout);
+        string digest = (string)JsonNode.Parse(File.ReadAllText(Path.Combine(to, "index.json")))!["manifests"]![0]!["digest"]!;
+        JsonNode annotations = JsonNode.Parse(File.ReadAllText(Path.Combine(to, "blobs", "sha256", digest["sha256:".Length..])))!["annotations"]!;
+        Assert.Equal("one two", $"{annotations["plain"]} {annotations["mine"]}");
+        Assert.Null(annotations["others"]);
+        Assert.Null(annotations["above"]);
     }
 
     [Fact]

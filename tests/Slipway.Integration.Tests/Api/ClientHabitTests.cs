@@ -22,6 +22,30 @@ public sealed class ClientHabitTests
         Assert.Equal("\u0001\0\0\0\0\0\0\u0006input\n", ReadToEnd(client));
     }
 
+    // Libraries look into a container until it tells what they want, or is gone.
+    [Fact]
+    public void Exec_WhileTheContainerEnds_RunsOrFindsItNotRunning()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        List<(int Status, string Body)> answers = [];
+        for (int round = 0; round < 8; round++)
+        {
+            string id = Create(slipd, """{"Image":"busybox","Cmd":["sleep","0.15"],"HostConfig":{"NetworkMode":"none"}}""");
+            slipd.Send("POST", $"/containers/{id}/start");
+            Parallel.For(0, 4, _ =>
+            {
+                for ((int Status, string Body) made = (201, ""); made.Status == 201;)
+                {
+                    made = slipd.Send("POST", $"/containers/{id}/exec", """{"Cmd":["true"],"AttachStdout":true}""");
+                    (int Status, string Body) answer = made.Status == 201 ? slipd.Send("POST", $"/exec/{(string)JsonNode.Parse(made.Body)!["Id"]!}/start", """{"Detach":true}""") : made;
+                    lock (answers)
+                        answers.Add(answer);
+                }
+            });
+        }
+        Assert.All(answers, answer => Assert.True(answer.Status is 200 or 404 or 409, $"{answer.Status} {answer.Body}"));
+    }
+
     // dockerode's session: node ends a body in chunks, which it doesn't have, before it speaks HTTP/2.
     [Fact]
     public void Session_AfterTheEndOfABodyInChunks_IsOne()

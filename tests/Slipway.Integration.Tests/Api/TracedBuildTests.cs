@@ -74,6 +74,19 @@ public sealed class TracedBuildTests
         Assert.Contains("session", (await SendAsync(slipd, "session=nosuch&remote=client-session", "FROM busybox\n"))[^1], StringComparison.Ordinal);
     }
 
+    // dockerode's: it offers credentials, and sends the context as ever.
+    [Fact]
+    public async Task Build_WithASessionThatHasNoFiles_TakesTheBody()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        using System.Net.Sockets.Socket session = slipd.Connect();
+        session.Send("POST /session HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nX-Docker-Expose-Session-Uuid: s\r\n\r\n"u8);
+        session.Send("\0\0\0\u0004\0\0\0\0\0"u8);
+        string[] told = await SendAsync(slipd, "t=lib&session=s", "FROM busybox\nRUN echo sent > /word\n");
+        Assert.Equal("moby.image.id", (string?)JsonNode.Parse(told[^1])!["id"]);
+        Assert.Equal("sent", slipd.DockerOk("run", "--rm", "lib", "cat", "/word"));
+    }
+
     // Debian 12's, with nothing of buildx beside it.
     private static void RequireOlderClient(Slipd slipd) =>
         Assert.SkipUnless(File.Exists(OlderClient) && slipd.Run([], OlderClient, "--version").Output.Contains(" 20.", StringComparison.Ordinal), "the docker of this host's packages has BuildKit by buildx only");
