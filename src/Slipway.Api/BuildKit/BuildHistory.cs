@@ -7,7 +7,7 @@ namespace Slipway.Api.BuildKit;
 /// <summary>The builds that run, and the last that did, for clients that list them: this daemon's, since it started. What they printed is not kept.</summary>
 internal sealed class BuildHistory(TimeProvider clock)
 {
-    private const int Kept = 50, MostUnread = 1000;
+    private const int Kept = 50, MostUnread = 1000, MostAttributes = 64 << 10;
 
     private readonly Lock _gate = new();
     private readonly List<Entry> _all = [];
@@ -17,7 +17,9 @@ internal sealed class BuildHistory(TimeProvider clock)
     /// <returns>What is to be told of its end.</returns>
     public Entry Begin(SolveRequest request)
     {
-        var entry = new Entry(request, clock.GetUtcNow(), null, null, null);
+        // The request itself may hold much: a graph, and whatever a client says beside it.
+        bool isShort = request.Attributes.Sum(a => (long)a.Key.Length + a.Value.Length) <= MostAttributes;
+        var entry = new Entry(request.Ref, request.Frontend, isShort ? request.Attributes : [], request.Outputs, clock.GetUtcNow(), null, null, null);
         lock (_gate)
         {
             _all.Add(entry);
@@ -32,7 +34,8 @@ internal sealed class BuildHistory(TimeProvider clock)
     /// <param name="error">Why it failed; null: it didn't.</param>
     public void End(Entry begun, IReadOnlyDictionary<string, string> response, GrpcException? error)
     {
-        Entry ended = begun with { Completed = clock.GetUtcNow(), Response = response, Error = error };
+        // Without what an error shows of the Dockerfile.
+        Entry ended = begun with { Completed = clock.GetUtcNow(), Response = response, Error = error is null ? null : new(error.Code, error.Message) };
         lock (_gate)
         {
             _all.Remove(begun);
@@ -91,16 +94,16 @@ internal sealed class BuildHistory(TimeProvider clock)
     }
 
     /// <summary>A build: moby.buildkit.v1.BuildHistoryRecord.</summary>
-    internal sealed record Entry(SolveRequest Request, DateTimeOffset Created, DateTimeOffset? Completed, IReadOnlyDictionary<string, string>? Response, GrpcException? Error)
+    internal sealed record Entry(
+        string Name, string Frontend, Dictionary<string, string> Attributes, IReadOnlyList<SolveOutput> Outputs, DateTimeOffset Created, DateTimeOffset? Completed,
+        IReadOnlyDictionary<string, string>? Response, GrpcException? Error)
     {
         private const int Complete = 1;
 
-        public string Name => Request.Ref;
-
         public ProtoWriter ToEvent()
         {
-            var record = new ProtoWriter().Text(1, Name).Text(2, Request.Frontend).Map(3, Request.Attributes);
-            foreach (SolveOutput output in Request.Outputs)
+            var record = new ProtoWriter().Text(1, Name).Text(2, Frontend).Map(3, Attributes);
+            foreach (SolveOutput output in Outputs)
                 record.Message(4, new ProtoWriter().Text(1, output.Type).Map(2, output.Attributes));
             if (Error is not null)
                 record.Message(5, new ProtoWriter().Number(1, (int)Error.Code).Text(2, Error.Message));
