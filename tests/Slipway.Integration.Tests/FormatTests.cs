@@ -66,6 +66,16 @@ public sealed class FormatTests
         Assert.Equal("later", slip.Ok("images", "--filter", "since=busybox", "--format", "{{.Repository}}"));
         Assert.DoesNotContain("later", slip.Ok("images", "--filter", "before=later", "--format", "{{.Repository}}"), StringComparison.Ordinal);
         slip.Ok("rmi", "later");
+        for (int i = 1; i <= 3; i++)
+        {
+            slip.Write("Dockerfile", $"FROM busybox\nLABEL number={i}\n");
+            slip.Ok("build", "-q", "-t", $"series:{i}", slip.Scratch);
+        }
+        string Series(params string[] filters) => slip.Ok(["images", "series", "--format", "{{.Tag}}", .. filters]).ReplaceLineEndings(" ");
+        Assert.Equal("3 2 1", Series());
+        Assert.Equal("3 2", Series("-f", "since=series:1"));
+        Assert.Equal("1", Series("-f", "before=series:2"));
+        Assert.Equal("2", Series("-f", "before=series:3", "-f", "since=series:1"));
         JsonNode json = JsonNode.Parse(slip.Ok("images", "--format", "json", "busybox"))!;
         Assert.NotEqual("0B", (string)json["SharedSize"]!);
         Assert.Equal("0B", (string)json["UniqueSize"]!);

@@ -9,7 +9,10 @@ public sealed class ListFilterTests
     public void Ps_EveryFilter()
     {
         using Slip slip = Slip.WithBusybox();
-        slip.Write("Dockerfile", "FROM busybox\nEXPOSE 80 53/udp\nLABEL from=image\nRUN echo > /x\n");
+        // Labels only: its layers are busybox's.
+        slip.Write("Dockerfile", "FROM busybox\nLABEL from=image\n");
+        slip.Ok("build", "-q", "-t", "labelled", slip.Scratch);
+        slip.Write("Dockerfile", "FROM labelled\nEXPOSE 80 53/udp\nRUN echo > /x\n");
         slip.Ok("build", "-q", "-t", "child", slip.Scratch);
         slip.Ok("create", "--name", "one", "--label", "tier=front", "busybox", "true");
         slip.Run("run", "--name", "two", "-v", "data:/data", "child", "sh", "-c", "exit 7");
@@ -20,7 +23,7 @@ public sealed class ListFilterTests
         [
             ("name=o", "two one"), ("name=^/two$", "two"), ("name=^o", "one"), ("name=two name=three", "three two"), ($"id={id[..6]}", "two"), ("label=tier", "one"), ("label=tier=front", "one"), ("label=from=image", "three two"),
             ("status=created", "one"), ("status=exited", "two"), ("status=running", "three"), ("status=created status=exited", "two one"), ("exited=7", "two"), ("exited=0", ""),
-            ("ancestor=busybox", "three two one"), ("ancestor=child", "three two"), ("ancestor=nope", ""), ("before=two", "one"), ("since=two", "three"), ("volume=data", "two"), ("volume=/data", "two"), ("volume=/dat", ""),
+            ("ancestor=busybox", "three two one"), ("ancestor=child", "three two"), ("ancestor=labelled", "three two"), ("ancestor=nope", ""), ("before=two", "one"), ("since=two", "three"), ("volume=data", "two"), ("volume=/data", "two"), ("volume=/dat", ""),
             ("network=host", "three"), ("expose=80", "three two"), ("expose=50-60/udp", "three two"), ("expose=81", ""), ("publish=80", ""), ("health=none", "three two one"), ("health=healthy", ""),
             ("status=exited name=one", ""),
         ])

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Slipway.Engine.Filters;
 using Slipway.Engine.Networks;
-using Slipway.Oci;
 using Slipway.Store.Images;
 
 namespace Slipway.Engine.Containers;
@@ -18,7 +17,7 @@ public sealed class ContainerFilter
     private readonly int[] _exitCodes;
     private readonly DateTimeOffset? _before;
     private readonly DateTimeOffset? _since;
-    private readonly IReadOnlyList<IReadOnlyList<Digest>>? _ancestors;
+    private readonly ImageRecord[]? _ancestors;
     private readonly string[] _networks;
     private readonly EngineContext _context;
 
@@ -31,7 +30,7 @@ public sealed class ContainerFilter
         _exitCodes = [.. wanted["exited"].Select(v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int code) ? code : throw FilterList.Invalid("exited", v, "it is an exit code"))];
         _before = wanted["before"].Select(n => (DateTimeOffset?)find(n).Created).Min();
         _since = wanted["since"].Select(n => (DateTimeOffset?)find(n).Created).Max();
-        _ancestors = wanted.Has("ancestor") ? [.. wanted["ancestor"].Select(context.Store.Images.FindNamed).OfType<ImageRecord>().Select(i => i.ChainIds)] : null;
+        _ancestors = wanted.Has("ancestor") ? [.. wanted["ancestor"].Select(context.Store.Images.FindNamed).OfType<ImageRecord>()] : null;
         // By name or by id.
         _networks = [.. wanted["network"].Select(n => NetworkManager.Find(context, n)?.Name ?? n)];
         foreach (string key in (ReadOnlySpan<string>)["expose", "publish"])
@@ -65,8 +64,11 @@ public sealed class ContainerFilter
         && (!_wanted.Has("label") || _wanted.Labels(container.LabelsWith(ImageOf(container))))
         && (_ancestors is null || (ImageOf(container) is { } image && _ancestors.Any(a => StandsOn(image, a))));
 
-    // An image descends from another when it begins with all of its layers.
-    private static bool StandsOn(ImageRecord image, IReadOnlyList<Digest> ancestor) => image.ChainIds.Count >= ancestor.Count && image.ChainIds.Take(ancestor.Count).SequenceEqual(ancestor);
+    // An image descends from another when it begins with all of its layers, and with all of its history: a LABEL is no layer.
+    private static bool StandsOn(ImageRecord image, ImageRecord ancestor) => image.Id == ancestor.Id
+        || (BeginsWith(image.ChainIds, ancestor.ChainIds) && BeginsWith(image.Config.History ?? [], ancestor.Config.History ?? []));
+
+    private static bool BeginsWith<T>(IReadOnlyList<T> all, IReadOnlyList<T> first) => all.Count >= first.Count && all.Take(first.Count).SequenceEqual(first);
 
     private ImageRecord? ImageOf(ContainerRecord container) => _context.Store.Images.Find(container.ImageId.ToString());
 

@@ -143,8 +143,10 @@ internal sealed class ContainerMounts(EngineContext context, ContainerRecord rec
         }
         catch (LinuxException e)
         {
+            // dockerd's words for a way out; clients look for them.
+            string what = e.Errno is Errno.EXDEV ? "path concatenation escapes the base directory" : LinuxException.Explain(e.Errno);
             throw new SlipwayException(e.Errno is Errno.ENOENT ? ErrorKind.NotFound : ErrorKind.InvalidArgument,
-                $"cannot access path '{Printable.Escape(mount.Subpath!)}' in '{mount.Source}': {LinuxException.Explain(e.Errno)}", e)
+                $"cannot access path '{Printable.Escape(mount.Subpath!)}' in '{mount.Source}': {what}", e)
             {
                 Hint = e.Errno is Errno.EXDEV ? "a link on the way leads out of it" : e.Errno is Errno.EINVAL ? "Linux before 6.15 mounts no part of what is attached nowhere" : null,
             };

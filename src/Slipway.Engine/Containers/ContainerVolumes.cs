@@ -74,14 +74,14 @@ internal sealed class ContainerVolumes(EngineContext context)
         return other.Request.Mounts.Where(m => m.Kind is MountKind.Bind or MountKind.Volume).Select(m => m with { ReadOnly = m.ReadOnly || readOnly, Anonymous = false, NoCopy = true, IsInherited = true });
     }
 
-    /// <summary>Fills volumes that are empty with what the image has at their path.</summary>
+    /// <summary>Fills volumes, or the parts of them that are mounted, with what the image has at their path: where nothing is yet.</summary>
     public void Fill(ContainerRequest request, ImageRecord image)
     {
-        foreach (MountRequest mount in request.Mounts.Where(m => m is { Kind: MountKind.Volume, NoCopy: false, Subpath: null }))
+        foreach (MountRequest mount in request.Mounts.Where(m => m is { Kind: MountKind.Volume, NoCopy: false }))
         {
             VolumeRecord volume = context.Volumes.Get(mount.Source);
             if (FilledPlace(volume) is { } place)
-                Fill(image, mount.Target, volume, place);
+                Fill(image, mount, volume, place);
         }
     }
 
@@ -92,16 +92,28 @@ internal sealed class ContainerVolumes(EngineContext context)
 
     // The mark says that a copy has begun and not ended: a killed one is done again by the next container that gets the volume, whatever
     // is in it. Until then nobody has used it, since everyone comes through here, one after the other.
-    private void Fill(ImageRecord image, string path, VolumeRecord volume, string place)
+    private void Fill(ImageRecord image, MountRequest mount, VolumeRecord volume, string place)
     {
         string directory = Path.GetDirectoryName(volume.Mountpoint)!;
-        string mark = Path.Combine(directory, "filling");
-        if (!File.Exists(mark) && Directory.EnumerateFileSystemEntries(place).Any())
+        string mark = Path.Combine(directory, mount.Subpath is { } part ? $"filling-{Digest.Of(Encoding.UTF8.GetBytes(part)).Hex}" : "filling");
+        using DirFd? target = OpenPart(place, mount.Subpath);
+        if (target is null || IsUsed(target, mark))
             return;
         using FileLock turn = FileLock.Acquire(Path.Combine(directory, "lock"));
-        if (!File.Exists(mark) && Directory.EnumerateFileSystemEntries(place).Any())
-            return;
-        CopyUp(image, path, place, mark);
+        if (!IsUsed(target, mark))
+            CopyUp(image, mount.Target, target, mark);
+    }
+
+    private static bool IsUsed(DirFd target, string mark) => !File.Exists(mark) && target.List(most: 1).Count > 0;
+
+    // A part is a container's work: a link that leads out of the volume is not followed. The start says so, and where there is no such part.
+    private static DirFd? OpenPart(string place, string? subpath)
+    {
+        DirFd whole = DirFd.Open(place);
+        if (subpath is null)
+            return whole;
+        using (whole)
+            return whole.TryOpenDirectory(Encoding.UTF8.GetBytes(subpath), Resolve.Beneath);
     }
 
     private static MountRequest ResolveBind(MountRequest mount)
@@ -124,13 +136,12 @@ internal sealed class ContainerVolumes(EngineContext context)
         return mount with { Source = volume.Name };
     }
 
-    private void CopyUp(ImageRecord image, string path, string place, string mark)
+    private void CopyUp(ImageRecord image, string path, DirFd target, string mark)
     {
         using DirFd root = new(OverlayMount.OpenDetached(context.LowersOf(image), null, null));
         using DirFd? source = root.TryOpenDirectory(Encoding.UTF8.GetBytes(path), Resolve.InRoot);
         if (source is null)
             return;
-        using DirFd target = DirFd.Open(place);
         FileStatus status = source.Status();
         target.Handle.SetOwner(status.Uid, status.Gid);
         target.Handle.SetMode(status.Mode);

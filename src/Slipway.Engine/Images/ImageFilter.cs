@@ -9,16 +9,16 @@ public sealed class ImageFilter
 {
     private readonly FilterList _wanted;
     private readonly bool? _dangling;
-    private readonly DateTimeOffset? _before;
-    private readonly DateTimeOffset? _since;
+    private readonly (DateTimeOffset Created, DateTimeOffset Came)? _before;
+    private readonly (DateTimeOffset Created, DateTimeOffset Came)? _since;
     private readonly DateTimeOffset? _until;
 
     private ImageFilter(FilterList wanted, Func<string, ImageRecord> find, DateTimeOffset now)
     {
         _wanted = wanted;
         _dangling = wanted.Flag("dangling");
-        _before = wanted["before"].Select(n => (DateTimeOffset?)find(n).Created).Min();
-        _since = wanted["since"].Select(n => (DateTimeOffset?)find(n).Created).Max();
+        _before = wanted["before"].Select(n => AgeOf(find(n))).Min();
+        _since = wanted["since"].Select(n => AgeOf(find(n))).Max();
         // Images are kept with milliseconds: one that was made at the very moment is not from before it.
         _until = wanted.Time("until", now) is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until.ToUnixTimeMilliseconds()) : null;
     }
@@ -38,10 +38,13 @@ public sealed class ImageFilter
     public bool Matches(ImageRecord image, Reference? name) =>
         (_dangling is not { } dangling || dangling == IsDangling(image))
         && _wanted.Any("reference", pattern => name is not null && IsLike(name, pattern))
-        && (_before is not { } before || image.Created < before)
-        && (_since is not { } since || image.Created > since)
-        && (_until is not { } until || image.Created < until)
+        && (_before is null || Nullable.Compare(AgeOf(image), _before) < 0)
+        && (_since is null || Nullable.Compare(AgeOf(image), _since) > 0)
+        && (_until is not { } until || image.FreshAt < until)
         && (!_wanted.HasLabels || _wanted.Labels(image.Config.Config?.Labels));
+
+    // Builds are reproducible: what has one base can have one time, and then counts as old as it is here.
+    private static (DateTimeOffset Created, DateTimeOffset Came)? AgeOf(ImageRecord image) => (image.Created, image.Came);
 
     // As docker: with or without the tag, familiar; and full as well.
     private static bool IsLike(Reference name, string pattern) =>

@@ -18,7 +18,7 @@ internal sealed class ImageSource(EngineContext context) : IPruneSource
         HashSet<Oci.Digest> used = [.. context.Containers.ImagesInUse(scope.GoneContainers), .. Protected()], kept = KeptByTrash(scope);
         List<ImageRecord> images =
         [
-            .. Images.List().Where(i => !used.Contains(i.Id) && !(i.IsRetired && kept.Contains(i.Id)) && (scope.Request.NamedImages || ImageFilter.IsDangling(i)) && scope.Takes(i.Id.ToString(), AgeOf(i, uses), () => i.Config.Config?.Labels)),
+            .. Images.List().Where(i => !used.Contains(i.Id) && !(i.IsRetired && kept.Contains(i.Id)) && (scope.Request.NamedImages || ImageFilter.IsDangling(i)) && scope.Takes(i.Id.ToString(), i.FreshAt, () => i.Config.Config?.Labels)),
         ];
         IReadOnlyDictionary<Oci.Digest, long> bytes = Images.BytesFreedBy([.. images.Select(i => i.Id).Where(i => !kept.Contains(i))], scope.GoneUsers);
         return
@@ -43,10 +43,6 @@ internal sealed class ImageSource(EngineContext context) : IPruneSource
     }
 
     private IEnumerable<Oci.Digest> Protected() => context.Protections.List().Where(p => p.Kind is ProtectedKind.Image).Select(p => Oci.Digest.Parse(p.Id));
-
-    // A reproducible image says 1970: that is no reason to take it for old.
-    private static DateTimeOffset AgeOf(ImageRecord image, IReadOnlyDictionary<Oci.Digest, DateTimeOffset> uses) =>
-        image.Created == DateTimeOffset.UnixEpoch && uses.TryGetValue(image.Id, out DateTimeOffset use) ? use : image.Created;
 
     public IReadOnlyList<PruneOutcome> Remove(IReadOnlyList<PruneCandidate> candidates, PruneScope scope)
     {

@@ -108,11 +108,13 @@ public sealed partial class TarEntryReader
         _content = null;
     }
 
-    // False at the end mark: a block of zeroes. Usually two; some writers leave one, some none.
+    // False at the end mark: a block of zeroes. Usually two; some writers leave one, some none. A part of a block in place of the second is a cut.
     private bool ReadHeader()
     {
-        if (!TryReadFrame(_block, "header") || !_block.AsSpan().ContainsAnyExcept((byte)0))
+        if (!TryReadFrame(_block, "header"))
             return false;
+        if (!_block.AsSpan().ContainsAnyExcept((byte)0))
+            return _source.ReadAtLeast(_block, _block.Length, throwOnEndOfStream: false) is 0 or TarFormat.BlockSize ? false : throw Cut("end mark");
         int unsigned = 8 * ' ', signed = 8 * ' ';
         for (int i = 0; i < _block.Length; i++)
         {

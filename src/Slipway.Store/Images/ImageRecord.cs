@@ -28,6 +28,12 @@ public sealed record ImageRecord
     /// <summary>When it was built, by its own word; 1970 where it doesn't say.</summary>
     public required DateTimeOffset Created { get; init; }
 
+    /// <summary>When it was built, loaded or pulled here; 1970 where an older store didn't note it.</summary>
+    public DateTimeOffset Came { get; init; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>From when on it counts as old. A reproducible image says its base's time, or 1970: that is no reason to take it for old.</summary>
+    public DateTimeOffset FreshAt => Came > Created ? Came : Created;
+
     /// <summary>The names that point at it, sorted; none when it is dangling.</summary>
     public required IReadOnlyList<Reference> Names { get; init; }
 

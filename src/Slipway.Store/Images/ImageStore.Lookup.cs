@@ -61,7 +61,7 @@ public sealed partial class ImageStore
             : _database.Query("SELECT 1 FROM tags WHERE name = @name AND image = @image", static _ => true, ("@name", name.ToString()), ("@image", image)).Count > 0;
     }
 
-    /// <summary>Every image, the newest first. Their documents are read when they are asked for.</summary>
+    /// <summary>Every image, the newest first; of those that were made at one time, what came last. Their documents are read when they are asked for.</summary>
     public IReadOnlyList<ImageRecord> List()
     {
         // One look at all tables, so that no name is missed while it moves.
@@ -69,8 +69,8 @@ public sealed partial class ImageStore
         {
             Dictionary<Digest, List<Reference>> names = Grouped("SELECT image, name FROM tags", static r => Reference.Parse(r.GetString(1)));
             Dictionary<Digest, List<Digest>> layers = Grouped("SELECT image, chain_id FROM image_layers ORDER BY image, position", static r => r.GetDigest(1));
-            return [.. _database.Query("SELECT id, created, retired FROM images INDEXED BY images_by_created", r => Listed(r, layers, names))
-                .OrderByDescending(i => i.Created).ThenBy(i => i.Id.Hex, StringComparer.Ordinal)];
+            return [.. _database.Query("SELECT i.id, i.created, i.retired, u.came FROM images i INDEXED BY images_by_created LEFT JOIN image_uses u ON u.image = i.id", r => Listed(r, layers, names))
+                .OrderByDescending(i => i.Created).ThenByDescending(i => i.Came).ThenBy(i => i.Id.Hex, StringComparer.Ordinal)];
         });
     }
 
@@ -113,11 +113,11 @@ public sealed partial class ImageStore
     private ImageRecord? FindById(Digest id)
     {
         (string, object?) key = ("@id", id);
-        return _database.InSnapshot(() => _database.Query("SELECT id, created, retired, manifest, config FROM images WHERE id = @id", r => Read(
+        return _database.InSnapshot(() => _database.Query("SELECT id, created, retired, (SELECT came FROM image_uses WHERE image = @id), manifest, config FROM images WHERE id = @id", r => Read(
             r,
             _database.Query("SELECT chain_id FROM image_layers WHERE image = @id ORDER BY position", static l => l.GetDigest(0), key),
             _database.Query("SELECT name FROM tags WHERE image = @id", static t => Reference.Parse(t.GetString(0)), key),
-            new((r.GetBytes(3), r.GetBytes(4)))), key)).SingleOrDefault();
+            new((r.GetBytes(4), r.GetBytes(5)))), key)).SingleOrDefault();
     }
 
     private static ImageRecord Read(Row row, IReadOnlyList<Digest> layers, IReadOnlyList<Reference> names, Lazy<(byte[] Manifest, byte[] Config)> documents) => new()
@@ -128,6 +128,7 @@ public sealed partial class ImageStore
         Created = row.IsNull(1) ? CreatedOf(ImageConfigJson.Read(documents.Value.Config, "the image's configuration")) : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
         Names = names.Count <= 1 ? names : [.. names.OrderBy(n => n.ToString(), StringComparer.Ordinal)],
         IsRetired = row.GetInt32(2) != 0,
+        Came = row.IsNull(3) ? DateTimeOffset.UnixEpoch : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)),
     };
 
     private (byte[] Manifest, byte[] Config) ReadDocuments(Digest id) =>

@@ -14,7 +14,7 @@ public sealed partial class ImageStore
         foreach (Digest image in images)
             _database.Execute(
                 """
-                INSERT INTO image_uses(image, used) SELECT id, @time FROM images WHERE id = @image
+                INSERT INTO image_uses(image, used, came) SELECT id, @time, @time FROM images WHERE id = @image
                 ON CONFLICT(image) DO UPDATE SET used = max(used, @time)
                 """,
                 ("@image", image), ("@time", time.ToUnixTimeMilliseconds()));

@@ -13,7 +13,7 @@ namespace Slipway.Store.Images;
 //   images(id, manifest, config, created, retired)  id: the manifest's digest; both documents byte for byte, so that looking opens no file;
 //                                            created in milliseconds since 1970, null in older rows; retired: 1 where it was removed by
 //                                            force and is there only for the containers that stand on it. A list reads an index of these
-//   image_uses(image, used)                  when it came here or was last used, in milliseconds since 1970; apart from the large rows
+//   image_uses(image, used, came)            when it was last used and when it came here, in milliseconds since 1970; apart from the large rows
 //   image_layers(image, position, chain_id, bytes)  position 0 is the lowest; bytes as in layer.json, so that a list of images opens no
 //                                            file; null in rows that are older than the column
 //   image_blobs(image, digest)               manifest, configuration and layers: what a collection must leave
@@ -49,6 +49,10 @@ public sealed partial class ImageStore
         ALTER TABLE images ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX images_by_created ON images(created, retired);
         CREATE TABLE image_uses(image TEXT PRIMARY KEY REFERENCES images(id) ON DELETE CASCADE, used INTEGER NOT NULL) WITHOUT ROWID;
+        """,
+        """
+        ALTER TABLE image_uses ADD COLUMN came INTEGER;
+        UPDATE image_uses SET came = used;
         """,
     ];
 

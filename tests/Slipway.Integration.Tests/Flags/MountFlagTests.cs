@@ -110,7 +110,23 @@ public sealed class MountFlagTests
             Slip.Result refused = slip.Run("run", "--rm", "--mount", $"type=volume,src=parts,dst=/mnt,volume-subpath={hostile}", "busybox", "ls", "/mnt");
             Assert.True(refused.ExitCode == 125, $"{hostile}: {refused.Output}");
             Assert.Contains($"cannot access path '{hostile}'", refused.Errors, StringComparison.Ordinal);
+            Assert.Equal(hostile != "missing", refused.Errors.Contains("path concatenation escapes the base directory", StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public void VolumeSubpath_ThatIsEmpty_GetsWhatTheImageHasThere()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Commit("other", "mkdir /sub && echo inside >/sub/file");
+        slip.Ok("run", "--rm", "-v", "parts:/data", "busybox", "sh", "-c", "mkdir -p /data/fresh /data/plain /data/used /data/deep && touch /data/used/mine && ln -s /etc /data/out && ln -s deep /data/in");
+        string Mounted(string options) => slip.Ok("run", "--rm", "--mount", $"type=volume,src=parts,dst=/sub,{options}", "other", "ls", "/sub");
+        Assert.Equal("file", Mounted("volume-subpath=fresh"));
+        Assert.Equal("file", Mounted("volume-subpath=in"));
+        Assert.Equal("mine", Mounted("volume-subpath=used"));
+        Assert.Equal("", Mounted("volume-subpath=plain,volume-nocopy"));
+        Assert.Equal(125, slip.Run("run", "--rm", "--mount", "type=volume,src=parts,dst=/sub,volume-subpath=out", "other", "true").ExitCode);
+        Assert.Equal("deep/file\nfresh/file\nused/mine", slip.Ok("run", "--rm", "-v", "parts:/data", "busybox", "sh", "-c", "cd /data && find * -type f | sort"));
     }
 
     [Fact]

@@ -352,7 +352,7 @@ public sealed class HostileTarTests
     public void Next_WithoutEnd_IsTheEndWhereThatMayBe()
     {
         byte[] whole = new TarBuilder().File("f", "data").Cut();
-        foreach (byte[] tar in new[] { whole, whole[..516] })
+        foreach (byte[] tar in new[] { whole, whole[..516], [.. whole, .. new byte[512]] })
         {
             var reader = new TarEntryReader(new MemoryStream(tar)) { MayLackEnd = true };
             Assert.Equal("f"u8, reader.Next()!.Name);
@@ -366,7 +366,7 @@ public sealed class HostileTarTests
     {
         byte[] whole = new TarBuilder().File("f", "data").File("g", "data").Cut();
         byte[] named = new TarBuilder().File("f").Pax(("path", "x")).Cut();
-        foreach (byte[] tar in new[] { [], whole[..100], whole[..514], whole[..700], whole[..1100], named })
+        foreach (byte[] tar in new[] { [], whole[..100], whole[..514], whole[..700], whole[..1100], named, [.. whole, .. new byte[1023]] })
         {
             var reader = new TarEntryReader(new MemoryStream(tar)) { MayLackEnd = true };
             Assert.Throws<TarException>(() =>

@@ -20,6 +20,23 @@ public sealed class ImageUsesTests : IDisposable
     }
 
     [Fact]
+    public void List_ImagesMadeAtOneTime_TheLastThatCameIsFirstWhateverIsUsed()
+    {
+        ImageRecord[] images = [.. Enumerable.Range(0, 5).Select(i =>
+        {
+            ImageRecord image = _store.Image($"layer {i}");
+            Thread.Sleep(2);
+            return image;
+        })];
+        Assert.Single(images.Select(i => i.Created).Distinct());
+
+        Images.Use([images[0].Id]);
+
+        Assert.Equal(images.Reverse().Select(i => i.Id), Images.List().Select(i => i.Id));
+        Assert.Equal(images.Select(i => Images.Get(i.Id.ToString()).Came), Images.List().Reverse().Select(i => i.Came));
+    }
+
+    [Fact]
     public void SetUsed_EarlierThanKnown_ChangesNothing()
     {
         ImageRecord image = _store.Image("layer");
