@@ -30,6 +30,7 @@ internal sealed class DefaultSettings(SettingValues settings)
         DnsSearch = settings[SettingTable.DnsSearch],
         DnsOptions = settings[SettingTable.DnsOption],
         HostGateway = settings.Text(SettingTable.HostGateway) is { } gateway ? Address(SettingTable.HostGateway, gateway) : null,
+        RelaysPorts = settings.Switch(SettingTable.UserlandProxy, otherwise: true),
         Pools = [.. settings[SettingTable.AddressPool].Select(AddressPool.Parse)],
         NetworkOptions = NetworkOptions(),
         Network = Network(),

@@ -3,7 +3,7 @@ namespace Slipway.Daemon.Configuration;
 /// <summary>Said by units and scripts for dockerd. What they ask for is how it is here, or doesn't matter; where not, it is refused (<see cref="SettingCheck"/>).</summary>
 internal static partial class SettingTable
 {
-    public const string ShutdownTimeout = "shutdown-timeout", LiveRestore = "live-restore", UserlandProxyPath = "userland-proxy-path", ExecOption = "exec-opt", UsernsRemap = "userns-remap",
+    public const string ShutdownTimeout = "shutdown-timeout", LiveRestore = "live-restore", UserlandProxy = "userland-proxy", UserlandProxyPath = "userland-proxy-path", ExecOption = "exec-opt", UsernsRemap = "userns-remap",
         AuthorizationPlugin = "authorization-plugin", MetricsAddress = "metrics-addr", StorageOption = "storage-opt", IpForward = "ip-forward", SelinuxEnabled = "selinux-enabled", Rootless = "rootless",
         Nondistributable = "allow-nondistributable-artifacts", Features = "feature", DownloadAttempts = "max-download-attempts";
 
@@ -15,8 +15,8 @@ internal static partial class SettingTable
         new("cri-containerd", null, "cri-containerd", SettingKind.Switch, "Ignored: there is no containerd"),
         new(LiveRestore, null, LiveRestore, SettingKind.Switch, "Ignored: containers never end with the daemon"),
         new(ShutdownTimeout, null, ShutdownTimeout, SettingKind.Text, "Shown, and that is all: containers never end with the daemon"),
-        new("userland-proxy", null, "userland-proxy", SettingKind.Switch, "Ignored: there is none"),
-        new(UserlandProxyPath, null, UserlandProxyPath, SettingKind.Text, "Checked, and that is all: there is none"),
+        new(UserlandProxy, null, UserlandProxy, SettingKind.Switch, "false: containers without IPv6 are not reached by it (the relay is in each container's monitor)"),
+        new(UserlandProxyPath, null, UserlandProxyPath, SettingKind.Text, "Checked, and that is all: there is no program of its own"),
         new("iptables", null, "iptables", SettingKind.Switch, "Ignored: rules are in a table of their own, which goes by itself"),
         new("ip6tables", null, "ip6tables", SettingKind.Switch, "Ignored: rules are in a table of their own, which goes by itself"),
         new(IpForward, null, IpForward, SettingKind.Switch, "Networks don't work without: true, or left out"),

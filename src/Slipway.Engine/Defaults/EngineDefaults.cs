@@ -27,6 +27,9 @@ public sealed record EngineDefaults
     /// <summary>What <c>host-gateway</c> means; null: the host as a container reaches it.</summary>
     public string? HostGateway { get; init; }
 
+    /// <summary>Whether published ports are reached by IPv6 too where a container has none: by a relay in its monitor.</summary>
+    public bool RelaysPorts { get; init; } = true;
+
     /// <summary>Where networks that name no addresses get them; empty: from docker's own pools.</summary>
     public IReadOnlyList<AddressPool> Pools { get; init; } = [];
 

@@ -16,10 +16,13 @@ public sealed record EndpointRecord(string NetworkId, string ContainerId, string
 /// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</param>
 /// <param name="HostAddress">The host's address, <c>0.0.0.0</c> or <c>::</c> for every one.</param>
 /// <param name="HostPort">The host's port.</param>
-/// <param name="Target">The container's address.</param>
+/// <param name="Target">The container's address; of the other family where the monitor leads there what the kernel can't.</param>
 /// <param name="ContainerPort">Its port.</param>
 public sealed record PublishedRecord(string ContainerId, string Protocol, IPAddress HostAddress, ushort HostPort, IPAddress Target, ushort ContainerPort)
 {
     /// <summary>As docker names a container's port: <c>80/tcp</c>.</summary>
     public string Key => $"{ContainerPort}/{Protocol}";
+
+    /// <summary>Whether the kernel knows no way: the container's monitor takes what comes, and leads it to the port of the same number on 127.0.0.1.</summary>
+    public bool IsRelayed => HostAddress.AddressFamily != Target.AddressFamily;
 }

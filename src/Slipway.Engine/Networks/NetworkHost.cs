@@ -115,8 +115,9 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
         OtherName = network.Bridge == NetworkManager.BridgeOf(network.Id) && !network.IsDefault ? "br-" + network.ShortId : null,
     };
 
-    /// <summary>A row as the rules have it.</summary>
-    public static PublishedPort PortOf(PublishedRecord row) => new(PortParser.NumberOf(row.Protocol), row.HostAddress, row.HostPort, row.Target, row.ContainerPort);
+    /// <summary>Rows as the rules have them: what a monitor relays is none.</summary>
+    public static PublishedPort[] PortsOf(IEnumerable<PublishedRecord> rows) =>
+        [.. rows.Where(static row => !row.IsRelayed).Select(static row => new PublishedPort(PortParser.NumberOf(row.Protocol), row.HostAddress, row.HostPort, row.Target, row.ContainerPort))];
 
     // Several stores may be on one host: each has its own table, and the usual one the plain name.
     private static string TableName(EngineOptions options) => options.HostTag.Length == 0 ? "slipway" : "slipway-" + options.HostTag;
@@ -151,7 +152,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
         IEnumerable<NetworkRecord> networks = table.List().Where(n => n.Id != added?.Id && n.HasAddresses);
         if (added is not null)
             networks = networks.Append(added);
-        Rules.Rebuild(Nft, networks.Select(ConfigOf), table.Published().Select(PortOf), [.. Closed()]);
+        Rules.Rebuild(Nft, networks.Select(ConfigOf), PortsOf(table.Published()), [.. Closed()]);
     }
 
     // A host that forwarded nothing goes on forwarding nothing but ours. The mark comes first, so that whoever is killed after it has closed more than needed.

@@ -129,7 +129,7 @@ internal sealed class NetworkStarter(EngineContext context, ContainerRecord reco
         if (ports.Count == 0 || way is null)
             return;
         started.LeavesTraces = true;
-        started.Ports = new PortPublisher(context, host).Publish(record, ports, [.. way.Addresses], NetworkOptions.HostAddressOf(way.Network));
+        started.Ports = new PortPublisher(context, host, _defaults.RelaysPorts).Publish(record, ports, [.. way.Addresses], NetworkOptions.HostAddressOf(way.Network));
     }
 
     private void EnterNames(StartedNetwork started, List<ContainerEndpoint> endpoints)

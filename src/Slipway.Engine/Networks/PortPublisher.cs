@@ -10,11 +10,18 @@ namespace Slipway.Engine.Networks;
 
 /// <summary>
 /// Publishes a container's ports. Each is taken on the host by a socket that its monitor holds, so that it is given back with the end of the
-/// container whoever is killed, and no other process of the host gets it meanwhile; what comes in is led on by the kernel.
+/// container whoever is killed, and no other process of the host gets it meanwhile; what comes in is led on by the kernel, and what comes by IPv6 for a
+/// container without it by the monitor.
 /// </summary>
-internal sealed class PortPublisher(EngineContext context, NetworkHost host)
+/// <param name="context">The engine's.</param>
+/// <param name="host">Its networks, as the kernel has them.</param>
+/// <param name="relays">Whether monitors lead on what the kernel can't: docker's <c>--userland-proxy</c>.</param>
+internal sealed class PortPublisher(EngineContext context, NetworkHost host, bool relays)
 {
     private const int MostAttempts = 20;
+
+    // As many as Linux lets wait at most, unless somebody has raised it (net.core.somaxconn).
+    private const int Backlog = 4096;
 
     private readonly List<SafeFd> _sockets = [];
     private readonly List<PublishedRecord> _published = [];
@@ -40,7 +47,7 @@ internal sealed class PortPublisher(EngineContext context, NetworkHost host)
                 return true;
             });
             host.Restore();
-            host.Rules.Add(host.Nft, [.. _published.Select(NetworkHost.PortOf)]);
+            host.Rules.Add(host.Nft, NetworkHost.PortsOf(_published));
             return _sockets;
         }
         catch
@@ -59,14 +66,14 @@ internal sealed class PortPublisher(EngineContext context, NetworkHost host)
         using FileLock held = host.Lock();
         context.Networks.Unpublish(container);
         // The port may be another's by now: then the rule is too.
-        host.Rules.Remove(host.Nft, [.. published.Where(p => !IsTakenOver(context, p)).Select(NetworkHost.PortOf)]);
+        host.Rules.Remove(host.Nft, NetworkHost.PortsOf(published.Where(p => !IsTakenOver(context, p))));
     }
 
     private static bool IsTakenOver(EngineContext context, PublishedRecord published) =>
         context.Networks.PublishedAt(published.Protocol, published.HostPort).Exists(other => other.HostAddress.Equals(published.HostAddress));
 
-    // Where the host is to be reached, and the container's address of the same family.
-    private static IEnumerable<(IPAddress Host, IPAddress Target)> PlacesOf(PortRequest request, IReadOnlyList<IPAddress> targets, string? defaultAddress)
+    // Where the host is to be reached, and the container's address: of the same family, or none that the kernel leads to.
+    private IEnumerable<(IPAddress Host, IPAddress Target)> PlacesOf(PortRequest request, IReadOnlyList<IPAddress> targets, string? defaultAddress)
     {
         string? wanted = request.HostAddress ?? defaultAddress;
         bool found = false;
@@ -84,54 +91,59 @@ internal sealed class PortPublisher(EngineContext context, NetworkHost host)
             {
                 Hint = "put it into a network with both: slip network create --ipv6",
             };
+        if (wanted is null && request.Protocol == "tcp" && targets is [{ AddressFamily: AddressFamily.InterNetwork } only] && relays && File.Exists("/proc/net/if_inet6"))
+            yield return (IPAddress.IPv6Any, only);
     }
 
     private void Take(ContainerRecord record, PortRequest request, IReadOnlyList<(IPAddress Host, IPAddress Target)> places)
     {
-        LinuxException? last = null;
+        (IPAddress Host, LinuxException Cause)? last = null;
         ushort at = request.FirstHostPort;
         for (int attempt = 0; request.FirstHostPort == 0 ? attempt < MostAttempts : at <= request.LastHostPort; attempt++, at++)
         {
             ushort port = request.FirstHostPort == 0 ? (ushort)0 : at;
             last = TryTake(record, request, places, port);
-            if (last is null)
+            if (last is not { } refused)
                 return;
-            if (last.Errno != Errno.EADDRINUSE || port == ushort.MaxValue)
+            if (refused.Cause.Errno != Errno.EADDRINUSE || port == ushort.MaxValue)
                 break;
         }
-        throw Refused(record, request, places[0].Host, last!);
+        throw Refused(record, request, last!.Value.Host, last.Value.Cause);
     }
 
     // All places at the same port, or none.
-    private LinuxException? TryTake(ContainerRecord record, PortRequest request, IReadOnlyList<(IPAddress Host, IPAddress Target)> places, ushort port)
+    private (IPAddress Host, LinuxException Cause)? TryTake(ContainerRecord record, PortRequest request, IReadOnlyList<(IPAddress Host, IPAddress Target)> places, ushort port)
     {
         List<SafeFd> taken = [];
         List<PublishedRecord> published = [];
-        try
+        foreach ((IPAddress address, IPAddress target) in places)
         {
-            foreach ((IPAddress address, IPAddress target) in places)
+            try
             {
-                port = Reserve(request.Protocol, address, port, taken);
+                // From [::1] the kernel leads nowhere, whatever addresses the container has.
+                bool isRelayed = relays && request.Protocol == "tcp" && address.Equals(IPAddress.IPv6Any) && places[0].Host.Equals(IPAddress.Any);
+                port = Reserve(request.Protocol, address, port, isRelayed ? Backlog : 0, taken);
                 published.Add(new(record.Id, request.Protocol, address, port, target, request.ContainerPort));
             }
-        }
-        catch (LinuxException e)
-        {
-            taken.ForEach(static socket => socket.Dispose());
-            return e;
+            catch (LinuxException e)
+            {
+                taken.ForEach(static socket => socket.Dispose());
+                return (address, e);
+            }
         }
         _sockets.AddRange(taken);
         _published.AddRange(published);
         return null;
     }
 
-    private static ushort Reserve(string protocol, IPAddress address, ushort port, List<SafeFd> taken)
+    private static ushort Reserve(string protocol, IPAddress address, ushort port, int backlog, List<SafeFd> taken)
     {
         try
         {
-            (SafeFd socket, ushort bound) = InetSocket.Bind(PortParser.NumberOf(protocol), address, port);
+            (SafeFd socket, ushort bound) = InetSocket.Bind(PortParser.NumberOf(protocol), address, port, backlog);
             taken.Add(socket);
-            InetSocket.KeepNothing(socket);
+            if (backlog == 0)
+                InetSocket.KeepNothing(socket);
             return bound;
         }
         catch (LinuxException e) when (protocol == "sctp" && e.Errno is Errno.EPROTONOSUPPORT or Errno.ESOCKTNOSUPPORT && port != 0)

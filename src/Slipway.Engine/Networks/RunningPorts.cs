@@ -30,7 +30,7 @@ internal sealed class RunningPorts(EngineContext context, ContainerRecord record
         if (_wanted.Count == 0)
             return;
         IPAddress[] addresses = [.. ((IPAddress?[])[way.Endpoint!.Ipv4, way.Endpoint.Ipv6]).OfType<IPAddress>()];
-        IReadOnlyList<SafeFd> ports = new PortPublisher(context, host).Publish(record, _wanted, addresses, NetworkOptions.HostAddressOf(way.Network!));
+        IReadOnlyList<SafeFd> ports = new PortPublisher(context, host, context.Defaults.Read().RelaysPorts).Publish(record, _wanted, addresses, NetworkOptions.HostAddressOf(way.Network!));
         try
         {
             RunningMonitor.HoldPorts(context.Paths.Run(record.Id), ports);

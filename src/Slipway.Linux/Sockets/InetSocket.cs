@@ -16,28 +16,29 @@ public static unsafe partial class InetSocket
     public const byte Tcp = 6, Udp = 17, Sctp = 132;
 
     /// <summary>
-    /// Takes a port for as long as the socket is open, without serving it. EADDRINUSE: somebody has it. EADDRNOTAVAIL: the address is not this host's.
+    /// Takes a port for as long as the socket is open. EADDRINUSE: somebody has it. EADDRNOTAVAIL: the address is not this host's.
     /// EPROTONOSUPPORT, ESOCKTNOSUPPORT: the kernel doesn't have the protocol.
     /// </summary>
     /// <param name="protocol">One of the above.</param>
     /// <param name="address">An address of this host's, or any.</param>
     /// <param name="port">The port; 0 lets the kernel choose.</param>
+    /// <param name="backlog">Of a stream: how many connections may wait to be accepted; 0 takes none.</param>
     /// <returns>The socket, and its port.</returns>
-    public static (SafeFd Socket, ushort Port) Bind(byte protocol, IPAddress address, ushort port)
+    public static (SafeFd Socket, ushort Port) Bind(byte protocol, IPAddress address, ushort port, int backlog = 0)
     {
         ArgumentNullException.ThrowIfNull(address);
         try
         {
-            return Bind(protocol, address, port, isReused: false);
+            return Bind(protocol, address, port, backlog, isReused: false);
         }
         catch (LinuxException e) when (e.Errno == Errno.EADDRINUSE && protocol == Tcp)
         {
             // Connections of somebody who is gone hold a port for a minute (TIME_WAIT, tcp(7)); who listens is let past them.
-            return Bind(protocol, address, port, isReused: true);
+            return Bind(protocol, address, port, backlog, isReused: true);
         }
     }
 
-    private static (SafeFd Socket, ushort Port) Bind(byte protocol, IPAddress address, ushort port, bool isReused)
+    private static (SafeFd Socket, ushort Port) Bind(byte protocol, IPAddress address, ushort port, int backlog, bool isReused)
     {
         bool six = address.AddressFamily == AddressFamily.InterNetworkV6;
         SafeFd fd = Check.Fd(socket(six ? AF_INET6 : AF_INET, (protocol == Udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol), "socket", address.ToString());
@@ -52,14 +53,11 @@ public static unsafe partial class InetSocket
             uint length = Write(name, address, port);
             string place = new IPEndPoint(address, port).ToString();
             Check.Result(bind(fd.Number, name, length), "bind", place);
-            if (port == 0)
-            {
-                Check.Result(getsockname(fd.Number, name, &length), "getsockname");
-                port = BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(name + 2, 2));
-            }
             if (isReused)
-                Keep(fd, place);
-            return (fd, port);
+                Keep(fd, place, backlog);
+            else if (backlog > 0)
+                Listen(fd, backlog);
+            return (fd, port == 0 ? PortOf(fd) : port);
         }
         catch
         {
@@ -70,10 +68,11 @@ public static unsafe partial class InetSocket
 
     // With SO_REUSEADDR the kernel lets a port be bound that others of the kind have bound; whether one has it is looked at in listen(2) only. The
     // port stays bound after that, and without the option whoever comes later is refused.
-    private static void Keep(SafeFd fd, string place)
+    private static void Keep(SafeFd fd, string place, int backlog)
     {
-        Check.Result(listen(fd.Number, 0), "listen", place);
-        Check.Result(shutdown(fd.Number, SHUT_RDWR), "shutdown", place);
+        Check.Result(listen(fd.Number, backlog), "listen", place);
+        if (backlog == 0)
+            StopListening(fd);
         int off = 0;
         Check.Result(setsockopt(fd.Number, SOL_SOCKET, SO_REUSEADDR, &off, sizeof(int)), "setsockopt SO_REUSEADDR");
     }
@@ -96,11 +95,12 @@ public static unsafe partial class InetSocket
     }
 
     /// <summary>Lets a bound stream socket take connections.</summary>
-    public static void Listen(SafeFd socket)
+    /// <param name="socket">The socket.</param>
+    /// <param name="backlog">How many may wait to be accepted.</param>
+    public static void Listen(SafeFd socket, int backlog = 16)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        const int Backlog = 16;
-        Check.Result(listen(socket.Number, Backlog), "listen");
+        Check.Result(listen(socket.Number, backlog), "listen");
     }
 
     /// <summary>Lets a bound socket keep next to nothing of what nobody reads.</summary>

@@ -58,6 +58,7 @@ internal sealed class ContainerMonitor(MonitorConfig config, IContainerStarter s
         using var relay = new Relay(process.Container.PidFd, process.Streams, config.StdinOnce, log, files.Listener, attach ? launch : null) { EndsWithOwner = config.EndsWithOwner, Health = health, Memory = memory, Held = Held };
         relay.Add(Clients);
         relay.Run();
+        Held?.Dispose();
         ExitRecord record = End(process.Container, startedAt, health?.StopsContainer == true);
         // Before the clients are told: an owner that is stopped must not make others believe that the container runs.
         int? wait = RestartWait(record, state, files);

@@ -1,17 +1,29 @@
 using System.Text;
 using Slipway.Linux;
+using Slipway.Linux.Sockets;
 using Slipway.Runtime.Attach;
 using Slipway.Runtime.State;
 
 namespace Slipway.Runtime.Monitoring;
 
 /// <summary>What a monitor holds for its container beside the process: given at the start, and by whoever changes a container that runs.</summary>
-/// <param name="runDir">The container's run directory.</param>
-/// <param name="ports">The host's ports that it was given; they are closed when others take their place.</param>
-/// <param name="beginService">Begins the program's service.</param>
-internal sealed class HeldDescriptors(string runDir, IEnumerable<SafeFd> ports, Action<string, SafeFd, SafeFd> beginService)
+internal sealed class HeldDescriptors : IDisposable
 {
-    private readonly List<SafeFd> _ports = [.. ports];
+    private readonly string _runDir;
+    private readonly Action<string, SafeFd, SafeFd> _beginService;
+    private readonly List<SafeFd> _ports = [];
+
+    /// <param name="runDir">The container's run directory.</param>
+    /// <param name="ports">The host's ports that it was given; they are closed when others take their place.</param>
+    /// <param name="beginService">Begins the program's service.</param>
+    public HeldDescriptors(string runDir, IReadOnlyList<SafeFd> ports, Action<string, SafeFd, SafeFd> beginService)
+    {
+        (_runDir, _beginService) = (runDir, beginService);
+        TakePorts(ports);
+    }
+
+    /// <summary>Serves those of the ports that listen; null: none does.</summary>
+    public PortRelay? Relay { get; private set; }
 
     /// <summary>Whether so many of a kind can come.</summary>
     public static bool Expects(HeldKind kind, int count) => kind switch
@@ -25,6 +37,7 @@ internal sealed class HeldDescriptors(string runDir, IEnumerable<SafeFd> ports, 
     /// <summary>Closes the ports.</summary>
     public void DropPorts()
     {
+        Dispose();
         _ports.ForEach(static port => port.Dispose());
         _ports.Clear();
     }
@@ -34,14 +47,14 @@ internal sealed class HeldDescriptors(string runDir, IEnumerable<SafeFd> ports, 
     {
         if (kind == HeldKind.Ports)
         {
-            _ports.AddRange(given);
+            TakePorts(given);
             return true;
         }
         try
         {
-            string told = File.ReadAllText(RunFiles.Service(runDir), Encoding.UTF8);
-            File.Delete(RunFiles.Service(runDir));
-            beginService(told, given[0], given[1]);
+            string told = File.ReadAllText(RunFiles.Service(_runDir), Encoding.UTF8);
+            File.Delete(RunFiles.Service(_runDir));
+            _beginService(told, given[0], given[1]);
             return true;
         }
         catch (Exception e) when (e is IOException or FormatException)
@@ -49,5 +62,19 @@ internal sealed class HeldDescriptors(string runDir, IEnumerable<SafeFd> ports, 
             given.ForEach(static one => one.Dispose());
             return false;
         }
+    }
+
+    /// <summary>Serves the ports no more; they stay the container's until this process ends, or drops them.</summary>
+    public void Dispose()
+    {
+        Relay?.Dispose();
+        Relay = null;
+    }
+
+    private void TakePorts(IReadOnlyList<SafeFd> given)
+    {
+        _ports.AddRange(given);
+        foreach (SafeFd port in given.Where(InetSocket.IsListening))
+            (Relay ??= new PortRelay()).Add(port);
     }
 }

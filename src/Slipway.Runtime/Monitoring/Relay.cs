@@ -31,7 +31,7 @@ internal sealed class Relay : IDisposable
 
     private const int SigKill = 9;
 
-    private const int ProcessSlot = 0, OutputSlot = 1, ErrorsSlot = 2, InputSlot = 3, ListenerSlot = 4, HealthSlot = 5, MemorySlot = 6, FirstClient = 7;
+    private const int ProcessSlot = 0, OutputSlot = 1, ErrorsSlot = 2, InputSlot = 3, ListenerSlot = 4, HealthSlot = 5, MemorySlot = 6, PortSlot = 7, FirstClient = 8;
 
     private readonly SafeFd _process;
     private readonly ProcessStreams _streams;
@@ -111,6 +111,8 @@ internal sealed class Relay : IDisposable
                 Memory!.Turn();
                 _untilQuiet = QuietMilliseconds;
             }
+            if (_entries[PortSlot].CanRead)
+                TurnPorts(Held!.Relay!);
             HandleClients();
             if (_entries[InputSlot].CanWrite)
                 _input.Flush();
@@ -169,8 +171,16 @@ internal sealed class Relay : IDisposable
         _entries[ListenerSlot] = new PollEntry(_clients.Count < MaxClients ? _listener?.Number ?? -1 : -1, PollEvents.Readable);
         _entries[HealthSlot] = new PollEntry(Health?.Number ?? -1, PollEvents.Readable);
         _entries[MemorySlot] = new PollEntry(Memory?.Number ?? -1, PollEvents.Readable);
+        _entries[PortSlot] = new PollEntry(Held?.Relay?.Number ?? -1, PollEvents.Readable);
         ArrangeClients();
         return _entries.AsSpan(0, FirstClient + _clients.Count);
+    }
+
+    private void TurnPorts(PortRelay ports)
+    {
+        ports.Turn();
+        if (ports.IsIdle)
+            _untilQuiet = QuietMilliseconds;
     }
 
     private Span<PollEntry> ArrangeClients()

@@ -134,6 +134,17 @@ public sealed class DaemonDefaultTests
         Assert.DoesNotContain("192.0.2.1", second, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0:{0}\n[::]:{0}")]
+    [InlineData("0.0.0.0:{0}", "--userland-proxy=false")]
+    public void UserlandProxy_SaysWhetherPortsAreReachedByIpv6(string expected, params string[] flags)
+    {
+        using Slipd slipd = Slipd.WithBusybox(flags);
+        slipd.DockerOk("run", "-d", "--name", "web", "-p", "80", "busybox", "sleep", "1000");
+        string port = slipd.DockerOk("inspect", "-f", "{{(index (index .NetworkSettings.Ports \"80/tcp\") 0).HostPort}}", "web").Trim();
+        Assert.Equal(string.Format(null, expected, port), slipd.DockerOk("port", "web", "80").Trim());
+    }
+
     [Fact]
     public void Runtimes_AreNamesOfTheOne_OrRefused()
     {

@@ -16,12 +16,14 @@ public sealed class ConnectTests
         host.Ok("network", "connect", "outer", "web");
         Assert.Equal("web", host.Get("127.0.0.1:8080"));
         Assert.Equal("web", host.GetFromNeighbour($"{NetHost.Address}:8080"));
-        Assert.Equal("0.0.0.0:8080", host.Ok("port", "web", "80"));
+        Assert.Equal("0.0.0.0:8080\n[::]:8080", host.Ok("port", "web", "80"));
+        Assert.Equal("web", host.Get("[::1]:8080"));
         Assert.Contains("default via", host.Ok("exec", "web", "ip", "route"), StringComparison.Ordinal);
         // Nobody else of the host gets the port.
         Assert.Null(host.TrySh("timeout 1 busybox nc -l -s 0.0.0.0 -p 8080; [ $? = 143 ] && echo bound"));
         host.Ok("network", "disconnect", "outer", "web");
         Assert.Null(host.Get("127.0.0.1:8080"));
+        Assert.Null(host.Get("[::1]:8080"));
         host.Page("8080");
         Assert.Equal("host", host.Get("127.0.0.1:8080"));
     }
@@ -33,22 +35,23 @@ public sealed class ConnectTests
         host.Ok("network", "create", "--subnet", "10.66.0.0/24", "aaa");
         host.Ok("network", "create", "--subnet", "10.67.0.0/24", "ccc");
         host.Serve("web", "-p", "9000:80", "-p", "81");
-        string any = host.Ok("port", "web", "81");
+        string any = host.Ok("port", "web", "81").Split('\n')[0];
         host.Ok("network", "connect", "aaa", "web");
         Assert.Contains("default via 10.66.0.1", host.Ok("exec", "web", "ip", "route"), StringComparison.Ordinal);
-        Assert.Equal("0.0.0.0:9000", host.Ok("port", "web", "80"));
+        Assert.Equal("0.0.0.0:9000\n[::]:9000", host.Ok("port", "web", "80"));
         Assert.Equal("web", host.Get("127.0.0.1:9000"));
-        string other = host.Ok("port", "web", "81");
+        Assert.Equal("web", host.Get("[::1]:9000"));
+        string other = host.Ok("port", "web", "81").Split('\n')[0];
         Assert.NotEqual(any, other);
         Assert.Equal("web", host.Get(other));
         Assert.Null(host.Get(any));
         host.Ok("network", "connect", "ccc", "web");
         Assert.Contains("default via 10.66.0.1", host.Ok("exec", "web", "ip", "route"), StringComparison.Ordinal);
-        Assert.Equal(other, host.Ok("port", "web", "81"));
+        Assert.Equal(other, host.Ok("port", "web", "81").Split('\n')[0]);
         host.Ok("network", "disconnect", "aaa", "web");
         Assert.DoesNotContain("default via 10.6", host.Ok("exec", "web", "ip", "route"), StringComparison.Ordinal);
         Assert.Equal("web", host.Get("127.0.0.1:9000"));
-        Assert.NotEqual(other, host.Ok("port", "web", "81"));
+        Assert.NotEqual(other, host.Ok("port", "web", "81").Split('\n')[0]);
         // And so it is when it starts with all of them.
         host.Ok("network", "connect", "aaa", "web");
         host.Ok("restart", "-t", "0", "web");

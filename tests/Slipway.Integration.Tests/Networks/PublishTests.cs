@@ -83,7 +83,7 @@ public sealed class PublishTests
         Assert.Equal("web", host.Get(ephemeral));
         // One port that may take any of several.
         host.Serve("other", "-p", "8080-8090:80");
-        Assert.Equal("0.0.0.0:8082", host.Ok("port", "other", "80/tcp"));
+        Assert.Equal("0.0.0.0:8082\n[::]:8082", host.Ok("port", "other", "80/tcp"));
     }
 
     [Fact]
@@ -123,8 +123,9 @@ public sealed class PublishTests
         using var host = new NetHost();
         host.Serve("web", "-P", "--expose", "80-81");
         string[] ports = host.Ok("port", "web").Split('\n');
-        Assert.Equal(2, ports.Length);
-        Assert.All(ports, port => Assert.Equal("web", host.Get(port.Split(" -> ")[1].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal))));
+        // Two, for both families.
+        Assert.Equal(4, ports.Length);
+        Assert.All(ports, port => Assert.Equal("web", host.Get(port.Split(" -> ")[1].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -140,8 +141,44 @@ public sealed class PublishTests
         Assert.Equal("web", host.GetFromNeighbour("[fd99::1]:8081"));
         Assert.Null(host.GetFromNeighbour($"{NetHost.Address}:8081"));
         Assert.Contains("[fd99::1]:8081->80/tcp", host.Ok("ps", "--format", "{{.Ports}}"), StringComparison.Ordinal);
-        // localhost names ::1 first, and curl comes to 127.0.0.1 without waiting.
         Assert.Equal("web", host.Get("localhost:8080"));
+        Assert.Equal("web", host.Get("[::1]:8080"));
+    }
+
+    [Fact]
+    public void Publish_ContainerWithoutIpv6_IsReachedByItAllTheSame()
+    {
+        using var host = new NetHost();
+        host.Serve("web", "-p", "8080:80", "-p", "127.0.0.1:8081:80", "-p", "5300:53/udp");
+        foreach (string at in (string[])["127.0.0.1:8080", "[::1]:8080", "[fd99::1]:8080"])
+            Assert.Equal("web", host.Get(at));
+        Assert.Equal("web", host.GetFromNeighbour("[fd99::1]:8080"));
+        Assert.Equal("0.0.0.0:8080\n127.0.0.1:8081\n[::]:8080", host.Ok("port", "web", "80"));
+        // What is published on one address is not on others, and datagrams are not relayed.
+        Assert.Null(host.Get("[::1]:8081"));
+        Assert.Equal("0.0.0.0:5300", host.Ok("port", "web", "53/udp"));
+        // More than fits into buffers, both ways, and the end of one direction is not that of the other.
+        host.Ok("run", "-d", "--name", "echo", "-p", "8082:7", "busybox", "nc", "-ll", "-p", "7", "-e", "cat");
+        NetHost.WaitFor(() => host.TrySh("echo there | busybox nc ::1 8082") == "there");
+        host.Sh("head -c 20000000 /dev/urandom >/tmp/sent && busybox nc ::1 8082 </tmp/sent | cmp - /tmp/sent && rm /tmp/sent");
+        // Nobody behind it: the connection is reset at once.
+        host.Ok("run", "-d", "--name", "idle", "-p", "8083:80", "busybox", "sleep", "1000");
+        Assert.Contains("reset", host.Sh("curl -sS -g -m 5 http://[::1]:8083/ 2>&1 || true"), StringComparison.OrdinalIgnoreCase);
+        host.Ok("restart", "-t", "0", "web");
+        NetHost.WaitFor(() => host.Get("[::1]:8080") == "web");
+        host.Ok("rm", "-f", "web");
+        Assert.Contains("Failed to connect", host.Sh("curl -sS -g -m 5 http://[::1]:8080/ 2>&1 || true"), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Publish_PortOfIpv6Taken_IsRefusedAndAnotherIsFoundWhereAnyWillDo()
+    {
+        using var host = new NetHost();
+        host.Page("[::1]:9000");
+        NetHost.WaitFor(() => host.Get("[::1]:9000") == "host");
+        Assert.Contains("Bind for [::]:9000 failed: address already in use", host.Run("run", "--rm", "-p", "9000:80", "busybox", "true").Errors, StringComparison.Ordinal);
+        host.Serve("web", "-p", "9000-9001:80");
+        Assert.Equal("0.0.0.0:9001\n[::]:9001", host.Ok("port", "web", "80"));
     }
 
     [Theory]
