@@ -149,6 +149,19 @@ public sealed class PruneTests
     }
 
     [Fact]
+    public void Until_AnImageThatWasJustBuilt_IsNotAsOldAsItSays()
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Write("Dockerfile", "FROM busybox\nLABEL stage=test\n");
+        slip.Ok("build", "-q", "-t", "fresh", "--build-arg", "SOURCE_DATE_EPOCH=1700000000", slip.Scratch);
+        Assert.StartsWith("2023-11-14T", slip.Ok("inspect", "-f", "{{.Created}}", "fresh"), StringComparison.Ordinal);
+        slip.Ok("image", "prune", "-a", "-f", "--filter", "until=1h");
+        Assert.Contains("fresh", slip.Ok("images"), StringComparison.Ordinal);
+        slip.Ok("image", "prune", "-a", "-f", "--filter", "until=0s");
+        Assert.DoesNotContain("fresh", slip.Ok("images"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Filters_TakeWhatIsOldAndHasTheLabels()
     {
         using Slip slip = WithSomethingOfEverything();
