@@ -9,8 +9,8 @@ public sealed class ImageFilter
 {
     private readonly FilterList _wanted;
     private readonly bool? _dangling;
-    private readonly (DateTimeOffset Created, DateTimeOffset Came)? _before;
-    private readonly (DateTimeOffset Created, DateTimeOffset Came)? _since;
+    private readonly (DateTimeOffset, DateTimeOffset)? _before;
+    private readonly (DateTimeOffset, DateTimeOffset)? _since;
     private readonly DateTimeOffset? _until;
 
     private ImageFilter(FilterList wanted, Func<string, ImageRecord> find, DateTimeOffset now)
@@ -44,7 +44,7 @@ public sealed class ImageFilter
         && (!_wanted.HasLabels || _wanted.Labels(image.Config.Config?.Labels));
 
     // Builds are reproducible: what has one base can have one time, and then counts as old as it is here.
-    private static (DateTimeOffset Created, DateTimeOffset Came)? AgeOf(ImageRecord image) => (image.Created, image.Came);
+    private static (DateTimeOffset, DateTimeOffset)? AgeOf(ImageRecord image) => image.Age;
 
     // As docker: with or without the tag, familiar; and full as well.
     private static bool IsLike(Reference name, string pattern) =>

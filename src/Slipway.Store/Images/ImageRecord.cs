@@ -31,6 +31,9 @@ public sealed record ImageRecord
     /// <summary>When it was built, loaded or pulled here; 1970 where an older store didn't note it.</summary>
     public DateTimeOffset Came { get; init; } = DateTimeOffset.UnixEpoch;
 
+    /// <summary>What images are ordered by: when it was built, and of one time when it came. One that doesn't say when it was built stands where it came.</summary>
+    public (DateTimeOffset, DateTimeOffset) Age => (Created == DateTimeOffset.UnixEpoch ? Came : Created, Came);
+
     /// <summary>From when on it counts as old. A reproducible image says its base's time, or 1970: that is no reason to take it for old.</summary>
     public DateTimeOffset FreshAt => Came > Created ? Came : Created;
 

@@ -61,7 +61,7 @@ public sealed partial class ImageStore
             : _database.Query("SELECT 1 FROM tags WHERE name = @name AND image = @image", static _ => true, ("@name", name.ToString()), ("@image", image)).Count > 0;
     }
 
-    /// <summary>Every image, the newest first; of those that were made at one time, what came last. Their documents are read when they are asked for.</summary>
+    /// <summary>Every image, the newest first (<see cref="ImageRecord.Age"/>). Their documents are read when they are asked for.</summary>
     public IReadOnlyList<ImageRecord> List()
     {
         // One look at all tables, so that no name is missed while it moves.
@@ -70,7 +70,7 @@ public sealed partial class ImageStore
             Dictionary<Digest, List<Reference>> names = Grouped("SELECT image, name FROM tags", static r => Reference.Parse(r.GetString(1)));
             Dictionary<Digest, List<Digest>> layers = Grouped("SELECT image, chain_id FROM image_layers ORDER BY image, position", static r => r.GetDigest(1));
             return [.. _database.Query("SELECT i.id, i.created, i.retired, u.came FROM images i INDEXED BY images_by_created LEFT JOIN image_uses u ON u.image = i.id", r => Listed(r, layers, names))
-                .OrderByDescending(i => i.Created).ThenByDescending(i => i.Came).ThenBy(i => i.Id.Hex, StringComparer.Ordinal)];
+                .OrderByDescending(i => i.Age).ThenBy(i => i.Id.Hex, StringComparer.Ordinal)];
         });
     }
 

@@ -180,12 +180,13 @@ public sealed class ImageStoreTests : IDisposable
     }
 
     [Fact]
-    public void List_Images_NewestFirst()
+    public void List_Images_NewestFirstAndOneWithoutATimeWhereItCame()
     {
         _store.Image("one");
         Descriptor[] none = [];
         Images.Create(TempStore.ConfigFor(none) with { Created = "2025-01-01T00:00:00.123456789Z" }, none);
         Images.Create(TempStore.ConfigFor(none) with { Created = "yesterday" }, none);
-        Assert.Equal([2025, 2024, 1970], Images.List().Select(i => i.Created.Year));
+        Images.Create(TempStore.ConfigFor(none) with { Created = $"{DateTime.UtcNow.Year + 2}-01-01T00:00:00Z" }, none);
+        Assert.Equal([DateTime.UtcNow.Year + 2, 1970, 2025, 2024], Images.List().Select(i => i.Created.Year));
     }
 }
