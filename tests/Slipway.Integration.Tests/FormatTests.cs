@@ -63,7 +63,7 @@ public sealed class FormatTests
         Assert.Equal("", slip.Ok("images", "-q", "--filter", "dangling=true"));
         Assert.Equal(slip.Ok("images", "-q"), slip.Ok("images", "-q", "--filter", "dangling=false"));
         slip.Ok("import", BusyboxTar.Path, "later");
-        Assert.Equal("later", slip.Ok("images", "--filter", "since=busybox", "--format", "{{.Repository}}"));
+        Assert.Equal("later\nregistry.example:5000/team/app", slip.Ok("images", "--filter", "since=busybox", "--format", "{{.Repository}}"));
         Assert.DoesNotContain("later", slip.Ok("images", "--filter", "before=later", "--format", "{{.Repository}}"), StringComparison.Ordinal);
         slip.Ok("rmi", "later");
         for (int i = 1; i <= 3; i++)

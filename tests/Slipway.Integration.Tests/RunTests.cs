@@ -133,6 +133,19 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void Run_DockersMark_IsThereAndNoChangeOfTheContainers()
+    {
+        using Slip slip = Slip.WithBusybox();
+        Assert.Equal("0 0:0 644", slip.Ok("run", "--name", "marked", "busybox", "stat", "-c", "%s %u:%g %a", "/.dockerenv"));
+        Assert.Equal("", slip.Ok("diff", "marked"));
+        // An image's own, a link that leads elsewhere, is the image's matter.
+        slip.Ok("run", "--name", "linked", "busybox", "sh", "-c", "rm /.dockerenv; ln -s /none /.dockerenv");
+        slip.Ok("commit", "linked", "linked");
+        Assert.Equal("/none", slip.Ok("run", "--rm", "linked", "readlink", "/.dockerenv"));
+        Assert.False(File.Exists("/none"));
+    }
+
+    [Fact]
     public void Run_HostNetwork_IsTheHosts()
     {
         using Slip slip = Slip.WithBusybox();

@@ -56,6 +56,7 @@ internal static class CommandTable
         new("rmi", "[OPTIONS] IMAGE [IMAGE...]", "Remove names of images, and images without a name", () => new RmiCommand()) { Aliases = ["image rm", "image remove"] },
         new("pull", "[OPTIONS] NAME[:TAG|@DIGEST]", "Bring an image from a registry", () => new PullCommand()) { Aliases = ["image pull"] },
         new("push", "[OPTIONS] NAME[:TAG]", "Bring an image to a registry", () => new PushCommand()) { Aliases = ["image push"] },
+        new("search", "[OPTIONS] TERM", "Look for images at a registry", () => new SearchCommand()),
         new("login", "[OPTIONS] [SERVER]", "Log in to a registry", () => new LoginCommand()),
         new("logout", "[SERVER]", "Log out from a registry", () => new LogoutCommand()),
         new("save", "[OPTIONS] IMAGE [IMAGE...]", "Write images to a tar archive", () => new SaveCommand()) { Aliases = ["image save"] },

@@ -69,5 +69,5 @@ internal sealed class HistoryCommand : SlipCommand
     private static DateTimeOffset? TimeOf(HistoryEntry step) =>
         DateTimeOffset.TryParse(step.Created, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset then) && then != DateTimeOffset.UnixEpoch ? then : null;
 
-    private static string Shorten(string text, bool noTrunc) => noTrunc || text.Length <= CreatedByWidth ? text : text[..(CreatedByWidth - 1)] + "…";
+    private static string Shorten(string text, bool noTrunc) => noTrunc ? text : Table.Shorten(text, CreatedByWidth);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Output;
 using Slipway.Engine;
 using Slipway.Engine.Containers;
 using Slipway.Linux;
@@ -58,9 +59,5 @@ internal sealed class ImageTreeCommand : SlipCommand
         }
     }
 
-    private static string StepOf(HistoryEntry step)
-    {
-        string text = Printable.Escape(step.CreatedBy ?? step.Comment ?? "");
-        return text.Length <= StepWidth ? text : text[..(StepWidth - 1)] + "…";
-    }
+    private static string StepOf(HistoryEntry step) => Table.Shorten(Printable.Escape(step.CreatedBy ?? step.Comment ?? ""), StepWidth);
 }

@@ -102,5 +102,5 @@ internal sealed class PsCommand : SlipCommand
 
     private static ImageRecord? ImageRecordOf(SlipwayEngine engine, ContainerRecord record) => engine.Images.Find(record.ImageId.ToString());
 
-    private static string Shorten(string text, bool noTrunc) => noTrunc || text.Length <= CommandWidth ? text : text[..(CommandWidth - 1)] + "…";
+    private static string Shorten(string text, bool noTrunc) => noTrunc ? text : Table.Shorten(text, CommandWidth);
 }

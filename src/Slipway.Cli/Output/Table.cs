@@ -55,5 +55,6 @@ internal sealed class Table(params string[] headings)
         }
     }
 
-    private static string Shorten(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
+    /// <summary>A text with what is too much left out at its end.</summary>
+    public static string Shorten(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
 }

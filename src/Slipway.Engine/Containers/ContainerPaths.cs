@@ -64,8 +64,8 @@ internal sealed class ContainerPaths(EngineOptions options)
     public string Skeleton => Path.Combine(options.DataRoot, "skeleton");
 
     /// <summary>
-    /// Below the skeleton of a container that starts: the files that its own are mounted on. They are no part of its image, for a volume
-    /// to be filled with.
+    /// Below the skeleton of a container that starts: the files that its own are mounted on, and the empty <c>/.dockerenv</c> by which programs tell that
+    /// they are in a container. They are no part of its image, for a volume to be filled with.
     /// </summary>
     public string NamePlaces => Path.Combine(options.DataRoot, "places");
 
@@ -92,6 +92,7 @@ internal sealed class ContainerPaths(EngineOptions options)
         CreateForAll(Path.Combine(NamePlaces, "etc"));
         foreach (string name in (ReadOnlySpan<string>)["hosts", "hostname", "resolv.conf"])
             CreateEmpty(Path.Combine(NamePlaces, "etc", name));
+        CreateEmpty(Path.Combine(NamePlaces, ".dockerenv"));
         foreach (string name in (ReadOnlySpan<string>)["containers", "locks", "seccomp", "builds", "networks", "etc"])
             CreatePrivate(Path.Combine(options.RunRoot, name));
     }

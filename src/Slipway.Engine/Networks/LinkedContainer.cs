@@ -20,7 +20,7 @@ internal sealed class LinkedContainer(string alias, ContainerRecord other, Endpo
 
     /// <summary>Lines of a hosts file, one for each of its addresses.</summary>
     public IEnumerable<string> HostsLines =>
-        ((IPAddress?[])[place.Ipv4, place.Ipv6]).OfType<IPAddress>().Select(a => $"{a}\t{string.Join(' ', ((string[])[alias, other.ShortId, other.Name]).Distinct())}");
+        ((IPAddress?[])[place.Ipv4, place.Ipv6]).OfType<IPAddress>().Select(a => $"{a}\t{string.Join(' ', ((string[])[alias, other.Request.Hostname ?? other.ShortId, other.Name]).Distinct())}");
 
     /// <summary>The variables: <c>SITE_NAME</c>, <c>SITE_PORT</c>, <c>SITE_PORT_80_TCP_ADDR</c>, <c>SITE_ENV_…</c>.</summary>
     /// <param name="linked">The name of the one that is linked to it.</param>

@@ -16,6 +16,9 @@ public sealed class RegistryManager
     /// <summary>How many one push sends.</summary>
     public const int UsualUploads = 5;
 
+    /// <summary>How many a search finds where nobody says how many are wanted.</summary>
+    public const int UsuallyFound = 25;
+
     private const string DockerHub = "docker.io";
     private const int MostFound = 100;
     private readonly EngineOptions _options;

@@ -460,10 +460,14 @@ public sealed class DockerdTests
         slipd.DockerOk("run", "-d", "--name", "owner", "busybox", "sleep", "600");
         slipd.DockerOk("run", "-d", "--name", "guest", "--net", "container:owner", "busybox", "sleep", "600");
         string address = slipd.DockerOk("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "owner");
-        Assert.Contains(address + "\tname guest", slipd.DockerOk("run", "--rm", "--link", "guest:name", "busybox", "cat", "/etc/hosts").Replace(" " + slipd.DockerOk("inspect", "-f", "{{.Id}}", "guest")[..12], "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains($"{address}\tname {slipd.DockerOk("inspect", "-f", "{{.Id}}", "guest")[..12]} guest\n", slipd.DockerOk("run", "--rm", "--link", "guest:name", "busybox", "cat", "/etc/hosts"), StringComparison.Ordinal);
         slipd.DockerOk("run", "-d", "--name", "second", "--net", "container:guest", "busybox", "sleep", "600");
-        Assert.Contains(address + "\tfar second", slipd.DockerOk("run", "--rm", "--link", "second:far", "busybox", "cat", "/etc/hosts").Replace(" " + slipd.DockerOk("inspect", "-f", "{{.Id}}", "second")[..12], "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains($"{address}\tfar {slipd.DockerOk("inspect", "-f", "{{.Id}}", "second")[..12]} second\n", slipd.DockerOk("run", "--rm", "--link", "second:far", "busybox", "cat", "/etc/hosts"), StringComparison.Ordinal);
         slipd.DockerOk("rm", "-f", "second", "guest", "owner");
+        // One with a host name of its own has that instead of its number.
+        slipd.DockerOk("run", "-d", "--name", "called", "--hostname", "fred", "busybox", "sleep", "600");
+        Assert.Contains("\tname fred called\n", slipd.DockerOk("run", "--rm", "--link", "called:name", "busybox", "cat", "/etc/hosts"), StringComparison.Ordinal);
+        slipd.DockerOk("rm", "-f", "called");
     }
 
     [Fact]

@@ -26,6 +26,12 @@ public sealed class SearchTests
         Assert.Equal("database 12 [OK]", Names("--limit", "1").Trim());
         Assert.Contains(server.Requests, r => r.Target.EndsWith("/v1/search?q=data&n=1", StringComparison.Ordinal));
         int asked = server.Requests.Count;
+        Assert.Equal($"NAME       DESCRIPTION   STARS     OFFICIAL\ndatabase   keeps it      12        [OK]\n", slipd.Slip.Run("search", "--limit", "1", $"{host}/data").Output);
+        Assert.Equal("""{"Description":"a bit of it","IsAutomated":"false","IsOfficial":"false","Name":"some/datum","StarCount":"2"}""",
+            slipd.Slip.Ok("search", "--format", "json", "--filter", "stars=1", "--filter", "is-official=false", $"{host}/data"));
+        Assert.Contains("invalid filter 'stars=a'", slipd.Slip.Run("search", "--filter", "stars=a", $"{host}/data").Errors, StringComparison.Ordinal);
+        Assert.Contains("limit 101 is outside the range of [1, 100]", slipd.Slip.Run("search", "--limit", "101", $"{host}/data").Errors, StringComparison.Ordinal);
+        asked = server.Requests.Count;
         foreach (string filter in (string[])["stars=a", "is-official=a", "is-automated=a", "nothing=1"])
             Assert.Contains("invalid filter", slipd.Docker("search", "--filter", filter, $"{host}/data").Errors, StringComparison.Ordinal);
         Assert.Contains("limit 101 is outside the range of [1, 100]", slipd.Docker("search", "--limit", "101", $"{host}/data").Errors, StringComparison.Ordinal);
