@@ -23,6 +23,7 @@ public sealed class RuleTable(string name)
 {
     private const uint Bridges = 1, Inner = 2, Links = 3, Masquerade = 4, Ports4 = 5, Any4 = 6, Ports6 = 7, Any6 = 8, Subnets4 = 9, Subnets6 = 10, Sources4 = 11, Sources6 = 12;
     private const int RawPriority = -300, DnatPriority = -100, FilterPriority = 0, SnatPriority = 100;
+    private const byte Icmp = 1, Icmpv6 = 58;
     private const string Published = "published";
 
     private static readonly byte[] s_bridgePrefix = [.. "slip"u8];
@@ -232,7 +233,8 @@ public sealed class RuleTable(string name)
         batch.AddChain(name, "postrouting", "nat", NftHook.NF_INET_POST_ROUTING, SnatPriority);
         AddPostrouting(batch);
         batch.AddChain(name, "input", "filter", NftHook.NF_INET_LOCAL_IN, FilterPriority);
-        batch.AddRule(name, "input").InputName(0).In("inner", Inner, 0).OnlyNew().Drop();
+        // An internal network has none of this host's services. What looks whether the network works (ping) is answered.
+        batch.AddRule(name, "input").InputName(0).In("inner", Inner, 0).OnlyNew().Protocol(0).Compare(0, equal: false, [Icmp]).Compare(0, equal: false, [Icmpv6]).Drop();
         batch.AddChain(name, "forward", "filter", NftHook.NF_INET_FORWARD, FilterPriority);
         AddForward(batch, closed);
     }

@@ -81,9 +81,12 @@ public sealed class NameTests
         // Not even with a route of its own making, to the host's services or to what is published.
         string gateway = host.Ok("network", "inspect", "-f", "{{(index .IPAM.Config 0).Gateway}}", "vault");
         host.Page("9000");
-        host.Ok("run", "-d", "--name", "digger", "--network", "vault", "--cap-add", "NET_ADMIN", "busybox", "sh", "-c", $"ip route add default via {gateway}; exec sleep 1000");
+        host.Ok("run", "-d", "--name", "digger", "--network", "vault", "--cap-add", "NET_ADMIN", "--cap-add", "NET_RAW", "busybox", "sh", "-c", $"ip route add default via {gateway}; exec sleep 1000");
         foreach (string way in (string[])[$"{gateway}:9000", $"{NetHost.Address}:9000", $"{NetHost.Address}:8080", host.AddressOf("web"), $"{NetHost.NeighbourAddress}:80"])
             Assert.Null(host.GetFrom("digger", way));
+        // Only that the network works can be seen.
+        Assert.Contains("1 packets received", host.Ok("exec", "digger", "ping", "-c", "1", "-W", "3", gateway), StringComparison.Ordinal);
+        Assert.DoesNotContain("1 packets received", host.Run("exec", "digger", "ping", "-c", "1", "-W", "1", NetHost.NeighbourAddress).Output, StringComparison.Ordinal);
         // The twin: where a network leads out, the question does.
         host.Serve("outside", "--network", "open", "--dns", NetHost.NeighbourAddress);
         Assert.Contains("1.2.3.4", host.Ok("exec", "outside", "nslookup", "public.example"), StringComparison.Ordinal);
