@@ -52,6 +52,8 @@ public static class ConfigChanges
     {
         public ImageRecord? Find(Reference name, Platform platform) => ImageRecord.OfConfig(image);
 
+        public ImageRecord? FindById(string text) => null;
+
         public ImageRecord? FindLayout(LayoutContext layout, Platform platform) => null;
     }
 }

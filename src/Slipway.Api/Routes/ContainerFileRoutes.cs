@@ -69,7 +69,7 @@ internal static class ContainerFileRoutes
         string? repository = request.Query("repo") is { Length: > 0 } repo ? repo : null;
         var commit = new CommitRequest
         {
-            Name = repository is null ? null : request.Query("tag") is { Length: > 0 } tag ? $"{repository}:{tag}" : repository,
+            Name = repository is null ? null : TaggedName.Of(repository, request.Query("tag")),
             Message = request.Query("comment") is { Length: > 0 } comment ? comment : null,
             Author = request.Query("author") is { Length: > 0 } author ? author : null,
             Pause = request.Flag("pause", missing: true),

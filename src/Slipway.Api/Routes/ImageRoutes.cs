@@ -70,7 +70,7 @@ internal static class ImageRoutes
     private static Task TagAsync(ApiRequest request)
     {
         string repository = request.Query("repo") is { Length: > 0 } named ? named : throw ApiException.BadRequest("repository name must have at least one component");
-        request.Engine.Images.Tag(request.Value(), request.Query("tag") is { Length: > 0 } tag ? $"{repository}:{tag}" : repository);
+        request.Engine.Images.Tag(request.Value(), TaggedName.Of(repository, request.Query("tag")));
         return request.EmptyAsync(StatusCodes.Status201Created);
     }
 

@@ -53,7 +53,7 @@ internal static class ImageTransferRoutes
     {
         string? tag = request.Query("tag") is { Length: > 0 } given ? given : null;
         // Without one, and without one in the name, docker's API pulls every tag of the repository.
-        Reference name = Reference.Parse(WithTag(image, tag));
+        Reference name = Reference.Parse(TaggedName.Of(image, tag));
         var pull = new PullRequest(name)
         {
             Platform = PlatformCheck.Read(request.Query("platform")),
@@ -68,7 +68,7 @@ internal static class ImageTransferRoutes
     private static async Task ImportAsync(ApiRequest request, string source)
     {
         string? repository = request.Query("repo") is { Length: > 0 } named ? named : null;
-        Reference? name = repository is null ? null : Reference.ParseTag(WithTag(repository, request.Query("tag")));
+        Reference? name = repository is null ? null : Reference.ParseTag(TaggedName.Of(repository, request.Query("tag")));
         string[] changes = [.. request.QueryAll("changes").SelectMany(c => c.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
         string? message = request.Query("message") is { Length: > 0 } text ? text : source == "-" ? null : $"Imported from {source}";
         if (source != "-" && !source.StartsWith("http://", StringComparison.Ordinal) && !source.StartsWith("https://", StringComparison.Ordinal))
@@ -117,7 +117,7 @@ internal static class ImageTransferRoutes
     private static async Task PushAsync(ApiRequest request)
     {
         string? tag = request.Query("tag") is { Length: > 0 } given ? given : null;
-        Reference name = Reference.Parse(WithTag(request.Value(), tag));
+        Reference name = Reference.Parse(TaggedName.Of(request.Value(), tag));
         if (name.Digest is not null)
             throw ApiException.BadRequest("cannot push a digest reference");
         bool all = tag is null && !request.Value()[(request.Value().LastIndexOf('/') + 1)..].Contains(':', StringComparison.Ordinal);
@@ -129,7 +129,4 @@ internal static class ImageTransferRoutes
         CancellationToken gone = request.Gone;
         await progress.RunAsync(() => request.Engine.Images.PushAsync(name, all, new PushProgress(progress), gone, auth)).ConfigureAwait(false);
     }
-
-    // "tag" may be a digest, too.
-    private static string WithTag(string name, string? tag) => string.IsNullOrEmpty(tag) ? name : tag.Contains(':', StringComparison.Ordinal) ? $"{name}@{tag}" : $"{name}:{tag}";
 }

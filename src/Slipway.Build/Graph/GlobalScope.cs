@@ -76,7 +76,8 @@ internal sealed class GlobalScope
             GlobalScope defaults = Evaluate(file, options, new Dictionary<string, string>());
             foreach (Stage stage in file.Stages)
             {
-                if (!Reference.TryParse(new WordExpander(file.Escape, defaults.Find).Expand(stage.From.Image), out _))
+                string name = new WordExpander(file.Escape, defaults.Find).Expand(stage.From.Image);
+                if (!Reference.TryParse(name, out _) && !Digest.TryParseHex(name, out _))
                     file.Linter.Report(StageRules.InvalidDefaultArgInFrom, stage.From.Node, stage.From.Image);
             }
         }

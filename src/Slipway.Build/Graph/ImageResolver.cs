@@ -60,8 +60,9 @@ internal sealed class ImageResolver(ParsedDockerfile file, GraphOptions options,
             {
                 (_, ImageContext image) => images.Find(image.Name, platform),
                 (_, LayoutContext layout) => images.FindLayout(layout, platform),
-                _ => Reference.TryParse(name, out Reference? reference)
-                    ? images.Find(reference, platform)
+                // As with docker's classic builder: clients build upon what they have just made, which has no name yet.
+                _ => images.FindById(name) is { } image ? image
+                    : Reference.TryParse(name, out Reference? reference) ? images.Find(reference, platform)
                     : throw file.Source.Error(instruction.Lines, $"failed to parse stage name \"{Printable.Escape(name)}\": invalid reference format"),
             } ?? throw file.Source.Error(instruction.Lines, $"no such image: {Printable.Escape(name)}{Suggestion.For(name, map.NamesBefore(stage))}", ErrorKind.NotFound);
         }

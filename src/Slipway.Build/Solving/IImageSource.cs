@@ -10,6 +10,9 @@ public interface IImageSource
     /// <summary>The image, its layers unpacked; null where there is none of that name for that platform.</summary>
     ImageRecord? Find(Reference name, Platform platform);
 
+    /// <summary>The image that is here under this id, whole or its beginning; null where the text is none or nothing has it.</summary>
+    ImageRecord? FindById(string text);
+
     /// <summary>An image of an OCI layout directory, its layers unpacked; null where it has none of that name for that platform.</summary>
     ImageRecord? FindLayout(Graph.LayoutContext layout, Platform platform);
 }

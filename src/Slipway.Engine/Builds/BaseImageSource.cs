@@ -24,6 +24,18 @@ internal sealed class BaseImageSource(EngineContext context, ImageManager images
         return image;
     }
 
+    public ImageRecord? FindById(string text)
+    {
+        string hex = text.StartsWith("sha256:", StringComparison.Ordinal) ? text["sha256:".Length..] : text;
+        // What is shorter than docker's short ids is a name that somebody chose.
+        if (hex.Length is < 12 or > 64 || hex.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+            return null;
+        if (images.Find(text) is not { } image || !image.Id.Hex.StartsWith(hex, StringComparison.Ordinal))
+            return null;
+        Used.Add(image.Id);
+        return image;
+    }
+
     private ImageRecord? FindOrPull(Reference name, Platform platform)
     {
         if (_pulled.TryGetValue((name, platform), out ImageRecord? known))

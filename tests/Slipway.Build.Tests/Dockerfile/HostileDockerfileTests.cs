@@ -88,6 +88,8 @@ public sealed class HostileDockerfileTests : IDisposable
     {
         public Slipway.Store.Images.ImageRecord? Find(Reference name, Slipway.Oci.Image.Platform platform) => null;
 
+        public Slipway.Store.Images.ImageRecord? FindById(string text) => null;
+
         public Slipway.Store.Images.ImageRecord? FindLayout(Slipway.Build.Graph.LayoutContext layout, Slipway.Oci.Image.Platform platform) => null;
     }
 

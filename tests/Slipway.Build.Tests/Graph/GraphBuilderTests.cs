@@ -133,6 +133,8 @@ public sealed class GraphBuilderTests
     {
         public ImageRecord? Find(Reference name, Platform platform) => null;
 
+        public ImageRecord? FindById(string text) => null;
+
         public ImageRecord? FindLayout(LayoutContext layout, Platform platform) => null;
     }
 }

@@ -86,6 +86,8 @@ public sealed class LintTests
     {
         public ImageRecord? Find(Reference name, Platform platform) => null;
 
+        public ImageRecord? FindById(string text) => null;
+
         public ImageRecord? FindLayout(LayoutContext layout, Platform platform) => null;
     }
 }

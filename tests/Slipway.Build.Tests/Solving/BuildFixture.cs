@@ -135,6 +135,8 @@ internal sealed class BuildFixture : IDisposable
     {
         public ImageRecord? Find(Reference name, Platform platform) => images.Find(name.ToString());
 
+        public ImageRecord? FindById(string text) => null;
+
         public ImageRecord? FindLayout(Slipway.Build.Graph.LayoutContext layout, Platform platform) => null;
     }
 }

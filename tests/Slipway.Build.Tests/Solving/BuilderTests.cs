@@ -221,6 +221,8 @@ public sealed class BuilderTests : IDisposable
     {
         public ImageRecord? Find(Reference name, Platform platform) => null;
 
+        public ImageRecord? FindById(string text) => null;
+
         public ImageRecord? FindLayout(Slipway.Build.Graph.LayoutContext layout, Platform platform) => null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -199,6 +200,31 @@ public sealed class ClientHabitTests
         Assert.Contains("other:one", events, StringComparison.Ordinal);
     }
 
+    // Ruby's docker-api gives the tag in the name and again by itself.
+    [Fact]
+    public void ATagByItself_TakesThePlaceOfTheNames()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Equal(201, slipd.Send("POST", "/images/busybox/tag?repo=other:one&tag=two").Status);
+        Assert.Equal(["busybox:latest", "other:two"], slipd.Get("/images/busybox/json")["RepoTags"]!.AsArray().Select(n => n!.GetValue<string>()).Order());
+        Assert.DoesNotContain("invalid reference", slipd.Send("POST", "/images/create?fromImage=127.0.0.1:1/a:one&tag=one").Body, StringComparison.Ordinal);
+    }
+
+    // The same: what it puts into an image is a build upon its id.
+    [Fact]
+    public async Task Build_UponAnId_IsUponWhatIsHere()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string id = slipd.Get("/images/busybox/json")["Id"]!.GetValue<string>();
+        foreach (string name in (string[])[id, id["sha256:".Length..], id["sha256:".Length..][..12]])
+        {
+            string said = await BuildAsync(slipd, $"FROM {name}\nLABEL a=1\n");
+            Assert.Contains("Successfully built", said, StringComparison.Ordinal);
+            Assert.DoesNotContain("WARN", said, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain("Successfully built", await BuildAsync(slipd, $"FROM sha256:{new string('0', 64)}\n"), StringComparison.Ordinal);
+    }
+
     // It is paused for that, and its cgroup goes with it.
     [Fact]
     public void Commit_OfWhatEndsMeanwhile_Succeeds()
@@ -288,6 +314,16 @@ public sealed class ClientHabitTests
         while (client.Receive(piece) is > 0 and int count)
             all.Append(Encoding.ASCII.GetString(piece, 0, count));
         return all.ToString();
+    }
+
+    private static async Task<string> BuildAsync(Slipd slipd, string dockerfile)
+    {
+        using var archive = new MemoryStream();
+        using (var tar = new TarWriter(archive, leaveOpen: true))
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "Dockerfile") { DataStream = new MemoryStream(Encoding.ASCII.GetBytes(dockerfile)) });
+        using var body = new ByteArrayContent(archive.ToArray());
+        using HttpResponseMessage answer = await slipd.Http.PostAsync("/build", body, TestContext.Current.CancellationToken);
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     private static async Task<string> LoadAsync(Slipd slipd, byte[] archive)
