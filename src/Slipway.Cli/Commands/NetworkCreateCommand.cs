@@ -2,6 +2,8 @@ using System.CommandLine;
 using Slipway.Cli.Commands.Flags;
 using Slipway.Cli.CommandLine;
 using Slipway.Engine;
+using Slipway.Linux;
+using Slipway.Oci;
 
 namespace Slipway.Cli.Commands;
 
@@ -16,6 +18,8 @@ internal sealed class NetworkCreateCommand : SlipCommand
     private readonly Option<bool> _ipv6 = new("--ipv6") { Description = "With IPv6 addresses" };
     private readonly Option<string?> _ipv4 = new("--ipv4") { Description = "With IPv4 addresses (default true)", HelpName = "bool", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string[]> _options = new("--opt", "-o") { Description = "Option of the driver: com.docker.network.driver.mtu=1400", HelpName = "map" };
+    private readonly Option<string?> _ipamDriver = new("--ipam-driver") { Description = "Who gives out addresses: default" };
+    private readonly Option<string[]> _ipamOptions = new("--ipam-opt") { Description = "Option of whoever gives out addresses: kept for who looks for it", HelpName = "map" };
     private readonly Option<string[]> _labels = new("--label") { Description = "Set a label: key=value", HelpName = "list" };
     private readonly Option<bool> _attachable = new("--attachable") { Description = "Every container may be in it: so it is anyway" };
     private readonly Option<bool> _configOnly = new("--config-only") { Description = "Make none: keep what was said for others that are made by it" };
@@ -32,13 +36,15 @@ internal sealed class NetworkCreateCommand : SlipCommand
               slip network create --ipv6 --internal vault
             """)
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[_driver, _subnets, _gateways, _ranges, _reserved, _internal, _ipv6, _ipv4, _options, _labels, _attachable, _configOnly, _configFrom])
+        foreach (Option option in (ReadOnlySpan<Option>)[_driver, _subnets, _gateways, _ranges, _reserved, _internal, _ipv6, _ipv4, _options, _ipamDriver, _ipamOptions, _labels, _attachable, _configOnly, _configFrom])
             Options.Add(option);
         Arguments.Add(_name);
     }
 
     public override int Run(ParseResult line, GlobalOptions global)
     {
+        if (line.GetValue(_ipamDriver) is not (null or "default") and var addresses)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"IPAM driver '{Printable.Escape(addresses)}' not found: default is");
         using SlipwayEngine engine = global.OpenEngine();
         Console.Out.WriteLine(engine.Networks.Create(new()
         {
@@ -54,6 +60,7 @@ internal sealed class NetworkCreateCommand : SlipCommand
             Ranges = line.GetValue(_ranges) ?? [],
             Reserved = KeyValues.Read(line.ValuesOf(_reserved)),
             Options = KeyValues.Read(line.ValuesOf(_options)),
+            AddressOptions = KeyValues.Read(line.ValuesOf(_ipamOptions)),
             Labels = KeyValues.Read(line.ValuesOf(_labels)),
         }).Id);
         return 0;

@@ -22,7 +22,7 @@ public static class InspectNetworkJson
         ["IPAM"] = new JsonObject
         {
             ["Driver"] = "default",
-            ["Options"] = null,
+            ["Options"] = network.AddressOptions.Count == 0 ? null : InspectJson.Map(network.AddressOptions),
             ["Config"] = new JsonArray([.. network.Subnets.Select(s => (JsonNode)Subnet(s))]),
         },
         ["Internal"] = network.Internal,

@@ -77,6 +77,7 @@ public sealed partial class NetworkManager
             EnableIPv6 = six,
             Subnets = subnets,
             Options = options,
+            AddressOptions = by?.AddressOptions ?? request.AddressOptions,
             Labels = by?.Labels ?? request.Labels,
         };
         NetworkOptions.Check(network);
@@ -96,7 +97,7 @@ public sealed partial class NetworkManager
             throw Denied("a configuration network cannot depend on another configuration network");
         if (request.Options.Count > 0)
             throw Denied("network driver options are not supported if the network depends on a configuration network");
-        if (request.EnableIPv6 || request.Labels.Count + request.Subnets.Count + request.Gateways.Count + request.Ranges.Count + request.Reserved.Count > 0)
+        if (request.EnableIPv6 || request.AddressOptions.Count + request.Labels.Count + request.Subnets.Count + request.Gateways.Count + request.Ranges.Count + request.Reserved.Count > 0)
             throw Denied("user specified configurations are not supported if the network depends on a configuration network");
         return Find(_context, request.ConfigFrom) switch
         {

@@ -44,6 +44,9 @@ public sealed record NetworkRecord
     /// <summary>Options of the driver.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Options of whoever gives out addresses, as they were given: nobody here reads them.</summary>
+    public IReadOnlyDictionary<string, string> AddressOptions { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What its owner noted.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 

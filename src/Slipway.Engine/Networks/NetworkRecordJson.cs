@@ -26,6 +26,8 @@ internal static class NetworkRecordJson
             json.Write("IsChosen"u8, subnet.IsChosen ? true : null);
         });
         json.Write("Options"u8, network.Options);
+        if (network.AddressOptions.Count > 0)
+            json.Write("AddressOptions"u8, network.AddressOptions);
         json.Write("Labels"u8, network.Labels);
     }));
 
@@ -40,7 +42,7 @@ internal static class NetworkRecordJson
         string bridge = "", configFrom = "";
         bool isForeign = false, configOnly = false, isInternal = false, ipv4 = true, ipv6 = false;
         List<NetworkSubnet> subnets = [];
-        Dictionary<string, string> options = [], labels = [];
+        Dictionary<string, string> options = [], addressOptions = [], labels = [];
         while (json.NextMember(out string? name))
         {
             switch (name)
@@ -54,6 +56,7 @@ internal static class NetworkRecordJson
                 case "EnableIPv6": ipv6 = json.Boolean() ?? false; break;
                 case "Subnets": subnets = json.List(ReadSubnet) ?? []; break;
                 case "Options": options = json.StringMap() ?? []; break;
+                case "AddressOptions": addressOptions = json.StringMap() ?? []; break;
                 case "Labels": labels = json.StringMap() ?? []; break;
                 default: json.Skip(); break;
             }
@@ -71,6 +74,7 @@ internal static class NetworkRecordJson
             EnableIPv6 = ipv6,
             Subnets = subnets,
             Options = options,
+            AddressOptions = addressOptions,
             Labels = labels,
         };
     }

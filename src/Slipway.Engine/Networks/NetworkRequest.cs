@@ -39,6 +39,9 @@ public sealed record NetworkRequest
     /// <summary>Options of the driver.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Options of whoever gives out addresses: nobody here reads them, and whoever gave them looks for them.</summary>
+    public IReadOnlyDictionary<string, string> AddressOptions { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What its owner notes.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 }

@@ -225,6 +225,18 @@ public sealed class ClientHabitTests
         Assert.DoesNotContain("Successfully built", await BuildAsync(slipd, $"FROM sha256:{new string('0', 64)}\n"), StringComparison.Ordinal);
     }
 
+    // Ansible makes a network anew that hasn't the options that it asks for.
+    [Fact]
+    public void Network_KeepsTheOptionsOfItsAddresses()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Equal(201, slipd.Send("POST", "/networks/create", """{"Name":"mine","IPAM":{"Driver":"default","Options":{"a":"b"}}}""").Status);
+        Assert.Equal("b", (string?)slipd.Get("/networks/mine")["IPAM"]!["Options"]!["a"]);
+        slipd.Slip.Ok("network", "create", "--ipam-driver", "default", "--ipam-opt", "c=d", "other");
+        Assert.Equal("d", (string?)slipd.Get("/networks/other")["IPAM"]!["Options"]!["c"]);
+        Assert.Null(slipd.Get("/networks/bridge")["IPAM"]!["Options"]);
+    }
+
     // It is paused for that, and its cgroup goes with it.
     [Fact]
     public void Commit_OfWhatEndsMeanwhile_Succeeds()

@@ -31,6 +31,7 @@ internal static class NetworkCreateReader
             Ranges = [.. pools.Select(p => p.Text("IPRange")).OfType<string>()],
             Reserved = pools.SelectMany(p => p.Map("AuxiliaryAddresses")).ToDictionary(),
             Options = body.Map("Options"),
+            AddressOptions = ipam.Map("Options"),
             Labels = body.Map("Labels"),
         };
     }
