@@ -4,6 +4,7 @@ using Slipway.Api.Server;
 using Slipway.Daemon.Configuration;
 using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Defaults;
+using Slipway.Engine.Devices;
 using Slipway.Engine.Networks;
 using Slipway.Oci;
 
@@ -31,6 +32,7 @@ internal sealed class DefaultSettings(SettingValues settings)
         DnsOptions = settings[SettingTable.DnsOption],
         HostGateway = settings.Text(SettingTable.HostGateway) is { } gateway ? Address(SettingTable.HostGateway, gateway) : null,
         RelaysPorts = settings.Switch(SettingTable.UserlandProxy, otherwise: true),
+        CdiDirectories = !settings.HasFeature("cdi") ? [] : settings.IsSaid(SettingTable.CdiDirectory) ? [.. settings[SettingTable.CdiDirectory].Where(directory => directory.Length > 0)] : CdiRegistry.UsualDirectories,
         Pools = [.. settings[SettingTable.AddressPool].Select(AddressPool.Parse)],
         NetworkOptions = NetworkOptions(),
         Network = Network(),

@@ -165,6 +165,9 @@ public sealed class SlipwayEngine : IDisposable
         return holds;
     }
 
+    /// <summary>What holds for those who ask for nothing else.</summary>
+    public EngineDefaults Defaults => _context.Defaults.Read();
+
     /// <summary>The same without the default network, which stays as it is.</summary>
     /// <exception cref="Oci.SlipwayException">InvalidArgument: a limit is none.</exception>
     public void SetStartDefaults(EngineDefaults defaults) => SetDefaults((defaults ?? throw new ArgumentNullException(nameof(defaults))) with { Network = _context.Defaults.Read().Network });

@@ -39,6 +39,7 @@ public sealed partial class CommandTests
         [[], ["--sysctl", "kernel.msgmax=65536"]],
         [[], ["--security-opt", "no-new-privileges", "--security-opt", "systempaths=unconfined", "--security-opt", "label=type:spc_t"], ["--security-opt", "seccomp=unconfined"], ["--security-opt", "seccomp=PROFILE"]],
         [[], ["--pid", "host", "--cgroupns", "private", "--userns", "host"], ["--pid", "container:other", "--ipc", "shareable"], ["--cgroupns", "host"]],
+        [[], ["--device", "vendor.example/net=one", "--device", "vendor.example/net=two"], ["--gpus", "all"], ["--gpus", "\"device=0,1\",driver=nvidia,\"capabilities=utility,compute\""]],
         [[], ["--read-only"]],
         [[], ["--volume", "data:/data", "-v", "/anonymous", "-v", "SCRATCH/made:/host:ro"],
             ["--mount", "type=volume,source=more,target=/more,volume-nocopy,\"volume-label=a=b,c\"", "--mount", "type=bind,source=/tmp,target=/t m p,readonly,bind-propagation=rslave"],
@@ -53,7 +54,7 @@ public sealed partial class CommandTests
     // Files that are read into the others, what is no property of the container, and what is refused here or has one value.
     private static readonly string[] s_leftOut =
     [
-        "--env-file", "--label-file", "--cidfile", "--name", "--pull", "--platform", "--quiet", "--disable-content-trust", "--help", "--volume-driver", "--use-api-socket", "--storage-opt", "--gpus",
+        "--env-file", "--label-file", "--cidfile", "--name", "--pull", "--platform", "--quiet", "--disable-content-trust", "--help", "--volume-driver", "--use-api-socket", "--storage-opt",
         "--runtime", "--isolation", "--uts", "--uidmap", "--gidmap", "--cpu-rt-period", "--cpu-rt-runtime", "--network-alias", "--net", "--net-alias", "--dns-opt",
     ];
 

@@ -5,7 +5,7 @@ internal static partial class SettingTable
 {
     public const string DefaultUlimit = "default-ulimit", DefaultIpcMode = "default-ipc-mode", DefaultCgroupnsMode = "default-cgroupns-mode", DefaultShmSize = "default-shm-size",
         CgroupParent = "cgroup-parent", Init = "init", LogDriver = "log-driver", LogOption = "log-opt", NoNewPrivileges = "no-new-privileges", Seccomp = "seccomp-profile",
-        Runtime = "add-runtime", DefaultRuntime = "default-runtime";
+        Runtime = "add-runtime", DefaultRuntime = "default-runtime", CdiDirectory = "cdi-spec-dir";
 
     private static IEnumerable<Setting> Containers =>
     [
@@ -20,6 +20,7 @@ internal static partial class SettingTable
         new(NoNewPrivileges, null, NoNewPrivileges, SettingKind.Switch, "No program in them gets more rights than it was started with"),
         new(Seccomp, null, Seccomp, SettingKind.Text, "System calls that they may make: builtin, unconfined, or a file with a profile (default builtin)"),
         new(Runtime, null, "runtimes", SettingKind.List, "A name that containers may ask for: NAME=runc. Another program is refused when one does: slip-runtime runs all"),
+        new(CdiDirectory, null, "cdi-spec-dirs", SettingKind.List, "Where vendors' programs describe devices that containers may ask for by name; '' switches that off (default /etc/cdi and /var/run/cdi)"),
         new(DefaultRuntime, null, DefaultRuntime, SettingKind.Text, "The name that stands for none (default slip-runtime)"),
     ];
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Slipway.Engine.Containers.Requests;
+using Slipway.Engine.Devices;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Specs;
@@ -11,7 +12,14 @@ internal sealed partial class ContainerSpec
 {
     private List<(DeviceSpec Node, DeviceRule Rule)>? _devices;
 
-    private List<(DeviceSpec Node, DeviceRule Rule)> Devices => _devices ??= [.. _request.Security.Devices.SelectMany(Resolve)];
+    private CdiEdits? _injected;
+
+    private List<(DeviceSpec Node, DeviceRule Rule)> Devices => _devices ??= [.. _request.Security.Devices.SelectMany(Resolve), .. Injected.Nodes.Select(Resolve)];
+
+    // What the vendors of the devices that were asked for say that they need. Mostly nobody asks, and nothing is read.
+    private CdiEdits Injected => _injected ??= _request.Security.DriverRequests.Count == 0 ? CdiEdits.None : Inject(CdiRegistry.Open(context.Defaults.Read().CdiDirectories));
+
+    private CdiEdits Inject(CdiRegistry registry) => registry.Resolve(DriverRequest.NamesOf(_request.Security.DriverRequests, registry));
 
     private List<DeviceSpec>? BuildDevices()
     {
@@ -44,6 +52,24 @@ internal sealed partial class ContainerSpec
         }
         HostDevice device = HostDevice.Find(request.HostPath) ?? throw Gathering(request, "no such file or directory");
         return device.IsDevice ? [(device.At(request.ContainerPath), device.Allowed(request.Access))] : throw Gathering(request, "not a device node");
+    }
+
+    private static (DeviceSpec, DeviceRule) Resolve(CdiNode node)
+    {
+        HostDevice? device = HostDevice.Find(node.HostPath);
+        if (device is { IsDevice: false } || (device is null && node is not { Type: "b" or "c", Major: not null, Minor: not null }))
+            throw Gathering(new(node.HostPath, node.Path, node.Access), device is null ? "no such file or directory" : "not a device node");
+        DeviceSpec has = device?.At(node.Path) ?? new() { Path = node.Path, Type = node.Type!, Major = node.Major, Minor = node.Minor };
+        DeviceSpec made = has with
+        {
+            Type = node.Type ?? has.Type,
+            Major = node.Major ?? has.Major,
+            Minor = node.Minor ?? has.Minor,
+            FileMode = node.FileMode ?? has.FileMode,
+            Uid = node.Uid ?? has.Uid,
+            Gid = node.Gid ?? has.Gid,
+        };
+        return (made, new() { Allow = true, Type = made.Type, Major = made.Major, Minor = made.Minor, Access = node.Access });
     }
 
     private static DeviceRule ReadRule(string text)

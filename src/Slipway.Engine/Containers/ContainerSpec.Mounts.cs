@@ -9,7 +9,7 @@ internal sealed partial class ContainerSpec
     private List<MountSpec> BuildMounts()
     {
         // Names come last: /etc may be a volume.
-        List<MountSpec> own = [.. new ContainerMounts(context, record, Given) { Users = Users }.Build(), .. Network?.Mounts ?? []];
+        List<MountSpec> own = [.. new ContainerMounts(context, record, Given) { Users = Users }.Build(), .. Injected.Mounts, .. Network?.Mounts ?? []];
         HashSet<string> covered = [.. own.Select(m => m.Destination)];
         return [.. DefaultSpec.Mounts(HasOwnNetwork).Where(m => !covered.Contains(m.Destination)).Select(Adjusted).OfType<MountSpec>(), .. own];
     }

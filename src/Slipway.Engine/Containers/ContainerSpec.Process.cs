@@ -19,7 +19,7 @@ internal sealed partial class ContainerSpec
             Args = ContainerCommand.Of(_request, image),
             Cwd = WorkingDirectory(),
             Env = BuildEnvironment(user, hostname),
-            User = user.Spec,
+            User = Injected.Groups.Count == 0 ? user.Spec : user.Spec with { AdditionalGids = [.. (user.Spec.AdditionalGids ?? []).Union(Injected.Groups)] },
             Terminal = _request.Terminal ? true : null,
             ConsoleSize = _request.Terminal ? _request.ConsoleSize : null,
             NoNewPrivileges = _request.Security.NoNewPrivileges ? true : null,
@@ -47,6 +47,8 @@ internal sealed partial class ContainerSpec
         if (_request.Terminal)
             environment.Add("TERM=xterm");
         foreach (string variable in (IEnumerable<string>)[.. Network?.Environment ?? [], .. _defaults.Env ?? [], .. _request.Environment])
+            EnvironmentList.Set(environment, variable);
+        foreach (string variable in Injected.Environment)
             EnvironmentList.Set(environment, variable);
         // An empty one is none, as runc has it.
         if (EnvironmentList.Find(environment, "HOME") is null or "")

@@ -45,6 +45,7 @@ internal sealed partial class ContainerSpec(EngineContext context, ContainerReco
             Root = new() { Path = GivenRoot ?? context.Paths.Upper(record.Id), Readonly = _request.Security.ReadOnly ? true : null },
             Process = BuildProcess(user, hostname, capabilities),
             Mounts = BuildMounts(),
+            Hooks = Injected.Hooks is { Prestart: null, CreateRuntime: null, CreateContainer: null, StartContainer: null } ? null : Injected.Hooks,
             Annotations = _request.Annotations.Count > 0 ? _request.Annotations : null,
             Linux = new()
             {

@@ -1,3 +1,5 @@
+using Slipway.Engine.Devices;
+
 namespace Slipway.Engine.Defaults;
 
 /// <summary>
@@ -29,6 +31,9 @@ public sealed record EngineDefaults
 
     /// <summary>Whether published ports are reached by IPv6 too where a container has none: by a relay in its monitor.</summary>
     public bool RelaysPorts { get; init; } = true;
+
+    /// <summary>Where vendors' programs describe devices; empty: nobody is asked (the Container Device Interface).</summary>
+    public IReadOnlyList<string> CdiDirectories { get; init; } = CdiRegistry.UsualDirectories;
 
     /// <summary>Where networks that name no addresses get them; empty: from docker's own pools.</summary>
     public IReadOnlyList<AddressPool> Pools { get; init; } = [];

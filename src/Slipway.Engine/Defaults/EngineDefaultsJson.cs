@@ -16,6 +16,7 @@ internal static class EngineDefaultsJson
         json.Write("DnsOptions"u8, defaults.DnsOptions);
         json.Write("HostGateway"u8, defaults.HostGateway);
         json.Write("RelaysPorts"u8, defaults.RelaysPorts);
+        json.Write("CdiDirectories"u8, defaults.CdiDirectories);
         json.Write("Pools"u8, (IReadOnlyList<string>)[.. defaults.Pools.Select(p => p.ToString())]);
         json.Write("NetworkOptions"u8, defaults.NetworkOptions);
         json.Write("Network"u8, defaults.Network, WriteNetwork);
@@ -55,6 +56,7 @@ internal static class EngineDefaultsJson
                 case "DnsOptions": read = read with { DnsOptions = json.Strings() ?? [] }; break;
                 case "HostGateway": read = read with { HostGateway = json.String() }; break;
                 case "RelaysPorts": read = read with { RelaysPorts = json.Boolean() ?? true }; break;
+                case "CdiDirectories": read = read with { CdiDirectories = json.Strings() ?? read.CdiDirectories }; break;
                 case "Pools": read = read with { Pools = [.. (json.Strings() ?? []).Select(AddressPool.Parse)] }; break;
                 case "NetworkOptions": read = read with { NetworkOptions = json.StringMap() ?? [] }; break;
                 case "Network": read = read with { Network = ReadNetwork(ref json) ?? DefaultNetwork.Usual }; break;

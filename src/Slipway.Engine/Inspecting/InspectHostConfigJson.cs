@@ -83,7 +83,14 @@ internal static class InspectHostConfigJson
         host["SecurityOpt"] = InspectJson.List(OptionsOf(security));
         host["Devices"] = new JsonArray([.. security.Devices.Select(d => (JsonNode)new JsonObject { ["PathOnHost"] = d.HostPath, ["PathInContainer"] = d.ContainerPath, ["CgroupPermissions"] = d.Access })]);
         host["DeviceCgroupRules"] = InspectJson.List(security.DeviceRules);
-        host["DeviceRequests"] = null;
+        host["DeviceRequests"] = security.DriverRequests.Count == 0 ? null : new JsonArray([.. security.DriverRequests.Select(r => (JsonNode)new JsonObject
+        {
+            ["Driver"] = r.Driver,
+            ["Count"] = r.Count,
+            ["DeviceIDs"] = r.Ids.Count == 0 ? null : InspectJson.List(r.Ids),
+            ["Capabilities"] = r.Capabilities.Count == 0 ? null : new JsonArray([.. r.Capabilities.Select(c => (JsonNode)InspectJson.List(c.Split(','))!)]),
+            ["Options"] = r.Options.Count == 0 ? null : InspectJson.Map(r.Options),
+        })]);
         host["Sysctls"] = InspectJson.Map(security.Sysctls);
         bool shown = security.Privileged || security.SystemPathsUnconfined;
         host["MaskedPaths"] = security.MaskedPaths is { } masked ? InspectJson.List(masked) : shown ? null : InspectJson.List(DefaultSpec.MaskedPaths);

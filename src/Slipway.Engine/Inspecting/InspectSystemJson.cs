@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Devices;
 using Slipway.Engine.Registries;
 using Slipway.Linux.Processes;
 using Slipway.Runtime.Host;
@@ -46,7 +47,7 @@ public static class InspectSystemJson
         };
         AddHost(info, host);
         AddRuntime(info, engine, version);
-        AddElsewhere(info);
+        AddElsewhere(info, engine);
         return info;
     }
 
@@ -83,7 +84,7 @@ public static class InspectSystemJson
         info["Swarm"] = new JsonObject { ["NodeID"] = "", ["NodeAddr"] = "", ["LocalNodeState"] = "inactive", ["ControlAvailable"] = false, ["Error"] = "", ["RemoteManagers"] = null };
     }
 
-    private static void AddElsewhere(JsonObject info)
+    private static void AddElsewhere(JsonObject info, SlipwayEngine engine)
     {
         info["IndexServerAddress"] = "https://index.docker.io/v1/";
         info["RegistryConfig"] = new JsonObject
@@ -96,7 +97,8 @@ public static class InspectSystemJson
         info["HttpProxy"] = ProxyAddress.WithoutPassword(Environment.GetEnvironmentVariable("HTTP_PROXY") ?? "");
         info["HttpsProxy"] = ProxyAddress.WithoutPassword(Environment.GetEnvironmentVariable("HTTPS_PROXY") ?? "");
         info["NoProxy"] = Environment.GetEnvironmentVariable("NO_PROXY") ?? "";
-        info["CDISpecDirs"] = new JsonArray();
+        info["CDISpecDirs"] = InspectJson.List(engine.Defaults.CdiDirectories);
+        info["DiscoveredDevices"] = new JsonArray([.. CdiRegistry.Open(engine.Defaults.CdiDirectories).Names.Select(n => (JsonNode)new JsonObject { ["Source"] = DriverRequest.CdiDriver, ["ID"] = n })]);
     }
 
     private static JsonObject Commit(string id) => new() { ["ID"] = id, ["Expected"] = id };

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Slipway.Engine.Containers.Requests;
+using Slipway.Engine.Devices;
 
 namespace Slipway.Engine.Recording;
 
@@ -49,6 +50,20 @@ internal sealed partial class ComposeText
             disks[name] = new JsonArray([.. rates.Select(r => (JsonNode)new JsonObject { ["path"] = r.Path, [what] = r.Rate })]);
     }
 
+    private static JsonNode ReservationOf(DriverRequest request)
+    {
+        JsonObject reservation = new() { ["capabilities"] = new JsonArray([.. request.Capabilities.SelectMany(c => c.Split(',')).Distinct().Select(c => (JsonNode)c)]) };
+        if (request.Driver.Length > 0)
+            reservation["driver"] = request.Driver;
+        if (request.Ids.Count > 0)
+            reservation["device_ids"] = new JsonArray([.. request.Ids.Select(id => (JsonNode)id)]);
+        else
+            reservation["count"] = request.Count < 0 ? "all" : request.Count;
+        if (request.Options.Count > 0)
+            reservation["options"] = new JsonObject(request.Options.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)o.Value)));
+        return reservation;
+    }
+
     private void AddRights()
     {
         SecurityRequest security = CapabilityBase.For(_request.Security, docker: true);
@@ -56,7 +71,10 @@ internal sealed partial class ComposeText
         AddSet("read_only", security.ReadOnly);
         Add("cap_add", security.CapAdd);
         Add("cap_drop", security.CapDrop);
-        Add("devices", [.. security.Devices.Select(d => $"{d.HostPath}:{d.ContainerPath}:{d.Access}")]);
+        ILookup<bool, DriverRequest> asked = security.DriverRequests.ToLookup(r => r.Driver == DriverRequest.CdiDriver);
+        Add("devices", [.. security.Devices.Select(d => $"{d.HostPath}:{d.ContainerPath}:{d.Access}"), .. asked[true].SelectMany(r => r.Ids)]);
+        if (asked.Contains(false))
+            _service["deploy"] = new JsonObject { ["resources"] = new JsonObject { ["reservations"] = new JsonObject { ["devices"] = new JsonArray([.. asked[false].Select(ReservationOf)]) } } };
         Add("device_cgroup_rules", security.DeviceRules);
         Add("sysctls", security.Sysctls);
         Add("pid", security.PidMode);

@@ -1,4 +1,5 @@
 using Slipway.Engine.Containers.Requests;
+using Slipway.Engine.Devices;
 
 namespace Slipway.Engine.Recording;
 
@@ -14,6 +15,8 @@ internal sealed partial class RunFlags
         AddAll("--cap-add", security.CapAdd);
         AddAll("--cap-drop", security.CapDrop);
         AddAll("--device", security.Devices.Select(DeviceText));
+        AddAll("--device", security.DriverRequests.Where(r => r.Driver == DriverRequest.CdiDriver).SelectMany(r => r.Ids));
+        AddAll("--gpus", security.DriverRequests.Where(r => r.Driver != DriverRequest.CdiDriver).Select(GpuParser.Write));
         AddAll("--device-cgroup-rule", security.DeviceRules);
         AddAll("--sysctl", security.Sysctls);
     }

@@ -18,20 +18,13 @@ internal sealed class BornContainer(ContainerDirectory directory, RuntimeSpec sp
         CgroupPaths = [],
     };
 
-    public bool HasCreateHooks => HasHooksOfCreate(spec);
-
-    public static bool HasHooksOfCreate(RuntimeSpec spec) =>
-        spec.Hooks is { Prestart.Count: > 0 } or { CreateRuntime.Count: > 0 } or { CreateContainer.Count: > 0 };
+    public bool HasCreateHooks => StartHooks.AreOfCreate(spec);
 
     /// <summary>With everything mounted, before the root changes.</summary>
     public void RunCreateHooks(ContainerBirth birth)
     {
         Know(birth);
-        OciState state = Describe(ContainerStatus.Creating);
-        // The oldest kind of hook knows no "creating".
-        HookRunner.Run(spec.Hooks?.Prestart, "prestart", Describe(ContainerStatus.Created));
-        HookRunner.Run(spec.Hooks?.CreateRuntime, "createRuntime", state);
-        HookRunner.RunInside(spec.Hooks?.CreateContainer, "createContainer", state, new HookPlace(birth.Pid, _record.Rootfs));
+        StartHooks.RunCreate(spec, birth.Pid, _record.Rootfs, Describe);
     }
 
     /// <summary>With nothing left to do but to execute. From now on the container exists.</summary>
@@ -40,7 +33,7 @@ internal sealed class BornContainer(ContainerDirectory directory, RuntimeSpec sp
         Know(birth);
         directory.WriteRecord(_record);
         if (starts)
-            HookRunner.RunInside(spec.Hooks?.StartContainer, "startContainer", Describe(ContainerStatus.Created), HookPlace.ForStart(birth.Pid, spec, directory.SeccompCache));
+            StartHooks.RunStart(spec, birth.Pid, directory.SeccompCache, Describe(ContainerStatus.Created));
     }
 
     public void RunPoststart() => HookRunner.RunAnyway(spec.Hooks?.Poststart, "poststart", Describe(ContainerStatus.Running), warn);

@@ -4,6 +4,7 @@ using Slipway.Linux.Processes;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Cgroups;
+using Slipway.Runtime.Hooks;
 using Slipway.Runtime.Plan;
 using Slipway.Runtime.Process;
 using Slipway.Runtime.Specs;
@@ -44,7 +45,7 @@ public sealed class ContainerCreation(RuntimeRoot root, TimeProvider clock, Acti
         (_, RuntimeSpec spec) = Load(Path.Combine(request.Bundle, request.Config), warn);
         return ProcessStarter.Explain(Complete(spec, request.Bundle), OptionsOf(request) with
         {
-            Mounted = BornContainer.HasHooksOfCreate(spec) ? static _ => { } : null,
+            Mounted = StartHooks.AreOfCreate(spec) ? static _ => { } : null,
             Ready = static _ => { },
         });
     }

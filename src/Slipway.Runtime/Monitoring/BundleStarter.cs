@@ -2,6 +2,8 @@ using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Bundles;
+using Slipway.Runtime.Hooks;
+using Slipway.Runtime.Lifecycle;
 using Slipway.Runtime.Process;
 using Slipway.Runtime.Specs;
 
@@ -56,10 +58,24 @@ internal sealed class BundleStarter : IContainerStarter
             Watch = _timing is { } take ? new StartWatch { Timing = timing => take(timing.Render()) } : null,
         };
         RuntimeSpec spec = _spec ?? throw new InvalidOperationException("a container starts once");
+        if (StartHooks.AreOfCreate(spec))
+            options = options with { Mounted = birth => StartHooks.RunCreate(spec, birth.Pid, spec.Root!.Path, status => Describe(spec, birth, status)) };
+        if (StartHooks.AreOfStart(spec))
+            options = options with { Ready = birth => StartHooks.RunStart(spec, birth.Pid, _config.SeccompCacheDir, Describe(spec, birth, ContainerStatus.Created)) };
         // The monitor stays for as long as the container runs, and nothing of this (40 KiB with the default filter) is needed again.
         _spec = null;
         return new StartedContainer(ProcessStarter.Start(spec, options), ownsCgroup: true);
     }
+
+    private OciState Describe(RuntimeSpec spec, ContainerBirth birth, ContainerStatus status) => new()
+    {
+        OciVersion = spec.OciVersion,
+        Id = _config.Id,
+        Status = status.Word(),
+        Pid = birth.Pid,
+        Bundle = _config.Bundle,
+        Annotations = spec.Annotations,
+    };
 
     /// <summary>How a monitor starts its container, without the streams.</summary>
     internal static StartOptions OptionsOf(MonitorConfig config) => new()

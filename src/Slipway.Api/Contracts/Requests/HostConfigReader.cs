@@ -53,7 +53,5 @@ internal static class HostConfigReader
             throw ApiException.BadRequest($"invalid isolation '{Linux.Printable.Escape(isolation)}' on linux");
         if (host.Map("StorageOpt") is { Count: > 0 } storage)
             throw ApiException.BadRequest($"--storage-opt {storage.First().Key}: a writable layer has no size of its own here");
-        if (host.Objects("DeviceRequests") is [var device, ..])
-            throw ApiException.BadRequest($"could not select device driver \"{device.Text("Driver")}\" with capabilities: {device.Find("Capabilities")?.ToString() ?? "[]"}");
     }
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Slipway.Api.Wire;
 using Slipway.Engine.Containers.Requests;
+using Slipway.Engine.Devices;
 
 namespace Slipway.Api.Contracts.Requests;
 
@@ -16,6 +18,7 @@ internal static class SecurityReader
         CapDrop = host.Texts("CapDrop") ?? [],
         ReadOnly = host.Flag("ReadonlyRootfs"),
         Devices = [.. host.Objects("Devices").Select(Device)],
+        DriverRequests = [.. host.Objects("DeviceRequests").Select(Asked)],
         DeviceRules = [.. (host.Texts("DeviceCgroupRules") ?? []).Select(DeviceParser.CheckRule)],
         Sysctls = host.Map("Sysctls"),
         // What --security-opt systempaths=unconfined becomes on its way here: empty lists, where none is as usual.
@@ -49,6 +52,19 @@ internal static class SecurityReader
     };
 
     private static string? CgroupMode(string? mode) => mode is null or "private" or "host" ? mode : throw ApiException.BadRequest($"invalid cgroup namespace mode: {Linux.Printable.Escape(mode)}");
+
+    private static DriverRequest Asked(JsonInput asked)
+    {
+        var request = new DriverRequest
+        {
+            Driver = asked.Text("Driver") ?? "",
+            Count = asked.Int("Count") ?? 0,
+            Ids = asked.Texts("DeviceIDs") ?? [],
+            Capabilities = asked.Find("Capabilities") is { ValueKind: JsonValueKind.Array } all ? [.. all.EnumerateArray().Select(words => string.Join(',', words.EnumerateArray().Select(word => word.GetString())))] : [],
+            Options = asked.Map("Options"),
+        };
+        return request.Count != 0 && request.Ids.Count > 0 ? throw ApiException.BadRequest("cannot set both Count and DeviceIDs on device request") : request;
+    }
 
     private static DeviceRequest Device(JsonInput device)
     {

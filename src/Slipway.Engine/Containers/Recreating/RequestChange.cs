@@ -133,6 +133,7 @@ public sealed record RequestChange(ContainerRequest Request, IReadOnlySet<string
             CapAdd = Union([.. old.CapAdd.Except(change.CapDrop)], change.CapAdd),
             CapDrop = Union([.. old.CapDrop.Except(change.CapAdd)], change.CapDrop),
             Devices = ByKey(old.Devices, change.Devices, static d => d.ContainerPath),
+            DriverRequests = change.DriverRequests.Count > 0 ? change.DriverRequests : old.DriverRequests,
             DeviceRules = Union(old.DeviceRules, change.DeviceRules),
             Sysctls = With(old.Sysctls, change.Sysctls),
             PidMode = change.PidMode ?? old.PidMode,

@@ -8,13 +8,10 @@ public static class DeviceParser
     private const string AllAccess = "rwm";
 
     /// <summary><c>/dev/fuse</c>, <c>/dev/sda:/dev/disk</c>, <c>/dev/sda:/dev/disk:r</c>, <c>/dev/sda:r</c>.</summary>
-    /// <exception cref="SlipwayException">InvalidArgument; NotSupported: it is a CDI device.</exception>
+    /// <exception cref="SlipwayException">InvalidArgument.</exception>
     public static DeviceRequest Parse(string text)
     {
         string[] parts = text.Split(':');
-        // vendor.com/class=name (the container device interface's qualified names).
-        if (!text.StartsWith('/') && text.Contains('=', StringComparison.Ordinal) && text.Contains('/', StringComparison.Ordinal))
-            throw new SlipwayException(ErrorKind.NotSupported, $"CDI device injection is not supported: '{text}'") { Hint = "name the device's node: --device /dev/NAME" };
         if (parts.Length > 3)
             throw Invalid($"invalid device specification: {text}");
         string access = AllAccess, inside = parts[0];

@@ -1,3 +1,5 @@
+using Slipway.Engine.Devices;
+
 namespace Slipway.Engine.Containers.Requests;
 
 /// <summary>What a container may do beyond, or may not do of, what every container may.</summary>
@@ -47,6 +49,9 @@ public sealed record SecurityRequest
 
     /// <summary>Devices of the host that it has.</summary>
     public IReadOnlyList<DeviceRequest> Devices { get; init; } = [];
+
+    /// <summary>Devices that are asked of drivers: by the names that vendors gave them, and GPUs.</summary>
+    public IReadOnlyList<DriverRequest> DriverRequests { get; init; } = [];
 
     /// <summary>Devices that it may use if it has a node of them: <c>c 10:229 rwm</c>.</summary>
     public IReadOnlyList<string> DeviceRules { get; init; } = [];

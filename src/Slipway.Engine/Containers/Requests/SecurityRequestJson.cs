@@ -24,6 +24,7 @@ internal static class SecurityRequestJson
         json.WriteSet("WritableCgroups"u8, security.WritableCgroups);
         json.WriteSet("ReadOnly"u8, security.ReadOnly);
         json.WriteSet("Devices"u8, security.Devices, WriteDevice);
+        json.WriteSet("DriverRequests"u8, security.DriverRequests, DriverRequestJson.Write);
         json.WriteSet("DeviceRules"u8, security.DeviceRules);
         json.WriteSet("Sysctls"u8, security.Sysctls);
         json.Write("PidMode"u8, security.PidMode);
@@ -53,6 +54,7 @@ internal static class SecurityRequestJson
         "WritableCgroups" => r with { WritableCgroups = json.Boolean() ?? false },
         "ReadOnly" => r with { ReadOnly = json.Boolean() ?? false },
         "Devices" => r with { Devices = json.List(ReadDevice) ?? [] },
+        "DriverRequests" => r with { DriverRequests = json.List(DriverRequestJson.Read) ?? [] },
         "DeviceRules" => r with { DeviceRules = json.Strings() ?? [] },
         "Sysctls" => r with { Sysctls = json.StringMap() ?? r.Sysctls },
         "PidMode" => r with { PidMode = json.String() },
