@@ -67,13 +67,17 @@ internal sealed class LiveSettings(SettingValues settings, LogWriter log)
         TellsSnapshotter = settings.HasFeature("containerd-snapshotter"),
         Debug = log.Lowest is LogLevel.Debug,
         Audit = Audit,
-        Failed = (what, error) => log.Write(LogLevel.Error, $"Handler for {what} returned error: {Linux.ErrorText.Of(error)}", ("kind", (error as SlipwayException)?.Kind.ToString() ?? error.GetType().Name)),
+        Failed = (what, error) => log.Write(LogLevel.Error, $"Handler for {what} returned error: {Linux.ErrorText.Of(error)}", [("kind", (error as SlipwayException)?.Kind.ToString() ?? error.GetType().Name), .. Trace(error)]),
     };
 
     /// <summary>Seconds; nothing waits for them.</summary>
     public int ShutdownTimeout => settings.Number(SettingTable.ShutdownTimeout, UsualShutdown);
 
     private DefaultSettings Defaults => new(settings);
+
+    // Where an error came from that nobody foresaw; in a line, as everything in the log.
+    private static (string Key, string Value)[] Trace(Exception error) =>
+        error is SlipwayException or OperationCanceledException or IOException || error.StackTrace is not { } trace ? [] : [("trace", string.Join("; ", trace.Split('\n').Select(line => line.Trim())))];
 
     private int Downloads => settings.Number(SettingTable.Downloads, RegistryManager.UsualDownloads);
 

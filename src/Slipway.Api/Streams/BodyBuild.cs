@@ -24,8 +24,8 @@ internal sealed class BodyBuild(ApiRequest request, string context, BuildRequest
         (BuildRequest prepared, PreparedContext brought) = request.Engine.Builds.PrepareAsync(context, build, request.Http.Request.Body, request.Http.RequestAborted).GetAwaiter().GetResult();
         using (brought)
         {
-            // Only now: until the context is read, both ways of the connection may not be in use.
-            using var watched = CancellationTokenSource.CreateLinkedTokenSource(request.Gone, cancelled);
+            CancellationToken gone = request.GoneAfterBodyAsync().GetAwaiter().GetResult();
+            using var watched = CancellationTokenSource.CreateLinkedTokenSource(gone, cancelled);
             foreach (string warning in BuildReader.Warnings(request))
                 warn(warning);
             return request.Engine.Builds.BuildAsync(prepared, told, network, watched.Token).GetAwaiter().GetResult()!;

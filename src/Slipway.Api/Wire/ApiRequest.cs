@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +13,7 @@ namespace Slipway.Api.Wire;
 /// <summary>One request on its way through a route: what was asked for, by whom, and how to answer.</summary>
 internal sealed class ApiRequest(ApiServices services, HttpContext http, ApiVersion version, IReadOnlyList<string> values)
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private static readonly byte[] s_newline = "\n"u8.ToArray();
 
     public ApiServices Services { get; } = services;
@@ -25,6 +27,32 @@ internal sealed class ApiRequest(ApiServices services, HttpContext http, ApiVers
 
     /// <summary>Cancelled when the client is gone. Asking for it begins to watch the connection.</summary>
     public CancellationToken Gone => Connection?.WatchForEnd() ?? Http.RequestAborted;
+
+    /// <summary>
+    /// As <see cref="Gone"/>, for a request of whose body not all was wanted. What is left of it is taken first: until its end Kestrel reads the connection,
+    /// and there may be no second one who does. The connection of a client that doesn't end it within a second isn't watched.
+    /// </summary>
+    public async Task<CancellationToken> GoneAfterBodyAsync()
+    {
+        byte[] rest = ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Http.RequestAborted);
+            patience.CancelAfter(s_patience);
+            while (await Http.Request.Body.ReadAsync(rest, patience.Token).ConfigureAwait(false) > 0)
+            {
+            }
+            return Gone;
+        }
+        catch (OperationCanceledException) when (!Http.RequestAborted.IsCancellationRequested)
+        {
+            return Http.RequestAborted;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rest);
+        }
+    }
 
     /// <summary>The connection below, where it is one of ours; null in tests that have none.</summary>
     public ApiConnection? Connection => Http.Features.Get<ApiConnection>();

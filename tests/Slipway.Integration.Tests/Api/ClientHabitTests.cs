@@ -68,6 +68,51 @@ public sealed class ClientHabitTests
         Assert.StartsWith("HTTP/1.1 101 ", all.ToString(), StringComparison.Ordinal);
     }
 
+    // Go's clients send a context in chunks, the last of which comes when the archive in it has ended already.
+    [Fact]
+    public void Build_OfAContextWhoseLastChunksComeLate_IsAnsweredWhole()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        using Socket client = slipd.Connect();
+        client.ReceiveTimeout = 20_000;
+        for (int i = 0; i < 12; i++)
+        {
+            using var archive = new MemoryStream();
+            using (var writer = new TarWriter(archive, TarEntryFormat.Ustar, leaveOpen: true))
+                writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "Dockerfile") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes($"FROM scratch\nCOPY Dockerfile /\nENV number={i}\n")) });
+            client.Send(Encoding.ASCII.GetBytes($"POST /build HTTP/1.1\r\nHost: d\r\nContent-Type: application/x-tar\r\nTransfer-Encoding: chunked\r\n\r\n{archive.Length:x}\r\n"));
+            client.Send(archive.ToArray());
+            client.Send("\r\n"u8);
+            // While the build is at work: what a writer of archives fills its last block with, and the end.
+            Thread.Sleep(i * 3);
+            client.Send(Encoding.ASCII.GetBytes($"1000\r\n{new string('\0', 0x1000)}\r\n"));
+            Thread.Sleep(i * 3);
+            client.Send("0\r\n\r\n"u8);
+            string answer = AnswerInChunks(client);
+            Assert.Contains("Successfully built", answer, StringComparison.Ordinal);
+        }
+        // One that never ends its context gets its image all the same.
+        client.Send("POST /build HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\n"u8);
+        using var last = new MemoryStream();
+        using (var writer = new TarWriter(last, TarEntryFormat.Ustar, leaveOpen: true))
+            writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "Dockerfile") { DataStream = new MemoryStream("FROM scratch\nCOPY Dockerfile /last\n"u8.ToArray()) });
+        client.Send([.. Encoding.ASCII.GetBytes($"{last.Length:x}\r\n"), .. last.ToArray(), .. "\r\n"u8]);
+        Assert.Contains("Successfully built", AnswerInChunks(client), StringComparison.Ordinal);
+    }
+
+    private static string AnswerInChunks(Socket client)
+    {
+        var all = new StringBuilder();
+        var piece = new byte[4096];
+        while (!all.ToString().EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal))
+        {
+            int count = client.Receive(piece);
+            Assert.True(count > 0, $"closed after: {all}");
+            all.Append(Encoding.Latin1.GetString(piece, 0, count));
+        }
+        return all.ToString();
+    }
+
     [Fact]
     public void Attach_OfSeveralBeforeTheStart_GivesAllOfThemAll()
     {
