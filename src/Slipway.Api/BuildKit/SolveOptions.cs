@@ -12,7 +12,7 @@ namespace Slipway.Api.BuildKit;
 internal sealed class SolveOptions
 {
     private const string BuildArg = "build-arg:", Label = "label:", Context = "context:", Local = "local:", SharedKey = "sharedkey:localdir:", Attest = "attest:";
-    private const string Image = "docker-image://", UploadPrefix = "http://buildkit-session/";
+    private const string Image = "docker-image:", UploadPrefix = "http://buildkit-session/";
 
     // What BuildKit gives to steps and we don't.
     private static readonly string[] s_unserved = ["memory", "memswap", "cpushares", "cpuperiod", "cpuquota", "cpusetcpus", "cpusetmems", "cgroup-parent"];
@@ -141,8 +141,9 @@ internal sealed class SolveOptions
     {
         if (value.StartsWith(Local, StringComparison.Ordinal))
             return new DirectoryContext(directoryOf(name));
+        // BuildKit takes the slashes for optional, and clients that talk to it without buildx leave them out.
         if (value.StartsWith(Image, StringComparison.Ordinal))
-            return new ImageContext(Reference.Parse(value[Image.Length..]));
+            return new ImageContext(Reference.Parse(value[Image.Length..] is ['/', '/', .. var reference] ? reference : value[Image.Length..]));
         return GitReference.IsRemote(value)
             ? new RemoteContext(value)
             : throw new SlipwayException(ErrorKind.NotSupported, $"build context '{Linux.Printable.Escape(name)}': '{Linux.Printable.Escape(value)}' is not served: it is a directory, a URL of git or HTTP, docker-image://IMAGE or oci-layout://PATH");

@@ -2,6 +2,7 @@ using Slipway.Build;
 using Slipway.Engine.Images.Pulling;
 using Slipway.Engine.Images.Pushing;
 using Slipway.Engine.Registries;
+using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Image;
 using Slipway.Registry.Auth;
@@ -28,9 +29,10 @@ public sealed class ImageManager
     /// <exception cref="SlipwayException">NotFound.</exception>
     public ImageRecord Get(string nameOrId) => Store.Get(nameOrId);
 
-    /// <summary>As <see cref="Get"/>, but a digest only of a repository that is known to have the image under it.</summary>
+    /// <summary>As <see cref="Get"/>, but a digest only of a repository that is known to have the image under it, and nothing that the list doesn't have.</summary>
     /// <exception cref="SlipwayException">NotFound.</exception>
-    public ImageRecord GetNamed(string nameOrId) => Store.GetNamed(nameOrId);
+    public ImageRecord GetNamed(string nameOrId) =>
+        Store.GetNamed(nameOrId) is var image && (!image.IsRetired || !Needed().Contains(image.Id)) ? image : throw new SlipwayException(ErrorKind.NotFound, $"No such image: {Printable.Escape(nameOrId)}");
 
     /// <summary>As <see cref="Get"/>; null where there is none.</summary>
     public ImageRecord? Find(string nameOrId) => Store.Find(nameOrId);
@@ -43,9 +45,11 @@ public sealed class ImageManager
     {
         IReadOnlyList<ImageRecord> all = Store.List();
         // Asked once for all: both tables are read as a whole.
-        HashSet<Digest> needed = all.Any(i => i.IsRetired) ? [.. _context.Containers.Images(), .. _context.Trash.Images()] : [];
+        HashSet<Digest> needed = all.Any(i => i.IsRetired) ? Needed() : [];
         return [.. all.Where(i => !i.IsRetired || !needed.Contains(i.Id))];
     }
+
+    private HashSet<Digest> Needed() => [.. _context.Containers.Images(), .. _context.Trash.Images()];
 
     /// <summary>Points a name at an image.</summary>
     public void Tag(string source, string target)

@@ -15,7 +15,7 @@ public sealed class SolveOptionsTests
         {
             ["build-arg:A"] = "b", ["label:l"] = "m", ["target"] = "t", ["no-cache"] = "one,two", ["platform"] = "linux/arm64", ["force-network-mode"] = "host", ["hostname"] = "h",
             ["add-hosts"] = "a=1.2.3.4,b=192.0.0.8", ["shm-size"] = "5", ["ulimit"] = "nofile=1:2,core=-1", ["context:dir"] = "local:dir", ["context:img::linux/amd64"] = "docker-image://x:1",
-            ["context:far"] = "https://example.org/x.git",
+            ["context:far"] = "https://example.org/x.git", ["context:bare"] = "docker-image:x:2",
         });
         Assert.Equal("b", request.BuildArgs["A"]);
         Assert.Equal("m", request.Labels["l"]);
@@ -26,6 +26,7 @@ public sealed class SolveOptionsTests
         Assert.Equal([new("nofile", 1, 2), new("core", ulong.MaxValue, ulong.MaxValue)], request.Limits.Ulimits);
         Assert.Equal(new DirectoryContext("/kept/dir"), request.Contexts["dir"]);
         Assert.Equal(new ImageContext(Reference.Parse("x:1")), request.Contexts["img"]);
+        Assert.Equal(new ImageContext(Reference.Parse("x:2")), request.Contexts["bare"]);
         Assert.Equal(new RemoteContext("https://example.org/x.git"), request.Contexts["far"]);
         Assert.True(Read(new() { ["no-cache"] = "" }).NoCache);
         // What a client asks for unasked, where the image can have it.

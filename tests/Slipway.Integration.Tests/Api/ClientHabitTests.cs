@@ -282,6 +282,18 @@ public sealed class ClientHabitTests
         Assert.Null(slipd.Get("/networks/bridge")["IPAM"]!["Options"]);
     }
 
+    // Ansible looks whether what it removed is gone. It is only kept for what lies in the trash.
+    [Fact]
+    public void Image_ThatWasRemovedByForce_IsNotFoundByItsId()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string id = slipd.Get("/images/busybox/json")["Id"]!.GetValue<string>();
+        string container = Create(slipd, """{"Image":"busybox","Cmd":["true"],"HostConfig":{"NetworkMode":"none"}}""");
+        Assert.Equal(204, slipd.Send("DELETE", $"/containers/{container}").Status);
+        Assert.Equal(200, slipd.Send("DELETE", $"/images/{id}?force=1").Status);
+        Assert.Equal(404, slipd.Send("GET", $"/images/{id}/json").Status);
+    }
+
     // It is paused for that, and its cgroup goes with it.
     [Fact]
     public void Commit_OfWhatEndsMeanwhile_Succeeds()
