@@ -5,7 +5,7 @@ namespace Slipway.Linux.Sockets;
 /// <content>What is asked of, and done to, a stream socket that exists.</content>
 public static unsafe partial class InetSocket
 {
-    private const int SO_KEEPALIVE = 9, SO_LINGER = 13, SO_ACCEPTCONN = 30, SHUT_WR = 1;
+    private const int SO_KEEPALIVE = 9, SO_LINGER = 13, SO_ACCEPTCONN = 30, SHUT_WR = 1, IPPROTO_TCP = 6, TCP_NODELAY = 1;
 
     /// <summary>Whether it takes connections.</summary>
     public static bool IsListening(SafeFd socket)
@@ -48,6 +48,14 @@ public static unsafe partial class InetSocket
         ArgumentNullException.ThrowIfNull(socket);
         int on = 1;
         Check.Result(setsockopt(socket.Number, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(int)), "setsockopt SO_KEEPALIVE");
+    }
+
+    /// <summary>Sends what is written at once, however little (tcp(7), TCP_NODELAY), and not only when the other side has told that it has what came before.</summary>
+    public static void SendAtOnce(SafeFd socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        int on = 1;
+        Check.Result(setsockopt(socket.Number, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(int)), "setsockopt TCP_NODELAY");
     }
 
     /// <summary>Lets somebody else bind its port once it is closed, though the kernel remembers the connection for a minute (TIME_WAIT, tcp(7)).</summary>

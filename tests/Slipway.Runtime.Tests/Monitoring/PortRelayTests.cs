@@ -48,6 +48,21 @@ public sealed class PortRelayTests : IDisposable
     }
 
     [Fact]
+    public void Connection_SmallPieces_WaitForNobody()
+    {
+        _server.Start();
+        SafeFd client = InetSocket.Connect(InetSocket.Tcp, new IPEndPoint(IPAddress.Loopback, _port)), server = InetSocket.Connect(InetSocket.Tcp, new IPEndPoint(IPAddress.Loopback, _port));
+        using var poll = new EventPoll();
+        using var connection = new RelayedConnection(client, server, poll);
+        Assert.Equal(2, connection.Numbers.Count);
+        Assert.All(connection.Numbers, number =>
+        {
+            using var socket = new Socket(new SafeSocketHandle(number, ownsHandle: false));
+            Assert.True(socket.NoDelay);
+        });
+    }
+
+    [Fact]
     public async Task Turn_BothDirections_EachEndsByItself()
     {
         _server.Start();
