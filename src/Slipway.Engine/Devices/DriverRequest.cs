@@ -40,7 +40,8 @@ public sealed record DriverRequest
     // A GPU's vendor describes it as vendor/gpu=NUMBER, and all of them as vendor/gpu=all.
     private IEnumerable<string> GpusOf(CdiRegistry registry)
     {
-        string[] kinds = [.. registry.Names.Select(n => n[..n.IndexOf('=', StringComparison.Ordinal)]).Where(k => k.EndsWith("/" + Gpu, StringComparison.Ordinal)).Distinct()];
+        string[] names = [.. registry.Names];
+        string[] kinds = [.. names.Select(n => n[..n.IndexOf('=', StringComparison.Ordinal)]).Where(k => k.EndsWith("/" + Gpu, StringComparison.Ordinal)).Distinct()];
         string? kind = Driver.Length > 0 ? Array.Find(kinds, k => k.StartsWith(Driver + ".", StringComparison.Ordinal)) : Array.Find(kinds, k => k.StartsWith(Nvidia + ".", StringComparison.Ordinal)) ?? kinds.FirstOrDefault();
         if (kind is null || !Capabilities.Any(c => c.Split(',').Contains(Gpu)))
         {
@@ -49,7 +50,8 @@ public sealed record DriverRequest
                 Hint = "GPUs are found by what their vendor's program describes (nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml); without one, give their nodes: --device /dev/dri",
             };
         }
-        IEnumerable<string> ids = Ids.Count > 0 ? Ids : Count < 0 ? ["all"] : Enumerable.Range(0, Count).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        // Of more than there are, the first that isn't there says so.
+        IEnumerable<string> ids = Ids.Count > 0 ? Ids : Count < 0 ? ["all"] : Enumerable.Range(0, Math.Min(Count, names.Length + 1)).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return ids.Select(id => $"{kind}={id}");
     }
 }

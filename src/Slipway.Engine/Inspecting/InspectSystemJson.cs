@@ -97,8 +97,9 @@ public static class InspectSystemJson
         info["HttpProxy"] = ProxyAddress.WithoutPassword(Environment.GetEnvironmentVariable("HTTP_PROXY") ?? "");
         info["HttpsProxy"] = ProxyAddress.WithoutPassword(Environment.GetEnvironmentVariable("HTTPS_PROXY") ?? "");
         info["NoProxy"] = Environment.GetEnvironmentVariable("NO_PROXY") ?? "";
-        info["CDISpecDirs"] = InspectJson.List(engine.Defaults.CdiDirectories);
-        info["DiscoveredDevices"] = new JsonArray([.. CdiRegistry.Open(engine.Defaults.CdiDirectories).Names.Select(n => (JsonNode)new JsonObject { ["Source"] = DriverRequest.CdiDriver, ["ID"] = n })]);
+        IReadOnlyList<string> directories = engine.Defaults.CdiDirectories;
+        info["CDISpecDirs"] = InspectJson.List(directories);
+        info["DiscoveredDevices"] = new JsonArray([.. CdiRegistry.Open(directories).Names.Select(n => (JsonNode)new JsonObject { ["Source"] = DriverRequest.CdiDriver, ["ID"] = n })]);
     }
 
     private static JsonObject Commit(string id) => new() { ["ID"] = id, ["Expected"] = id };

@@ -20,6 +20,10 @@ public sealed class HostileTests
     [InlineData("""{"Image":"busybox","HostConfig":{"PortBindings":{"http/tcp":[{"HostPort":"x"}]}}}""", 400)]
     [InlineData("""{"Image":"busybox","HostConfig":{"Runtime":"evil"}}""", 400)]
     [InlineData("""{"Image":"busybox","HostConfig":{"Mounts":[{"Type":"volume","Source":"../../etc","Target":"/x"}]}}""", 400)]
+    [InlineData("""{"Image":"busybox","HostConfig":{"DeviceRequests":[{"Capabilities":["gpu"]}]}}""", 400)]
+    [InlineData("""{"Image":"busybox","HostConfig":{"DeviceRequests":[{"Capabilities":[[1]]}]}}""", 400)]
+    [InlineData("""{"Image":"busybox","HostConfig":{"DeviceRequests":[{"Capabilities":"gpu"}]}}""", 400)]
+    [InlineData("""{"Image":"busybox","HostConfig":{"DeviceRequests":[{"Count":1,"DeviceIDs":["0"]}]}}""", 400)]
     [InlineData("""{"Image":"../../etc/passwd"}""", 400)]
     [InlineData("""{"Image":"nosuch"}""", 404)]
     public void Create_OfWhatCantBe_IsRefusedAndLeavesNothing(string body, int status)

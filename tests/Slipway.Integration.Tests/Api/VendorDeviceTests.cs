@@ -58,6 +58,7 @@ public sealed class VendorDeviceTests : IDisposable
         Assert.Equal("GPU_0=1", Gpus("--gpus", "1"));
         Assert.Equal("GPU_0=1 GPU_1=1", Gpus("--gpus", "\"device=0,1\""));
         Assert.Equal("GPU_1=1", slipd.Slip.Ok("run", "--rm", "--gpus", "device=1", "busybox", "sh", "-c", "env | grep ^GPU_"));
+        Assert.Contains("unresolvable CDI devices nvidia.com/gpu=2", slipd.Docker("run", "--rm", "--gpus", "2000000000", "busybox", "true").Errors, StringComparison.Ordinal);
         Assert.Contains("could not select device driver \"amd\" with capabilities: [[gpu]]", slipd.Docker("run", "--rm", "--gpus", "driver=amd", "busybox", "true").Errors, StringComparison.Ordinal);
     }
 

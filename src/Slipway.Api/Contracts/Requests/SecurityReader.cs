@@ -60,10 +60,21 @@ internal static class SecurityReader
             Driver = asked.Text("Driver") ?? "",
             Count = asked.Int("Count") ?? 0,
             Ids = asked.Texts("DeviceIDs") ?? [],
-            Capabilities = asked.Find("Capabilities") is { ValueKind: JsonValueKind.Array } all ? [.. all.EnumerateArray().Select(words => string.Join(',', words.EnumerateArray().Select(word => word.GetString())))] : [],
+            Capabilities = Capabilities(asked),
             Options = asked.Map("Options"),
         };
         return request.Count != 0 && request.Ids.Count > 0 ? throw ApiException.BadRequest("cannot set both Count and DeviceIDs on device request") : request;
+    }
+
+    // [["gpu","nvidia"],["gpu","amd"]]: all words of any of them.
+    private static List<string> Capabilities(JsonInput asked)
+    {
+        const string Name = "Capabilities";
+        if (asked.Find(Name) is not { } all)
+            return [];
+        if (all.ValueKind is not JsonValueKind.Array || all.EnumerateArray().Any(words => words.ValueKind is not JsonValueKind.Array || words.EnumerateArray().Any(word => word.ValueKind is not JsonValueKind.String)))
+            throw asked.Expected(Name, "a list of lists of words");
+        return [.. all.EnumerateArray().Select(words => string.Join(',', words.EnumerateArray().Select(word => word.GetString())))];
     }
 
     private static DeviceRequest Device(JsonInput device)
