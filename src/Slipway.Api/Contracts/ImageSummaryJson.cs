@@ -20,7 +20,7 @@ internal static class ImageSummaryJson
         ["ParentId"] = "",
         ["RepoTags"] = InspectJson.List(names.Where(n => n.Tag is not null && n.Digest is null).Select(n => n.Familiar)),
         ["RepoDigests"] = InspectJson.List(digests.Select(d => d.Familiar)),
-        ["Created"] = image.Created.ToUnixTimeSeconds(),
+        ["Created"] = image.ListedAt.ToUnixTimeSeconds(),
         ["Size"] = size,
         ["SharedSize"] = shared ?? -1,
         ["Labels"] = image.Config.Config?.Labels is { Count: > 0 } labels ? InspectJson.Map(labels) : null,

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Slipway.Api.Server;
 using Slipway.Api.Wire;
+using Slipway.Engine.Inspecting;
 
 namespace Slipway.Api.Contracts;
 
@@ -10,7 +11,7 @@ internal static class VersionJson
     public static JsonObject Of(ApiServices services)
     {
         string version = services.Options.Version;
-        string kernel = Environment.OSVersion.Version.ToString();
+        string kernel = InspectSystemJson.KernelRelease;
         return new()
         {
             ["Platform"] = new JsonObject { ["Name"] = "Slipway" },

@@ -64,11 +64,11 @@ internal sealed class ImagesCommand : SlipCommand
     private static string FieldOf(ImageRow row, string field, IReadOnlyDictionary<Digest, long> sizes, Lazy<LayerSharing> sharing, DateTimeOffset now, bool noTrunc)
     {
         ImageRecord image = row.Image;
-        bool undated = image.Created == DateTimeOffset.UnixEpoch;
+        bool undated = image.ListedAt == DateTimeOffset.UnixEpoch;
         return field switch
         {
-            "CreatedAt" => undated ? "N/A" : image.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
-            "CreatedSince" => undated ? "N/A" : Humanize.Ago(image.Created, now),
+            "CreatedAt" => undated ? "N/A" : image.ListedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
+            "CreatedSince" => undated ? "N/A" : Humanize.Ago(image.ListedAt, now),
             "Digest" => row.Digest?.ToString() ?? None,
             "ID" => IdOf(image, noTrunc),
             "Repository" => row.Name?.FamiliarRepository ?? None,

@@ -21,7 +21,7 @@ internal sealed class VersionCommand : SlipCommand
     {
         if (line.GetValue(_format) is { Length: > 0 } format)
             return FormatPrinter.Print(Json(), format);
-        string runtime = $".NET {Environment.Version}", kernel = Environment.OSVersion.Version.ToString();
+        string runtime = $".NET {Environment.Version}", kernel = InspectSystemJson.KernelRelease;
         var text = new StringBuilder("Client: Slipway\n");
         Add(text, " ", ("Version", VersionLine.Version), ("Built with", runtime), ("OS/Arch", Platform), ("Context", "default"));
         text.Append("\nServer: Slipway, in the same program\n Engine:\n");
@@ -49,7 +49,7 @@ internal sealed class VersionCommand : SlipCommand
         client["Platform"] = new JsonObject { ["Name"] = "Slipway" };
         client["Context"] = "default";
         server["Platform"] = new JsonObject { ["Name"] = "Slipway" };
-        server["KernelVersion"] = Environment.OSVersion.Version.ToString();
+        server["KernelVersion"] = InspectSystemJson.KernelRelease;
         server["Experimental"] = false;
         server["Components"] = new JsonArray(
             new JsonObject { ["Name"] = "Engine", ["Version"] = VersionLine.Version }, new JsonObject { ["Name"] = "slip-runtime", ["Version"] = VersionLine.Version });

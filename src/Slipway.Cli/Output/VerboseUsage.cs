@@ -53,7 +53,7 @@ internal sealed class VerboseUsage(SlipwayEngine engine, DiskUsage usage, Func<l
     private JsonArray Images() => [.. usage.Images.SelectMany(line => Names(line.Image).Select(name => (JsonNode?)new JsonObject
     {
         ["Containers"] = $"{line.Containers}",
-        ["CreatedSince"] = line.Image.Created == DateTimeOffset.UnixEpoch ? "N/A" : Humanize.Ago(line.Image.Created, _now),
+        ["CreatedSince"] = line.Image.ListedAt == DateTimeOffset.UnixEpoch ? "N/A" : Humanize.Ago(line.Image.ListedAt, _now),
         ["ID"] = line.Image.Id.Short,
         ["Repository"] = name?.FamiliarRepository ?? "<none>",
         ["SharedSize"] = size(line.SharedBytes),

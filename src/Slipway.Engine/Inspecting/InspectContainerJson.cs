@@ -72,20 +72,21 @@ public static class InspectContainerJson
             ["AttachStdin"] = request.IsAttached("stdin"),
             ["AttachStdout"] = request.IsAttached("stdout"),
             ["AttachStderr"] = request.IsAttached("stderr"),
-            ["ExposedPorts"] = new JsonObject(NetworkManager.Exposed(request, image).Select(p => KeyValuePair.Create(p, (JsonNode?)new JsonObject()))),
             ["User"] = request.User ?? defaults.User ?? "",
             ["Tty"] = request.Terminal,
             ["OpenStdin"] = request.Interactive,
             ["StdinOnce"] = request.Interactive && request.IsAttached("stdin"),
-            ["Env"] = InspectJson.List([.. defaults.Env ?? [], .. request.Environment]),
-            ["Cmd"] = InspectJson.List(request.Command ?? (request.Entrypoint is null ? defaults.Cmd : null) ?? []),
+            ["Env"] = InspectJson.ListOrNull([.. defaults.Env ?? [], .. request.Environment]),
+            ["Cmd"] = InspectJson.ListOrNull(request.Command ?? (request.Entrypoint is null ? defaults.Cmd : null) ?? []),
             ["Image"] = request.Image,
             ["Volumes"] = VolumesOf(request, defaults),
             ["OnBuild"] = defaults.OnBuild is { } later ? InspectJson.List(later) : null,
             ["WorkingDir"] = request.WorkingDirectory ?? defaults.WorkingDir ?? "",
-            ["Entrypoint"] = InspectJson.List(request.Entrypoint ?? defaults.Entrypoint ?? []),
+            ["Entrypoint"] = InspectJson.ListOrNull(request.Entrypoint ?? defaults.Entrypoint ?? []),
             ["Labels"] = InspectJson.Map(record.LabelsWith(image)),
         };
+        if (Keys(NetworkManager.Exposed(request, image)) is { } exposed)
+            json["ExposedPorts"] = exposed;
         // Where it stood before each place in a network had one of its own; there as long as one was asked for.
         if (NetworkManager.AttachmentsOf(request) is [{ MacAddress: { } mac }, ..])
             json["MacAddress"] = mac;
@@ -94,9 +95,9 @@ public static class InspectContainerJson
     }
 
     // Places without a name: the image's own, and those that -v named alone.
-    private static JsonObject? VolumesOf(ContainerRequest request, ExecutionConfig defaults)
-    {
-        string[] places = [.. (defaults.Volumes?.Keys ?? []).Concat(request.Mounts.Where(m => m.Anonymous && !m.IsDetailed).Select(m => m.Target)).Distinct()];
-        return places.Length == 0 ? null : new(places.Select(p => KeyValuePair.Create(p, (JsonNode?)new JsonObject())));
-    }
+    private static JsonObject? VolumesOf(ContainerRequest request, ExecutionConfig defaults) =>
+        Keys((defaults.Volumes?.Keys ?? []).Concat(request.Mounts.Where(m => m.Anonymous && !m.IsDetailed).Select(m => m.Target)).Distinct());
+
+    private static JsonObject? Keys(IEnumerable<string> keys) =>
+        new JsonObject(keys.Select(k => KeyValuePair.Create(k, (JsonNode?)new JsonObject()))) is { Count: > 0 } set ? set : null;
 }

@@ -15,8 +15,9 @@ internal static class InspectHostConfigJson
         JsonObject host = [];
         InspectMountsJson.AddHostConfig(host, request);
         host["NetworkMode"] = request.Network;
-        host["GroupAdd"] = InspectJson.List(request.Groups);
-        host["Annotations"] = InspectJson.Map(request.Annotations);
+        host["GroupAdd"] = InspectJson.ListOrNull(request.Groups);
+        if (request.Annotations.Count > 0)
+            host["Annotations"] = InspectJson.Map(request.Annotations);
         InspectLifecycleJson.AddHostConfig(host, request);
         AddMemory(host, request.Resources);
         AddProcessors(host, request.Resources);
@@ -27,6 +28,7 @@ internal static class InspectHostConfigJson
         host["Runtime"] = request.Runtime ?? "slip-runtime";
         host["Isolation"] = request.Isolation ?? "";
         host["VolumeDriver"] = request.VolumeDriver ?? "";
+        AddOthers(host);
         return host;
     }
 
@@ -46,7 +48,7 @@ internal static class InspectHostConfigJson
         host["MemorySwappiness"] = resources.MemorySwappiness;
         host["OomKillDisable"] = resources.OomKillDisable;
         host["OomScoreAdj"] = resources.OomScoreAdj ?? 0;
-        host["PidsLimit"] = Math.Max(resources.PidsLimit ?? 2048, 0); // 0 is docker's for no limit
+        host["PidsLimit"] = Math.Max(resources.PidsLimit ?? DefaultSpec.PidsLimit, 0); // 0 is docker's for no limit
         host["ShmSize"] = resources.ShmBytes ?? ResourceRequest.UsualShmBytes;
         host["CgroupParent"] = resources.CgroupParent ?? "";
         host["Ulimits"] = new JsonArray([.. resources.Ulimits.Select(l => (JsonNode)new JsonObject { ["Name"] = l.Name, ["Hard"] = l.Hard, ["Soft"] = l.Soft })]);
@@ -77,12 +79,12 @@ internal static class InspectHostConfigJson
     private static void AddSecurity(JsonObject host, SecurityRequest security)
     {
         host["Privileged"] = security.Privileged;
-        host["CapAdd"] = InspectJson.List(security.CapAdd);
-        host["CapDrop"] = InspectJson.List(security.CapDrop);
+        host["CapAdd"] = InspectJson.ListOrNull(security.CapAdd);
+        host["CapDrop"] = InspectJson.ListOrNull(security.CapDrop);
         host["ReadonlyRootfs"] = security.ReadOnly;
-        host["SecurityOpt"] = InspectJson.List(OptionsOf(security));
+        host["SecurityOpt"] = InspectJson.ListOrNull(OptionsOf(security));
         host["Devices"] = new JsonArray([.. security.Devices.Select(d => (JsonNode)new JsonObject { ["PathOnHost"] = d.HostPath, ["PathInContainer"] = d.ContainerPath, ["CgroupPermissions"] = d.Access })]);
-        host["DeviceCgroupRules"] = InspectJson.List(security.DeviceRules);
+        host["DeviceCgroupRules"] = InspectJson.ListOrNull(security.DeviceRules);
         host["DeviceRequests"] = security.DriverRequests.Count == 0 ? null : new JsonArray([.. security.DriverRequests.Select(r => (JsonNode)new JsonObject
         {
             ["Driver"] = r.Driver,
@@ -91,7 +93,8 @@ internal static class InspectHostConfigJson
             ["Capabilities"] = r.Capabilities.Count == 0 ? null : new JsonArray([.. r.Capabilities.Select(c => (JsonNode)InspectJson.List(c.Split(','))!)]),
             ["Options"] = r.Options.Count == 0 ? null : InspectJson.Map(r.Options),
         })]);
-        host["Sysctls"] = InspectJson.Map(security.Sysctls);
+        if (security.Sysctls.Count > 0)
+            host["Sysctls"] = InspectJson.Map(security.Sysctls);
         bool shown = security.Privileged || security.SystemPathsUnconfined;
         host["MaskedPaths"] = security.MaskedPaths is { } masked ? InspectJson.List(masked) : shown ? null : InspectJson.List(DefaultSpec.MaskedPaths);
         host["ReadonlyPaths"] = security.ReadonlyPaths is { } readOnly ? InspectJson.List(readOnly) : shown ? null : InspectJson.List(DefaultSpec.ReadonlyPaths);
@@ -107,7 +110,16 @@ internal static class InspectHostConfigJson
         if (UserMode.MapsOf(security) is { } maps)
             host["IDMappings"] = IdMappings(maps);
         host["CgroupnsMode"] = security.CgroupnsMode ?? "private";
-        host["StorageOpt"] = null;
+    }
+
+    // Windows', a client's own, and what no engine has any more: always there, and nothing.
+    private static void AddOthers(JsonObject host)
+    {
+        host["ContainerIDFile"] = "";
+        host["Cgroup"] = "";
+        host["ConsoleSize"] = new JsonArray(0, 0);
+        foreach (string name in (ReadOnlySpan<string>)["CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"])
+            host[name] = 0;
     }
 
     private static IEnumerable<string> OptionsOf(SecurityRequest security)

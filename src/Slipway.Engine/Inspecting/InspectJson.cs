@@ -31,7 +31,7 @@ public static class InspectJson
     {
         ["CreatedAt"] = Time(volume.Created),
         ["Driver"] = "local",
-        ["Labels"] = Map(volume.Labels),
+        ["Labels"] = volume.Labels.Count == 0 ? null : Map(volume.Labels),
         ["Mountpoint"] = volume.Mountpoint,
         ["Name"] = volume.Name,
         ["Options"] = volume.Options.Count == 0 ? null : Map(volume.Options),
@@ -86,6 +86,9 @@ public static class InspectJson
 
     /// <summary>A list of strings.</summary>
     public static JsonArray List(IEnumerable<string> items) => [.. items.Select(i => (JsonNode)JsonValue.Create(i))];
+
+    /// <summary>A list of strings where docker has none rather than an empty one.</summary>
+    public static JsonArray? ListOrNull(IEnumerable<string> items) => List(items) is { Count: > 0 } list ? list : null;
 
     /// <summary>An object of strings.</summary>
     public static JsonObject Map(IEnumerable<KeyValuePair<string, string>> items) =>

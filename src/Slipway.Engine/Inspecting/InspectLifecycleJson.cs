@@ -48,7 +48,8 @@ internal static class InspectLifecycleJson
     public static void AddHostConfig(JsonObject host, ContainerRequest request)
     {
         host["AutoRemove"] = request.AutoRemove;
-        host["Init"] = request.Init;
+        if (request.Init is { } init)
+            host["Init"] = init;
         host["LogConfig"] = new JsonObject { ["Type"] = request.Log.Driver, ["Config"] = InspectJson.Map(request.Log.Options) };
         host["RestartPolicy"] = new JsonObject { ["Name"] = request.Restart.Name, ["MaximumRetryCount"] = request.Restart.MaxRetries };
     }
@@ -56,7 +57,8 @@ internal static class InspectLifecycleJson
     /// <summary>Adds to a container's <c>Config</c>.</summary>
     public static void AddConfig(JsonObject config, ContainerRequest request, ExecutionConfig defaults)
     {
-        config["StopSignal"] = request.StopSignal ?? defaults.StopSignal ?? "SIGTERM";
+        if ((request.StopSignal ?? defaults.StopSignal) is { } signal)
+            config["StopSignal"] = signal;
         if (request.StopTimeout is { } seconds)
             config["StopTimeout"] = seconds;
         if ((ContainerHealth.Of(request, defaults) ?? request.Health) is { } health)

@@ -19,8 +19,7 @@ internal static class InspectMountsJson
         mount["Destination"] = m.Target;
         if (isVolume)
             mount["Driver"] = VolumeDriver.Local;
-        // A volume of the mount syntax is one that all may label, to docker.
-        mount["Mode"] = isVolume && m.IsDetailed ? "z" : m.Kind is MountKind.Bind or MountKind.Volume ? m.Options ?? (m.ReadOnly && !m.IsDetailed ? "ro" : "") : "";
+        mount["Mode"] = ModeOf(m);
         mount["RW"] = !m.ReadOnly;
         mount["Propagation"] = m.Kind is MountKind.Bind ? m.Propagation ?? "rprivate" : "";
         return (JsonNode)mount;
@@ -29,12 +28,24 @@ internal static class InspectMountsJson
     /// <summary>Adds to a container's <c>HostConfig</c>.</summary>
     public static void AddHostConfig(JsonObject host, ContainerRequest request)
     {
-        host["Binds"] = InspectJson.List(request.Mounts.Where(m => m is { Anonymous: false, IsDetailed: false, Kind: MountKind.Bind or MountKind.Volume })
+        host["Binds"] = InspectJson.ListOrNull(request.Mounts.Where(m => m is { Anonymous: false, IsDetailed: false, Kind: MountKind.Bind or MountKind.Volume })
             .Select(m => $"{m.Source}:{m.Target}{(m.Options is { Length: > 0 } mode ? ":" + mode : m.ReadOnly ? ":ro" : "")}"));
-        host["Mounts"] = new JsonArray([.. request.Mounts.Where(m => m.IsDetailed).Select(m => (JsonNode)Detailed(m))]);
-        host["Tmpfs"] = InspectJson.Map(request.Mounts.Where(m => m is { Kind: MountKind.Tmpfs, IsDetailed: false }).Select(m => KeyValuePair.Create(m.Target, m.Options ?? "")));
-        host["VolumesFrom"] = InspectJson.List(request.VolumesFrom);
+        if (request.Mounts.Any(m => m.IsDetailed))
+            host["Mounts"] = new JsonArray([.. request.Mounts.Where(m => m.IsDetailed).Select(m => (JsonNode)Detailed(m))]);
+        if (InspectJson.Map(request.Mounts.Where(m => m is { Kind: MountKind.Tmpfs, IsDetailed: false }).Select(m => KeyValuePair.Create(m.Target, m.Options ?? ""))) is { Count: > 0 } tmpfs)
+            host["Tmpfs"] = tmpfs;
+        host["VolumesFrom"] = InspectJson.ListOrNull(request.VolumesFrom);
     }
+
+    // To docker, a volume that has a name is one that all may label unless something else is said.
+    private static string ModeOf(MountRequest m) => m switch
+    {
+        { Kind: MountKind.Volume, IsDetailed: true } => "z",
+        { Kind: MountKind.Bind or MountKind.Volume, Options: { Length: > 0 } options } => options,
+        { Kind: MountKind.Bind or MountKind.Volume, IsDetailed: false, ReadOnly: true } => "ro",
+        { Kind: MountKind.Volume, Anonymous: false } => "z",
+        _ => "",
+    };
 
     private static JsonObject Detailed(MountRequest m)
     {
@@ -43,16 +54,8 @@ internal static class InspectMountsJson
             mount["ReadOnly"] = true;
         if (m.Kind is MountKind.Bind)
             mount["BindOptions"] = Bind(m);
-        if (m.Kind is MountKind.Volume)
-        {
-            mount["VolumeOptions"] = new JsonObject
-            {
-                ["NoCopy"] = m.NoCopy,
-                ["Labels"] = InspectJson.Map(m.VolumeLabels),
-                ["Subpath"] = m.Subpath ?? "",
-                ["DriverConfig"] = new JsonObject { ["Name"] = VolumeDriver.Local, ["Options"] = InspectJson.Map(m.VolumeOptions) },
-            };
-        }
+        if (m.Kind is MountKind.Volume && (m.NoCopy || m.Subpath is not null || m.VolumeLabels.Count + m.VolumeOptions.Count > 0))
+            mount["VolumeOptions"] = Volume(m);
         if (m.Kind is MountKind.Image)
             mount["ImageOptions"] = new JsonObject { ["Subpath"] = m.Subpath ?? "" };
         if (m.Kind is MountKind.Tmpfs)
@@ -66,6 +69,16 @@ internal static class InspectMountsJson
         if (m.Propagation is { } propagation)
             bind["Propagation"] = propagation;
         return bind;
+    }
+
+    private static JsonObject Volume(MountRequest m)
+    {
+        JsonObject volume = new() { ["NoCopy"] = m.NoCopy, ["Subpath"] = m.Subpath ?? "" };
+        if (m.VolumeLabels.Count > 0)
+            volume["Labels"] = InspectJson.Map(m.VolumeLabels);
+        if (m.VolumeOptions.Count > 0)
+            volume["DriverConfig"] = new JsonObject { ["Name"] = VolumeDriver.Local, ["Options"] = InspectJson.Map(m.VolumeOptions) };
+        return volume;
     }
 
     private static JsonObject Tmpfs(string options)

@@ -46,6 +46,12 @@ public static class InspectNetworkJson
             ["Bridge"] = "",
             ["SandboxID"] = container.IsRunning ? container.Id : "",
             ["SandboxKey"] = container.IsRunning ? $"/proc/{container.Pid}/ns/net" : "",
+            // No longer anything, and what older clients look for.
+            ["HairpinMode"] = false,
+            ["LinkLocalIPv6Address"] = "",
+            ["LinkLocalIPv6PrefixLen"] = 0,
+            ["SecondaryIPAddresses"] = null,
+            ["SecondaryIPv6Addresses"] = null,
             ["Ports"] = Ports(engine, container, image),
         };
         // The default network's once more, as those expect who are older than the others.
@@ -74,7 +80,7 @@ public static class InspectNetworkJson
         host["Dns"] = InspectJson.List(request.DnsServers);
         host["DnsOptions"] = InspectJson.List(request.DnsOptions);
         host["DnsSearch"] = InspectJson.List(request.DnsSearch);
-        host["ExtraHosts"] = InspectJson.List(request.ExtraHosts);
+        host["ExtraHosts"] = InspectJson.ListOrNull(request.ExtraHosts);
         host["Links"] = (request.Attachments ?? []).Any(a => a.Links.Count > 0) ? InspectJson.List(request.Attachments!.SelectMany(a => a.Links)) : null;
     }
 

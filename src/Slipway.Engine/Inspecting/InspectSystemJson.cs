@@ -13,6 +13,9 @@ public static class InspectSystemJson
 {
     private const string RuntimeName = "slip-runtime";
 
+    /// <summary>As <c>uname -r</c> tells it: with what a distribution adds to the number.</summary>
+    public static string KernelRelease => SmallFile.TryReadText("/proc/sys/kernel/osrelease")?.Trim() ?? Environment.OSVersion.Version.ToString();
+
     /// <summary>All that does not depend on who tells it.</summary>
     /// <param name="engine">The store.</param>
     /// <param name="version">The program's version.</param>
@@ -60,7 +63,7 @@ public static class InspectSystemJson
         info["IPv4Forwarding"] = SmallFile.TryReadText("/proc/sys/net/ipv4/ip_forward")?.Trim() == "1";
         info["CgroupDriver"] = limits ? "cgroupfs" : "none";
         info["CgroupVersion"] = host.Cgroups is CgroupVersion.V2 ? "2" : "1";
-        info["KernelVersion"] = SmallFile.TryReadText("/proc/sys/kernel/osrelease")?.Trim() ?? host.Kernel.ToString();
+        info["KernelVersion"] = KernelRelease;
         Dictionary<string, string> os = ReadOsRelease();
         info["OperatingSystem"] = os.GetValueOrDefault("PRETTY_NAME", "Linux");
         info["OSVersion"] = os.GetValueOrDefault("VERSION_ID", "");

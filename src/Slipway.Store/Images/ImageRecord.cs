@@ -31,8 +31,11 @@ public sealed record ImageRecord
     /// <summary>When it was built, loaded or pulled here; 1970 where an older store didn't note it.</summary>
     public DateTimeOffset Came { get; init; } = DateTimeOffset.UnixEpoch;
 
-    /// <summary>What images are ordered by: when it was built, and of one time when it came. One that doesn't say when it was built stands where it came.</summary>
-    public (DateTimeOffset, DateTimeOffset) Age => (Created == DateTimeOffset.UnixEpoch ? Came : Created, Came);
+    /// <summary>What lists show as its time: when it was built, or came where it doesn't say; 1970 where neither is known.</summary>
+    public DateTimeOffset ListedAt => Created == DateTimeOffset.UnixEpoch ? Came : Created;
+
+    /// <summary>What images are ordered by: their time, and of one time when they came.</summary>
+    public (DateTimeOffset, DateTimeOffset) Age => (ListedAt, Came);
 
     /// <summary>From when on it counts as old. A reproducible image says its base's time, or 1970: that is no reason to take it for old.</summary>
     public DateTimeOffset FreshAt => Came > Created ? Came : Created;

@@ -76,6 +76,49 @@ public sealed class DockerdTests
     }
 
     [Fact]
+    public void Inspect_OfWhatNobodyAskedFor_HasNothingWhereDockerHas()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        Assert.Equal(201, slipd.Send("POST", "/containers/create?name=bare", """{"Image":"busybox","Cmd":["true"]}""").Status);
+        JsonObject host = slipd.Get("/containers/bare/json")["HostConfig"]!.AsObject(), config = slipd.Get("/containers/bare/json")["Config"]!.AsObject();
+        foreach (string name in (ReadOnlySpan<string>)["Binds", "CapAdd", "CapDrop", "DeviceCgroupRules", "ExtraHosts", "GroupAdd", "Links", "SecurityOpt", "VolumesFrom"])
+            Assert.True(host.TryGetPropertyValue(name, out JsonNode? value) && value is null, name);
+        foreach (string name in (ReadOnlySpan<string>)["Annotations", "Init", "Mounts", "StorageOpt", "Sysctls", "Tmpfs"])
+            Assert.False(host.ContainsKey(name), name);
+        Assert.Equal("[0,0]", host["ConsoleSize"]!.ToJsonString());
+        Assert.True(config.TryGetPropertyValue("Entrypoint", out JsonNode? entrypoint) && entrypoint is null);
+        Assert.False(config.ContainsKey("ExposedPorts"));
+        Assert.False(config.ContainsKey("StopSignal"));
+    }
+
+    [Fact]
+    public void Inspect_OfWhatWasAskedFor_HasIt()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("create", "--name", "full", "--cap-add", "NET_ADMIN", "--group-add", "7", "--add-host", "a:192.0.2.1", "--init", "--sysctl", "net.ipv4.ip_forward=1", "--tmpfs", "/t", "--stop-signal", "INT",
+            "--expose", "80", "-v", "data:/data", "-v", "data:/again:ro", "--mount", "type=volume,src=more,dst=/more", "--pids-limit", "9", "busybox", "true");
+        JsonNode container = slipd.Get("/containers/full/json"), host = container["HostConfig"]!;
+        Assert.Equal("""["CAP_NET_ADMIN"]["7"]["a:192.0.2.1"]""", string.Concat(((string[])["CapAdd", "GroupAdd", "ExtraHosts"]).Select(n => host[n]!.ToJsonString())));
+        Assert.Equal((true, "1", "", 9), ((bool)host["Init"]!, (string?)host["Sysctls"]!["net.ipv4.ip_forward"], (string?)host["Tmpfs"]!["/t"], (int)host["PidsLimit"]!));
+        Assert.Equal("""[{"Type":"volume","Source":"more","Target":"/more"}]""", host["Mounts"]!.ToJsonString());
+        Assert.Equal(("INT", """{"80/tcp":{}}"""), ((string?)container["Config"]!["StopSignal"], container["Config"]!["ExposedPorts"]!.ToJsonString()));
+        Assert.Equal(["/again ro", "/data z", "/more z"], container["Mounts"]!.AsArray().Select(m => $"{m!["Destination"]} {m["Mode"]}").Order());
+    }
+
+    [Fact]
+    public void Images_BuiltWithoutATime_AreAsOldAsTheirComing()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string context = Directory.CreateDirectory(Path.Combine(slipd.Slip.Scratch, "context")).FullName;
+        File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM busybox\nRUN true\n");
+        slipd.DockerOk("build", "-t", "fresh", context);
+        JsonNode line = slipd.Get("/images/json").AsArray().Single(i => (string?)i!["RepoTags"]?[0] == "fresh:latest")!;
+        Assert.InRange((long)line["Created"]!, DateTimeOffset.UtcNow.AddMinutes(-5).ToUnixTimeSeconds(), DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds());
+        // The image itself says what it always does.
+        Assert.StartsWith("1970-01-01T00:00:00", (string)slipd.Get("/images/fresh/json")["Created"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ConsoleSize_IsThereBeforeTheFirstByte()
     {
         using Slipd slipd = Slipd.WithBusybox();
