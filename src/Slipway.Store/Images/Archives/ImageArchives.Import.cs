@@ -29,6 +29,8 @@ public sealed partial class ImageArchives
             image with
             {
                 Created = now,
+                // May be left out (OCI image config), and .NET's SDK for one builds upon none without it.
+                Config = image.Config ?? new(),
                 Rootfs = new RootFs { Type = "layers", DiffIds = [diffId] },
                 History = [new HistoryEntry { Created = now, Comment = message ?? "Imported from -" }],
             },

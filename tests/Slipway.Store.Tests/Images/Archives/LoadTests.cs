@@ -163,6 +163,15 @@ public sealed class LoadTests : IDisposable
         AssertClean(3);
     }
 
+    [Fact]
+    public void Import_WithoutDefaults_StillHasAConfiguration()
+    {
+        var bare = new ImageConfig { Architecture = "amd64", OS = "linux", Rootfs = new RootFs { Type = "layers", DiffIds = [] } };
+        var image = _store.Storage.Archives.Import(new MemoryStream(s_layer1), bare, null, null, default);
+        Assert.NotNull(image.Config.Config);
+        Assert.Contains("\"config\":{}", Encoding.UTF8.GetString(image.ConfigBytes), StringComparison.Ordinal);
+    }
+
     private void AssertClean(int blobs)
     {
         Assert.Equal(blobs, _store.Storage.Blobs.List().Count());
