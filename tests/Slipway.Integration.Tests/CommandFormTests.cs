@@ -11,7 +11,7 @@ public sealed class CommandFormTests
     private static readonly string[] s_flags =
     [
         "-e", "A=b c$d", "-e", "P=100%", "--label", "x=y z", "-v", "data:/data", "-p", "127.0.0.1:8080:80", "-m", "64m", "--cap-drop", "NET_RAW", "--read-only", "--tmpfs", "/run", "--restart", "always",
-        "--health-cmd", "true || false", "--add-host", "h:1.2.3.4", "--security-opt", "no-new-privileges", "--sysctl", "net.ipv4.ip_forward=1", "--ulimit", "nofile=10:20", "--user", "5:6", "-w", "/tmp",
+        "--health-cmd", "true || false", "--add-host", "h:1.2.3.4", "--security-opt", "no-new-privileges:true", "--sysctl", "net.ipv4.ip_forward=1", "--ulimit", "nofile=10:20", "--user", "5:6", "-w", "/tmp",
         "--hostname", "hh", "--stop-signal", "INT", "busybox", "sh", "-c", "echo \"$HOME\" it's %h \\n; sleep 1",
     ];
 
@@ -58,8 +58,8 @@ public sealed class CommandFormTests
         string[] words = [.. Words(line["ExecStart=".Length..]).Where(w => !own.Contains(w) && !w.StartsWith("--cidfile=", StringComparison.Ordinal))];
         Assert.Equal(["/usr/bin/podman", "run"], words[..2]);
         slip.Ok(["create", .. words[2..]]);
-        // It writes capabilities small.
-        Assert.Equal(wanted, slip.Ok("command", "web").Replace("net_raw", "NET_RAW", StringComparison.Ordinal));
+        // It writes capabilities small, and a truth as the word alone.
+        Assert.Equal(wanted, slip.Ok("command", "web").Replace("net_raw", "NET_RAW", StringComparison.Ordinal).Replace("no-new-privileges ", "no-new-privileges:true ", StringComparison.Ordinal));
     }
 
     // Docker's clients say more than they are asked, write capabilities and volumes in full, and compose has labels and an order of its own. Through docker's

@@ -12,8 +12,8 @@ internal static class TopJson
         string[] titles = lines.Length == 0 ? [] : lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return new()
         {
-            ["Titles"] = InspectJson.List(titles),
             ["Processes"] = new JsonArray([.. lines.Skip(1).Select(l => (JsonNode)InspectJson.List(Columns(l, titles.Length)))]),
+            ["Titles"] = InspectJson.List(titles),
         };
     }
 

@@ -47,7 +47,7 @@ internal sealed class ProgressStream : IDisposable
     public void Bar(string id, string text, long done, long size)
     {
         if (_waiting.Reader.Count < BarsUpTo)
-            Send(new() { ["status"] = text, ["progressDetail"] = new JsonObject { ["current"] = done, ["total"] = size }, ["id"] = id });
+            Send(new() { ["status"] = text, ["progressDetail"] = new JsonObject { ["current"] = done, ["total"] = size }, ["progress"] = ProgressBar.Draw(done, size), ["id"] = id });
     }
 
     public void Text(string text) => Send(new() { ["stream"] = text });

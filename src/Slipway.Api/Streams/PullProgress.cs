@@ -6,7 +6,8 @@ namespace Slipway.Api.Streams;
 /// <summary>A pull in docker's objects.</summary>
 internal sealed class PullProgress(ProgressStream stream) : IPullProgress
 {
-    public void Begin(Reference name) => stream.Status($"Pulling from {name.Path}", name.Digest?.ToString() ?? name.Tag);
+    // Nothing moves yet, and docker has no progressDetail here: compose takes what has one for a layer.
+    public void Begin(Reference name) => stream.Send(new() { ["status"] = $"Pulling from {name.Path}", ["id"] = name.Digest?.ToString() ?? name.Tag });
 
     public void Layer(Digest layer, LayerStage stage, long done, long size)
     {

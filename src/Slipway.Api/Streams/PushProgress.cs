@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Slipway.Engine.Images.Pushing;
 using Slipway.Oci;
@@ -8,6 +9,7 @@ namespace Slipway.Api.Streams;
 /// <summary>A push in docker's objects.</summary>
 internal sealed class PushProgress(ProgressStream stream) : IPushProgress
 {
+    private readonly ConcurrentDictionary<string, bool> _begun = new();
     private string? _repository;
 
     public void Begin(Reference name)
@@ -19,9 +21,9 @@ internal sealed class PushProgress(ProgressStream stream) : IPushProgress
 
     public void Layer(Digest diffId, long done, long size)
     {
-        if (done == 0)
+        if (_begun.TryAdd(diffId.Short, true))
             stream.Status("Preparing", diffId.Short);
-        else
+        if (done > 0)
             stream.Bar(diffId.Short, "Pushing", done, size);
     }
 

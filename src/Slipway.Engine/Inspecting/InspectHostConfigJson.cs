@@ -82,7 +82,7 @@ internal static class InspectHostConfigJson
         host["CapAdd"] = InspectJson.ListOrNull(security.CapAdd);
         host["CapDrop"] = InspectJson.ListOrNull(security.CapDrop);
         host["ReadonlyRootfs"] = security.ReadOnly;
-        host["SecurityOpt"] = InspectJson.ListOrNull(OptionsOf(security));
+        host["SecurityOpt"] = InspectJson.ListOrNull(SecurityOptions.Written(security));
         host["Devices"] = new JsonArray([.. security.Devices.Select(d => (JsonNode)new JsonObject { ["PathOnHost"] = d.HostPath, ["PathInContainer"] = d.ContainerPath, ["CgroupPermissions"] = d.Access })]);
         host["DeviceCgroupRules"] = InspectJson.ListOrNull(security.DeviceRules);
         host["DeviceRequests"] = security.DriverRequests.Count == 0 ? null : new JsonArray([.. security.DriverRequests.Select(r => (JsonNode)new JsonObject
@@ -120,24 +120,6 @@ internal static class InspectHostConfigJson
         host["ConsoleSize"] = new JsonArray(0, 0);
         foreach (string name in (ReadOnlySpan<string>)["CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"])
             host[name] = 0;
-    }
-
-    private static IEnumerable<string> OptionsOf(SecurityRequest security)
-    {
-        if (security.NoNewPrivileges)
-            yield return "no-new-privileges";
-        if (security.SeccompProfile is { } profile)
-            yield return "seccomp=" + profile;
-        else if (security.SeccompUnconfined)
-            yield return "seccomp=unconfined";
-        if (security.AppArmorProfile is { } module)
-            yield return "apparmor=" + module;
-        foreach (string label in security.SelinuxOptions)
-            yield return "label=" + label;
-        if (security.SystemPathsUnconfined)
-            yield return "systempaths=unconfined";
-        if (security.WritableCgroups)
-            yield return "writable-cgroups=true";
     }
 
     private static JsonArray Rates(IReadOnlyList<DeviceRate> devices, string name) =>

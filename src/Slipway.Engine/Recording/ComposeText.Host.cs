@@ -83,13 +83,13 @@ internal sealed partial class ComposeText
         Add("userns_mode", security.UsernsMode);
         Add("cgroup", security.CgroupnsMode);
         List<string> options = [];
-        foreach (RunFlag flag in RunFlags.Of(_record, docker: true).All.Where(f => f.Name == "--security-opt"))
+        foreach (string option in SecurityOptions.Canonical(security))
         {
             // The file is compose's to read, and what was kept is what was in it.
-            if (flag.Value!.StartsWith(RunFlags.SeccompOption, StringComparison.Ordinal) && flag.Value.Contains('{', StringComparison.Ordinal))
+            if (option.StartsWith(RunFlags.SeccompOption, StringComparison.Ordinal) && option.Contains('{', StringComparison.Ordinal))
                 _notes.Add("a seccomp profile: write it to a file ('--as json' shows it as SecurityOpt), and name that with security_opt: [seccomp:FILE]");
             else
-                options.Add(flag.Value.Replace("no-new-privileges", "no-new-privileges:true", StringComparison.Ordinal));
+                options.Add(option == "no-new-privileges" ? "no-new-privileges:true" : option);
         }
         Add("security_opt", options);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
 
 namespace Slipway.Engine.Recording;
 
@@ -38,6 +39,8 @@ internal sealed class QuadletText
         _container.Add("Image=" + Escape(request.Image));
         foreach (RunFlag flag in flags.All)
             Take(flag);
+        foreach (string option in SecurityOptions.Canonical(request.Security))
+            TakeSecurity(option);
         if (flags.Command.Count > 0)
             _container.Add("Exec=" + string.Join(' ', flags.Command.Select(Word)));
         var text = new StringBuilder();
@@ -55,8 +58,8 @@ internal sealed class QuadletText
         string value = flag.Value ?? "true";
         switch (flag.Name)
         {
-            case "--detach" or "--rm":
-                break; // what a unit always does
+            case "--detach" or "--rm" or "--security-opt":
+                break; // what a unit always does, and what is taken in one spelling below
             case "--restart":
                 TakeRestart(value);
                 break;
@@ -72,9 +75,6 @@ internal sealed class QuadletText
                 break;
             case "--network":
                 TakeNetwork(value);
-                break;
-            case "--security-opt":
-                TakeSecurity(value);
                 break;
             default:
                 TakeOther(flag, value);

@@ -9,7 +9,7 @@ internal sealed partial class RunFlags
         AddSet("--read-only", _request.Security.ReadOnly);
         foreach (MountRequest mount in _request.Mounts.Where(m => !m.IsInherited))
         {
-            if (mount.IsDetailed)
+            if (mount.IsDetailed || mount.Anonymous && mount.Target.Contains(':', StringComparison.Ordinal)) // -v would take it for two places
                 Add("--mount", DetailedText(mount));
             else if (mount.Kind is MountKind.Tmpfs)
                 Add("--tmpfs", mount.Target + (mount.Options is { Length: > 0 } options ? ":" + options : ""));

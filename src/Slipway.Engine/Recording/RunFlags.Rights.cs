@@ -29,26 +29,6 @@ internal sealed partial class RunFlags
         _ => $"{device.HostPath}:{device.ContainerPath}:{device.Access}",
     };
 
-    private void AddSecurityOptions()
-    {
-        SecurityRequest security = _request.Security;
-        List<string> options = [];
-        if (security.NoNewPrivileges)
-            options.Add("no-new-privileges");
-        if (security.SeccompProfile is { } profile)
-            options.Add(SeccompOption + profile);
-        else if (security.SeccompUnconfined)
-            options.Add("seccomp=unconfined");
-        if (security.AppArmorProfile is { } apparmor)
-            options.Add("apparmor=" + apparmor);
-        options.AddRange(security.SelinuxOptions.Select(l => "label=" + l));
-        if (security.SystemPathsUnconfined)
-            options.Add("systempaths=unconfined");
-        if (security.WritableCgroups)
-            options.Add("writable-cgroups=true");
-        AddAll("--security-opt", options);
-    }
-
     private void AddNamespaces()
     {
         SecurityRequest security = _request.Security;

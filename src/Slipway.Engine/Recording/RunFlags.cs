@@ -1,5 +1,6 @@
 using System.Globalization;
 using Slipway.Engine.Containers;
+using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Networks;
 using Slipway.Runtime.Restarting;
 
@@ -24,7 +25,7 @@ internal sealed partial class RunFlags
         AddLimits();
         AddDisks();
         AddRights();
-        AddSecurityOptions();
+        AddAll("--security-opt", SecurityOptions.Written(_request.Security));
         AddNamespaces();
         AddMounts();
         AddNetworks();

@@ -52,6 +52,6 @@ internal static class HostConfigReader
         if (host.Text("Isolation") is { } isolation and not "default")
             throw ApiException.BadRequest($"invalid isolation '{Linux.Printable.Escape(isolation)}' on linux");
         if (host.Map("StorageOpt") is { Count: > 0 } storage)
-            throw ApiException.BadRequest($"--storage-opt {storage.First().Key}: a writable layer has no size of its own here");
+            throw ApiException.BadRequest($"--storage-opt is supported only for writable layers that have a size of their own, which none has here ({Linux.Printable.Escape(storage.First().Key)})");
     }
 }

@@ -16,10 +16,10 @@ internal static class MountReader
             .. host.Objects("Mounts").Select(m => DetailedMountParser.Parse([.. Fields(m)])),
             .. host.Map("Tmpfs").Select(t => MountParser.ParseTmpfs(t.Value.Length > 0 ? $"{t.Key}:{t.Value}" : t.Key)),
         ];
-        // Where something is mounted already, the place is no anonymous volume.
+        // Each is a place as it is, whatever signs are in it. Where something is mounted already, it is no anonymous volume.
         foreach (string place in body.Keys("Volumes"))
         {
-            MountRequest volume = MountParser.Parse(place);
+            var volume = new MountRequest(MountKind.Volume, "", MountParser.CleanTarget(place, place), ReadOnly: false, Anonymous: true);
             if (!mounts.Exists(m => m.Target == volume.Target))
                 mounts.Add(volume);
         }

@@ -50,7 +50,7 @@ internal static class NetworkReader
             MacAddress = endpoint.Text("MacAddress"),
             DriverOptions = endpoint.Map("DriverOpts"),
             GatewayPriority = endpoint.Int("GwPriority") ?? 0,
-            Links = endpoint.Texts("Links") ?? [],
+            Links = LinksOf(endpoint),
         };
     }
 
@@ -58,7 +58,7 @@ internal static class NetworkReader
     private static List<NetworkAttachment>? Attachments(JsonInput body, JsonInput host, ref string mode)
     {
         string own = mode;
-        IReadOnlyList<string> links = host.Texts("Links") ?? [];
+        IReadOnlyList<string> links = LinksOf(host);
         string? mac = body.Text("MacAddress");
         List<NetworkAttachment> all = [.. body.Object("NetworkingConfig").Entries("EndpointsConfig").Select(e => Attachment(e.Name, e.Value))];
         bool isPrivate = own is "none" or "host" || SharedMode.ContainerOf(own) is not null;
@@ -84,6 +84,10 @@ internal static class NetworkReader
         return all is [var only] && only == new NetworkAttachment { Network = only.Network, Aliases = only.Aliases, Links = only.Links, LinkLocalAddresses = only.LinkLocalAddresses, DriverOptions = only.DriverOptions }
             && only.Aliases.Count + only.Links.Count + only.LinkLocalAddresses.Count + only.DriverOptions.Count == 0 ? null : all;
     }
+
+    // Who makes a container anew by what inspect shows gives a link as that has it: /NAME:/ASKER/ALIAS.
+    private static IReadOnlyList<string> LinksOf(JsonInput owner) =>
+        [.. (owner.Texts("Links") ?? []).Select(l => l.Split(':') is [var name, ['/', ..] path] ? $"{name.TrimStart('/')}:{path[(path.LastIndexOf('/') + 1)..]}" : l)];
 
     // {"80/tcp":[{"HostIp":"","HostPort":"8080"}]}; null or an empty list: any free port.
     private static IEnumerable<PortRequest> Ports(JsonInput host)

@@ -156,6 +156,7 @@ public sealed record RequestChange(ContainerRequest Request, IReadOnlySet<string
             MaskedPaths = change.MaskedPaths,
             ReadonlyPaths = change.ReadonlyPaths,
             WritableCgroups = change.WritableCgroups,
+            WrittenOptions = change.WrittenOptions,
         };
     }
 

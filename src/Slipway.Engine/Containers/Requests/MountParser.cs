@@ -44,7 +44,7 @@ public static class MountParser
     }
 
     /// <summary>An absolute path, free of <c>.</c> and <c>..</c>, that is not the root.</summary>
-    internal static string CleanTarget(string text, string target)
+    public static string CleanTarget(string text, string target)
     {
         if (!target.StartsWith('/'))
             throw Invalid(text, "mount path must be absolute");

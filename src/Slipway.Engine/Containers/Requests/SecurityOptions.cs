@@ -5,6 +5,9 @@ namespace Slipway.Engine.Containers.Requests;
 /// <summary>The values of <c>--security-opt</c>: <c>NAME=VALUE</c>, and <c>NAME:VALUE</c> as long ago.</summary>
 public static class SecurityOptions
 {
+    // The profile's text is kept once, in the request: here stands where it was.
+    private const string Profile = "seccomp=";
+
     /// <summary>Adds them to the rights.</summary>
     /// <param name="options">As they were written.</param>
     /// <param name="request">The rights so far.</param>
@@ -13,8 +16,37 @@ public static class SecurityOptions
     public static SecurityRequest Read(IEnumerable<string> options, SecurityRequest request, Func<string, string> readProfile)
     {
         foreach (string option in options)
-            request = Apply(option, request, readProfile);
+            request = Apply(option, request, readProfile) with { WrittenOptions = [.. request.WrittenOptions, Kept(option)] };
         return request;
+    }
+
+    /// <summary>What was asked for, as it was written: who compares that with what is to be asked for finds no difference in a sign.</summary>
+    public static IEnumerable<string> Written(SecurityRequest security)
+    {
+        if (security.WrittenOptions.Count == 0)
+            return Canonical(security);
+        IEnumerable<string> written = security.WrittenOptions.Where(o => o != Profile || security.SeccompProfile is not null).Select(o => o == Profile ? o + security.SeccompProfile : o);
+        // docker's command line makes two lists of this one, which come without it.
+        return security.SystemPathsUnconfined && !security.WrittenOptions.Any(static o => o.StartsWith("systempaths", StringComparison.Ordinal)) ? written.Append("systempaths=unconfined") : written;
+    }
+
+    /// <summary>The same in one spelling.</summary>
+    public static IEnumerable<string> Canonical(SecurityRequest security)
+    {
+        if (security.NoNewPrivileges)
+            yield return "no-new-privileges";
+        if (security.SeccompProfile is { } profile)
+            yield return Profile + profile;
+        else if (security.SeccompUnconfined)
+            yield return "seccomp=unconfined";
+        if (security.AppArmorProfile is { } module)
+            yield return "apparmor=" + module;
+        foreach (string label in security.SelinuxOptions)
+            yield return "label=" + label;
+        if (security.SystemPathsUnconfined)
+            yield return "systempaths=unconfined";
+        if (security.WritableCgroups)
+            yield return "writable-cgroups=true";
     }
 
     private static SecurityRequest Apply(string option, SecurityRequest request, Func<string, string> readProfile)
@@ -34,6 +66,9 @@ public static class SecurityOptions
             _ => throw Invalid($"invalid --security-opt: \"{option}\""),
         };
     }
+
+    private static string Kept(string option) =>
+        (option.StartsWith(Profile, StringComparison.Ordinal) || option.StartsWith("seccomp:", StringComparison.Ordinal)) && option[Profile.Length..] is not ("unconfined" or "builtin") ? Profile : option;
 
     private static string Label(string option, string value) => value == "disable" || value.Split(':', 2) is ["user" or "role" or "type" or "level", { Length: > 0 }]
         ? value

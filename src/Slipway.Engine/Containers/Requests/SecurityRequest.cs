@@ -41,6 +41,9 @@ public sealed record SecurityRequest
     /// <summary>What can't be written, in place of the usual; null is the usual, as <see cref="SystemPathsUnconfined"/> and <see cref="Privileged"/> leave it.</summary>
     public IReadOnlyList<string>? ReadonlyPaths { get; init; }
 
+    /// <summary>The options that say some of these, as they were written; a profile is left out of its own (<see cref="SecurityOptions.Written"/>).</summary>
+    public IReadOnlyList<string> WrittenOptions { get; init; } = [];
+
     /// <summary>It may change its own control groups.</summary>
     public bool WritableCgroups { get; init; }
 

@@ -21,6 +21,7 @@ internal static class SecurityRequestJson
             json.Write("MaskedPaths"u8, masked);
         if (security.ReadonlyPaths is { } readOnly)
             json.Write("ReadonlyPaths"u8, readOnly);
+        json.WriteSet("WrittenOptions"u8, security.WrittenOptions);
         json.WriteSet("WritableCgroups"u8, security.WritableCgroups);
         json.WriteSet("ReadOnly"u8, security.ReadOnly);
         json.WriteSet("Devices"u8, security.Devices, WriteDevice);
@@ -51,6 +52,7 @@ internal static class SecurityRequestJson
         "SystemPathsUnconfined" => r with { SystemPathsUnconfined = json.Boolean() ?? false },
         "MaskedPaths" => r with { MaskedPaths = json.Strings() },
         "ReadonlyPaths" => r with { ReadonlyPaths = json.Strings() },
+        "WrittenOptions" => r with { WrittenOptions = json.Strings() ?? [] },
         "WritableCgroups" => r with { WritableCgroups = json.Boolean() ?? false },
         "ReadOnly" => r with { ReadOnly = json.Boolean() ?? false },
         "Devices" => r with { Devices = json.List(ReadDevice) ?? [] },
