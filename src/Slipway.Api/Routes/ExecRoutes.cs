@@ -7,6 +7,7 @@ using Slipway.Api.Server;
 using Slipway.Api.Streams;
 using Slipway.Api.Wire;
 using Slipway.Engine.Containers;
+using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Attach;
@@ -76,7 +77,7 @@ internal static class ExecRoutes
         {
             channel = Start(request, entry, TerminalSize.Console(body) ?? entry.Request.ConsoleSize);
         }
-        catch (SlipwayException e) when (!detach && e.Kind is ErrorKind.CommandNotFound or ErrorKind.CommandNotExecutable)
+        catch (Exception e) when (!detach && e is LinuxException or SlipwayException { Kind: not (ErrorKind.NotFound or ErrorKind.Conflict) })
         {
             await SayFailedAsync(request, entry, e, raw).ConfigureAwait(false);
             return;
@@ -109,7 +110,7 @@ internal static class ExecRoutes
     private const int CannotStart = 126;
 
     // As docker: the client is connected by then, reads it as output, and asks for the code.
-    private static async Task SayFailedAsync(ApiRequest request, ExecEntry entry, SlipwayException error, bool raw)
+    private static async Task SayFailedAsync(ApiRequest request, ExecEntry entry, Exception error, bool raw)
     {
         entry.ExitCode = CannotStart;
         HijackedStream client = await Hijack.BeginAsync(request, raw).ConfigureAwait(false);

@@ -37,9 +37,11 @@ internal static class ImageRoutes
         ILookup<Digest, Reference> digests = request.Engine.Images.AllDigests();
         LayerSharing? sharing = request.Flag("shared-size") ? request.Engine.Disk.SharingOf(images) : null;
         Dictionary<Digest, int>? users = request.Version.IsAtLeast(51) ? request.Engine.Containers.List().CountBy(c => c.ImageId).ToDictionary() : null;
+        // Clients make a line of each name and of each digest whose repository has no line yet: those that weren't asked for are left out.
         return request.JsonAsync(new JsonArray([.. images
-            .Where(i => i.Names.Count == 0 ? filter.Matches(i, null) : i.Names.Any(n => filter.Matches(i, n)))
-            .Select(i => (JsonNode)AsOf(request.Version, ImageSummaryJson.Of(i, i.Names.Where(n => filter.Matches(i, n)), digests[i.Id], sizes.GetValueOrDefault(i.Id), sharing?.Of(i).Shared, users?.GetValueOrDefault(i.Id))))]));
+            .Select(i => (Image: i, Names: i.Names.Where(n => filter.Matches(i, n)), Digests: digests[i.Id].Where(d => filter.Matches(i, d))))
+            .Where(l => l.Image.Names.Count == 0 && filter.Matches(l.Image, null) || l.Names.Any() || l.Digests.Any())
+            .Select(l => (JsonNode)AsOf(request.Version, ImageSummaryJson.Of(l.Image, l.Names, l.Digests, sizes.GetValueOrDefault(l.Image.Id), sharing?.Of(l.Image).Shared, users?.GetValueOrDefault(l.Image.Id))))]));
     }
 
     // A second name of the size that older clients know.

@@ -55,6 +55,13 @@ public sealed class DockerCliTests
         Assert.Equal((7, "b\n", "/tmp\n"), (result.ExitCode, result.Output, result.Errors));
         Assert.Equal("typed", slipd.Run("typed"u8.ToArray(), Needs.Program("docker"), "exec", "-i", "web", "cat").Output);
         Assert.Equal(126, slipd.Docker("exec", "web", "nosuch").ExitCode); // dockerd has this one code
+        // What else is wrong is said on the connection too, not as a status that the client can't tell from a failed upgrade.
+        foreach ((string[] flags, string said) in (((string[], string)[])[(["-w", "/nosuch"], "/nosuch"), (["-u", "nosuch"], "unable to find user nosuch"), (["-u", "1:nosuch"], "nosuch")]))
+        {
+            result = slipd.Docker(["exec", .. flags, "web", "true"]);
+            Assert.Equal(126, result.ExitCode);
+            Assert.Contains(said, result.Output + result.Errors, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Slipway.Integration.Tests.Registry;
 using Xunit;
 
 namespace Slipway.Integration.Tests.Api;
@@ -15,6 +16,7 @@ public sealed class DockerdTests
     [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"PidMode":"container:nosuch"}}""", "No such container: nosuch")]
     [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"IpcMode":"container:nosuch"}}""", "No such container: nosuch")]
     [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"VolumesFrom":["nosuch"]}}""", "No such container: nosuch")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"StopSignal":"BOGUS"}""", "invalid signal: BOGUS")]
     [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"Links":["nosuch:other"]}}""", "could not get container for nosuch")]
     [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"Annotations":{"":"x"}}}""", "the empty string is not permitted as an annotation key")]
     [InlineData("""{"Image":"busybox","Cmd":["true"],"Healthcheck":{"Retries":-1}}""", "Retries in Healthcheck cannot be negative")]
@@ -211,6 +213,16 @@ public sealed class DockerdTests
         slipd.DockerOk("tag", "busybox", "other:a");
         JsonArray list = slipd.Get("/images/json?filters={\"reference\":[\"some:a\",\"some:b\"]}").AsArray();
         Assert.Equal(["some:a", "some:b"], Assert.Single(list)!["RepoTags"]!.AsArray().Select(t => (string)t!));
+        // Nor the digests: clients make a line of each that has none.
+        using (DockerRegistry registry = DockerRegistry.Start())
+        {
+            string pushed = $"127.0.0.1:{registry.Port}/pushed";
+            slipd.DockerOk("tag", "busybox", pushed);
+            slipd.DockerOk("push", pushed);
+            Assert.Empty(slipd.Get("/images/json?filters={\"reference\":[\"some\"]}")[0]!["RepoDigests"]!.AsArray());
+            foreach (string pattern in (string[])[pushed, pushed + "@sha256:*"])
+                Assert.StartsWith(pushed + "@", (string)Assert.Single(slipd.Get($"/images/json?filters={{\"reference\":[\"{pattern}\"]}}")[0]!["RepoDigests"]!.AsArray())!, StringComparison.Ordinal);
+        }
         // A name without a tag is every tag of it.
         byte[] saved = await slipd.Http.GetByteArrayAsync("/images/get?names=some", TestContext.Current.CancellationToken);
         string manifest = Encoding.UTF8.GetString(Content(new MemoryStream(saved), "manifest.json"));
