@@ -23,6 +23,6 @@ public sealed record PublishedRecord(string ContainerId, string Protocol, IPAddr
     /// <summary>As docker names a container's port: <c>80/tcp</c>.</summary>
     public string Key => $"{ContainerPort}/{Protocol}";
 
-    /// <summary>Whether the kernel knows no way: the container's monitor takes what comes, and leads it to the port of the same number on 127.0.0.1.</summary>
+    /// <summary>Whether the kernel knows no way: the container's monitor takes what comes, and leads it on (<see cref="Runtime.Monitoring.RelayAddress"/>).</summary>
     public bool IsRelayed => HostAddress.AddressFamily != Target.AddressFamily;
 }

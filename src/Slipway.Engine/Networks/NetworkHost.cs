@@ -8,6 +8,7 @@ using Slipway.Network.Bridges;
 using Slipway.Network.Nftables;
 using Slipway.Network.Ports;
 using Slipway.Oci;
+using Slipway.Runtime.Monitoring;
 
 namespace Slipway.Engine.Networks;
 
@@ -115,9 +116,10 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
         OtherName = network.Bridge == NetworkManager.BridgeOf(network.Id) && !network.IsDefault ? "br-" + network.ShortId : null,
     };
 
-    /// <summary>Rows as the rules have them: what a monitor relays is none.</summary>
+    /// <summary>Rows as the rules have them: what a monitor relays comes from where that leads it, which is a row's already where it is every address.</summary>
     public static PublishedPort[] PortsOf(IEnumerable<PublishedRecord> rows) =>
-        [.. rows.Where(static row => !row.IsRelayed).Select(static row => new PublishedPort(PortParser.NumberOf(row.Protocol), row.HostAddress, row.HostPort, row.Target, row.ContainerPort))];
+        [.. rows.Where(static row => !row.IsRelayed || !row.HostAddress.Equals(IPAddress.IPv6Any))
+            .Select(static row => new PublishedPort(PortParser.NumberOf(row.Protocol), row.IsRelayed ? RelayAddress.Of(row.HostAddress) : row.HostAddress, row.HostPort, row.Target, row.ContainerPort))];
 
     // Several stores may be on one host: each has its own table, and the usual one the plain name.
     private static string TableName(EngineOptions options) => options.HostTag.Length == 0 ? "slipway" : "slipway-" + options.HostTag;

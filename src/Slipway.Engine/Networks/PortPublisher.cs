@@ -86,6 +86,11 @@ internal sealed class PortPublisher(EngineContext context, NetworkHost host, boo
             found = true;
             yield return (address, target);
         }
+        if (!found && relays && request.Protocol == "tcp" && targets is [{ AddressFamily: AddressFamily.InterNetwork } behind] && IPAddress.Parse(wanted!) is var six && !six.Equals(IPAddress.IPv6Any))
+        {
+            found = true;
+            yield return (six, behind);
+        }
         if (!found)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"port {request.Key} can't be published on {wanted}: the container has no address of that family")
             {
@@ -121,7 +126,7 @@ internal sealed class PortPublisher(EngineContext context, NetworkHost host, boo
             try
             {
                 // From [::1] the kernel leads nowhere, whatever addresses the container has.
-                bool isRelayed = relays && request.Protocol == "tcp" && address.Equals(IPAddress.IPv6Any) && places[0].Host.Equals(IPAddress.Any);
+                bool isRelayed = relays && request.Protocol == "tcp" && (address.AddressFamily != target.AddressFamily || address.Equals(IPAddress.IPv6Any) && places[0].Host.Equals(IPAddress.Any));
                 port = Reserve(request.Protocol, address, port, isRelayed ? Backlog : 0, taken);
                 published.Add(new(record.Id, request.Protocol, address, port, target, request.ContainerPort));
             }

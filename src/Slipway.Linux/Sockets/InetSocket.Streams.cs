@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 
 namespace Slipway.Linux.Sockets;
 
@@ -17,14 +18,16 @@ public static unsafe partial class InetSocket
         return listening != 0;
     }
 
-    /// <summary>The port that it is bound to.</summary>
-    public static ushort PortOf(SafeFd socket)
+    /// <summary>Where it is bound to.</summary>
+    public static IPEndPoint PlaceOf(SafeFd socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
         byte* name = stackalloc byte[Ipv6Size];
         uint length = Ipv6Size;
         Check.Result(getsockname(socket.Number, name, &length), "getsockname");
-        return BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(name + 2, 2));
+        var bytes = new ReadOnlySpan<byte>(name, Ipv6Size);
+        bool six = BinaryPrimitives.ReadUInt16LittleEndian(bytes) == AF_INET6;
+        return new(new IPAddress(six ? bytes.Slice(8, 16) : bytes.Slice(4, 4)), BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]));
     }
 
     /// <summary>Lets it take no more connections, and keeps its port.</summary>

@@ -57,7 +57,7 @@ public static unsafe partial class InetSocket
                 Keep(fd, place, backlog);
             else if (backlog > 0)
                 Listen(fd, backlog);
-            return (fd, port == 0 ? PortOf(fd) : port);
+            return (fd, port == 0 ? (ushort)PlaceOf(fd).Port : port);
         }
         catch
         {

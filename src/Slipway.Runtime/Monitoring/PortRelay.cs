@@ -6,7 +6,7 @@ using Slipway.Linux.Sockets;
 namespace Slipway.Runtime.Monitoring;
 
 /// <summary>
-/// Leads connections that come by IPv6 to a container that has none: to the port of the same number on 127.0.0.1, from where the kernel leads them on. It is
+/// Leads connections that come by IPv6 to a container that has none: to the port of the same number on <see cref="RelayAddress"/>, from where the kernel leads them on. It is
 /// docker's userland proxy, for what the kernel can't do (IPv6 to IPv4, and anything from ::1), and has no thread of its own: the monitor's loop turns it.
 /// Memory and descriptors are bounded: who comes when all places are taken waits in the kernel's queue.
 /// </summary>
@@ -75,16 +75,16 @@ internal sealed class PortRelay : IDisposable
                     Listen(false);
                 return;
             }
-            Begin(client, InetSocket.PortOf(listener));
+            Begin(client, InetSocket.PlaceOf(listener));
         }
         Listen(_connections.Count < 2 * MaxConnections);
     }
 
-    private void Begin(SafeFd client, ushort port)
+    private void Begin(SafeFd client, IPEndPoint at)
     {
         try
         {
-            SafeFd server = InetSocket.Connect(InetSocket.Tcp, new IPEndPoint(IPAddress.Loopback, port));
+            SafeFd server = InetSocket.Connect(InetSocket.Tcp, new IPEndPoint(RelayAddress.Of(at.Address), at.Port));
             var connection = new RelayedConnection(client, server, _poll);
             _connections.Add(client.Number, connection);
             _connections.Add(server.Number, connection);

@@ -170,6 +170,28 @@ public sealed class PublishTests
         Assert.Contains("Failed to connect", host.Sh("curl -sS -g -m 5 http://[::1]:8080/ 2>&1 || true"), StringComparison.OrdinalIgnoreCase);
     }
 
+    // As whoever serves this machine only writes it, in both families.
+    [Fact]
+    public void Publish_OnOneAddressOfIpv6_AContainerWithoutIt()
+    {
+        using var host = new NetHost();
+        host.Serve("web", "-p", "127.0.0.1:8080:80", "-p", "[::1]:8080:80", "-p", "[fd99::1]:8081:80");
+        host.Serve("other", "-p", "[::1]:8081:80", "-p", "127.0.0.1:8081:80");
+        Assert.Equal("web", host.Get("[::1]:8080"));
+        Assert.Equal("web", host.Get("[fd99::1]:8081"));
+        Assert.Equal("web", host.GetFromNeighbour("[fd99::1]:8081"));
+        Assert.Equal("other", host.Get("[::1]:8081"));
+        Assert.Equal("127.0.0.1:8080\n[::1]:8080\n[fd99::1]:8081", host.Ok("port", "web", "80"));
+        Assert.Null(host.GetFromNeighbour("[fd99::1]:8080"));
+        host.Ok("restart", "-t", "0", "web");
+        NetHost.WaitFor(() => host.Get("[::1]:8080") == "web");
+        host.Ok("rm", "-f", "web", "other");
+        Assert.DoesNotContain("8081", host.Sh("nft list ruleset"), StringComparison.Ordinal);
+        // Datagrams are not relayed, and an address that the host has not got can't be had.
+        Assert.Contains("no address of that family", host.Run("run", "--rm", "-p", "[::1]:5300:53/udp", "busybox", "true").Errors, StringComparison.Ordinal);
+        Assert.Contains("it is none of this host's", host.Run("run", "--rm", "-p", "[fd98::1]:8082:80", "busybox", "true").Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Publish_PortOfIpv6Taken_IsRefusedAndAnotherIsFoundWhereAnyWillDo()
     {

@@ -10,6 +10,9 @@ namespace Slipway.Runtime.Tests.Monitoring;
 
 public sealed class PortRelayTests : IDisposable
 {
+    // What comes to [::1] is led to.
+    private static readonly IPAddress s_behind = RelayAddress.Of(IPAddress.IPv6Loopback);
+
     private const int Patience = 20_000;
 
     private readonly SafeFd _listener;
@@ -22,11 +25,11 @@ public sealed class PortRelayTests : IDisposable
     public PortRelayTests()
     {
         // As it is published: what IPv4 got is asked for by its number.
-        (SafeFd found, _port) = InetSocket.Bind(InetSocket.Tcp, IPAddress.Loopback, 0);
+        (SafeFd found, _port) = InetSocket.Bind(InetSocket.Tcp, s_behind, 0);
         found.Dispose();
         (_listener, _) = InetSocket.Bind(InetSocket.Tcp, IPAddress.IPv6Loopback, _port, backlog: 16);
         _relay.Add(_listener);
-        _server = new TcpListener(IPAddress.Loopback, _port);
+        _server = new TcpListener(s_behind, _port);
         _loop = new Thread(() =>
         {
             while (!_ends)
@@ -51,7 +54,7 @@ public sealed class PortRelayTests : IDisposable
     public void Connection_SmallPieces_WaitForNobody()
     {
         _server.Start();
-        SafeFd client = InetSocket.Connect(InetSocket.Tcp, new IPEndPoint(IPAddress.Loopback, _port)), server = InetSocket.Connect(InetSocket.Tcp, new IPEndPoint(IPAddress.Loopback, _port));
+        SafeFd client = InetSocket.Connect(InetSocket.Tcp, new IPEndPoint(s_behind, _port)), server = InetSocket.Connect(InetSocket.Tcp, new IPEndPoint(s_behind, _port));
         using var poll = new EventPoll();
         using var connection = new RelayedConnection(client, server, poll);
         Assert.Equal(2, connection.Numbers.Count);
