@@ -49,7 +49,8 @@ internal sealed class BridgeService(WaitingTable<SolveJob> jobs, WaitingTable<Se
         // Without a frontend and a graph it is nothing, which clients ask for to see what we can.
         if (request.Frontend.Length == 0)
         {
-            result.Message(3, new ProtoWriter().Text(1, await GraphSolve.RunAsync(call, job, request.Graph).ConfigureAwait(false)));
+            string? name = request.Graph is { } graph && GraphReader.Read(graph) is { } files ? await GraphSolve.RunAsync(call, job, files).ConfigureAwait(false) : null;
+            result.Message(3, new ProtoWriter().Text(1, name));
         }
         else
         {

@@ -22,6 +22,7 @@ internal sealed class ControlService(WaitingTable<SolveJob> jobs, WaitingTable<S
         table.Add(Name, "DiskUsage", DiskUsageAsync);
         table.Add(Name, "Prune", PruneAsync);
         table.Add(Name, "ListenBuildHistory", history.ListenAsync);
+        table.Add(Name, "UpdateBuildHistory", history.UpdateAsync);
     }
 
     private async Task SolveAsync(GrpcCall call)
@@ -42,8 +43,10 @@ internal sealed class ControlService(WaitingTable<SolveJob> jobs, WaitingTable<S
             }
             else
             {
-                // Without a graph the client drives the frontend by calls of its own, and says when it is done.
-                string result = await GraphSolve.RunAsync(call, job, request.Graph).ConfigureAwait(false) ?? await job.Returned.WaitAsync(call.Gone).ConfigureAwait(false);
+                // Without a graph the client drives the frontend by calls of its own, and says when it is done. An empty one is a result: whoever sends it says nothing more.
+                string result = request.Graph is { } graph
+                    ? await GraphSolve.RunAsync(call, job, GraphReader.Read(graph) ?? GraphResult.Nothing).ConfigureAwait(false)
+                    : await job.Returned.WaitAsync(call.Gone).ConfigureAwait(false);
                 await GraphSolve.ExportAsync(call, job, sessions, result).ConfigureAwait(false);
             }
             error = null;

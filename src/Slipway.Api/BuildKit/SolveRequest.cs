@@ -22,8 +22,8 @@ internal sealed record SolveRequest
     /// <summary>Where results of earlier builds could be had from, by names for people.</summary>
     public List<string> CacheImports { get; } = [];
 
-    /// <summary>A graph of the client's own (pb.Definition); empty: none.</summary>
-    public byte[] Graph { get; private set; } = [];
+    /// <summary>A graph of the client's own (pb.Definition); null: none. One without operations is there, and comes to nothing.</summary>
+    public byte[]? Graph { get; private set; }
 
     /// <summary>Whether it is something of the client's own, which nobody wants to hear of.</summary>
     public bool IsInternal { get; private set; }
@@ -53,6 +53,7 @@ internal sealed record SolveRequest
                 case 9: request.Entitlements.Add(reader.Text); break;
                 case 10: request.AddInput(reader.Bytes); break;
                 case 11: request.IsInternal = reader.Flag; break;
+                case 12: RefusePolicy(reader.Bytes); break;
                 case 13: request.Outputs.Add(SolveOutput.Read(reader.Bytes)); break;
             }
         }
@@ -75,6 +76,7 @@ internal sealed record SolveRequest
                 case 2: request.Frontend = reader.Text; break;
                 case 3: reader.AddTo(request.Attributes); break;
                 case 13: request.AddInput(reader.Bytes); break;
+                case 15: RefusePolicy(reader.Bytes); break;
             }
         }
         return request;
@@ -91,6 +93,16 @@ internal sealed record SolveRequest
                 definition = reader.Bytes.ToArray();
         }
         Inputs[name] = definition;
+    }
+
+    // moby.buildkit.v1.sourcepolicy.Policy: which sources a build may have, and what to take in place of others. A rule that nobody keeps is worse than none.
+    private static void RefusePolicy(ReadOnlySpan<byte> policy)
+    {
+        for (var reader = new ProtoReader(policy); reader.Next();)
+        {
+            if (reader.Field == 2)
+                throw new SlipwayException(ErrorKind.NotSupported, "source policies are not served: build without one (EXPERIMENTAL_BUILDKIT_SOURCE_POLICY), and name what the build may use in its Dockerfile or by --build-context");
+        }
     }
 
     // moby.buildkit.v1.CacheOptions, each entry a type and what that wants. What is to be imported is a hint, and told of; what is to be exported is asked for.

@@ -15,7 +15,7 @@ internal sealed class GrpcServer(ApiServices services, GrpcTable table)
     public static bool IsCall(HttpRequest request) => request.ContentType?.StartsWith(ContentType, StringComparison.Ordinal) == true && HttpProtocol.IsHttp2(request.Protocol);
 
     /// <summary>Whether a call may change something.</summary>
-    public static bool Changes(HttpRequest request) => request.Path.Value is "/moby.buildkit.v1.Control/Solve" or "/moby.buildkit.v1.Control/Prune";
+    public static bool Changes(HttpRequest request) => request.Path.Value is "/moby.buildkit.v1.Control/Solve" or "/moby.buildkit.v1.Control/Prune" or "/moby.buildkit.v1.Control/UpdateBuildHistory";
 
     /// <summary>Answers; returns the HTTP status that the outcome would have been.</summary>
     public async Task<int> AnswerAsync(HttpContext http)

@@ -85,7 +85,7 @@ public sealed class BuildGraphTests
     }
 
     [Fact]
-    public void History_TellsTheBuildsThatWere()
+    public void History_TellsTheBuildsThatWere_AndForgetsThem()
     {
         using Slipd slipd = Slipd.WithBusybox();
         string context = Path.GetDirectoryName(slipd.Slip.Write("told/Dockerfile", "FROM busybox\nRUN true\n"))!, broken = Path.GetDirectoryName(slipd.Slip.Write("broken/Dockerfile", "FROM busybox\nRUN exit 3\n"))!;
@@ -96,6 +96,9 @@ public sealed class BuildGraphTests
         Assert.True(all.ExitCode == 0, all.Errors);
         Assert.Contains("told Completed", all.Output, StringComparison.Ordinal);
         Assert.Contains("broken Error", all.Output, StringComparison.Ordinal);
+        Slip.Result removed = slipd.NewerBuildx(null, "buildx", "history", "rm", "--all");
+        Assert.True(removed.ExitCode == 0, removed.Errors);
+        Assert.Empty(slipd.NewerBuildx(null, "buildx", "history", "ls", "--format", "{{.Name}}").Output);
     }
 
     // Two targets of a bare repository, as plain files: git's dumb protocol needs nothing more.

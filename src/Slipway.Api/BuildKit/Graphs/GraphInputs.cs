@@ -36,7 +36,10 @@ internal static class GraphInputs
         return all;
     }
 
-    private static string AddressOf(string name, byte[] definition) => GraphReader.Read(definition) is GraphResult.Remote remote
-        ? remote.Url
-        : throw GraphReader.NotServed($"the input '{Printable.Escape(name)}' that is no git repository and no server's archive");
+    private static string AddressOf(string name, byte[] definition) => GraphReader.Read(definition) switch
+    {
+        GraphResult.Remote remote => remote.Url,
+        null => throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid nil input definition to definition op: the input '{Printable.Escape(name)}' is an empty graph"),
+        _ => throw GraphReader.NotServed($"the input '{Printable.Escape(name)}' that is no git repository and no server's archive"),
+    };
 }

@@ -3,6 +3,9 @@ namespace Slipway.Api.BuildKit.Graphs;
 /// <summary>What a graph (LLB) of a client's comes to, of the few kinds that are served: what clients want files of before there is a Dockerfile.</summary>
 internal abstract record GraphResult
 {
+    /// <summary>No file at all: what a graph without operations comes to.</summary>
+    public static GraphResult Nothing { get; } = new Files([]);
+
     /// <summary>The files of a git repository, a directory of it, or of a server's archive: what the context of a build may be, too.</summary>
     /// <param name="Url">As a build's context is named.</param>
     public sealed record Remote(string Url) : GraphResult;

@@ -7,12 +7,10 @@ namespace Slipway.Api.BuildKit.Graphs;
 internal static class GraphSolve
 {
     /// <summary>Brings what a graph comes to.</summary>
-    /// <returns>The result's name; null: there is no graph.</returns>
-    /// <exception cref="SlipwayException">NotSupported; or what a fetch says.</exception>
-    public static async Task<string?> RunAsync(GrpcCall call, SolveJob job, byte[] definition)
+    /// <returns>The result's name.</returns>
+    /// <exception cref="SlipwayException">What a fetch says.</exception>
+    public static async Task<string> RunAsync(GrpcCall call, SolveJob job, GraphResult result)
     {
-        if (GraphReader.Read(definition) is not { } result)
-            return null;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, job.Cancelled.Token);
         var progress = new SolveProgress(job.Status, job.NewRun(), () => default, call.Services.Engine.Options.Clock);
         return job.Keep(await new GraphRun(call.Services.Engine, progress).RunAsync(result, either.Token).ConfigureAwait(false));
