@@ -32,6 +32,9 @@ internal sealed class SolveOptions
     /// <summary>Whether the client holds the remote context ready to be fetched from itself: standard input of its own.</summary>
     public string? UploadPath => RemoteContext?.StartsWith(UploadPrefix, StringComparison.Ordinal) == true ? RemoteContext[(UploadPrefix.Length - 1)..] : null;
 
+    /// <summary>Which directory of a remote context is the build's; null: all of it.</summary>
+    public string? ContextDirectory => IsRemote ? Get("contextsubdir") : null;
+
     /// <summary>Whether the client's own Dockerfile is meant, also with a context from elsewhere.</summary>
     public bool HasLocalDockerfile => !IsRemote || Get("dockerfilekey") is not null;
 
@@ -143,7 +146,7 @@ internal sealed class SolveOptions
             return new DirectoryContext(directoryOf(name));
         // BuildKit takes the slashes for optional, and clients that talk to it without buildx leave them out.
         if (value.StartsWith(Image, StringComparison.Ordinal))
-            return new ImageContext(Reference.Parse(value[Image.Length..] is ['/', '/', .. var reference] ? reference : value[Image.Length..]));
+            return NamedContext.OfImage(value[Image.Length..] is ['/', '/', .. var reference] ? reference : value[Image.Length..]);
         return GitReference.IsRemote(value)
             ? new RemoteContext(value)
             : throw new SlipwayException(ErrorKind.NotSupported, $"build context '{Linux.Printable.Escape(name)}': '{Linux.Printable.Escape(value)}' is not served: it is a directory, a URL of git or HTTP, docker-image://IMAGE or oci-layout://PATH");

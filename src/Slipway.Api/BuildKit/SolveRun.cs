@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Api.Grpc;
 using Slipway.Api.Streams;
 using Slipway.Build;
@@ -119,6 +120,12 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
             // A directory of ours, but what is in it is the client's.
             return (build with { IsContextBrought = true, IsCheckout = false }, own);
         }
+        (build, PreparedContext whole) = PrepareRemote(remote, build, ct);
+        return (options.ContextDirectory is { } directory ? build with { ContextDirectory = Within(whole, directory) } : build, whole);
+    }
+
+    private (BuildRequest, PreparedContext) PrepareRemote(string remote, BuildRequest build, CancellationToken ct)
+    {
         if (options.UploadPath is not { } path)
         {
             if (!remote.Contains("://", StringComparison.Ordinal) && !remote.StartsWith("git@", StringComparison.Ordinal))
@@ -127,6 +134,25 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
         }
         using var upload = new UploadStream(session, path, ct);
         return engine.Builds.PrepareAsync("-", build, upload, ct).GetAwaiter().GetResult();
+    }
+
+    // What was brought is its owner's: no link of it leads elsewhere.
+    private string Within(PreparedContext context, string directory)
+    {
+        try
+        {
+            if (!options.HasLocalDockerfile)
+                throw new SlipwayException(ErrorKind.NotSupported, "a directory of a context (contextsubdir) whose Dockerfile is not the client's is not served");
+            string path = Path.GetFullPath(Path.Join("/", directory))[1..];
+            using DirFd root = DirFd.Open(context.Directory);
+            using DirFd? part = root.TryOpenDirectory(Encoding.UTF8.GetBytes(path), Resolve.NoLinks);
+            return part is not null ? Path.Join(context.Directory, path) : throw new SlipwayException(ErrorKind.NotFound, $"'{Linux.Printable.Escape(directory)}' is no directory of the build context");
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
     }
 
     private BuildRequest WithLayouts(BuildRequest build, LockedDirectory stage, CancellationToken ct)

@@ -76,14 +76,15 @@ internal sealed class GraphBuilder
     public (Vertex? Step, string? Context) SourceOf(Instruction instruction, string from, Stage stage)
     {
         if (_map.FindSource(from, instruction, stage.Index) is { } source)
-            return (_done[source.Index].Tip, null);
-        if (from.Equals("scratch", StringComparison.OrdinalIgnoreCase))
+            // Of a directory that stands for a stage only what is named is read, which says what of it has to be brought.
+            return source.Name is not null && _images.FindContext(source.Name) is (string replaced, DirectoryContext) ? (null, replaced) : (_done[source.Index].Tip, null);
+        if (from.Equals("scratch", StringComparison.OrdinalIgnoreCase) || _images.FindContext(from) is (_, EmptyContext))
             return (Intern(new ImageOperation(null), [], Place(stage, instruction, "FROM scratch")), null);
         if (_images.FindContext(from) is (string name, DirectoryContext))
             return (null, name);
         // Never an image that happens to have the name.
         if (_map.HasStage(from))
-            throw _file.Source.Error(instruction.Lines, $"stage '{Printable.Escape(from)}' is not built yet here: only stages before this one can be used");
+            throw _file.Source.Error(instruction.Lines, $"cannot copy from stage \"{Printable.Escape(from)}\", it needs to be defined before current stage \"{NameOf(stage)}\"");
         return (Intern(new ImageOperation(ImageOf(instruction, from, stage)), [], Place(stage, instruction, $"FROM {from}") with { Image = _images.FullNameOf(from) }), null);
     }
 
@@ -109,9 +110,9 @@ internal sealed class GraphBuilder
         if (_map.FindBase(stage.Index) is { } parent)
             return Inherit(stage, _done[parent.Index]);
         if (name == "scratch")
-            return StageState.FromImage(null, platform, Intern(new ImageOperation(null), [], From(stage, name)));
-        return _images.FindContext(name) is (string key, DirectoryContext directory)
-            ? BeginWith(stage, key, directory, platform)
+            return BeginWithNothing(stage, name, platform);
+        return _images.FindContext(name) is ({ } key, (DirectoryContext or EmptyContext) and var context)
+            ? BeginWith(stage, key, context, platform)
             : BeginWith(stage, name, _images.Get(stage.From, name, platform, _options.IsPlatformImplicit && stage.From.Platform is null, stage.Index), platform);
     }
 
@@ -127,12 +128,17 @@ internal sealed class GraphBuilder
     // A stage that a context stands for: its own instructions are not built.
     private StageState BeginWith(Stage stage, string name, NamedContext context, Platform platform)
     {
+        if (context is EmptyContext)
+            return BeginWithNothing(stage, name, platform);
         if (context is not DirectoryContext)
             return BeginWith(stage, name, _images.Get(stage.From, name, platform, isImplicit: true, stage.Index), platform);
         Vertex empty = Intern(new ImageOperation(null), [], From(stage, "scratch"));
         var copy = new CopyOperation([new PathSource(".", Unpack: false, null)], "/") { Context = name };
         return StageState.FromImage(null, platform, Intern(copy, [empty], From(stage, name)));
     }
+
+    private StageState BeginWithNothing(Stage stage, string name, Platform platform) =>
+        StageState.FromImage(null, platform, Intern(new ImageOperation(null), [], From(stage, name)));
 
     private StageState BeginWith(Stage stage, string name, ImageRecord image, Platform platform)
     {
@@ -154,7 +160,7 @@ internal sealed class GraphBuilder
         IReadOnlyList<string> texts = [];
         if (_map.FindBase(stage.Index) is { } parent)
             texts = IsReplaced(parent) ? [] : [.. parent.Body.OfType<OnbuildInstruction>().Select(onbuild => onbuild.Trigger)];
-        else if (_map.BaseNames[stage.Index] is var name && name != "scratch" && _images.FindContext(name) is not (_, DirectoryContext))
+        else if (_map.BaseNames[stage.Index] is var name && name != "scratch" && _images.FindContext(name) is not (_, DirectoryContext or EmptyContext))
             texts = _images.Get(stage.From, name, PlatformOf(stage.From), _options.IsPlatformImplicit && stage.From.Platform is null, stage.Index).Config.Config?.OnBuild ?? [];
         return _triggers[stage.Index] = [.. texts.Select(text => InstructionParser.ParseTrigger(text, '\\', stage.From.Node, _file.Source))];
     }

@@ -89,7 +89,7 @@ internal sealed class BuildArguments
     {
         const string Image = "docker-image://", Layout = "oci-layout://";
         if (value.StartsWith(Image, StringComparison.Ordinal))
-            return new ImageContext(Reference.Parse(value[Image.Length..]));
+            return NamedContext.OfImage(value[Image.Length..]);
         if (!value.StartsWith(Layout, StringComparison.Ordinal))
         {
             if (GitReference.IsRemote(value))

@@ -28,9 +28,18 @@ public sealed class SolveOptionsTests
         Assert.Equal(new ImageContext(Reference.Parse("x:1")), request.Contexts["img"]);
         Assert.Equal(new ImageContext(Reference.Parse("x:2")), request.Contexts["bare"]);
         Assert.Equal(new RemoteContext("https://example.org/x.git"), request.Contexts["far"]);
+        Assert.Equal(new EmptyContext(), Read(new() { ["context:x"] = "docker-image://scratch" }).Contexts["x"]);
         Assert.True(Read(new() { ["no-cache"] = "" }).NoCache);
         // What a client asks for unasked, where the image can have it.
         Assert.Empty(Read(new() { ["attest:provenance"] = "mode=min,inline-only=true" }).Labels);
+    }
+
+    [Fact]
+    public void Read_OfADirectoryOfAContext_IsTheRemoteOnesAlone()
+    {
+        Assert.Equal("sub/dir", SolveOptions.Read("dockerfile.v0", new Dictionary<string, string> { ["context"] = "http://buildkit-session/x", ["contextsubdir"] = "sub/dir" }).ContextDirectory);
+        Assert.Null(SolveOptions.Read("dockerfile.v0", new Dictionary<string, string> { ["contextsubdir"] = "sub/dir" }).ContextDirectory);
+        Assert.Null(SolveOptions.Read("dockerfile.v0", new Dictionary<string, string> { ["context"] = "http://buildkit-session/x" }).ContextDirectory);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text;
+using Slipway.Build.Context;
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Graph;
 using Slipway.Build.Solving;
@@ -124,9 +125,44 @@ public sealed class GraphBuilderTests
         Assert.Equal(ErrorKind.NotFound, Assert.Throws<SlipwayException>(() => Build(Text, target: "two")).Kind);
     }
 
-    private static BuildGraph Build(string text, Dictionary<string, string>? args = null, string? target = null) => GraphBuilder.Build(
+    // Of a directory that stands for a stage only what is named is wanted, unless it is a base.
+    [Theory]
+    [InlineData("COPY --from=foo /a/b /x", "a/b")]
+    [InlineData("COPY --from=0 /a/b /x", "a/b")]
+    [InlineData("RUN --mount=from=foo,source=/c,target=/m x", "c")]
+    [InlineData("COPY --from=foo / /x", null)]
+    [InlineData("FROM foo\nRUN x", null)]
+    public void Build_ADirectoryInAStagesPlace_IsReadByName(string use, string? wanted)
+    {
+        BuildGraph graph = Build("FROM scratch AS foo\nRUN own\nFROM scratch\n" + use + "\n", contexts: new() { ["foo"] = new DirectoryContext("/d") });
+
+        Assert.Equal(wanted is null ? null : [wanted], ContextNeeds.Of(graph, "foo"));
+        Assert.DoesNotContain(graph.Steps, step => step.Place.Title.Contains("own", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("FROM busybox\nRUN x")]
+    [InlineData("FROM elsewhere AS busybox\nRUN own\nFROM busybox\nRUN x")]
+    [InlineData("FROM scratch\nCOPY --from=busybox / /\nRUN x")]
+    public void Build_NothingInAnImagesPlace_IsScratch(string text)
+    {
+        BuildGraph graph = Build(text + "\n", contexts: new() { ["busybox"] = NamedContext.OfImage("scratch") });
+
+        Assert.All(graph.Steps.Select(step => step.Operation).OfType<ImageOperation>(), image => Assert.Null(image.Image));
+        Assert.DoesNotContain(graph.Steps, step => step.Place.Title.Contains("own", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Build_OfAStageThatComesLater_SaysWhichOnes()
+    {
+        var error = Assert.Throws<DockerfileException>(() => Build("FROM scratch AS first\nCOPY --from=second /a /b\nFROM scratch AS second\nFROM first\n"));
+
+        Assert.Equal("cannot copy from stage \"second\", it needs to be defined before current stage \"first\"", error.Sentence);
+    }
+
+    private static BuildGraph Build(string text, Dictionary<string, string>? args = null, string? target = null, Dictionary<string, NamedContext>? contexts = null) => GraphBuilder.Build(
         InstructionParser.Parse(SyntaxParser.Parse(new DockerfileSource("Dockerfile", text))),
-        new GraphOptions { BuildArgs = args ?? [], Target = target, Platform = new Platform { OS = "linux", Architecture = "amd64" } },
+        new GraphOptions { BuildArgs = args ?? [], Contexts = contexts ?? [], Target = target, Platform = new Platform { OS = "linux", Architecture = "amd64" } },
         new NoImages());
 
     private sealed class NoImages : IImageSource
