@@ -12,6 +12,9 @@ internal static class SourceDetails
     // solver/errdefs: an error's source travels as JSON, under this name.
     private const string TypeUrl = "github.com/moby/buildkit/errdefs.Source+json";
 
+    // The answer's trailers have to stay short: nobody looks at more lines of one instruction.
+    private const int MostRanges = 200;
+
     /// <summary>pb.SourceInfo.</summary>
     public static ProtoWriter Info(string fileName, ReadOnlySpan<byte> text) => new ProtoWriter().Text(1, fileName).Bytes(2, text).Text(4, "Dockerfile");
 
@@ -35,12 +38,19 @@ internal static class SourceDetails
             json.WriteString("filename", error.FileName);
             json.WriteBase64String("data", Encoding.UTF8.GetBytes(error.Text));
             json.WriteString("language", "Dockerfile");
+            // The graph that brings the file: it is here already, so that there is nothing to do for it. Clients use it without a look whether it is there.
+            json.WriteStartObject("definition");
+            json.WriteEndObject();
             json.WriteEndObject();
             json.WriteStartArray("ranges");
-            json.WriteStartObject();
-            WriteLine(json, "start", error.Lines.First);
-            WriteLine(json, "end", error.Lines.Last);
-            json.WriteEndObject();
+            // A range each, as BuildKit has it for an instruction of several lines.
+            foreach (int line in error.Lines.Numbers.Take(MostRanges))
+            {
+                json.WriteStartObject();
+                WriteLine(json, "start", line);
+                WriteLine(json, "end", line);
+                json.WriteEndObject();
+            }
             json.WriteEndArray();
             json.WriteEndObject();
         }

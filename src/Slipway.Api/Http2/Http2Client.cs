@@ -23,7 +23,9 @@ internal sealed class Http2Client : IAsyncDisposable
 
     private readonly HijackedStream _connection;
     private readonly ConcurrentDictionary<int, Http2Stream> _streams = new();
-    private readonly SemaphoreSlim _turn = new(1);
+
+    // Nobody's until the connection has begun: a session is found, and asked, as soon as it is there, and a request before the preface ends it.
+    private readonly SemaphoreSlim _turn = new(0, 1);
     private readonly FlowWindow _window = new(DefaultWindow);
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _opening = new();
@@ -171,7 +173,6 @@ internal sealed class Http2Client : IAsyncDisposable
 
     private async Task BeginAsync(CancellationToken ct)
     {
-        await _turn.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             var settings = new byte[3 * 6];

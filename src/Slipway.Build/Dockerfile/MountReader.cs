@@ -27,7 +27,7 @@ internal static class MountReader
                 from = value;
         }
         return from?.Contains('$', StringComparison.Ordinal) == true
-            ? throw new FormatException("'from' takes no variables: name a stage with FROM, and use that")
+            ? throw new FormatException("'from' doesn't support variable expansion, define alias stage instead")
             : from;
     }
 
