@@ -30,6 +30,12 @@ public sealed record BuildRequest
     /// <summary>Values of <c>--build-arg</c>. A null value counts as not given: the caller looks its environment up first.</summary>
     public IReadOnlyDictionary<string, string?> BuildArgs { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>What manifests say of one platform's images besides, where there are several; null: nothing.</summary>
+    public Func<Platform, IReadOnlyDictionary<string, string>>? PlatformAnnotations { get; init; }
+
+    /// <summary>What the index of several platforms' images says.</summary>
+    public IReadOnlyDictionary<string, string> IndexAnnotations { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The stage to build, by name or number; null means the last.</summary>
     public string? Target { get; init; }
 

@@ -13,9 +13,11 @@ using Slipway.Build.Solving;
 using Slipway.Build.Solving.Mounts;
 using Slipway.Linux.Files;
 using Slipway.Oci;
+using Slipway.Oci.Image;
 using Slipway.Store;
 using Slipway.Store.Explaining;
 using Slipway.Store.Images;
+using Slipway.Store.Images.Archives;
 using Slipway.Store.Leases;
 
 namespace Slipway.Build;
@@ -34,7 +36,23 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
     /// <returns>The image, named as asked; null where no output takes one.</returns>
     /// <exception cref="DockerfileException">A line of the Dockerfile is to blame: it has the lines, and an excerpt that shows them.</exception>
     /// <exception cref="SlipwayException">NotFound: no context, Dockerfile or target; InvalidArgument: a wrong argument.</exception>
-    public async Task<ImageRecord?> BuildAsync(BuildRequest request, IBuildProgress progress, CancellationToken ct)
+    public async Task<ImageRecord?> BuildAsync(BuildRequest request, IBuildProgress progress, CancellationToken ct) =>
+        (await BuildAsync(request, [request?.Platform], progress, ct).ConfigureAwait(false)).Image;
+
+    /// <summary>Builds one target for several platforms, one after another. The results are files in a directory for each, or one archive with an index that leads to all images.</summary>
+    /// <returns>The index's digest; null where no output has one.</returns>
+    /// <exception cref="SlipwayException">As for one; NotSupported: an output that holds an image of one platform.</exception>
+    public async Task<Digest?> BuildAsync(BuildRequest request, IReadOnlyList<Platform> platforms, IBuildProgress progress, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Outputs.Count == 0 || request.Outputs.Any(output => output is ImageOutput))
+            throw new SlipwayException(ErrorKind.NotSupported, "an image for several platforms at once is not kept: the store has images of one") { Hint = "output it as type=oci, local or tar, or build for one platform at a time" };
+        if (request.Outputs.Any(output => output is ArchiveOutput { Format: not ArchiveFormat.Oci }))
+            throw new SlipwayException(ErrorKind.NotSupported, "docker exporter does not currently support exporting manifest lists") { Hint = "type=oci has them" };
+        return (await BuildAsync(request, [.. platforms], progress, ct).ConfigureAwait(false)).Index;
+    }
+
+    private async Task<BuildResult> BuildAsync(BuildRequest request, Platform?[] platforms, IBuildProgress progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(progress);
@@ -54,20 +72,20 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
 
         // (2) tree, (3) instructions, (4) graph. Base images are leased from here on.
         using Lease lease = store.Leases.Acquire("build");
-        ParsedDockerfile parsed = Parse(source, request);
-        GraphOptions options = await new EpochSource(fetcher, images, store.Paths.Tmp).SetAsync(BuildOptions.Of(request, rules), request, parsed, () => Parse(source, request), checkout, ct).ConfigureAwait(false);
-        BuildGraph graph = GraphBuilder.Build(parsed, options, images);
-        if (request.RefusesNothing && graph.IsNothing && request.Labels.Count == 0)
-            throw new SlipwayException(ErrorKind.InvalidArgument, "No image was generated. Is your Dockerfile empty?");
-        reporter.Begin(graph, OutlineOf(parsed, graph, request));
-        if (graph.Linter.IsFatal)
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"the checks found something, and the Dockerfile makes that an error: {string.Join(", ", graph.Linter.Findings.Select(finding => finding.Rule).Distinct())}");
+        var builds = new PlatformBuild[platforms.Length];
+        // This machine's last: a base image's name leads to what was looked up last, and stays so.
+        foreach (int i in Enumerable.Range(0, builds.Length).OrderBy(i => platforms[i] == Platform.Host))
+            builds[i] = await PlanAsync(request with { Platform = platforms[i] }, source, rules, checkout, ct).ConfigureAwait(false);
+        // What is said of the Dockerfile is said once.
+        reporter.Begin(builds[0].Graph, builds[0].Outline);
+        if (builds[0].Graph.Linter is { IsFatal: true } linter)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"the checks found something, and the Dockerfile makes that an error: {string.Join(", ", linter.Findings.Select(finding => finding.Rule).Distinct())}");
 
         // (5) results, from the cache or by doing the steps.
         using var directory = new BuildDirectory(store.Paths.Tmp);
         StatCache Remember(DirFd directory) => StatCache.Open(Path.Join(store.Paths.BuildCache, "stats"), directory.Status(), request.ContextFiles is null ? clock.GetUtcNow() : DateTimeOffset.MaxValue);
         using var copies = new ContextCopies(directory);
-        using var contexts = new ContextTrees(root, rules, request.Contexts, Remember, (name, own) => Bring(request.ContextFiles, name, own, graph, reporter, ct), name => request.ContextFiles?.BringRules(name, ct));
+        using var contexts = new ContextTrees(root, rules, request.Contexts, Remember, (name, own) => Bring(request.ContextFiles, name, own, [.. builds.Select(build => build.Graph)], reporter, ct), name => request.ContextFiles?.BringRules(name, ct));
         var cache = new StepCache(store, clock);
         var context = new StepContext
         {
@@ -79,28 +97,39 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
             Copies = copies,
             Lease = lease,
             Cache = cache,
-            Epoch = options.Epoch,
+            Epoch = builds[0].Options.Epoch,
             Secrets = new(request.Secrets, request.SshAgents, request.Lender),
             Clock = clock,
             IsTrial = request.IsTrial,
         };
-        using var steps = new StepSolver(graph, context, cache, lease, reporter, stage => !request.NoCache && !request.IsTrial && !request.NoCacheStages.Contains(stage, StringComparer.OrdinalIgnoreCase),
-            request.ExplainsMisses);
-        SolvedGraph solved = await new Solver(graph, steps, reporter).SolveAsync(ct).ConfigureAwait(false);
+        List<(PlatformBuild Build, SolvedGraph Solved)> all = [];
+        bool hasMade = false;
+        foreach (PlatformBuild build in builds)
+        {
+            reporter.Follow(build.Graph, builds.Length > 1 ? build.Platform : null);
+            using var steps = new StepSolver(build.Graph, context with { Epoch = build.Options.Epoch }, cache, lease, reporter,
+                stage => !request.NoCache && !request.IsTrial && !request.NoCacheStages.Contains(stage, StringComparer.OrdinalIgnoreCase), request.ExplainsMisses);
+            all.Add((build, await new Solver(build.Graph, steps, reporter).SolveAsync(ct).ConfigureAwait(false)));
+            hasMade |= steps.HasMade;
+        }
         cache.SaveUses();
         new BuildCache(store, clock).EnforceLimits(ct);
 
         // (6) files, image and names.
+        OutputRoot[] roots = [.. all.Select(one => new OutputRoot(builds.Length > 1 ? one.Build.Folder : "", () => context.OpenRoot(one.Solved.Results[one.Solved.Graph.Target])))];
         foreach (BuildOutput output in request.Outputs.Where(output => output is LocalOutput or TarOutput))
-            await reporter.ReportAsync("exporting files", () => ExportFiles(output, solved, context, ct)).ConfigureAwait(false);
+            await reporter.ReportAsync("exporting files", () => ExportFiles(output, roots, ct)).ConfigureAwait(false);
         bool isKept = request.Outputs.Count == 0 || request.Outputs.Any(output => output is ImageOutput);
         if (!isKept && !request.Outputs.Any(output => output is ArchiveOutput))
-            return null;
-        IReadOnlyDictionary<string, string> annotations = ImageAnnotations.Of(request.Annotations, checkout, graph.Base);
+            return new(null, null);
         var exporter = new ImageExporter(store, cache);
-        if (isKept && steps.HasMade && Waste(solved, ct) is { IsWorthALine: true } waste)
+        if (builds.Length > 1)
+            return new(null, await reporter.ReportAsync("exporting to oci image format", () => ExportIndex(request, all, exporter, checkout, lease, ct)).ConfigureAwait(false));
+        SolvedGraph solved = all[0].Solved;
+        IReadOnlyDictionary<string, string> annotations = ImageAnnotations.Of(request.Annotations, checkout, solved.Graph.Base);
+        if (isKept && hasMade && Waste(solved, ct) is { IsWorthALine: true } waste)
             progress.Wasted(waste);
-        return await reporter.ReportAsync("exporting to image", () =>
+        return new(await reporter.ReportAsync("exporting to image", () =>
         {
             (ImageRecord image, bool wasThere) = isKept ? exporter.Export(solved, annotations, NamesOf(request), ct) : (exporter.Compose(solved, annotations, lease, ct), false);
             if (wasThere)
@@ -108,7 +137,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
             foreach (ArchiveOutput archive in request.Outputs.OfType<ArchiveOutput>())
                 FileOutputs.Write(archive, image, request.Tags, store.Archives, ct);
             return image;
-        }).ConfigureAwait(false);
+        }).ConfigureAwait(false), null);
     }
 
     /// <summary>Checks a Dockerfile, all stages of it unless there is a target, and builds nothing.</summary>
@@ -171,21 +200,48 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         return InstructionParser.Parse(SyntaxParser.Parse(source, check));
     }
 
-    private static void Bring(IContextFiles? files, string context, PathPatterns rules, BuildGraph graph, StepReporter reporter, CancellationToken ct)
+    private async Task<PlatformBuild> PlanAsync(BuildRequest request, DockerfileSource source, PathPatterns rules, GitCheckout? checkout, CancellationToken ct)
+    {
+        ParsedDockerfile parsed = Parse(source, request);
+        GraphOptions options = await new EpochSource(fetcher, images, store.Paths.Tmp).SetAsync(BuildOptions.Of(request, rules), request, parsed, () => Parse(source, request), checkout, ct).ConfigureAwait(false);
+        BuildGraph graph = GraphBuilder.Build(parsed, options, images);
+        return request.RefusesNothing && graph.IsNothing && request.Labels.Count == 0
+            ? throw new SlipwayException(ErrorKind.InvalidArgument, "No image was generated. Is your Dockerfile empty?")
+            : new(options, graph, OutlineOf(parsed, graph, request));
+    }
+
+    private static void Bring(IContextFiles? files, string context, PathPatterns rules, IReadOnlyList<BuildGraph> graphs, StepReporter reporter, CancellationToken ct)
     {
         if (files is null)
             return;
         reporter.ReportAsync(context.Length == 0 ? "[internal] load build context" : $"[context {context}] load from client", number =>
         {
-            files.Bring(context, ContextNeeds.Of(graph, context), rules.Texts, (what, bytes, isDone) => reporter.Transferred(number, what, bytes, isDone), ct);
+            files.Bring(context, ContextNeeds.Of(graphs, context), rules.Texts, (what, bytes, isDone) => reporter.Transferred(number, what, bytes, isDone), ct);
             return true;
         }).GetAwaiter().GetResult();
     }
 
-    private static bool ExportFiles(BuildOutput output, SolvedGraph solved, StepContext context, CancellationToken ct)
+    private static bool ExportFiles(BuildOutput output, IReadOnlyList<OutputRoot> roots, CancellationToken ct)
     {
-        FileOutputs.Write(output, () => context.OpenRoot(solved.Results[solved.Graph.Target]), ct);
+        FileOutputs.Write(output, roots, ct);
         return true;
+    }
+
+    private Digest ExportIndex(BuildRequest request, IReadOnlyList<(PlatformBuild Build, SolvedGraph Solved)> all, ImageExporter exporter, GitCheckout? checkout, Lease lease, CancellationToken ct)
+    {
+        ImageRecord[] each = [.. all.Select(one => exporter.Compose(one.Solved, ImageAnnotations.Of(AnnotationsFor(request, one.Build.Platform), checkout, one.Solved.Graph.Base), lease, ct))];
+        Digest index = default;
+        foreach (ArchiveOutput archive in request.Outputs.OfType<ArchiveOutput>())
+            index = FileOutputs.WriteIndex(archive, each, request.IndexAnnotations, request.Tags, store.Archives, ct);
+        return index;
+    }
+
+    private static Dictionary<string, string> AnnotationsFor(BuildRequest request, Platform platform)
+    {
+        var all = new Dictionary<string, string>(request.Annotations, StringComparer.Ordinal);
+        foreach ((string key, string value) in request.PlatformAnnotations?.Invoke(platform) ?? new Dictionary<string, string>())
+            all[key] = value;
+        return all;
     }
 
     private LayerWaste? Waste(SolvedGraph solved, CancellationToken ct)

@@ -41,6 +41,10 @@ internal sealed class SolveOptions
     /// <summary>What the client calls the directory with the Dockerfile.</summary>
     public string DockerfileDirectory => Get("dockerfilekey") ?? "dockerfile";
 
+    /// <summary>What is built for; empty: this machine.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument: one is no platform.</exception>
+    public IReadOnlyList<Platform> Platforms => [.. (Get("platform") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Platform.Parse).Distinct()];
+
     /// <summary>Named contexts that are directories of the client's, by the names that it has for those.</summary>
     public IReadOnlyDictionary<string, string> LocalContexts { get; private init; } = new Dictionary<string, string>();
 
@@ -62,7 +66,7 @@ internal sealed class SolveOptions
     /// <summary>What was asked for and isn't done, for the person who asked.</summary>
     public IEnumerable<string> Warnings => s_unserved.Where(name => Get(name) is { Length: > 0 } and not ("0" or "-1")).Select(name => $"--{name} is not applied to the steps of a build");
 
-    /// <exception cref="SlipwayException">NotSupported: another frontend, or more than one platform.</exception>
+    /// <exception cref="SlipwayException">NotSupported: another frontend, or something that is not done.</exception>
     public static SolveOptions Read(string frontend, IReadOnlyDictionary<string, string> attributes)
     {
         if (frontend != "dockerfile.v0" && Frontend.Refusal(frontend == "gateway.v0" ? attributes.GetValueOrDefault("source") ?? "" : frontend) is { } refusal)
@@ -72,8 +76,6 @@ internal sealed class SolveOptions
         // A client that can't say which frontend it wants hands the wish on.
         if (attributes.GetValueOrDefault(BuildArg + "BUILDKIT_SYNTAX") is { Length: > 0 } wish && Frontend.Refusal(wish) is { } refused)
             throw new SlipwayException(ErrorKind.NotSupported, refused);
-        if (attributes.GetValueOrDefault("platform")?.Contains(',', StringComparison.Ordinal) == true)
-            throw new SlipwayException(ErrorKind.NotSupported, "an image for several platforms at once is not made: build for one at a time with --platform");
         if (attributes.FirstOrDefault(a => a.Key.StartsWith(Attest, StringComparison.Ordinal) && a.Value != "disabled=true" && a.Value != "false" && !IsForWhoCan(a.Value)).Key is { } attestation)
             throw new SlipwayException(ErrorKind.NotSupported, $"attestations ({Linux.Printable.Escape(attestation)}) are not made: build without --provenance and --sbom");
         return new(attributes)
@@ -102,7 +104,7 @@ internal sealed class SolveOptions
             Target = Get("target"),
             NoCache = noCache == "",
             NoCacheStages = noCache?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [],
-            Platform = Get("platform") is { } platform ? Platform.Parse(platform) : null,
+            Platform = Platforms is [var platform, ..] ? platform : null,
             Contexts = With(Context).Where(a => !LayoutContexts.ContainsKey(NameOf(Context + a.Key))).ToDictionary(a => NameOf(Context + a.Key), a => ContextOf(NameOf(Context + a.Key), a.Value, directoryOf)),
             // Whoever reaches this socket may run anything with the host's network anyway; but all of the host's rights are asked for by name.
             Allowed = new HashSet<string>(entitlements.Where(name => name is "network.host" or "security.insecure")) { "network.host" },

@@ -36,9 +36,12 @@ internal sealed record SolveOutput(string Type, IReadOnlyDictionary<string, stri
 
     /// <summary>As the builder has it.</summary>
     /// <param name="place">Where to put what goes to the client.</param>
+    /// <param name="isForSeveral">Whether it is of several platforms: their files are in a directory each.</param>
     /// <exception cref="SlipwayException">NotSupported, InvalidArgument: one that can't be.</exception>
-    public BuildOutput ToOutput(string place)
+    public BuildOutput ToOutput(string place, bool isForSeveral)
     {
+        if (Attributes.ContainsKey("platform-split") && Is("platform-split") != isForSeveral)
+            throw new SlipwayException(ErrorKind.NotSupported, $"platform-split={Linux.Printable.Escape(Attributes["platform-split"])} is not served: several platforms' files are in a directory each, those of one are not");
         if (Is("push-by-digest"))
             throw new SlipwayException(ErrorKind.NotSupported, "push-by-digest is not served: push under a name");
         if (Attributes.GetValueOrDefault("compression") is { Length: > 0 } and not "gzip" and var compression)

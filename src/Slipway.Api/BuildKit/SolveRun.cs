@@ -13,7 +13,6 @@ using Slipway.Engine.Images.Pushing;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Oci.Image;
-using Slipway.Store.Images;
 
 namespace Slipway.Api.BuildKit;
 
@@ -84,9 +83,10 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
         using var secrets = new SessionSecrets(session, stage, ct);
         BuildRequest build = options.ToRequest(job.Entitlements, files.DirectoryOf) with { Lender = secrets, ContextFiles = files, DockerfilePath = files.DockerfilePath ?? options.Filename };
         string[] places = [.. job.Outputs.Select((_, i) => Path.Join(stage.Path, $"output{i}"))];
-        BuildOutput[] outputs = [.. job.Outputs.Zip(places, (output, place) => output.ToOutput(place))];
+        IReadOnlyList<Platform> platforms = options.Platforms;
+        BuildOutput[] outputs = [.. job.Outputs.Zip(places, (output, place) => output.ToOutput(place, platforms.Count > 1))];
         List<string> left = [];
-        build = build with { Outputs = outputs.Length > 0 ? outputs : [new CacheOnlyOutput()], Annotations = OutputAnnotations.Of(job.Outputs, build.Platform ?? Platform.Host, left) };
+        build = OutputAnnotations.Set(build with { Outputs = outputs.Length > 0 ? outputs : [new CacheOnlyOutput()] }, job.Outputs, platforms, left);
         (build, PreparedContext brought) = Prepare(build, files, stage, ct);
         using (brought)
         {
@@ -95,9 +95,12 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
             foreach (string warning in options.Warnings)
                 progress.Say(warning);
             foreach (string annotation in left)
-                progress.Say($"{Linux.Printable.Escape(annotation)} is not set: an image of one platform has a manifest, and no index");
-            ImageRecord? image = engine.Builds.BuildAsync(build, progress, Network(new SolvePull(progress, engine.Options.Clock), ct), ct).GetAwaiter().GetResult();
-            Tell(image);
+                progress.Say($"{Linux.Printable.Escape(annotation)} is not set: {(platforms.Count > 1 ? "it is of none of these platforms, or of a descriptor" : "an image of one platform has a manifest, and no index")}");
+            BuildPull network = Network(new SolvePull(progress, engine.Options.Clock), ct);
+            // The image's id is its manifest's digest here, so this is what --iidfile is to have: the configuration's, where it was told too, would be taken instead.
+            Tell(platforms.Count > 1
+                ? engine.Builds.BuildAsync(build, platforms, progress, network, ct).GetAwaiter().GetResult()
+                : engine.Builds.BuildAsync(build, progress, network, ct).GetAwaiter().GetResult()?.Id);
         }
         foreach ((SolveOutput output, int number) in job.Outputs.Select((output, number) => (output, number)))
         {
@@ -159,6 +162,8 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
     {
         if (options.LayoutContexts.Count == 0)
             return build;
+        if (options.Platforms.Count > 1)
+            throw new SlipwayException(ErrorKind.NotSupported, "an OCI layout as a build context (oci-layout://) is served for one platform at a time");
         var contexts = new Dictionary<string, NamedContext>(build.Contexts);
         var layout = new SessionLayout(session, stage.Directory, ct);
         foreach ((string name, (string store, Digest image)) in options.LayoutContexts)
@@ -170,12 +175,11 @@ internal sealed class SolveRun(SlipwayEngine engine, SolveJob job, Session sessi
         return build with { Contexts = contexts };
     }
 
-    private void Tell(ImageRecord? image)
+    private void Tell(Digest? image)
     {
         if (image is null)
             return;
-        // The image's id is its manifest's digest here, so this is what --iidfile is to have: the configuration's, where it was told too, would be taken instead.
-        job.Response["containerimage.digest"] = image.Id.ToString();
+        job.Response["containerimage.digest"] = image.ToString()!;
         string[] names = [.. job.Outputs.SelectMany(output => output.Names).Select(name => name.ToString()).Distinct()];
         if (names.Length > 0)
             job.Response["image.name"] = string.Join(',', names);

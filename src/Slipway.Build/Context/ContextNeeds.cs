@@ -2,16 +2,16 @@ using Slipway.Build.Graph;
 
 namespace Slipway.Build.Context;
 
-/// <summary>What a graph reads of a context: what COPY and ADD name, and what mounts show.</summary>
+/// <summary>What graphs read of a context: what COPY and ADD name, and what mounts show.</summary>
 internal static class ContextNeeds
 {
     /// <summary>The paths; null: everything.</summary>
-    /// <param name="graph">All that will be done.</param>
+    /// <param name="graphs">All that will be done, for one platform or several.</param>
     /// <param name="context">The context's name; empty for the build's own.</param>
-    public static IReadOnlyList<string>? Of(BuildGraph graph, string context)
+    public static IReadOnlyList<string>? Of(IEnumerable<BuildGraph> graphs, string context)
     {
         var paths = new HashSet<string>(StringComparer.Ordinal);
-        foreach (Vertex step in graph.Steps)
+        foreach (Vertex step in graphs.SelectMany(graph => graph.Steps))
         {
             IEnumerable<string> read = step.Operation switch
             {

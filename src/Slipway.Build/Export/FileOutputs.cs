@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Linux.Files;
 using Slipway.Oci;
 using Slipway.Store.Archives;
@@ -11,22 +12,25 @@ internal static class FileOutputs
 {
     /// <summary>Writes the files to where an output says; nothing for outputs that take an image.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="open">Opens the root of the result; called once at most.</param>
+    /// <param name="roots">The result, or those of several platforms; each is opened once at most.</param>
     /// <param name="ct">Ends it.</param>
-    public static void Write(BuildOutput output, Func<DirFd> open, CancellationToken ct)
+    public static void Write(BuildOutput output, IReadOnlyList<OutputRoot> roots, CancellationToken ct)
     {
         switch (output)
         {
             case LocalOutput local:
-                using (DirFd root = open(), target = OpenTarget(local.Path))
+                foreach (OutputRoot part in roots)
+                {
+                    using DirFd root = part.Open(), target = OpenTarget(Path.Join(local.Path, part.Folder));
                     new LocalExporter(ct).CopyContents(root, target);
+                }
                 break;
             case TarOutput { Path: null }:
                 using (Stream standard = Console.OpenStandardOutput())
-                    WriteTar(open, standard, ct);
+                    WriteTar(roots, standard, ct);
                 break;
             case TarOutput { Path: { } path }:
-                WholeFile.Write(path, file => WriteTar(open, file, ct));
+                WholeFile.Write(path, file => WriteTar(roots, file, ct));
                 break;
         }
     }
@@ -40,21 +44,49 @@ internal static class FileOutputs
     public static void Write(ArchiveOutput output, ImageRecord image, IReadOnlyList<Reference> tags, ImageArchives archives, CancellationToken ct)
     {
         IReadOnlyList<Reference> names = [.. tags, .. output.Names];
+        WriteArchive(output, to => archives.Save(to, [(image, names)], output.Format, ct));
+    }
+
+    /// <summary>Writes the images of several platforms as one archive.</summary>
+    /// <returns>The digest of the index that leads to them.</returns>
+    /// <inheritdoc cref="Write(ArchiveOutput, ImageRecord, IReadOnlyList{Reference}, ImageArchives, CancellationToken)"/>
+    /// <param name="output">Where to.</param>
+    /// <param name="images">Their documents and blobs are kept by the caller.</param>
+    /// <param name="annotations">What the index says.</param>
+    /// <param name="tags">Names for it, besides those of the output.</param>
+    /// <param name="archives">Writes it.</param>
+    /// <param name="ct">Ends it.</param>
+    public static Digest WriteIndex(
+        ArchiveOutput output, IReadOnlyList<ImageRecord> images, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<Reference> tags, ImageArchives archives, CancellationToken ct)
+    {
+        Digest index = default;
+        WriteArchive(output, to => index = archives.SaveIndex(to, images, annotations, [.. tags, .. output.Names], ct));
+        return index;
+    }
+
+    private static void WriteArchive(ArchiveOutput output, Action<Stream> write)
+    {
         if (output.Path is not null)
         {
-            WholeFile.Write(output.Path, file => archives.Save(file, [(image, names)], output.Format, ct));
+            WholeFile.Write(output.Path, write);
             return;
         }
         using Stream standard = Console.OpenStandardOutput();
-        archives.Save(standard, [(image, names)], output.Format, ct);
+        write(standard);
     }
 
-    private static void WriteTar(Func<DirFd> open, Stream to, CancellationToken ct)
+    private static void WriteTar(IReadOnlyList<OutputRoot> roots, Stream to, CancellationToken ct)
     {
-        using DirFd root = open();
+        const uint FolderMode = 0b111_101_101;
         using var buffered = new BufferedStream(to, 256 * 1024);
         var writer = new TarEntryWriter(buffered);
-        new TreePacker(writer, new PackOptions(), ct).PackContents(root, []);
+        foreach (OutputRoot part in roots)
+        {
+            if (part.Folder.Length > 0)
+                writer.WriteEntry(new() { Name = Encoding.UTF8.GetBytes(part.Folder + "/"), Kind = TarEntryKind.Directory, Mode = FolderMode });
+            using DirFd root = part.Open();
+            new TreePacker(writer, new PackOptions(), ct).PackContents(root, Encoding.UTF8.GetBytes(part.Folder));
+        }
         writer.Finish();
     }
 

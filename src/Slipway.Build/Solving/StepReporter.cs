@@ -1,5 +1,6 @@
 using Slipway.Build.Graph;
 using Slipway.Build.Progress;
+using Slipway.Oci.Image;
 
 namespace Slipway.Build.Solving;
 
@@ -8,12 +9,12 @@ internal sealed class StepReporter(IBuildProgress progress, TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private IReadOnlyDictionary<string, int> _stepsOfStage = new Dictionary<string, int>();
+    private Platform? _platform;
     private int _last;
 
-    /// <summary>Tells what is to be built and of the graph's warnings, and remembers its stages.</summary>
+    /// <summary>Tells what is to be built and of the graph's warnings.</summary>
     public void Begin(BuildGraph graph, BuildOutline outline)
     {
-        _stepsOfStage = graph.StepsOfStage;
         lock (_gate)
         {
             progress.Outlined(outline);
@@ -22,13 +23,20 @@ internal sealed class StepReporter(IBuildProgress progress, TimeProvider clock)
         }
     }
 
+    /// <summary>The steps that come are those of a graph.</summary>
+    /// <param name="graph">Its stages' names and lengths are shown.</param>
+    /// <param name="platform">Whose it is, where there are several; else null.</param>
+    public void Follow(BuildGraph graph, Platform? platform) => (_stepsOfStage, _platform) = (graph.StepsOfStage, platform);
+
     /// <summary>Does a step of the graph between its events.</summary>
     public Task<StepResult> ReportAsync(Vertex step, Func<int, Task<(StepResult, StepOutcome)>> body)
     {
         VertexPlace place = step.Place;
         bool showsStage = _stepsOfStage.Count > 1 || !place.Stage.StartsWith("stage-", StringComparison.Ordinal);
+        string? stage = showsStage ? place.Stage : null;
+        stage = _platform is null ? stage : $"{_platform} {stage}".TrimEnd();
         int total = place.Index == 0 ? 0 : _stepsOfStage.GetValueOrDefault(place.Stage);
-        return ReportAsync(number => new BuildStep(number, showsStage ? place.Stage : null, place.Index, total, place.Title) { Lines = place.Lines, Image = place.Image }, body);
+        return ReportAsync(number => new BuildStep(number, stage, place.Index, total, place.Title) { Lines = place.Lines, Image = place.Image }, body);
     }
 
     /// <summary>Does something that isn't of the graph between its events.</summary>

@@ -16,7 +16,7 @@ internal sealed class BuildArguments
     private readonly Option<string[]> _args = new("--build-arg") { Description = "Value of an ARG: NAME=value, or NAME to copy yours", HelpName = "list" };
     private readonly Option<string[]> _contexts = new("--build-context") { Description = "What a name in FROM or --from means: NAME=PATH, NAME=URL of git or an archive, NAME=docker-image://IMAGE, NAME=oci-layout://PATH", HelpName = "list" };
     private readonly Option<string?> _target = new("--target") { Description = "Build this stage" };
-    private readonly Option<string?> _platform = new("--platform") { Description = "Build for this platform: os/architecture[/variant]" };
+    private readonly Option<string?> _platform = new("--platform") { Description = "Build for this platform: os/architecture[/variant]; several, with commas, go to outputs oci, local and tar" };
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Run every step anew" };
     private readonly Option<string[]> _noCacheStages = new("--no-cache-filter") { Description = "Run the steps of this stage anew", HelpName = "list" };
     private readonly Option<string[]> _labels = new("--label") { Description = "Set a label of the image", HelpName = "list" };
@@ -37,7 +37,11 @@ internal sealed class BuildArguments
         }
     }
 
-    /// <summary>The request that they make.</summary>
+    /// <summary>What is built for; empty: this machine.</summary>
+    public IReadOnlyList<Platform> Platforms(ParseResult line) =>
+        [.. (line.GetValue(_platform) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Platform.Parse).Distinct()];
+
+    /// <summary>The request that they make; of several platforms it is the first one's.</summary>
     public BuildRequest Read(ParseResult line, string context) => new()
     {
         ContextDirectory = context,
@@ -47,7 +51,7 @@ internal sealed class BuildArguments
         BuildArgs = ReadArgs(line.GetValue(_args) ?? []),
         Contexts = ReadContexts(line.GetValue(_contexts) ?? []),
         Target = line.GetValue(_target),
-        Platform = line.GetValue(_platform) is { } platform ? ReadPlatform(platform) : null,
+        Platform = Platforms(line) is [var platform, ..] ? platform : null,
         NoCache = line.GetValue(_noCache),
         NoCacheStages = [.. (line.GetValue(_noCacheStages) ?? []).SelectMany(names => names.Split(','))],
         Labels = KeyValues.Read(line.ValuesOf(_labels)),
@@ -103,10 +107,6 @@ internal sealed class BuildArguments
         (path, string? tag) = digest is null && path.LastIndexOf(':') is int colon && colon > path.LastIndexOf('/') ? (path[..colon], path[(colon + 1)..]) : (path, null);
         return new LayoutContext(path, digest ?? tag);
     }
-
-    private static Platform ReadPlatform(string text) => text.Contains(',', StringComparison.Ordinal)
-        ? throw FlagText.Invalid("--platform", text, "one image is for one platform: several in one index are not supported yet")
-        : Platform.Parse(text);
 
     // Docker's names for where an annotation goes; here there is one manifest.
     private static Dictionary<string, string> ReadAnnotations(string[] annotations)

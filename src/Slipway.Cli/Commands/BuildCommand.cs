@@ -12,6 +12,7 @@ using Slipway.Engine.Images.Pulling;
 using Slipway.Engine.Images.Pushing;
 using Slipway.Linux;
 using Slipway.Oci;
+using Slipway.Oci.Image;
 using Slipway.Store.Explaining;
 using Slipway.Store.Images;
 
@@ -78,9 +79,11 @@ internal sealed class BuildCommand : SlipCommand
             return CheckPrinter.Print(engine.Builds.Check(request, network, Interrupt.Token));
         try
         {
+            if (_language.Platforms(line) is { Count: > 1 } platforms)
+                return BuildSeveral(engine, line, request, platforms, display, network);
             ImageRecord? image = engine.Builds.BuildAsync(request, display.Progress, network, Interrupt.Token).GetAwaiter().GetResult();
             display.Dispose();
-            _results.WriteFiles(line, image);
+            _results.WriteFiles(line, image?.Id, image?.Manifest.Config.Digest);
             PrintResult(request, image, quiet, display.Waste);
             return image is null || !line.GetValue(_verify) ? 0 : Verify(engine, request, image, network, quiet ? "quiet" : line.GetValue(_progress));
         }
@@ -90,6 +93,22 @@ internal sealed class BuildCommand : SlipCommand
             Console.Error.WriteLine(e.Excerpt);
             return ErrorReport.Print(e);
         }
+    }
+
+    private int BuildSeveral(SlipwayEngine engine, ParseResult line, BuildRequest request, IReadOnlyList<Platform> platforms, BuildDisplay display, BuildPull network)
+    {
+        if (line.GetValue(_verify))
+            throw new SlipwayException(ErrorKind.NotSupported, "--verify compares images of one platform");
+        Digest? index = engine.Builds.BuildAsync(request, platforms, display.Progress, network, Interrupt.Token).GetAwaiter().GetResult();
+        display.Dispose();
+        _results.WriteFiles(line, index, null);
+        if (index is null || request.Outputs.Any(BuildOutputs.WritesToStandardOutput))
+            return 0;
+        if (line.GetValue(_quiet))
+            Console.Out.WriteLine(index);
+        else
+            Console.Error.WriteLine($"index {index}");
+        return 0;
     }
 
     private bool IsCheck(ParseResult line) => line.GetValue(_call) switch

@@ -3,7 +3,6 @@ using Slipway.Build.Export;
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Oci.Json;
-using Slipway.Store.Images;
 using Slipway.Store.Images.Archives;
 
 namespace Slipway.Cli.Commands;
@@ -56,18 +55,17 @@ internal sealed class BuildOutputs
     public static bool WritesToStandardOutput(BuildOutput output) => output is TarOutput { Path: null } or ArchiveOutput { Path: null };
 
     /// <summary>Writes the files that were asked for.</summary>
-    public void WriteFiles(ParseResult line, ImageRecord? image)
+    public void WriteFiles(ParseResult line, Digest? image, Digest? config)
     {
         if (image is not null && line.GetValue(_idFile) is { } path)
-            File.WriteAllText(path, image.Id.ToString());
+            File.WriteAllText(path, image.ToString());
         if (line.GetValue(_metadataFile) is not { } metadata)
             return;
         var members = new Dictionary<string, string>();
+        if (config is not null)
+            members["containerimage.config.digest"] = config.ToString()!;
         if (image is not null)
-        {
-            members["containerimage.config.digest"] = image.Manifest.Config.Digest.ToString();
-            members["containerimage.digest"] = image.Id.ToString();
-        }
+            members["containerimage.digest"] = image.ToString()!;
         if (Tags(line) is { Count: > 0 } names)
             members["image.name"] = string.Join(',', names);
         File.WriteAllBytes(metadata, [.. JsonWriter.Document(members, static (json, members) => json.Members(members)), (byte)'\n']);

@@ -10,6 +10,7 @@ using Slipway.Engine.Images;
 using Slipway.Linux.Files;
 using Slipway.Linux.Processes;
 using Slipway.Oci;
+using Slipway.Oci.Image;
 using Slipway.Store.Images;
 
 namespace Slipway.Engine.Builds;
@@ -41,6 +42,20 @@ public sealed class BuildManager
             _context.Events.Image(image!, "tag", name.Familiar);
         await ImageOutputs.PushAsync(request, _images, pull, cancel).ConfigureAwait(false);
         return image;
+    }
+
+    /// <summary>Builds one target for several platforms: files, or an archive with an index.</summary>
+    /// <returns>The index's digest; null where no output has one.</returns>
+    /// <inheritdoc cref="Builder.BuildAsync(BuildRequest, IReadOnlyList{Platform}, IBuildProgress, CancellationToken)"/>
+    public async Task<Digest?> BuildAsync(BuildRequest request, IReadOnlyList<Platform> platforms, IBuildProgress progress, BuildPull pull, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var fetcher = new Fetcher(request.SshAgents.GetValueOrDefault("default"), _context.Options.Clock);
+        var bases = new BaseImageSource(_context, _images, pull, cancel);
+        using var runner = new StepRunner(_context);
+        Digest? index = await NewBuilder(fetcher, bases, runner).BuildAsync(request, platforms, progress, cancel).ConfigureAwait(false);
+        _context.Store.Images.Use(bases.Used);
+        return index;
     }
 
     /// <summary>Builds once more, cold and under other conditions, and compares.</summary>

@@ -35,6 +35,13 @@ public sealed class SolveOptionsTests
     }
 
     [Fact]
+    public void Read_OfSeveralPlatforms_HasEachOnce()
+    {
+        Assert.Equal(["linux/amd64", "linux/arm/v7"], SolveOptions.Read("dockerfile.v0", new Dictionary<string, string> { ["platform"] = "linux/amd64,linux/arm/v7,linux/amd64" }).Platforms.Select(platform => platform.ToString()));
+        Assert.Empty(SolveOptions.Read("dockerfile.v0", new Dictionary<string, string>()).Platforms);
+    }
+
+    [Fact]
     public void Read_OfADirectoryOfAContext_IsTheRemoteOnesAlone()
     {
         Assert.Equal("sub/dir", SolveOptions.Read("dockerfile.v0", new Dictionary<string, string> { ["context"] = "http://buildkit-session/x", ["contextsubdir"] = "sub/dir" }).ContextDirectory);
@@ -43,7 +50,6 @@ public sealed class SolveOptionsTests
     }
 
     [Theory]
-    [InlineData("platform", "linux/amd64,linux/arm64")]
     [InlineData("attest:provenance", "mode=max")]
     [InlineData("requestid", "frontend.nosuch")]
     [InlineData("build-arg:BUILDKIT_SYNTAX", "evil/frontend")]

@@ -136,7 +136,7 @@ public sealed class GraphBuilderTests
     {
         BuildGraph graph = Build("FROM scratch AS foo\nRUN own\nFROM scratch\n" + use + "\n", contexts: new() { ["foo"] = new DirectoryContext("/d") });
 
-        Assert.Equal(wanted is null ? null : [wanted], ContextNeeds.Of(graph, "foo"));
+        Assert.Equal(wanted is null ? null : [wanted], ContextNeeds.Of([graph], "foo"));
         Assert.DoesNotContain(graph.Steps, step => step.Place.Title.Contains("own", StringComparison.Ordinal));
     }
 

@@ -85,6 +85,32 @@ public sealed class BuildGraphTests
     }
 
     [Fact]
+    public void SeveralPlatforms_GoToDirectoriesAndToAnIndex()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("several/amd64", "one\n");
+        slipd.Slip.Write("several/arm64", "other\n");
+        slipd.Slip.Write("several/unused", new string('x', 100_000));
+        string context = Path.GetDirectoryName(slipd.Slip.Write("several/Dockerfile", "FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /file\n"))!, to = Path.Combine(slipd.Slip.Scratch, "out"), layout = Directory.CreateDirectory(Path.Combine(slipd.Slip.Scratch, "layout")).FullName;
+        string[] several = ["buildx", "build", "--platform", "linux/amd64,linux/arm64", context];
+        (_, string progress) = slipd.BuildxOk([.. several, "-o", to]);
+        Assert.Equal(("one\n", "other\n"), (File.ReadAllText(to + "/linux_amd64/file"), File.ReadAllText(to + "/linux_arm64/file")));
+        // What each of them wants comes at once.
+        Assert.Single(progress.Split('\n'), line => line.EndsWith("[internal] load build context", StringComparison.Ordinal));
+        Assert.Matches("transferring context: [0-9.]+B", progress);
+
+        (_, progress) = slipd.BuildxOk([.. several, "-t", "both", "--annotation", "index:above=four", "--annotation", "manifest[linux/arm64]:mine=two", "--annotation", "index-descriptor:none=five", "--metadata-file", layout + ".json", "-o", $"type=oci,dest={layout}.tar"]);
+        Assert.Contains("annotation-index-descriptor.none is not set", progress, StringComparison.Ordinal);
+        Assert.DoesNotContain("mine is not set", progress, StringComparison.Ordinal);
+        slipd.Run(null, "tar", "-C", layout, "-xf", layout + ".tar");
+        JsonNode Blob(JsonNode descriptor) => JsonNode.Parse(File.ReadAllText($"{layout}/blobs/{((string)descriptor["digest"]!).Replace(':', '/')}"))!;
+        JsonNode named = JsonNode.Parse(File.ReadAllText(layout + "/index.json"))!["manifests"]![0]!, index = Blob(named);
+        Assert.Equal((string)named["digest"]!, (string)JsonNode.Parse(File.ReadAllText(layout + ".json"))!["containerimage.digest"]!);
+        Assert.Equal("four", (string)index["annotations"]!["above"]!);
+        Assert.Equal([null, "two"], index["manifests"]!.AsArray().Select(manifest => (string?)Blob(manifest!)["annotations"]?["mine"]));
+    }
+
+    [Fact]
     public void History_TellsTheBuildsThatWere_AndForgetsThem()
     {
         using Slipd slipd = Slipd.WithBusybox();

@@ -37,19 +37,42 @@ public sealed class PeerTests
     {
         using DockerRegistry registry = DockerRegistry.Start();
         using var slip = new Slip();
-        string host = registry.Host;
-        (string arm, string amd) = (PushFor(slip, host, "arm64"), PushFor(slip, host, "amd64"));
-        string index = $$"""
-            {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{{arm}},{{amd}}]}
-            """;
-        string digest = PutManifest(host, "multi", "latest", index);
-        RegistryImages.RemoveAll(slip);
+        string host = registry.Host, digest = PushForBoth(slip, host);
         slip.Ok("pull", $"{host}/multi");
         Assert.Equal("\"amd64\"", slip.Ok("image", "inspect", "--format", "{{json .Architecture}}", $"{host}/multi"));
         Assert.Equal($"{host}/multi@{digest}", slip.Ok("image", "inspect", "--format", "{{index .RepoDigests 0}}", $"{host}/multi@{digest}"));
         slip.Ok("pull", "--platform", "linux/arm64/v8", $"{host}/multi");
         Assert.Equal("\"arm64\"", slip.Ok("image", "inspect", "--format", "{{json .Architecture}}", $"{host}/multi"));
         Assert.Contains("no matching manifest for linux/s390x", slip.Run("pull", "--platform", "linux/s390x", $"{host}/multi").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Base_OfSeveralPlatforms_IsEachOnesOwn_AndItsNameStaysThisMachines()
+    {
+        using DockerRegistry registry = DockerRegistry.Start();
+        using var slip = new Slip();
+        string host = registry.Host, layout = Path.Combine(slip.Scratch, "both");
+        PushForBoth(slip, host);
+        slip.Ok("pull", $"{host}/multi");
+        string context = Path.GetDirectoryName(slip.Write("context/Dockerfile", $"FROM {host}/multi\nARG TARGETARCH\nCOPY Dockerfile /$TARGETARCH\n"))!;
+        slip.Ok("build", "--platform", "linux/amd64,linux/arm64", "-t", "both:1", "-o", $"type=oci,dest={layout}.tar", context);
+        Assert.Equal("\"amd64\"", slip.Ok("image", "inspect", "--format", "{{json .Architecture}}", $"{host}/multi"));
+        // And others read what it comes to.
+        RegistryImages.Run("skopeo", "copy", "--dest-tls-verify=false", "--all", $"oci-archive:{layout}.tar", $"docker://{host}/both:1");
+        foreach (string architecture in (string[])["amd64", "arm64"])
+            Assert.Contains($"\"Architecture\": \"{architecture}\"", RegistryImages.Run("skopeo", "inspect", "--tls-verify=false", "--override-arch", architecture, $"docker://{host}/both:1"), StringComparison.Ordinal);
+        slip.Ok("pull", "--platform", "linux/arm64", $"{host}/both:1");
+        Assert.Equal("\"arm64\"", slip.Ok("image", "inspect", "--format", "{{json .Architecture}}", $"{host}/both:1"));
+    }
+
+    private static string PushForBoth(Slip slip, string host)
+    {
+        (string arm, string amd) = (PushFor(slip, host, "arm64"), PushFor(slip, host, "amd64"));
+        string digest = PutManifest(host, "multi", "latest", $$"""
+            {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{{arm}},{{amd}}]}
+            """);
+        RegistryImages.RemoveAll(slip);
+        return digest;
     }
 
     // An image for an architecture as its line of an index.

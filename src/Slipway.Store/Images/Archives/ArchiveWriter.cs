@@ -16,19 +16,33 @@ internal sealed class ArchiveWriter(BlobStore blobs, ArchiveFormat format)
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode DirectoryMode = FileMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    public void Write(Stream to, IReadOnlyList<(ImageRecord Image, IReadOnlyList<Reference> Names)> images, CancellationToken cancellation)
+    public void Write(Stream to, IReadOnlyList<(ImageRecord Image, IReadOnlyList<Reference> Names)> images, CancellationToken cancellation) =>
+        Write(to, [.. images.Select(i => i.Image)], null, Documents(images), cancellation);
+
+    /// <summary>Images of several platforms as one.</summary>
+    /// <returns>The digest of the index that leads to them.</returns>
+    public Digest WriteIndex(Stream to, IReadOnlyList<ImageRecord> images, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<Reference> names, CancellationToken cancellation)
+    {
+        byte[] index = ImageManifestJson.Write(new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.Index, Manifests = [.. images.Select(Describe)], Annotations = annotations.Count > 0 ? annotations : null });
+        var described = new Descriptor { MediaType = MediaTypes.Index, Digest = Digest.Of(index), Size = index.Length };
+        Write(to, images, index, [(ArchiveNames.Index, Index(Named(described, names))), Layout], cancellation);
+        return described.Digest;
+    }
+
+    private void Write(Stream to, IReadOnlyList<ImageRecord> images, byte[]? index, IEnumerable<(string Name, byte[] Content)> documents, CancellationToken cancellation)
     {
         using var tar = new TarWriter(to, TarEntryFormat.Ustar, leaveOpen: true);
         Directory(tar, "blobs/");
         Directory(tar, ArchiveNames.BlobPrefix);
-        ILookup<Digest, DateTimeOffset> made = images.ToLookup(i => i.Image.Manifest.Config.Digest, i => i.Image.Created);
-        foreach (Digest digest in images.SelectMany(i => BlobsOf(i.Image)).Distinct().OrderBy(d => d.Hex, StringComparer.Ordinal))
+        Digest? own = index is null ? null : Digest.Of(index);
+        ILookup<Digest, DateTimeOffset> made = images.ToLookup(i => i.Manifest.Config.Digest, i => i.Created);
+        foreach (Digest digest in images.SelectMany(BlobsOf).Concat(own is { } also ? [also] : []).Distinct().OrderBy(d => d.Hex, StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
-            using Stream content = blobs.OpenRead(digest);
+            using Stream content = digest == own ? new MemoryStream(index!) : blobs.OpenRead(digest);
             Entry(tar, ArchiveNames.OfBlob(digest), content, made[digest].FirstOrDefault(DateTimeOffset.UnixEpoch));
         }
-        foreach ((string name, byte[] content) in Documents(images))
+        foreach ((string name, byte[] content) in documents)
         {
             using var stream = new MemoryStream(content);
             Entry(tar, name, stream, DateTimeOffset.UnixEpoch);
@@ -45,35 +59,30 @@ internal sealed class ArchiveWriter(BlobStore blobs, ArchiveFormat format)
     private IEnumerable<(string Name, byte[] Content)> Documents(IReadOnlyList<(ImageRecord Image, IReadOnlyList<Reference> Names)> images)
     {
         if (format != ArchiveFormat.Docker)
-            yield return (ArchiveNames.Index, Index(images));
+            yield return (ArchiveNames.Index, Index(images.SelectMany(i => Named(Describe(i.Image), i.Names))));
         if (format != ArchiveFormat.Oci)
             yield return (ArchiveNames.DockerManifest, DockerManifest(images));
         if (format != ArchiveFormat.Docker)
-            yield return (ArchiveNames.OciLayout, """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray());
+            yield return Layout;
         if (format != ArchiveFormat.Oci)
             yield return (ArchiveNames.DockerRepositories, Repositories(images));
     }
 
-    private byte[] Index(IReadOnlyList<(ImageRecord Image, IReadOnlyList<Reference> Names)> images)
+    private static (string Name, byte[] Content) Layout => (ArchiveNames.OciLayout, """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray());
+
+    private static byte[] Index(IEnumerable<Descriptor> manifests) => ImageManifestJson.Write(new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.Index, Manifests = [.. manifests] });
+
+    private Descriptor Describe(ImageRecord image) => new()
     {
-        var manifests = new List<Descriptor>();
-        foreach ((ImageRecord image, IReadOnlyList<Reference> names) in images)
-        {
-            var descriptor = new Descriptor
-            {
-                MediaType = image.Manifest.MediaType ?? MediaTypes.Manifest,
-                Digest = image.Id,
-                Size = blobs.SizeOf(image.Id),
-                Platform = new Platform { Architecture = image.Config.Architecture, OS = image.Config.OS, Variant = image.Config.Variant, OSVersion = image.Config.OSVersion },
-            };
-            if (names.Count == 0)
-                manifests.Add(descriptor);
-            foreach (Reference name in names)
-                manifests.Add(descriptor with { Annotations = Annotations(name) });
-        }
-        var index = new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.Index, Manifests = manifests };
-        return ImageManifestJson.Write(index);
-    }
+        MediaType = image.Manifest.MediaType ?? MediaTypes.Manifest,
+        Digest = image.Id,
+        Size = blobs.SizeOf(image.Id),
+        Platform = new Platform { Architecture = image.Config.Architecture, OS = image.Config.OS, Variant = image.Config.Variant, OSVersion = image.Config.OSVersion },
+    };
+
+    // Once for each name, or once without.
+    private static IEnumerable<Descriptor> Named(Descriptor descriptor, IReadOnlyList<Reference> names) =>
+        names.Count == 0 ? [descriptor] : names.Select(name => descriptor with { Annotations = Annotations(name) });
 
     private static SortedDictionary<string, string> Annotations(Reference name) => new(StringComparer.Ordinal)
     {

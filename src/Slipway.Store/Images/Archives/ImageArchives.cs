@@ -60,15 +60,37 @@ public sealed partial class ImageArchives
     /// <exception cref="SlipwayException">NotFound: an image has gone meanwhile.</exception>
     public void Save(Stream to, IReadOnlyList<(ImageRecord Image, IReadOnlyList<Reference> Names)> images, ArchiveFormat format, CancellationToken cancellation = default)
     {
-        if (images.SelectMany(i => i.Names).FirstOrDefault(n => n.Tag is null) is { } untagged)
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"save: '{untagged.Familiar}' has no tag");
-        using Lease lease = _leases.Acquire("save");
-        foreach (Digest digest in images.SelectMany(i => i.Image.Manifest.Layers.Select(l => l.Digest).Append(i.Image.Manifest.Config.Digest).Append(i.Image.Id)))
-            lease.AddBlob(digest);
-        // Of their trees blobs are made that are not kept.
-        foreach (Digest layer in images.SelectMany(i => i.Image.ChainIds))
-            lease.AddLayer(layer);
+        using Lease lease = Keep(images.Select(i => i.Image), images.SelectMany(i => i.Names));
         new ArchiveWriter(_blobs, format).Write(to, images, cancellation);
+    }
+
+    /// <summary>Writes the images of several platforms as one: an OCI layout whose index leads to a further one, and that to them.</summary>
+    /// <param name="to">Written once, forward; stays open.</param>
+    /// <param name="images">One a platform.</param>
+    /// <param name="annotations">What the index that leads to them says.</param>
+    /// <param name="names">Its names; each needs a tag.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The digest of the index that leads to them.</returns>
+    public Digest SaveIndex(Stream to, IReadOnlyList<ImageRecord> images, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<Reference> names, CancellationToken cancellation)
+    {
+        using Lease lease = Keep(images, names);
+        return new ArchiveWriter(_blobs, ArchiveFormat.Oci).WriteIndex(to, images, annotations, names, cancellation);
+    }
+
+    private Lease Keep(IEnumerable<ImageRecord> images, IEnumerable<Reference> names)
+    {
+        if (names.FirstOrDefault(n => n.Tag is null) is { } untagged)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"save: '{untagged.Familiar}' has no tag");
+        Lease lease = _leases.Acquire("save");
+        foreach (ImageRecord image in images)
+        {
+            foreach (Digest digest in image.Manifest.Layers.Select(l => l.Digest).Append(image.Manifest.Config.Digest).Append(image.Id))
+                lease.AddBlob(digest);
+            // Of their trees blobs are made that are not kept.
+            foreach (Digest layer in image.ChainIds)
+                lease.AddLayer(layer);
+        }
+        return lease;
     }
 
     private IReadOnlyList<LoadedImage> Record(IReadOnlyList<ArchivedImage> images)
