@@ -92,6 +92,7 @@ public sealed class AttachTests
         slip.Ok("run", "-d", "--name", "busy", "busybox", "sh", "-c", "sleep 1234 & wait");
         string pid = slip.Ok("inspect", "-f", "{{.State.Pid}}", "busy");
         string[] lines = slip.Ok("top", "busy", "-o", "pid,args").Split('\n');
+        Assert.Contains("ps: error: ", slip.Run("top", "busy", "bogus").Errors, StringComparison.Ordinal);
         Assert.Equal(3, lines.Length);
         Assert.Contains(lines, l => l.Trim().StartsWith(pid + " ", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("sleep 1234", StringComparison.Ordinal));

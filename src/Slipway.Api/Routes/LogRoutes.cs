@@ -28,7 +28,8 @@ internal static class LogRoutes
         LogQuery query = ReadQuery(request);
         if (!request.Flag("follow"))
             await HearOutAsync(request, record).ConfigureAwait(false);
-        string prefix = request.Flag("details") && record.Request.Log.Details(record.Request) is { Length: > 0 } details ? details + " " : "";
+        // As docker, where there are none too: who reads lines takes them apart at the space.
+        string prefix = request.Flag("details") ? record.Request.Log.Details(record.Request) + " " : "";
         var form = new Form(record.Request.Terminal, request.Flag("timestamps"), prefix);
         CancellationToken gone = request.Gone;
         PipeWriter body = request.Http.Response.BodyWriter;

@@ -31,7 +31,7 @@ internal static class Hijack
     /// <exception cref="ApiException">400: they are none.</exception>
     public static string? DetachKeys(string? asked, bool terminal)
     {
-        if (!terminal)
+        if (!terminal && asked is not { Length: > 0 })
             return null;
         string keys = asked is { Length: > 0 } ? asked : PumpOptions.DefaultDetachKeys;
         try
@@ -42,6 +42,6 @@ internal static class Hijack
         {
             throw ApiException.BadRequest($"Invalid detach keys ({Linux.Printable.Escape(keys)}) provided");
         }
-        return keys;
+        return terminal ? keys : null;
     }
 }

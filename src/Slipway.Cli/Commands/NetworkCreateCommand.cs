@@ -53,6 +53,7 @@ internal sealed class NetworkCreateCommand : SlipCommand
             ConfigOnly = line.GetValue(_configOnly),
             ConfigFrom = line.GetValue(_configFrom) ?? "",
             Internal = line.GetValue(_internal),
+            Attachable = line.GetValue(_attachable),
             EnableIPv4 = line.GetValue(_ipv4) is not ("false" or "0"),
             EnableIPv6 = line.GetValue(_ipv6),
             Subnets = line.GetValue(_subnets) ?? [],

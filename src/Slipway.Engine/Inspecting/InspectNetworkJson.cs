@@ -26,7 +26,7 @@ public static class InspectNetworkJson
             ["Config"] = new JsonArray([.. network.Subnets.Select(s => (JsonNode)Subnet(s))]),
         },
         ["Internal"] = network.Internal,
-        ["Attachable"] = false,
+        ["Attachable"] = network.Attachable,
         ["Ingress"] = false,
         ["ConfigFrom"] = new JsonObject { ["Network"] = network.ConfigFrom },
         ["ConfigOnly"] = network.ConfigOnly,

@@ -73,6 +73,7 @@ public sealed partial class NetworkManager
             ConfigFrom = request.ConfigFrom,
             Bridge = request.ConfigOnly ? "" : options.GetValueOrDefault(NetworkOptionNames.BridgeName) ?? BridgeOf(id),
             Internal = request.Internal,
+            Attachable = request.Attachable,
             EnableIPv4 = request.EnableIPv4,
             EnableIPv6 = six,
             Subnets = subnets,

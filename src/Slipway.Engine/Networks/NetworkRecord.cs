@@ -32,6 +32,9 @@ public sealed record NetworkRecord
     /// <summary>Nothing leads out of it.</summary>
     public bool Internal { get; init; }
 
+    /// <summary>Its owner said that every container may be in it: so it is anyway, and who asks looks for it.</summary>
+    public bool Attachable { get; init; }
+
     /// <summary>Has IPv4 addresses.</summary>
     public bool EnableIPv4 { get; init; } = true;
 

@@ -15,6 +15,8 @@ internal static class NetworkRecordJson
         json.Write("ConfigOnly"u8, network.ConfigOnly ? true : null);
         json.Write("ConfigFrom"u8, network.ConfigFrom.Length > 0 ? network.ConfigFrom : null);
         json.Write("Internal"u8, network.Internal);
+        if (network.Attachable)
+            json.Write("Attachable"u8, true);
         json.Write("EnableIPv4"u8, network.EnableIPv4);
         json.Write("EnableIPv6"u8, network.EnableIPv6);
         json.Write("Subnets"u8, network.Subnets, static (json, subnet) =>
@@ -40,7 +42,7 @@ internal static class NetworkRecordJson
         if (!json.BeginObject())
             return null;
         string bridge = "", configFrom = "";
-        bool isForeign = false, configOnly = false, isInternal = false, ipv4 = true, ipv6 = false;
+        bool isForeign = false, configOnly = false, isInternal = false, attachable = false, ipv4 = true, ipv6 = false;
         List<NetworkSubnet> subnets = [];
         Dictionary<string, string> options = [], addressOptions = [], labels = [];
         while (json.NextMember(out string? name))
@@ -52,6 +54,7 @@ internal static class NetworkRecordJson
                 case "ConfigOnly": configOnly = json.Boolean() ?? false; break;
                 case "ConfigFrom": configFrom = json.String() ?? ""; break;
                 case "Internal": isInternal = json.Boolean() ?? false; break;
+                case "Attachable": attachable = json.Boolean() ?? false; break;
                 case "EnableIPv4": ipv4 = json.Boolean() ?? true; break;
                 case "EnableIPv6": ipv6 = json.Boolean() ?? false; break;
                 case "Subnets": subnets = json.List(ReadSubnet) ?? []; break;
@@ -70,6 +73,7 @@ internal static class NetworkRecordJson
             // docker's: it has no driver of its own.
             Driver = configOnly ? "null" : network.Driver,
             Internal = isInternal,
+            Attachable = attachable,
             EnableIPv4 = ipv4,
             EnableIPv6 = ipv6,
             Subnets = subnets,

@@ -18,6 +18,9 @@ public sealed record NetworkRequest
     /// <summary>Nothing leads out of it.</summary>
     public bool Internal { get; init; }
 
+    /// <summary>Every container may be in it, which is kept as it was said.</summary>
+    public bool Attachable { get; init; }
+
     /// <summary>Has IPv4 addresses.</summary>
     public bool EnableIPv4 { get; init; } = true;
 

@@ -16,15 +16,19 @@ public static class ProcessTable
     /// <exception cref="SlipwayException">InvalidArgument: ps doesn't take the options, or prints no PID column with them.</exception>
     public static string Of(IReadOnlySet<int> pids, IReadOnlyList<string> options) => Only(pids, Ask(["ps", .. options.Count > 0 ? options : ["-ef"]]));
 
-    private static string Ask(IReadOnlyList<string> command)
+    private static string Ask(string[] command)
     {
-        using SafeFd output = MemoryFile.Create("ps");
+        using SafeFd output = MemoryFile.Create("ps"), errors = MemoryFile.Create("ps");
         using SafeFd nothing = FdIo.OpenNull();
-        int pid = Spawn.Start("/bin/ps", command, ["PATH=/usr/bin:/bin"], [nothing, output, nothing], newSession: false);
+        int pid = Spawn.Start("/bin/ps", command, ["PATH=/usr/bin:/bin"], [nothing, output, errors], newSession: false);
         using SafeFd process = PidFd.TryOpen(pid) ?? throw new LinuxException("pidfd_open", Errno.ESRCH);
         Poller.Wait([new PollEntry(process.Number, PollEvents.Readable)], Timeout.Infinite);
         if (PidFd.TryReap(process) is not { ExitCode: 0 })
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"'{Printable.Escape(string.Join(' ', command))}' failed");
+        {
+            // Its first line says what is wrong; those that follow, how it is used.
+            string said = Encoding.UTF8.GetString(MemoryFile.ReadAll(errors)).Split('\n')[0].Trim();
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"ps: {Printable.Escape(said.Length > 0 ? said : string.Join(' ', command[1..]) + " failed")}");
+        }
         return Encoding.UTF8.GetString(MemoryFile.ReadAll(output));
     }
 

@@ -55,6 +55,16 @@ public sealed class AskedAgainTests
         Assert.Equal(400, slipd.Send("POST", "/containers/create", """{"Image":"busybox","Cmd":["true"],"Volumes":{"/a/..":{}}}""").Status);
     }
 
+    [Fact]
+    public void Networks_SayWhetherTheyWereToBeAttachable()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Send("POST", "/networks/create", """{"Name":"one","Attachable":true}""");
+        slipd.Slip.Ok("network", "create", "--attachable", "two");
+        slipd.Slip.Ok("network", "create", "three");
+        Assert.Equal([true, true, false], ((string[])["one", "two", "three"]).Select(n => (bool)slipd.Get("/networks/" + n)["Attachable"]!));
+    }
+
     // compose takes a line with progressDetail for a layer's, and Ansible what compose prints of it.
     [Fact]
     public void Transfers_TellAsDockerDoes()

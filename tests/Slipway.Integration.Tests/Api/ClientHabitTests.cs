@@ -185,6 +185,22 @@ public sealed class ClientHabitTests
     }
 
     [Fact]
+    public void SmallThings_AreDockers()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string id = Create(slipd, """{"Image":"busybox","Cmd":["sh","-c","echo out; sleep 1000"],"HostConfig":{"NetworkMode":"none"}}""");
+        slipd.Send("POST", $"/containers/{id}/start");
+        Waiting.Until(() => slipd.Slip.Ok("logs", id) == "out");
+        // Before each line stand its details and a space, also where there are none.
+        Assert.EndsWith(" out\n", slipd.Send("GET", $"/containers/{id}/logs?stdout=1&details=1").Body, StringComparison.Ordinal);
+        // Keys to leave by that are none are so without a terminal too.
+        Assert.Equal(400, slipd.Send("POST", $"/containers/{id}/exec", """{"Cmd":["true"],"DetachKeys":"bogus-x"}""").Status);
+        Assert.Equal(201, slipd.Send("POST", $"/containers/{id}/exec", """{"Cmd":["true"],"DetachKeys":"ctrl-x"}""").Status);
+        Assert.Equal("""{"message":"invalid mount config for type \"bind\": field Source must not be empty"}""",
+            slipd.Send("POST", "/containers/create", """{"Image":"busybox","Cmd":["true"],"HostConfig":{"Mounts":[{"Type":"bind","Target":"/x"}]}}""").Body.Trim());
+    }
+
+    [Fact]
     public void Inspect_ShowsWhatWasAskedFor()
     {
         using Slipd slipd = Slipd.WithBusybox();

@@ -203,7 +203,7 @@ public sealed class MountFlagTests
     [InlineData("--tmpfs relative", "mount path must be absolute")]
     [InlineData("--mount type=bind,dst=/x", "field Source must not be empty")]
     [InlineData("--mount type=volume", "target is required")]
-    [InlineData("--mount type=other,dst=/x", "mount type unknown: \"other\"")]
+    [InlineData("--mount type=other,dst=/x", "invalid mount config for type \"other\": mount type unknown")]
     [InlineData("--mount type=tmpfs,src=x,dst=/x", "field Source must not be specified")]
     [InlineData("--mount nonsense=1,dst=/x", "unexpected key 'nonsense' in 'nonsense=1'")]
     [InlineData("--mount dst", "invalid field 'dst' must be a key=value pair")]

@@ -24,6 +24,7 @@ internal static class NetworkCreateReader
             ConfigOnly = body.Flag("ConfigOnly"),
             ConfigFrom = body.Object("ConfigFrom").Text("Network") ?? "",
             Internal = body.Flag("Internal"),
+            Attachable = body.Flag("Attachable"),
             EnableIPv4 = body.Bool("EnableIPv4") ?? true,
             EnableIPv6 = body.Flag("EnableIPv6"),
             Subnets = [.. pools.Select(p => p.Text("Subnet")).OfType<string>()],

@@ -87,7 +87,7 @@ public sealed class DetailedMountParser
             "tmpfs" => MountKind.Tmpfs,
             "image" => MountKind.Image,
             "npipe" or "cluster" => throw new SlipwayException(ErrorKind.NotSupported, $"mount type '{_type}' is not supported on this platform"),
-            _ => throw Invalid($"mount type unknown: \"{_type}\""),
+            _ => throw Invalid($"invalid mount config for type \"{_type}\": mount type unknown"),
         };
         if (_families.FirstOrDefault(f => f != _type && f is "bind" or "volume" or "tmpfs" or "image" && f != _type) is { } other)
             throw Invalid($"cannot mix '{other}-*' options with mount type '{_type}'");
@@ -164,5 +164,6 @@ public sealed class DetailedMountParser
         all[equals < 0 ? text : text[..equals]] = equals < 0 ? "" : text[(equals + 1)..];
     }
 
-    private SlipwayException Invalid(string why) => new(ErrorKind.InvalidArgument, _prefix + why);
+    // What says of itself what it is doesn't say so twice.
+    private SlipwayException Invalid(string why) => new(ErrorKind.InvalidArgument, why.StartsWith(_prefix.TrimEnd(':', ' '), StringComparison.Ordinal) ? why : _prefix + why);
 }
