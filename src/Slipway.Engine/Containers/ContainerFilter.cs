@@ -40,10 +40,11 @@ public sealed class ContainerFilter
         }
         Require(wanted, "status", s_states);
         Require(wanted, "health", s_health);
+        Require(wanted, "is-task", ["true", "false", "1", "0"]);
     }
 
     /// <summary>The keys that there are.</summary>
-    internal static string[] Keys { get; } = ["ancestor", "before", "exited", "expose", "health", "id", "label", "name", "network", "publish", "since", "status", "volume"];
+    internal static string[] Keys { get; } = ["ancestor", "before", "exited", "expose", "health", "id", "is-task", "label", "name", "network", "publish", "since", "status", "volume"];
 
     /// <summary>Whether it asks for a state, and so also for containers that don't run.</summary>
     public bool AsksForStatus => _wanted.Has("status");
@@ -53,6 +54,8 @@ public sealed class ContainerFilter
         (_ids.Length == 0 || _ids.Any(i => i.IsMatch(container.Id)))
         && (_names.Length == 0 || _names.Any(n => n.IsMatch(container.Name) || n.IsMatch("/" + container.Name)))
         && _wanted.Any("status", status => status == container.State)
+        // None is a task of a swarm's.
+        && _wanted.Any("is-task", task => task is "false" or "0")
         && _wanted.Any("health", health => health == (container.Health?.Status ?? "none"))
         && (_exitCodes.Length == 0 || (!container.IsRunning && container.StartedAt is not null && _exitCodes.Contains(container.ExitCode)))
         && (_before is not { } before || container.Created < before)

@@ -20,7 +20,7 @@ public sealed partial class ContainerManager
         try
         {
             if (cgroup.IsFrozen())
-                throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is already paused");
+                throw new SlipwayException(ErrorKind.Conflict, $"Container {record.Id} is already paused");
             cgroup.Freeze();
         }
         catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
@@ -38,7 +38,7 @@ public sealed partial class ContainerManager
         ContainerRecord record = Get(nameOrId);
         using ContainerLock held = ContainerLock.Take(_context.Paths, record.Id);
         if (CgroupOf(record) is not { } cgroup || !cgroup.IsFrozen())
-            throw new SlipwayException(ErrorKind.Conflict, $"container {record.Id} is not paused");
+            throw new SlipwayException(ErrorKind.Conflict, $"Container {record.Id} is not paused");
         cgroup.Thaw();
         _context.Events.Container(record, "unpause");
     }

@@ -205,7 +205,7 @@ internal sealed class AddressAllocator(EngineContext context)
         if (!AddressText.TryParse(address, out IPAddress? parsed) || parsed.AddressFamily != family || parsed.IsIPv4MappedToIPv6)
             throw Invalid($"invalid {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address: {Linux.Printable.Escape(address)}");
         if (network.IsDefault)
-            throw Invalid("user specified IP address is supported on user defined networks only");
+            throw Invalid(NetworkManager.NoAddress);
         NetworkSubnet? subnet = network.Subnets.FirstOrDefault(s => s.IsIpv6 == (family == AddressFamily.InterNetworkV6));
         if (subnet is null or { IsChosen: true })
         {

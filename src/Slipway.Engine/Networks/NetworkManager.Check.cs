@@ -9,6 +9,9 @@ public sealed partial class NetworkManager
 {
     private const string NoAliases = "network-scoped alias is supported only for containers in user defined networks";
 
+    /// <summary>Why an address of its own is refused, in docker's words.</summary>
+    public const string NoAddress = "user specified IP address is supported on user defined networks only";
+
     /// <summary>Refuses a container's request where the parts about networks don't fit together.</summary>
     /// <exception cref="SlipwayException">InvalidArgument, in docker's words.</exception>
     internal static void Check(ContainerRequest request)
@@ -41,6 +44,8 @@ public sealed partial class NetworkManager
                 throw Invalid($"network \"{attachment.Network}\" is specified multiple times");
             if (attachment.Aliases.Count > 0 && attachment.Network is DefaultName or "default")
                 throw Invalid(NoAliases);
+            if (attachment.Network is DefaultName or "default" && (attachment.Ipv4Address ?? attachment.Ipv6Address) is not null)
+                throw Invalid(NoAddress);
             if (attachment.Aliases.FirstOrDefault(alias => !Slipway.Network.Dns.NameDirectory.IsName(alias.ToLowerInvariant())) is { } alias)
                 throw Invalid($"invalid network alias: {Printable.Escape(alias)}");
         }

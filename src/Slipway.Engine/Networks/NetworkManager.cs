@@ -149,10 +149,10 @@ public sealed partial class NetworkManager
             return named;
         if (!maybeId)
             return null;
-        List<NetworkRecord> matches = context.Networks.FindByPrefix(nameOrId);
-        return matches.Count <= 1
+        NetworkRecord[] matches = [.. context.Networks.FindByPrefix(nameOrId), .. s_predefined.Where(n => n.Id.StartsWith(nameOrId, StringComparison.Ordinal))];
+        return matches.Length <= 1
             ? matches.FirstOrDefault()
-            : throw new SlipwayException(ErrorKind.InvalidArgument, $"network {nameOrId} is ambiguous ({matches.Count} matches found based on ID prefix)");
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"network {nameOrId} is ambiguous ({matches.Length} matches found based on ID prefix)");
     }
 
     internal static NetworkRecord Resolve(EngineContext context, string nameOrId) =>

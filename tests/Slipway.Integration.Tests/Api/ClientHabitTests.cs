@@ -23,6 +23,18 @@ public sealed class ClientHabitTests
         Assert.Equal("\u0001\0\0\0\0\0\0\u0006input\n", ReadToEnd(client));
     }
 
+    // What scripts do: inspect and remove all that the list has, by the short ids that it shows.
+    [Fact]
+    public void Networks_ByTheIdsOfTheList_AreFound()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("network", "create", "mine");
+        string[] ids = slipd.DockerOk("network", "ls", "-q").Split('\n');
+        Assert.Equal(["bridge", "host", "mine", "none"], slipd.DockerOk(["network", "inspect", .. ids, "--format", "{{.Name}}"]).Split('\n').Order());
+        string host = slipd.DockerOk("network", "ls", "-q", "--filter", "name=host");
+        Assert.Contains("host is a pre-defined network and cannot be removed", slipd.Docker("network", "rm", host).Errors, StringComparison.Ordinal);
+    }
+
     // Libraries look into a container until it tells what they want, or is gone.
     [Fact]
     public void Exec_WhileTheContainerEnds_RunsOrFindsItNotRunning()

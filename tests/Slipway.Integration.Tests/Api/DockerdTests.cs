@@ -24,6 +24,7 @@ public sealed class DockerdTests
     [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"Mounts":[{"Type":"bind","Source":"/tmp"}]}}""", "Target must not be empty")]
     [InlineData("""{"Image":"busybox","Cmd":["true"],"HostConfig":{"Mounts":[{"Type":"bind","Source":"/tmp","Target":"/x","VolumeOptions":{}}]}}""", "VolumeOptions must not be specified")]
     [InlineData("""{"Image":"busybox","Cmd":["true"],"Memory":524287}""", "Minimum memory limit allowed is 6MB")]
+    [InlineData("""{"Image":"busybox","Cmd":["true"],"NetworkingConfig":{"EndpointsConfig":{"bridge":{"IPAMConfig":{"IPv4Address":"1.2.3.4"}}}}}""", "user specified IP address is supported on user defined networks only")]
     [InlineData("{}", "config cannot be empty in order to create a container")]
     [InlineData("""{"Hostname":""}""", "no command specified")]
     [InlineData("{bad", "invalid JSON: invalid character 'b' looking for beginning of object key string")]
@@ -42,9 +43,11 @@ public sealed class DockerdTests
         using Slipd slipd = Slipd.WithBusybox();
         slipd.DockerOk("create", "--name", "other", "busybox", "true");
         Assert.Equal(201, slipd.Send("POST", "/containers/create", """
-            {"Image":"busybox","Cmd":["true"],"Env":["A=","B"],"Healthcheck":{"Retries":1},"HostConfig":{"UTSMode":"host","PidMode":"container:other","VolumesFrom":["other"],"Links":["other:o"],
+            {"Image":"busybox","Cmd":["true"],"Env":["A=","B"],"Healthcheck":{"Retries":1},"HostConfig":{"PidsLimit":-5,"UTSMode":"host","PidMode":"container:other","VolumesFrom":["other"],"Links":["other:o"],
             "Annotations":{"a":""},"PortBindings":{"80/tcp":[{"HostPort":"8080-8090"}]},"Mounts":[{"Type":"bind","Source":"/tmp","Target":"/x","BindOptions":{}}]}}
             """).Status);
+        Assert.Equal("other", slipd.DockerOk("ps", "-a", "--filter", "is-task=false", "--filter", "name=other", "--format", "{{.Names}}"));
+        Assert.Equal("", slipd.DockerOk("ps", "-a", "--filter", "is-task=true", "-q"));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ internal static class NetworkReader
             if (links.Count > 0 && own != "none")
                 throw ApiException.BadRequest($"conflicting options: {(own == "host" ? "host type networking" : "container type network")} can't be used with links. This would result in undefined behavior");
             if (all.Exists(a => a.Ipv4Address is not null || a.Ipv6Address is not null))
-                throw ApiException.BadRequest("user specified IP address is supported on user defined networks only");
+                throw ApiException.BadRequest(NetworkManager.NoAddress);
             return all.TrueForAll(a => a.Network == own) && links.Count == 0 && mac is null ? null
                 : throw ApiException.BadRequest($"conflicting options: container can't be in a network, or have links or an address of its own, with network mode {own}");
         }

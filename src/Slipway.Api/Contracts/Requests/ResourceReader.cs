@@ -24,7 +24,7 @@ internal static class ResourceReader
         CpuRealtimeRuntime = host.NonZero("CpuRealtimeRuntime"),
         CpusetCpus = host.Text("CpusetCpus"),
         CpusetMems = host.Text("CpusetMems"),
-        PidsLimit = host.NonZero("PidsLimit"),
+        PidsLimit = host.NonZero("PidsLimit") is { } pids ? Math.Max(pids, -1) : null, // any below 1 is docker's for no limit
         BlkioWeight = host.NonZero("BlkioWeight"),
         BlkioWeightDevices = Rates(host, "BlkioWeightDevice", "Weight"),
         DeviceReadBps = Rates(host, "BlkioDeviceReadBps", "Rate"),
