@@ -39,20 +39,30 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
     public async Task<ImageRecord?> BuildAsync(BuildRequest request, IBuildProgress progress, CancellationToken ct) =>
         (await BuildAsync(request, [request?.Platform], progress, ct).ConfigureAwait(false)).Image;
 
-    /// <summary>Builds one target for several platforms, one after another. The results are files in a directory for each, or one archive with an index that leads to all images.</summary>
+    /// <summary>
+    /// Builds one target for several platforms, one after another. The results are files in a directory for each, an archive with an index that leads to all
+    /// images, or that index and those images in registries; the store then has this machine's.
+    /// </summary>
+    /// <param name="request">As for one.</param>
+    /// <param name="platforms">What to build for.</param>
+    /// <param name="push">Brings the images to the registry of a name, before the name is anybody's here.</param>
+    /// <param name="progress">Hears of the steps.</param>
+    /// <param name="ct">Ends it.</param>
     /// <returns>The index's digest; null where no output has one.</returns>
     /// <exception cref="SlipwayException">As for one; NotSupported: an output that holds an image of one platform.</exception>
-    public async Task<Digest?> BuildAsync(BuildRequest request, IReadOnlyList<Platform> platforms, IBuildProgress progress, CancellationToken ct)
+    public async Task<Digest?> BuildAsync(BuildRequest request, IReadOnlyList<Platform> platforms, Action<Reference, PlatformImages> push, IBuildProgress progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Outputs.Count == 0 || request.Outputs.Any(output => output is ImageOutput))
-            throw new SlipwayException(ErrorKind.NotSupported, "an image for several platforms at once is not kept: the store has images of one") { Hint = "output it as type=oci, local or tar, or build for one platform at a time" };
+        if (request.Outputs.Count == 0 || request.Outputs.Any(output => output is ImageOutput { Push: false }))
+            throw new SlipwayException(ErrorKind.NotSupported, "an image for several platforms at once is not kept: the store has images of one") { Hint = "push it, output it as type=oci, local or tar, or build for one platform at a time" };
+        if (request.Outputs.Any(output => output is ImageOutput) && NamesOf(request).Count == 0)
+            throw new SlipwayException(ErrorKind.InvalidArgument, "tag is needed when pushing to registry") { Hint = "name the image with -t" };
         if (request.Outputs.Any(output => output is ArchiveOutput { Format: not ArchiveFormat.Oci }))
             throw new SlipwayException(ErrorKind.NotSupported, "docker exporter does not currently support exporting manifest lists") { Hint = "type=oci has them" };
-        return (await BuildAsync(request, [.. platforms], progress, ct).ConfigureAwait(false)).Index;
+        return (await BuildAsync(request, [.. platforms], progress, ct, push).ConfigureAwait(false)).Index;
     }
 
-    private async Task<BuildResult> BuildAsync(BuildRequest request, Platform?[] platforms, IBuildProgress progress, CancellationToken ct)
+    private async Task<BuildResult> BuildAsync(BuildRequest request, Platform?[] platforms, IBuildProgress progress, CancellationToken ct, Action<Reference, PlatformImages>? push = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(progress);
@@ -124,7 +134,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
             return new(null, null);
         var exporter = new ImageExporter(store, cache);
         if (builds.Length > 1)
-            return new(null, await reporter.ReportAsync("exporting to oci image format", () => ExportIndex(request, all, exporter, checkout, lease, ct)).ConfigureAwait(false));
+            return new(null, await reporter.ReportAsync("exporting to oci image format", () => ExportAll(request, all, exporter, push!, checkout, lease, ct)).ConfigureAwait(false));
         SolvedGraph solved = all[0].Solved;
         IReadOnlyDictionary<string, string> annotations = ImageAnnotations.Of(request.Annotations, checkout, solved.Graph.Base);
         if (isKept && hasMade && Waste(solved, ct) is { IsWorthALine: true } waste)
@@ -227,13 +237,26 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         return true;
     }
 
-    private Digest ExportIndex(BuildRequest request, IReadOnlyList<(PlatformBuild Build, SolvedGraph Solved)> all, ImageExporter exporter, GitCheckout? checkout, Lease lease, CancellationToken ct)
+    private Digest ExportAll(
+        BuildRequest request, IReadOnlyList<(PlatformBuild Build, SolvedGraph Solved)> all, ImageExporter exporter, Action<Reference, PlatformImages> push, GitCheckout? checkout, Lease lease, CancellationToken ct)
     {
-        ImageRecord[] each = [.. all.Select(one => exporter.Compose(one.Solved, ImageAnnotations.Of(AnnotationsFor(request, one.Build.Platform), checkout, one.Solved.Graph.Base), lease, ct))];
-        Digest index = default;
+        IReadOnlyDictionary<string, string> Annotations(PlatformBuild build) => ImageAnnotations.Of(AnnotationsFor(request, build.Platform), checkout, build.Graph.Base);
+        PlatformImages images = store.Archives.Unite([.. all.Select(one => exporter.Compose(one.Solved, Annotations(one.Build), lease, ct))], request.IndexAnnotations);
         foreach (ArchiveOutput archive in request.Outputs.OfType<ArchiveOutput>())
-            index = FileOutputs.WriteIndex(archive, each, request.IndexAnnotations, request.Tags, store.Archives, ct);
-        return index;
+            FileOutputs.Write(archive, images, request.Tags, store.Archives, ct);
+        if (!request.Outputs.Any(output => output is ImageOutput))
+            return images.Id;
+        IReadOnlyList<Reference> names = NamesOf(request);
+        foreach (Reference name in names)
+            push(name, images);
+        // As it would be here after a pull.
+        foreach ((PlatformBuild build, SolvedGraph solved) in all.Where(one => one.Build.Platform == Platform.Host))
+        {
+            ImageRecord own = exporter.Export(solved, Annotations(build), names, ct).Image;
+            foreach (Reference name in names)
+                store.Images.AddDigest(own.Id, name.Repository, images.Id);
+        }
+        return images.Id;
     }
 
     private static Dictionary<string, string> AnnotationsFor(BuildRequest request, Platform platform)

@@ -48,21 +48,13 @@ internal static class FileOutputs
     }
 
     /// <summary>Writes the images of several platforms as one archive.</summary>
-    /// <returns>The digest of the index that leads to them.</returns>
-    /// <inheritdoc cref="Write(ArchiveOutput, ImageRecord, IReadOnlyList{Reference}, ImageArchives, CancellationToken)"/>
     /// <param name="output">Where to.</param>
     /// <param name="images">Their documents and blobs are kept by the caller.</param>
-    /// <param name="annotations">What the index says.</param>
-    /// <param name="tags">Names for it, besides those of the output.</param>
+    /// <param name="tags">Names for them, besides those of the output.</param>
     /// <param name="archives">Writes it.</param>
     /// <param name="ct">Ends it.</param>
-    public static Digest WriteIndex(
-        ArchiveOutput output, IReadOnlyList<ImageRecord> images, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<Reference> tags, ImageArchives archives, CancellationToken ct)
-    {
-        Digest index = default;
-        WriteArchive(output, to => index = archives.SaveIndex(to, images, annotations, [.. tags, .. output.Names], ct));
-        return index;
-    }
+    public static void Write(ArchiveOutput output, PlatformImages images, IReadOnlyList<Reference> tags, ImageArchives archives, CancellationToken ct) =>
+        WriteArchive(output, to => archives.SaveIndex(to, images, [.. tags, .. output.Names], ct));
 
     private static void WriteArchive(ArchiveOutput output, Action<Stream> write)
     {

@@ -16,7 +16,7 @@ internal sealed class BuildArguments
     private readonly Option<string[]> _args = new("--build-arg") { Description = "Value of an ARG: NAME=value, or NAME to copy yours", HelpName = "list" };
     private readonly Option<string[]> _contexts = new("--build-context") { Description = "What a name in FROM or --from means: NAME=PATH, NAME=URL of git or an archive, NAME=docker-image://IMAGE, NAME=oci-layout://PATH", HelpName = "list" };
     private readonly Option<string?> _target = new("--target") { Description = "Build this stage" };
-    private readonly Option<string?> _platform = new("--platform") { Description = "Build for this platform: os/architecture[/variant]; several, with commas, go to outputs oci, local and tar" };
+    private readonly Option<string?> _platform = new("--platform") { Description = "Build for this platform: os/architecture[/variant]; several, with commas, are pushed, or go to outputs oci, local and tar" };
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Run every step anew" };
     private readonly Option<string[]> _noCacheStages = new("--no-cache-filter") { Description = "Run the steps of this stage anew", HelpName = "list" };
     private readonly Option<string[]> _labels = new("--label") { Description = "Set a label of the image", HelpName = "list" };

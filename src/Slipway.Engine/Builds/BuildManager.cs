@@ -44,16 +44,17 @@ public sealed class BuildManager
         return image;
     }
 
-    /// <summary>Builds one target for several platforms: files, or an archive with an index.</summary>
+    /// <summary>Builds one target for several platforms: files, an archive with an index, or images and index in registries.</summary>
     /// <returns>The index's digest; null where no output has one.</returns>
-    /// <inheritdoc cref="Builder.BuildAsync(BuildRequest, IReadOnlyList{Platform}, IBuildProgress, CancellationToken)"/>
+    /// <exception cref="SlipwayException">As for one; NotSupported: an output that holds an image of one platform.</exception>
     public async Task<Digest?> BuildAsync(BuildRequest request, IReadOnlyList<Platform> platforms, IBuildProgress progress, BuildPull pull, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(request);
         using var fetcher = new Fetcher(request.SshAgents.GetValueOrDefault("default"), _context.Options.Clock);
         var bases = new BaseImageSource(_context, _images, pull, cancel);
         using var runner = new StepRunner(_context);
-        Digest? index = await NewBuilder(fetcher, bases, runner).BuildAsync(request, platforms, progress, cancel).ConfigureAwait(false);
+        void Push(Reference name, PlatformImages all) => _images.PushAsync(name, all, pull.Push, cancel, pull.Credentials).GetAwaiter().GetResult();
+        Digest? index = await NewBuilder(fetcher, bases, runner).BuildAsync(request, platforms, Push, progress, cancel).ConfigureAwait(false);
         _context.Store.Images.Use(bases.Used);
         return index;
     }

@@ -127,6 +127,11 @@ public sealed class ImageManager
             _context.Events.Image(sent, pushed.Familiar, "push", pushed.Familiar);
     }
 
+    /// <summary>Brings images of several platforms to the registry of a name, and under that the index that leads to them.</summary>
+    /// <exception cref="SlipwayException">Denied, Unavailable, Corrupt: with the name and what was being done.</exception>
+    public Task PushAsync(Reference name, PlatformImages images, IPushProgress progress, CancellationToken cancel, ICredentialSource? credentials = null) =>
+        new ImagePusher(_context, _registries, progress).PushAsync(name, images, cancel, credentials);
+
     /// <summary>The digests under which registries have an image: <c>docker.io/library/busybox@sha256:…</c>.</summary>
     public IReadOnlyList<Reference> DigestsOf(ImageRecord image) => Store.DigestsOf(image.Id);
 

@@ -233,6 +233,11 @@ public sealed class BuildKitTests
         // What comes over the network is a step, with its layers.
         Assert.Contains($"[internal] pull {name}", progress, StringComparison.Ordinal);
         Assert.Matches(@"#\d+ sha256:[0-9a-f]{64} [^\n]*done", progress);
+        string both = $"{registry.Host}/private/both:1", manifests = Context(slipd, "FROM scratch\nARG TARGETARCH\nCOPY sub/b /$TARGETARCH\n", "both");
+        slipd.BuildxOk("build", "--push", "--platform", "linux/amd64,linux/arm64", "-t", both, manifests);
+        Assert.Equal("amd64", slipd.DockerOk("inspect", "-f", "{{.Architecture}}", both));
+        slipd.DockerOk("pull", "--platform", "linux/arm64", both);
+        Assert.Equal("arm64", slipd.DockerOk("inspect", "-f", "{{.Architecture}}", both));
         slipd.Buildx(null, "logout", registry.Host);
         slipd.DockerOk("rmi", name);
         Assert.Contains("denied", slipd.Buildx(null, "build", "--no-cache", user).Errors, StringComparison.Ordinal);

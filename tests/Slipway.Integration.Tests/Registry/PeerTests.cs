@@ -65,6 +65,51 @@ public sealed class PeerTests
         Assert.Equal("\"arm64\"", slip.Ok("image", "inspect", "--format", "{{json .Architecture}}", $"{host}/both:1"));
     }
 
+    [Fact]
+    public void Push_OfSeveralPlatforms_IsAnIndexForOthers_AndThisMachinesImageHere()
+    {
+        using DockerRegistry registry = DockerRegistry.Start();
+        using var slip = new Slip();
+        string name = $"{registry.Host}/pushed:1", digest = Path.Combine(slip.Scratch, "digest");
+        string context = Path.GetDirectoryName(slip.Write("context/Dockerfile", "FROM scratch\nARG TARGETARCH\nCOPY Dockerfile /$TARGETARCH\n"))!;
+        string[] several = ["build", "--platform", "linux/arm64,linux/amd64", "--iidfile", digest, "--push"];
+        Assert.Contains("tag is needed when pushing", slip.Run([.. several, context]).Errors, StringComparison.Ordinal);
+        slip.Ok([.. several, "-t", name, "-t", $"{registry.Host}/elsewhere:2", context]);
+        foreach (string architecture in (string[])["amd64", "arm64"])
+            Assert.Contains($"\"Architecture\": \"{architecture}\"", RegistryImages.Run("skopeo", "inspect", "--tls-verify=false", "--override-arch", architecture, $"docker://{name}"), StringComparison.Ordinal);
+        Assert.Contains(File.ReadAllText(digest), RegistryImages.Run("skopeo", "inspect", "--tls-verify=false", $"docker://{registry.Host}/elsewhere:2"), StringComparison.Ordinal);
+
+        // Clients push once more what they asked to be pushed: this machine's image alone doesn't take the place of all.
+        Assert.Contains(File.ReadAllText(digest), slip.Ok("push", name), StringComparison.Ordinal);
+        Assert.Contains("\"Architecture\": \"arm64\"", RegistryImages.Run("skopeo", "inspect", "--tls-verify=false", "--override-arch", "arm64", $"docker://{name}"), StringComparison.Ordinal);
+
+        // As whoever pulls it has it.
+        string[] built = [.. ((string[])["{{.Id}}", "{{.Architecture}}", "{{json .RepoDigests}}"]).Select(format => slip.Ok("image", "inspect", "--format", format, name).Trim())];
+        Assert.Equal("amd64", built[1]);
+        Assert.Contains($"{registry.Host}/pushed@{File.ReadAllText(digest)}", built[2], StringComparison.Ordinal);
+        RegistryImages.RemoveAll(slip);
+        slip.Ok("pull", name);
+        Assert.Equal(built[0], slip.Ok("image", "inspect", "--format", "{{.Id}}", name).Trim());
+        slip.Ok("system", "check");
+        // Another image of that name does.
+        slip.Ok("build", "-t", name, "--label", "a=b", context);
+        slip.Ok("push", name);
+        Assert.NotEqual(0, slip.Run("pull", "--platform", "linux/arm64", name).ExitCode);
+    }
+
+    [Fact]
+    public void Push_OfSeveralPlatformsWithoutThisMachines_LeavesNoImageHere()
+    {
+        using DockerRegistry registry = DockerRegistry.Start();
+        using var slip = new Slip();
+        string name = $"{registry.Host}/pushed:1", context = Path.GetDirectoryName(slip.Write("context/Dockerfile", "FROM scratch\nARG TARGETARCH\nCOPY Dockerfile /$TARGETARCH\n"))!;
+        slip.Ok("build", "--platform", "linux/arm64,linux/s390x", "--push", "-t", name, context);
+        Assert.Equal("", slip.Ok("images", "-aq"));
+        Assert.Contains("\"Architecture\": \"s390x\"", RegistryImages.Run("skopeo", "inspect", "--tls-verify=false", "--override-arch", "s390x", $"docker://{name}"), StringComparison.Ordinal);
+        Assert.NotEqual(0, slip.Run("build", "--platform", "linux/arm64,linux/s390x", "--push", "-t", "127.0.0.1:1/nobody:1", context).ExitCode);
+        Assert.Equal("", slip.Ok("images", "-aq"));
+    }
+
     private static string PushForBoth(Slip slip, string host)
     {
         (string arm, string amd) = (PushFor(slip, host, "arm64"), PushFor(slip, host, "amd64"));

@@ -24,22 +24,49 @@ internal sealed class ImagePusher(EngineContext context, RegistryManager registr
     private ImageStorage Store => context.Store;
 
     /// <exception cref="SlipwayException">It could not be brought there; with the name and what was being done.</exception>
-    public async Task PushAsync(IReadOnlyList<(Reference Name, ImageRecord Image)> images, CancellationToken cancellation, ICredentialSource? credentials = null)
+    public Task PushAsync(IReadOnlyList<(Reference Name, ImageRecord Image)> images, CancellationToken cancellation, ICredentialSource? credentials = null) =>
+        PushAsync(images[0].Name, [.. images.Select(i => i.Image)], credentials, async (repository, sources) =>
+        {
+            foreach ((Reference name, ImageRecord image) in images)
+            {
+                progress.Begin(name);
+                if (await FindIndexAsync(repository, name, image, cancellation).ConfigureAwait(false) is { } index)
+                {
+                    progress.End(name, index.Digest, index.Bytes.Length);
+                    continue;
+                }
+                int size = await PushOneAsync(repository, name.Tag!, image, sources, cancellation).ConfigureAwait(false);
+                Store.Images.AddDigest(image.Id, name.Repository, image.Id);
+                progress.End(name, image.Id, size);
+            }
+        });
+
+    /// <summary>Pushes images of several platforms by their digests, and what leads to them under the name.</summary>
+    /// <exception cref="SlipwayException">It could not be brought there; with the name and what was being done.</exception>
+    public Task PushAsync(Reference name, PlatformImages images, CancellationToken cancellation, ICredentialSource? credentials = null) =>
+        PushAsync(name, images.Images, credentials, async (repository, sources) =>
+        {
+            progress.Begin(name);
+            foreach (ImageRecord image in images.Images)
+                await PushOneAsync(repository, image.Id.ToString(), image, sources, cancellation).ConfigureAwait(false);
+            await repository.Manifests.PutAsync(name.Tag!, new ManifestDocument(images.Id, MediaTypes.Index, images.Index), cancellation).ConfigureAwait(false);
+            progress.End(name, images.Id, images.Index.Length);
+        });
+
+    private async Task PushAsync(Reference first, IReadOnlyList<ImageRecord> images, ICredentialSource? credentials, Func<Repository, MountSources, Task> push)
     {
-        Reference first = images[0].Name;
         try
         {
             using Lease lease = Store.Leases.Acquire("push");
             // The layers too: of their trees blobs are made that are not kept.
-            foreach (Digest layer in images.SelectMany(i => i.Image.ChainIds))
+            foreach (Digest layer in images.SelectMany(i => i.ChainIds))
                 lease.AddLayer(layer);
-            Store.Leases.Hold(images.SelectMany(i => i.Image.Manifest.Layers.Select(l => l.Digest).Append(i.Image.Manifest.Config.Digest).Append(i.Image.Id)));
-            var sources = MountSources.Find(Store.Images, first, images.SelectMany(i => i.Image.Manifest.Layers), MaxMountSources);
+            Store.Leases.Hold(images.SelectMany(i => i.Manifest.Layers.Select(l => l.Digest).Append(i.Manifest.Config.Digest).Append(i.Id)));
+            var sources = MountSources.Find(Store.Images, first, images.SelectMany(i => i.Manifest.Layers), MaxMountSources);
             using RegistryClient client = registries.Open(credentials);
             await client.WithRepositoryAsync(first, RepositoryAccess.Write, sources.Repositories, async repository =>
             {
-                foreach ((Reference name, ImageRecord image) in images)
-                    await PushOneAsync(repository, name, image, sources, cancellation).ConfigureAwait(false);
+                await push(repository, sources).ConfigureAwait(false);
                 return true;
             }).ConfigureAwait(false);
         }
@@ -49,15 +76,23 @@ internal sealed class ImagePusher(EngineContext context, RegistryManager registr
         }
     }
 
-    private async Task PushOneAsync(Repository repository, Reference name, ImageRecord image, MountSources sources, CancellationToken cancellation)
+    // Of several platforms' images the store has this machine's, and the registry may have under the name what leads to them all: the image alone in its place would
+    // take the others' from whoever pulls the name. Clients push so after a build whose push was ours already.
+    private async Task<ManifestDocument?> FindIndexAsync(Repository repository, Reference name, ImageRecord image, CancellationToken cancellation)
     {
-        progress.Begin(name);
+        Digest[] known = [.. Store.Images.DigestsOf(image.Id).Where(reference => reference.Repository == name.Repository).Select(reference => reference.Digest!.Value).Where(digest => digest != image.Id)];
+        if (known.Length == 0 || await repository.Manifests.HeadAsync(name.Tag!, cancellation).ConfigureAwait(false) is not { } there || !known.Contains(there))
+            return null;
+        return await repository.Manifests.GetAsync(there, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<int> PushOneAsync(Repository repository, string tagOrDigest, ImageRecord image, MountSources sources, CancellationToken cancellation)
+    {
         await LayersAsync(repository, image, sources, cancellation).ConfigureAwait(false);
         await repository.Uploads.UploadAsync(image.Manifest.Config, from => OpenAt(image.Manifest.Config.Digest, from), null, null, cancellation).ConfigureAwait(false);
         byte[] manifest = Store.Blobs.ReadAll(image.Id, ImageDocuments.MaxManifestBytes);
-        await repository.Manifests.PutAsync(name.Tag!, new ManifestDocument(image.Id, image.Manifest.MediaType ?? MediaTypes.Manifest, manifest), cancellation).ConfigureAwait(false);
-        Store.Images.AddDigest(image.Id, name.Repository, image.Id);
-        progress.End(name, image.Id, manifest.Length);
+        await repository.Manifests.PutAsync(tagOrDigest, new ManifestDocument(image.Id, image.Manifest.MediaType ?? MediaTypes.Manifest, manifest), cancellation).ConfigureAwait(false);
+        return manifest.Length;
     }
 
     private async Task LayersAsync(Repository repository, ImageRecord image, MountSources sources, CancellationToken cancellation)

@@ -20,26 +20,26 @@ internal sealed class ArchiveWriter(BlobStore blobs, ArchiveFormat format)
         Write(to, [.. images.Select(i => i.Image)], null, Documents(images), cancellation);
 
     /// <summary>Images of several platforms as one.</summary>
-    /// <returns>The digest of the index that leads to them.</returns>
-    public Digest WriteIndex(Stream to, IReadOnlyList<ImageRecord> images, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<Reference> names, CancellationToken cancellation)
+    public void WriteIndex(Stream to, PlatformImages images, IReadOnlyList<Reference> names, CancellationToken cancellation)
     {
-        byte[] index = ImageManifestJson.Write(new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.Index, Manifests = [.. images.Select(Describe)], Annotations = annotations.Count > 0 ? annotations : null });
-        var described = new Descriptor { MediaType = MediaTypes.Index, Digest = Digest.Of(index), Size = index.Length };
-        Write(to, images, index, [(ArchiveNames.Index, Index(Named(described, names))), Layout], cancellation);
-        return described.Digest;
+        var index = new Descriptor { MediaType = MediaTypes.Index, Digest = images.Id, Size = images.Index.Length };
+        Write(to, images.Images, images, [(ArchiveNames.Index, Index(Named(index, names))), Layout], cancellation);
     }
 
-    private void Write(Stream to, IReadOnlyList<ImageRecord> images, byte[]? index, IEnumerable<(string Name, byte[] Content)> documents, CancellationToken cancellation)
+    /// <summary>What leads to them.</summary>
+    public byte[] IndexOf(IReadOnlyList<ImageRecord> images, IReadOnlyDictionary<string, string> annotations) => ImageManifestJson.Write(
+        new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.Index, Manifests = [.. images.Select(Describe)], Annotations = annotations.Count > 0 ? annotations : null });
+
+    private void Write(Stream to, IReadOnlyList<ImageRecord> images, PlatformImages? united, IEnumerable<(string Name, byte[] Content)> documents, CancellationToken cancellation)
     {
         using var tar = new TarWriter(to, TarEntryFormat.Ustar, leaveOpen: true);
         Directory(tar, "blobs/");
         Directory(tar, ArchiveNames.BlobPrefix);
-        Digest? own = index is null ? null : Digest.Of(index);
         ILookup<Digest, DateTimeOffset> made = images.ToLookup(i => i.Manifest.Config.Digest, i => i.Created);
-        foreach (Digest digest in images.SelectMany(BlobsOf).Concat(own is { } also ? [also] : []).Distinct().OrderBy(d => d.Hex, StringComparer.Ordinal))
+        foreach (Digest digest in images.SelectMany(BlobsOf).Concat(united is null ? [] : [united.Id]).Distinct().OrderBy(d => d.Hex, StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
-            using Stream content = digest == own ? new MemoryStream(index!) : blobs.OpenRead(digest);
+            using Stream content = digest == united?.Id ? new MemoryStream(united.Index) : blobs.OpenRead(digest);
             Entry(tar, ArchiveNames.OfBlob(digest), content, made[digest].FirstOrDefault(DateTimeOffset.UnixEpoch));
         }
         foreach ((string name, byte[] content) in documents)

@@ -66,16 +66,20 @@ public sealed partial class ImageArchives
 
     /// <summary>Writes the images of several platforms as one: an OCI layout whose index leads to a further one, and that to them.</summary>
     /// <param name="to">Written once, forward; stays open.</param>
-    /// <param name="images">One a platform.</param>
-    /// <param name="annotations">What the index that leads to them says.</param>
-    /// <param name="names">Its names; each needs a tag.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="names">Their names; each needs a tag.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <returns>The digest of the index that leads to them.</returns>
-    public Digest SaveIndex(Stream to, IReadOnlyList<ImageRecord> images, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<Reference> names, CancellationToken cancellation)
+    public void SaveIndex(Stream to, PlatformImages images, IReadOnlyList<Reference> names, CancellationToken cancellation)
     {
-        using Lease lease = Keep(images, names);
-        return new ArchiveWriter(_blobs, ArchiveFormat.Oci).WriteIndex(to, images, annotations, names, cancellation);
+        using Lease lease = Keep(images.Images, names);
+        new ArchiveWriter(_blobs, ArchiveFormat.Oci).WriteIndex(to, images, names, cancellation);
     }
+
+    /// <summary>Makes the index that leads to images of several platforms.</summary>
+    /// <param name="images">One a platform; their manifests are in the store.</param>
+    /// <param name="annotations">What it says besides.</param>
+    public PlatformImages Unite(IReadOnlyList<ImageRecord> images, IReadOnlyDictionary<string, string> annotations) =>
+        new(images, new ArchiveWriter(_blobs, ArchiveFormat.Oci).IndexOf(images, annotations));
 
     private Lease Keep(IEnumerable<ImageRecord> images, IEnumerable<Reference> names)
     {
