@@ -43,7 +43,7 @@ internal sealed class SolveOptions
 
     /// <summary>What is built for; empty: this machine.</summary>
     /// <exception cref="SlipwayException">InvalidArgument: one is no platform.</exception>
-    public IReadOnlyList<Platform> Platforms => [.. (Get("platform") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Platform.Parse).Distinct()];
+    public IReadOnlyList<Platform> Platforms => PlatformsOf(_attributes);
 
     /// <summary>Named contexts that are directories of the client's, by the names that it has for those.</summary>
     public IReadOnlyDictionary<string, string> LocalContexts { get; private init; } = new Dictionary<string, string>();
@@ -78,6 +78,7 @@ internal sealed class SolveOptions
             throw new SlipwayException(ErrorKind.NotSupported, refused);
         if (attributes.FirstOrDefault(a => a.Key.StartsWith(Attest, StringComparison.Ordinal) && a.Value != "disabled=true" && a.Value != "false" && !IsForWhoCan(a.Value)).Key is { } attestation)
             throw new SlipwayException(ErrorKind.NotSupported, $"attestations ({Linux.Printable.Escape(attestation)}) are not made: build without --provenance and --sbom");
+        attributes = PlatformContexts.Choose(attributes, Context, PlatformsOf(attributes));
         return new(attributes)
         {
             LocalContexts = attributes.Where(a => a.Key.StartsWith(Context, StringComparison.Ordinal) && a.Value.StartsWith(Local, StringComparison.Ordinal))
@@ -128,8 +129,10 @@ internal sealed class SolveOptions
     // What clients ask for on their own account, where the image can have it.
     private static bool IsForWhoCan(string attestation) => attestation.Split(',').Contains("inline-only=true");
 
-    // A name may be said for one platform: name::linux/amd64.
-    private static string NameOf(string key) => key[Context.Length..].Split("::")[0];
+    private static IReadOnlyList<Platform> PlatformsOf(IReadOnlyDictionary<string, string> attributes) =>
+        [.. attributes.GetValueOrDefault("platform", "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Platform.Parse).Distinct()];
+
+    private static string NameOf(string key) => PlatformContexts.NameOf(key[Context.Length..]);
 
     private static Dictionary<string, (string Store, Digest Image)> LayoutsOf(IReadOnlyDictionary<string, string> attributes)
     {

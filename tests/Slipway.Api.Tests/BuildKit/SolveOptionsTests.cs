@@ -50,6 +50,19 @@ public sealed class SolveOptionsTests
     }
 
     [Theory]
+    [InlineData("linux/arm64", "arm:1")]
+    [InlineData("linux/riscv64", "any:1")]
+    public void Contexts_OfOneNameForSeveralPlatforms_AreThatOfTheBuilds(string platform, string expected)
+    {
+        Dictionary<string, string> asked = new() { ["platform"] = platform, ["context:x"] = "docker-image://any:1", ["context:x::linux/arm64"] = "docker-image://arm:1", ["context:x::linux/amd64"] = "docker-image://amd:1" };
+        Assert.Equal(new ImageContext(Reference.Parse(expected)), Read(asked).Contexts["x"]);
+        asked.Remove("context:x");
+        Assert.Equal(platform == "linux/arm64", Read(asked).Contexts.ContainsKey("x"));
+        asked["platform"] = "linux/arm64,linux/amd64";
+        Assert.Equal(ErrorKind.NotSupported, Assert.Throws<SlipwayException>(() => Read(asked)).Kind);
+    }
+
+    [Theory]
     [InlineData("attest:provenance", "mode=max")]
     [InlineData("requestid", "frontend.nosuch")]
     [InlineData("build-arg:BUILDKIT_SYNTAX", "evil/frontend")]
