@@ -32,6 +32,8 @@ internal sealed class DaemonRun(SettingValues settings, Func<SettingValues> read
         ApiOptions api = live.Api;
         var opener = new SocketOpener(TlsFiles.Load(settings), SocketGroup.Find(GroupName()));
         IReadOnlyList<string> hosts = settings[SettingTable.Host] is { Count: > 0 } named ? named : [TlsFiles.AreAskedFor(settings) ? DefaultTlsHost : DefaultHost];
+        foreach (string host in hosts)
+            opener.Check(host);
         if (settings.Switch(SettingTable.Validate))
         {
             Console.Out.WriteLine("configuration OK");

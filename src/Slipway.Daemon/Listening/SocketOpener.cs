@@ -28,11 +28,21 @@ internal sealed class SocketOpener(SslServerAuthenticationOptions? tls, uint? gr
             return [OpenTcp(host)];
         if (host.StartsWith('/'))
             return [OpenUnix(host)];
-        // An address alone is one of TCP's, as with dockerd.
-        if (!host.Contains("://", StringComparison.Ordinal) && host.Contains(':', StringComparison.Ordinal))
+        if (IsAddress(host))
             return [OpenTcp("tcp://" + host)];
         throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid host '{Printable.Escape(host)}'") { Hint = "it is unix:///path, fd:// or tcp://address:port" };
     }
+
+    /// <summary>Refuses what would be served in the clear, before anything is made or opened for it.</summary>
+    /// <exception cref="SlipwayException">Denied.</exception>
+    public void Check(string host)
+    {
+        // An address alone is one of TCP's, as with dockerd.
+        if (tls is null && (host.StartsWith("tcp://", StringComparison.Ordinal) || IsAddress(host)))
+            throw InTheClear(host);
+    }
+
+    private static bool IsAddress(string host) => !host.StartsWith('/') && !host.Contains("://", StringComparison.Ordinal) && host.Contains(':', StringComparison.Ordinal);
 
     private ApiListener OpenUnix(string path)
     {
@@ -61,8 +71,7 @@ internal sealed class SocketOpener(SslServerAuthenticationOptions? tls, uint? gr
 
     private ApiListener OpenTcp(string host)
     {
-        if (tls is null)
-            throw InTheClear(host);
+        Check(host);
         Uri uri = Uri.TryCreate(host, UriKind.Absolute, out Uri? parsed) ? parsed : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid host '{Printable.Escape(host)}'");
         IPAddress address = IPAddress.TryParse(uri.Host.Trim('[', ']'), out IPAddress? literal) ? literal : uri.Host is "localhost" ? IPAddress.Loopback
             : throw new SlipwayException(ErrorKind.InvalidArgument, $"invalid host '{Printable.Escape(host)}': want an address");

@@ -227,8 +227,10 @@ public sealed class DaemonTests
             Assert.NotEqual(0, slipd.Run([], docker, "-H", address, "ps").ExitCode);
             Assert.NotEqual(0, slipd.Run([], docker, "-H", address, "--tls", "ps").ExitCode);
             Assert.Equal(0, As("client", "ps").ExitCode);
-            Slip.Result unverified = slipd.Run([], Slipd.Executable, "-H", "tcp://127.0.0.1:0", "--tls", "--tlscert", In("server"), "--tlskey", In("server-key"));
+            string none = Path.Combine(directory, "none");
+            Slip.Result unverified = slipd.Run([], Slipd.Executable, "--data-root", none, "--exec-root", none, "-H", "tcp://127.0.0.1:0", "--tls", "--tlscert", In("server"), "--tlskey", In("server-key"));
             Assert.Contains("without TLS client certificates", unverified.Errors, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(none));
             // BuildKit's two connections, whose clients are the same.
             if (File.Exists(Path.Combine(Slip.Checkout, "out", "clients", "usr", "bin", "docker")))
             {
