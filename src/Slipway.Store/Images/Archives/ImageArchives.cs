@@ -86,15 +86,23 @@ public sealed partial class ImageArchives
         if (names.FirstOrDefault(n => n.Tag is null) is { } untagged)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"save: '{untagged.Familiar}' has no tag");
         Lease lease = _leases.Acquire("save");
-        foreach (ImageRecord image in images)
+        try
         {
-            foreach (Digest digest in image.Manifest.Layers.Select(l => l.Digest).Append(image.Manifest.Config.Digest).Append(image.Id))
-                lease.AddBlob(digest);
-            // Of their trees blobs are made that are not kept.
-            foreach (Digest layer in image.ChainIds)
-                lease.AddLayer(layer);
+            foreach (ImageRecord image in images)
+            {
+                foreach (Digest digest in image.Manifest.Layers.Select(l => l.Digest).Append(image.Manifest.Config.Digest).Append(image.Id))
+                    lease.AddBlob(digest);
+                // Of their trees blobs are made that are not kept.
+                foreach (Digest layer in image.ChainIds)
+                    lease.AddLayer(layer);
+            }
+            return lease;
         }
-        return lease;
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
     }
 
     private IReadOnlyList<LoadedImage> Record(IReadOnlyList<ArchivedImage> images)
