@@ -129,8 +129,7 @@ internal sealed class SolveOptions
     // What clients ask for on their own account, where the image can have it.
     private static bool IsForWhoCan(string attestation) => attestation.Split(',').Contains("inline-only=true");
 
-    private static IReadOnlyList<Platform> PlatformsOf(IReadOnlyDictionary<string, string> attributes) =>
-        [.. attributes.GetValueOrDefault("platform", "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Platform.Parse).Distinct()];
+    private static IReadOnlyList<Platform> PlatformsOf(IReadOnlyDictionary<string, string> attributes) => Platform.ParseList(attributes.GetValueOrDefault("platform", ""));
 
     private static string NameOf(string key) => PlatformContexts.NameOf(key[Context.Length..]);
 

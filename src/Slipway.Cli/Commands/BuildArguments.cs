@@ -38,8 +38,7 @@ internal sealed class BuildArguments
     }
 
     /// <summary>What is built for; empty: this machine.</summary>
-    public IReadOnlyList<Platform> Platforms(ParseResult line) =>
-        [.. (line.GetValue(_platform) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Platform.Parse).Distinct()];
+    public IReadOnlyList<Platform> Platforms(ParseResult line) => Platform.ParseList(line.GetValue(_platform) ?? "");
 
     /// <summary>The request that they make; of several platforms it is the first one's.</summary>
     public BuildRequest Read(ParseResult line, string context) => new()

@@ -51,6 +51,11 @@ public sealed record Platform
         return new Platform { OS = os, Architecture = architecture, Variant = variant ?? implied };
     }
 
+    /// <summary>Reads several with commas between them, each once; none of an empty text.</summary>
+    /// <inheritdoc cref="Parse"/>
+    public static IReadOnlyList<Platform> ParseList(string text) =>
+        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse).Distinct()];
+
     /// <summary>
     /// How well something made for <paramref name="other"/> runs here: 0 not at all, more is better. Without a variant arm64 is v8 and arm is v7;
     /// a processor runs what was made for an older variant, and of those the newest is the best.
