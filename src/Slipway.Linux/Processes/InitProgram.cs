@@ -5,7 +5,7 @@ namespace Slipway.Linux.Processes;
 /// <summary>
 /// The init of a container that asks for one, whatever its image holds: a program of two pages without a library, which is nowhere but in memory.
 /// As <c>slip-init -p PID -- …</c> it hands every signal that it gets on to its child PID, reaps whatever ends, and ends with that child: with its
-/// code, or 128 and the number of the signal that ended it.
+/// code, or 128 and the number of the signal that ended it. Once it is there it sends that child <c>SIGCONT</c>.
 /// </summary>
 /// <remarks>
 /// It begins with all signals blocked, which are then kept for it although it is a first process without handlers (pid_namespaces(7)), and
@@ -41,6 +41,10 @@ public static class InitProgram
         0xbf, 0x0f, 0x00, 0x00, 0x00,             // mov edi, 15                 PR_SET_NAME
         0x48, 0x8b, 0x74, 0x24, 0x08,             // mov rsi, [rsp+8]            argv[0]
         0xb8, 0x9d, 0x00, 0x00, 0x00,             // mov eax, 157                prctl
+        0x0f, 0x05,                               // syscall
+        0x89, 0xdf,                               // mov edi, ebx                it waits until this is what the first process is
+        0xbe, 0x12, 0x00, 0x00, 0x00,             // mov esi, 18                 SIGCONT
+        0xb8, 0x3e, 0x00, 0x00, 0x00,             // mov eax, 62                 kill
         0x0f, 0x05,                               // syscall
         0x6a, 0xff,                               // push -1                     every signal
                                                   // wait:

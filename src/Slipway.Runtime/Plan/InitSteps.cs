@@ -11,7 +11,7 @@ namespace Slipway.Runtime.Plan;
 /// </summary>
 internal static class InitSteps
 {
-    private const int PidSize = 4, DigitsSize = 24;
+    private const int PidSize = 4, DigitsSize = 24, LongestWait = 1; // seconds
 
     public static void Add(PlanBuilder plan, ProcessSpec process, PlanInputs inputs) =>
         plan.Step(PlanPhase.Execute, "leave the first process to an init", InitProgram.Name, "--init", step =>
@@ -27,6 +27,8 @@ internal static class InitSteps
             step.Digits(digits, child);
             step.Call(Syscall.execveat, FdOf(inputs), "", Operand.Words([InitProgram.Name, InitProgram.ChildFlag, digits, InitProgram.FlagsEnd, .. process.Args.Select(static word => (Operand)word), 0]), Operand.Texts(process.Env ?? []), AT_EMPTY_PATH);
             step.Mark(goesOn);
+            // Until the init is there: the program would find the host's executable in its place. A filter may forbid the wait, or the init's word.
+            step.Call(Syscall.rt_sigtimedwait, BitConverter.GetBytes(1L << (SIGCONT - 1)), 0, Operand.Words(LongestWait, 0), KernelSigsetSize).Tolerate(Errno.EAGAIN, Errno.EINTR, Errno.EPERM, Errno.ENOSYS);
             // A group of its own, the terminal's foreground one: what it sends to its group isn't handed back to it, and keys are for it.
             step.Call(Syscall.setpgid, 0, 0);
             if (inputs.Pty is not null)
