@@ -57,9 +57,9 @@ internal static class ContainerFileRoutes
 
     private static Task ChangesAsync(ApiRequest request)
     {
-        JsonArray changes = [.. request.Engine.Containers.Diff(request.Value()).Select(c => (JsonNode)new JsonObject { ["Path"] = c.Path, ["Kind"] = (int)c.Kind })];
+        var changes = request.Engine.Containers.Diff(request.Value());
         // Nothing is null here, as Go writes a slice that was never made.
-        return changes.Count > 0 ? request.JsonAsync(changes) : request.NullAsync();
+        return changes.Count > 0 ? request.JsonListAsync(changes.Select(c => new JsonObject { ["Path"] = c.Path, ["Kind"] = (int)c.Kind })) : request.NullAsync();
     }
 
     private static async Task CommitAsync(ApiRequest request)

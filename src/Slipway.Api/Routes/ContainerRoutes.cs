@@ -39,8 +39,7 @@ internal static class ContainerRoutes
         bool all = request.Flag("all") || limit != int.MaxValue || filter.AsksForStatus;
         IReadOnlyList<ContainerRecord> containers = request.Engine.Containers.List();
         var summary = new ContainerSummaryJson(request.Engine, containers, request.Flag("size"));
-        return request.JsonAsync(new JsonArray([.. containers
-            .Where(c => (all || c.IsActive) && filter.Matches(c)).Take(limit).Select(c => (JsonNode)summary.Of(c))]));
+        return request.JsonListAsync(containers.Where(c => (all || c.IsActive) && filter.Matches(c)).Take(limit).Select(summary.Of));
     }
 
     private static async Task CreateAsync(ApiRequest request)

@@ -38,10 +38,10 @@ internal static class ImageRoutes
         LayerSharing? sharing = request.Flag("shared-size") ? request.Engine.Disk.SharingOf(images) : null;
         Dictionary<Digest, int>? users = request.Version.IsAtLeast(51) ? request.Engine.Containers.List().CountBy(c => c.ImageId).ToDictionary() : null;
         // Clients make a line of each name and of each digest whose repository has no line yet: those that weren't asked for are left out.
-        return request.JsonAsync(new JsonArray([.. images
+        return request.JsonListAsync(images
             .Select(i => (Image: i, Names: i.Names.Where(n => filter.Matches(i, n)), Digests: digests[i.Id].Where(d => filter.Matches(i, d))))
             .Where(l => l.Image.Names.Count == 0 && filter.Matches(l.Image, null) || l.Names.Any() || l.Digests.Any())
-            .Select(l => (JsonNode)AsOf(request.Version, ImageSummaryJson.Of(l.Image, l.Names, l.Digests, sizes.GetValueOrDefault(l.Image.Id), sharing?.Of(l.Image).Shared, users?.GetValueOrDefault(l.Image.Id))))]));
+            .Select(l => AsOf(request.Version, ImageSummaryJson.Of(l.Image, l.Names, l.Digests, sizes.GetValueOrDefault(l.Image.Id), sharing?.Of(l.Image).Shared, users?.GetValueOrDefault(l.Image.Id)))));
     }
 
     // A second name of the size that older clients know.
@@ -56,7 +56,7 @@ internal static class ImageRoutes
     {
         ImageRecord image = Get(request);
         JsonArray names = InspectJson.List(image.Names.Where(n => n.Tag is not null).Select(n => n.Familiar));
-        var steps = request.Engine.Disk.StepsOf(image).Reverse().Select((step, i) => (JsonNode)new JsonObject
+        var steps = request.Engine.Disk.StepsOf(image).Reverse().Select((step, i) => new JsonObject
         {
             // The newest is the image itself; those before it were images elsewhere, or never were.
             ["Id"] = i == 0 ? image.Id.ToString() : "<missing>",
@@ -66,7 +66,7 @@ internal static class ImageRoutes
             ["Size"] = step.Bytes,
             ["Comment"] = step.Step.Comment ?? "",
         });
-        return request.JsonAsync(new JsonArray([.. steps]));
+        return request.JsonListAsync(steps);
     }
 
     private static Task TagAsync(ApiRequest request)

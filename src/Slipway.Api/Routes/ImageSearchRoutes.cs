@@ -21,15 +21,15 @@ internal static class ImageSearchRoutes
             : 0;
         string term = request.Query("term") ?? "";
         IReadOnlyList<SearchResult> found = await request.Engine.Registries.SearchAsync(term, limit is 0 ? RegistryManager.UsuallyFound : limit, RegistryAuth.Read(request), request.Gone).ConfigureAwait(false);
-        await request.JsonAsync(new JsonArray([.. found
+        await request.JsonListAsync(found
             .Where(filter.Matches)
-            .Select(r => (JsonNode)new JsonObject
+            .Select(r => new JsonObject
             {
                 ["star_count"] = r.Stars,
                 ["is_official"] = r.IsOfficial,
                 ["name"] = r.Name,
                 ["is_automated"] = false,
                 ["description"] = r.Description,
-            })])).ConfigureAwait(false);
+            })).ConfigureAwait(false);
     }
 }

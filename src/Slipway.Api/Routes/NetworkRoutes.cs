@@ -26,7 +26,7 @@ internal static class NetworkRoutes
     private static Task ListAsync(ApiRequest request)
     {
         var filter = NetworkFilter.Parse(request.Filters());
-        return request.JsonAsync(new JsonArray([.. request.Engine.Networks.List().Where(n => filter.Matches(request.Engine.Networks, n)).Select(n => (JsonNode)InspectNetworkJson.Of(request.Engine, n))]));
+        return request.JsonListAsync(request.Engine.Networks.List().Where(n => filter.Matches(request.Engine.Networks, n)).Select(n => InspectNetworkJson.Of(request.Engine, n)));
     }
 
     private static Task InspectAsync(ApiRequest request)

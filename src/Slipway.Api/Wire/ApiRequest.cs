@@ -14,7 +14,6 @@ namespace Slipway.Api.Wire;
 internal sealed class ApiRequest(ApiServices services, HttpContext http, ApiVersion version, IReadOnlyList<string> values)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
-    private static readonly byte[] s_newline = "\n"u8.ToArray();
 
     public ApiServices Services { get; } = services;
 
@@ -88,17 +87,16 @@ internal sealed class ApiRequest(ApiServices services, HttpContext http, ApiVers
     public Task<JsonInput> BodyAsync(bool required = true) => JsonBody.ReadAsync(Http.Request, required);
 
     /// <summary>Answers with a document.</summary>
-    public async Task JsonAsync(JsonNode body, int status = 200)
+    public Task JsonAsync(JsonNode body, int status = 200) => AnswerAsync(writer => body.WriteTo(writer, InspectJson.Compact), status);
+
+    /// <summary>Answers with a list, each item of which is written before the next is made.</summary>
+    public Task JsonListAsync(IEnumerable<JsonNode> items) => AnswerAsync(writer =>
     {
-        byte[] bytes = Encode(body);
-        Http.Response.StatusCode = status;
-        Http.Response.ContentType = "application/json";
-        Http.Response.ContentLength = bytes.Length + 1;
-        if (HttpMethods.IsHead(Http.Request.Method))
-            return;
-        await Http.Response.BodyWriter.WriteAsync(bytes).ConfigureAwait(false);
-        await Http.Response.BodyWriter.WriteAsync(s_newline).ConfigureAwait(false);
-    }
+        writer.WriteStartArray();
+        foreach (JsonNode item in items)
+            item.WriteTo(writer, InspectJson.Compact);
+        writer.WriteEndArray();
+    }, StatusCodes.Status200OK);
 
     /// <summary>Answers with <c>null</c>, as Go writes a list that was never made.</summary>
     public async Task NullAsync()
@@ -127,9 +125,27 @@ internal sealed class ApiRequest(ApiServices services, HttpContext http, ApiVers
     /// <summary>The document's bytes, as they go on the wire.</summary>
     public static byte[] Encode(JsonNode body)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = InspectJson.Compact.Encoder }))
-            body.WriteTo(writer, InspectJson.Compact);
-        return buffer.ToArray();
+        using var buffer = new PooledBuffer();
+        Write(buffer, writer => body.WriteTo(writer, InspectJson.Compact));
+        return buffer.Written.ToArray();
+    }
+
+    private static void Write(PooledBuffer buffer, Action<Utf8JsonWriter> write)
+    {
+        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = InspectJson.Compact.Encoder });
+        write(writer);
+    }
+
+    // Made whole before its first byte is sent: what fails on the way is answered as an error.
+    private async Task AnswerAsync(Action<Utf8JsonWriter> write, int status)
+    {
+        using var buffer = new PooledBuffer();
+        Write(buffer, write);
+        buffer.Write("\n"u8);
+        Http.Response.StatusCode = status;
+        Http.Response.ContentType = "application/json";
+        Http.Response.ContentLength = buffer.Written.Length;
+        if (!HttpMethods.IsHead(Http.Request.Method))
+            await Http.Response.BodyWriter.WriteAsync(buffer.Written).ConfigureAwait(false);
     }
 }
