@@ -93,6 +93,7 @@ internal sealed class DefaultSettings(SettingValues settings)
         {
             Disabled = bridge == "none",
             Bridge = bridge is "none" ? null : bridge,
+            TakesDockersName = Program.IsCalledDockerd && bridge is null or "none",
             Address = settings.Text(SettingTable.BridgeAddress),
             Range = settings.Text(SettingTable.FixedRange),
             Gateway = settings.Text(SettingTable.Gateway) is { } four ? Address(SettingTable.Gateway, four) : null,

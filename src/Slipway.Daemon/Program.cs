@@ -7,6 +7,9 @@ namespace Slipway.Daemon;
 /// <summary>The executable <c>slipd</c>.</summary>
 internal static class Program
 {
+    /// <summary>Whether it was started by docker's name: then it is what this host has instead of docker.</summary>
+    public static bool IsCalledDockerd => Path.GetFileName(Environment.GetCommandLineArgs()[0]) == "dockerd";
+
     private static async Task<int> Main(string[] args)
     {
         using Stream errors = Console.OpenStandardError();

@@ -9,7 +9,7 @@ internal static partial class SettingTable
 
     private static IEnumerable<Setting> Networks =>
     [
-        new(Bridge, 'b', Bridge, SettingKind.Text, "A bridge of this host's for the default network, with the addresses that it has; none: there is no default network"),
+        new(Bridge, 'b', Bridge, SettingKind.Text, "A bridge of this host's for the default network, with the addresses that it has; docker0: made where there is none; none: there is no default network"),
         new(BridgeAddress, null, BridgeAddress, SettingKind.Text, "The host's address in the default network: 192.168.5.1/24"),
         new(FixedRange, null, FixedRange, SettingKind.Text, "The part of it that containers' addresses are taken from"),
         new(FixedRange6, null, FixedRange6, SettingKind.Text, "Its IPv6 addresses"),

@@ -9,8 +9,11 @@ public sealed record DefaultNetwork
     /// <summary>Whether there is none.</summary>
     public bool Disabled { get; init; }
 
-    /// <summary>A bridge of this host's that somebody else made; null: one of the store's own.</summary>
+    /// <summary>A bridge of this host's that somebody else made; null: one of the store's own. <c>docker0</c> is the store's own too, where there is none yet.</summary>
     public string? Bridge { get; init; }
+
+    /// <summary>Whether the store's own is called <c>docker0</c> where nobody else's is.</summary>
+    public bool TakesDockersName { get; init; }
 
     /// <summary>The host's own address in it, with its bits: <c>192.168.5.1/24</c>.</summary>
     public string? Address { get; init; }

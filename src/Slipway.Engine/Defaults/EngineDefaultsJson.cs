@@ -31,6 +31,7 @@ internal static class EngineDefaultsJson
     {
         json.Write("Disabled"u8, network.Disabled);
         json.Write("Bridge"u8, network.Bridge);
+        json.Write("TakesDockersName"u8, network.TakesDockersName);
         json.Write("Address"u8, network.Address);
         json.Write("Range"u8, network.Range);
         json.Write("Gateway"u8, network.Gateway);
@@ -77,6 +78,7 @@ internal static class EngineDefaultsJson
             {
                 case "Disabled": read = read with { Disabled = json.Boolean() ?? false }; break;
                 case "Bridge": read = read with { Bridge = json.String() }; break;
+                case "TakesDockersName": read = read with { TakesDockersName = json.Boolean() ?? false }; break;
                 case "Address": read = read with { Address = json.String() }; break;
                 case "Range": read = read with { Range = json.String() }; break;
                 case "Gateway": read = read with { Gateway = json.String() }; break;

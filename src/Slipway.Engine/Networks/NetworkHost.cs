@@ -46,6 +46,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
         if (network.ConfigOnly)
             throw new SlipwayException(ErrorKind.Denied, $"cannot create endpoint on configuration-only network: {network.Name}") { Hint = $"make one by it: slip network create --config-from {network.Name} NAME" };
         bool whole = IsWhole();
+        network = WithOwnDevice(network, whole);
         int? there = network.HasAddresses ? BridgeDevice.Find(Route, network.Bridge) : null;
         if (network.IsForeign && there is null)
             throw new SlipwayException(ErrorKind.NotFound, $"network {network.Name}: there is no bridge {network.Bridge} that is up: it was made by somebody else, and has to be again") { Hint = "see 'ip link', or start slipd with another --bridge" };
@@ -64,7 +65,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
                 BridgeDevice.Configure(ConfigOf(network));
             if (there is { } index)
                 return (network, index);
-            BridgeDevice.DeleteUnused(Route, StoreMark.IsGone);
+            BridgeDevice.DeleteUnused(Route, static (_, note) => StoreMark.IsGone(note));
             return network.HasAddresses ? MakeAgain(network) : Choose(network);
         }
         catch when (there is null)
@@ -88,7 +89,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
     {
         if (network.IsForeign)
             BridgeDevice.Unconfigure(network.Bridge);
-        else
+        else if (!HasLostItsName(network))
             BridgeDevice.Delete(Route, network.Bridge);
         if (table.List().Exists(other => other.Id != network.Id && !other.ConfigOnly && BridgeDevice.Exists(Route, other.Bridge)))
             Rules.Remove(Nft, ConfigOf(network));
@@ -169,6 +170,20 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
             Rebuild(null);
             Forwarding.Enable(family);
         }
+    }
+
+    private bool HasLostItsName(NetworkRecord network) => !network.IsForeign && network.Bridge == DockersBridge.Name && DockersBridge.IsOthers(Route, options);
+
+    // Somebody may have taken docker's name since: then ours has the store's own again.
+    private NetworkRecord WithOwnDevice(NetworkRecord network, bool whole)
+    {
+        if (!HasLostItsName(network))
+            return network;
+        NetworkRecord renamed = network with { Bridge = NetworkManager.OwnBridge(options, network.Id) };
+        if (whole)
+            Rules.Remove(Nft, ConfigOf(network));
+        table.Update(renamed);
+        return renamed;
     }
 
     // The default network's addresses that nobody named are others' where those came first; the caller's is the only one that is in it.

@@ -19,13 +19,21 @@ public sealed partial class NetworkManager
     /// <exception cref="SlipwayException">As for a container's start: Denied or NotSupported where the host has no networks; Conflict: addresses are in use.</exception>
     public void EnsureDefault()
     {
-        if (IsDefaultDisabled(_context))
+        DefaultNetwork wanted = Table.Defaults.Network;
+        if (wanted is { Disabled: true, TakesDockersName: false })
             return;
+        NetworkRecord network = Default(_context);
+        // docker's name may have become free since, or somebody else's.
+        if (IsDockers(wanted) && Defined(_context, network, wanted) is var now && (now.Bridge, now.IsForeign) != (network.Bridge, network.IsForeign))
+            TryRedefine(wanted);
         using var host = new NetworkHost(Table, _context.Options);
         try
         {
             using FileLock held = host.Lock();
-            host.Ensure(Default(_context));
+            if (!wanted.Disabled)
+                host.Ensure(Default(_context));
+            else if (wanted.TakesDockersName)
+                DockersBridge.RemoveUnused(host.Route);
         }
         catch (LinuxException e)
         {
@@ -33,12 +41,17 @@ public sealed partial class NetworkManager
         }
     }
 
-    /// <summary>Takes away what this host has of the default network, where nobody is in it; its addresses are still the same when it is used again, if they can be.</summary>
+    /// <summary>
+    /// Takes away what this host has of the default network, where nobody is in it; its addresses are still the same when it is used again, if they
+    /// can be. One of docker's name stays, as docker leaves it: what listens at its address goes on.
+    /// </summary>
     public void ReleaseDefault()
     {
-        if (Table.FindByName(DefaultName) is { HasAddresses: true } network)
+        if (Table.FindByName(DefaultName) is { HasAddresses: true } network && !StaysUnused(network))
             TryRelease(network, () => { });
     }
+
+    private static bool StaysUnused(NetworkRecord network) => network.Bridge == DockersBridge.Name && !network.IsForeign;
 
     /// <summary>Whether there shall be no default network.</summary>
     internal static bool IsDefaultDisabled(EngineContext context) => context.Networks.Defaults.Network.Disabled;
@@ -52,7 +65,7 @@ public sealed partial class NetworkManager
     {
         string id = RandomBytes.Hex256();
         var plain = new NetworkRecord { Id = id, Name = DefaultName, Created = context.Now };
-        context.Networks.TryInsert(Defined(plain with { Bridge = OwnBridge(context.Options, id) }, context.Networks.Defaults.Network));
+        context.Networks.TryInsert(Defined(context, plain, context.Networks.Defaults.Network));
         return context.Networks.FindByName(DefaultName)!;
     });
 
@@ -62,7 +75,7 @@ public sealed partial class NetworkManager
     internal bool TryRedefine(DefaultNetwork wanted)
     {
         NetworkRecord old = Default(_context);
-        NetworkRecord made = Defined(old with { Bridge = OwnBridge(_context.Options, old.Id) }, wanted);
+        NetworkRecord made = Defined(_context, old, wanted);
         return TryRelease(old, () =>
         {
             foreach (EndpointRecord endpoint in Table.EndpointsIn(old.Id))
@@ -91,11 +104,29 @@ public sealed partial class NetworkManager
         return BridgeDevice.AddressesOf(route, device).Where(a => a.Address.AddressFamily is AddressFamily.InterNetwork).Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Address}/{a.Bits}")).FirstOrDefault();
     }
 
-    private static string OwnBridge(EngineOptions options, string id) => options.HostTag.Length == 0 ? "slip0" : BridgeOf(id);
+    /// <summary>What a store calls its own.</summary>
+    internal static string OwnBridge(EngineOptions options, string id) => options.HostTag.Length == 0 ? "slip0" : BridgeOf(id);
+
+    private static bool IsDockers(DefaultNetwork wanted) => wanted.TakesDockersName || wanted.Bridge == DockersBridge.Name;
+
+    // The store's own, by docker's name where it may have that; null: a bridge that somebody else made.
+    private static string? OwnDevice(EngineContext context, string id, DefaultNetwork wanted)
+    {
+        if (IsDockers(wanted))
+        {
+            using var host = new NetworkHost(context.Networks, context.Options);
+            if (!DockersBridge.IsOthers(host.Route, context.Options))
+                return DockersBridge.Name;
+        }
+        return wanted.Bridge is null ? OwnBridge(context.Options, id) : null;
+    }
 
     /// <summary>The default network's row by what is to hold of it. Addresses that nobody named are chosen at its first use.</summary>
-    private static NetworkRecord Defined(NetworkRecord plain, DefaultNetwork wanted)
+    private static NetworkRecord Defined(EngineContext context, NetworkRecord plain, DefaultNetwork wanted)
     {
+        string? own = OwnDevice(context, plain.Id, wanted);
+        if (own is not null)
+            wanted = wanted with { Bridge = null };
         if (wanted is { Bridge: not null, Address: not null })
             throw Invalid("conflicting options: --bridge and --bip: a bridge that somebody else made has its address already");
         string? address = wanted.Bridge is { } bridge ? AddressOf(bridge) : wanted.Address;
@@ -119,7 +150,7 @@ public sealed partial class NetworkManager
             reserved[NetworkSubnet.Router6] = router;
         NetworkRecord made = plain with
         {
-            Bridge = wanted.Bridge ?? plain.Bridge,
+            Bridge = wanted.Bridge ?? own!,
             IsForeign = wanted.Bridge is not null,
             EnableIPv6 = wanted.Ipv6,
             Options = wanted.Options,

@@ -59,8 +59,8 @@ public sealed partial class NetworkManager
             Remove(network.Id);
             removed.Add(network.Name);
         }
-        if (Table.FindByName(DefaultName) is { } unused && !used.Contains(unused.Id))
-            TryRelease(unused, () => Table.Update(Defined(unused, Table.Defaults.Network)));
+        if (Table.FindByName(DefaultName) is { } unused && !used.Contains(unused.Id) && !StaysUnused(unused))
+            TryRelease(unused, () => Table.Update(Defined(_context, unused, Table.Defaults.Network)));
         _context.Events.Pruned("network", 0);
         return removed;
     }

@@ -31,16 +31,20 @@ internal static class StoreMark
         return Encoding.UTF8.GetByteCount(mark) <= RouteMessages.LongestAlias ? mark : null;
     }
 
+    /// <summary>Whether a note is one of a store's.</summary>
+    public static bool IsOne(string note) => PartsOf(note) is not null;
+
+    /// <summary>Whether a note is that of the store with this data root, wherever it was seen from.</summary>
+    public static bool IsOf(string note, string dataRoot) => PartsOf(note) is { Directory: var directory } && directory == IdentityOf(dataRoot);
+
     /// <summary>Whether a bridge's note is one of a store that is not there any more, as far as it can be told from here.</summary>
     public static bool IsGone(string note)
     {
-        if (!note.StartsWith(Prefix, StringComparison.Ordinal) || note[Prefix.Length..].Split(' ', Parts) is not [var mounts, var root, var directory, var path])
-            return false;
-        if ($"{mounts} {root}" != Viewpoint())
+        if (PartsOf(note) is not { } parts || parts.Viewpoint != Viewpoint())
             return false;
         try
         {
-            return IdentityOf(path) != directory;
+            return IdentityOf(parts.Path) != parts.Directory;
         }
         catch (LinuxException)
         {
@@ -48,6 +52,10 @@ internal static class StoreMark
             return false;
         }
     }
+
+    private static (string Viewpoint, string Directory, string Path)? PartsOf(string note) =>
+        note.StartsWith(Prefix, StringComparison.Ordinal) && note[Prefix.Length..].Split(' ', Parts) is [var mounts, var root, var directory, var path]
+            ? ($"{mounts} {root}", directory, path) : null;
 
     private static string? Viewpoint() =>
         IdentityOf("/proc/self/ns/mnt") is { } mounts && IdentityOf("/") is { } root ? $"{mounts} {root}" : null;

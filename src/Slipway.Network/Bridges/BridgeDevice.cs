@@ -59,11 +59,23 @@ public static class BridgeDevice
             throw failed;
     }
 
-    /// <summary>Removes the bridges that carry a note of which this is said, where nothing is connected with them.</summary>
-    public static void DeleteUnused(NetlinkSocket route, Predicate<string> which)
+    /// <summary>The note that a device carries, empty without one; null where there is no such device.</summary>
+    public static string? NoteOf(NetlinkSocket route, string name)
     {
         ArgumentNullException.ThrowIfNull(route);
-        List<(int Index, string Note)> bridges = [];
+        string? note = null;
+        var batch = new NetlinkBatch();
+        batch.GetLink(name);
+        LinuxException? missing = route.TrySend(batch, (_, message) => note = RouteMessages.LinkDetails(message).Alias);
+        return missing is null or { Errno: Errno.ENODEV } ? note : throw missing;
+    }
+
+    /// <summary>Removes the bridges that carry a note, where nothing is connected with them and this is said of their name and note.</summary>
+    public static void DeleteUnused(NetlinkSocket route, Func<string, string, bool> which)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        ArgumentNullException.ThrowIfNull(which);
+        List<(int Index, string Name, string Note)> bridges = [];
         HashSet<int> used = [];
         var batch = new NetlinkBatch();
         batch.ListLinks();
@@ -72,9 +84,9 @@ public static class BridgeDevice
             var link = RouteMessages.LinkAnswer(message);
             used.Add(link.Master);
             if (RouteMessages.LinkDetails(message) is { Kind: "bridge", Alias: { Length: > 0 } note })
-                bridges.Add((link.Index, note));
+                bridges.Add((link.Index, link.Name, note));
         });
-        foreach ((int index, _) in bridges.Where(b => !used.Contains(b.Index) && which(b.Note)))
+        foreach ((int index, _, _) in bridges.Where(b => !used.Contains(b.Index) && which(b.Name, b.Note)))
         {
             // By its number, which no other device gets: one that takes its name meanwhile is not meant.
             var delete = new NetlinkBatch();

@@ -10,12 +10,13 @@ namespace Slipway.Integration.Tests.Api;
 public sealed class Slipd : IDisposable
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
-    private readonly string _log;
+    private readonly string _log, _executable;
     private Process _process;
 
-    private Slipd(Slip slip, string[] options)
+    private Slipd(Slip slip, string executable, string[] options)
     {
         Slip = slip;
+        _executable = executable;
         _log = Path.Combine(slip.Scratch, "slipd.log");
         Options = options;
         _process = Launch();
@@ -42,13 +43,19 @@ public sealed class Slipd : IDisposable
     public static string Executable => Path.Combine(Slip.Checkout, "out", "slipd");
 
     /// <summary>A daemon on a store with an image <c>busybox</c>; skips the test where containers can't run here.</summary>
-    public static Slipd WithBusybox(params string[] options)
+    public static Slipd WithBusybox(params string[] options) => WithBusybox(_ => Executable, options);
+
+    /// <summary>As <see cref="WithBusybox(string[])"/>, under the name of docker's.</summary>
+    public static Slipd AsDockerd(params string[] options) =>
+        WithBusybox(slip => File.CreateSymbolicLink(Path.Combine(slip.Scratch, "dockerd"), Executable).FullName, options);
+
+    private static Slipd WithBusybox(Func<Slip, string> executable, string[] options)
     {
         Assert.SkipUnless(File.Exists(Executable), "out/slipd is not built: run ./build");
         Slip slip = Slip.WithBusybox();
         try
         {
-            return new Slipd(slip, options);
+            return new Slipd(slip, executable(slip), options);
         }
         catch
         {
@@ -201,7 +208,7 @@ public sealed class Slipd : IDisposable
     private Process Launch()
     {
         var start = new ProcessStartInfo("sh") { WorkingDirectory = Slip.Scratch };
-        foreach (string word in (string[])["-c", "exec \"$@\" 2>>slipd.log", "sh", Executable, "-H", "unix://" + SocketPath, "--data-root", Slip.DataRoot, "--exec-root", Slip.RunRoot, .. Options])
+        foreach (string word in (string[])["-c", "exec \"$@\" 2>>slipd.log", "sh", _executable, "-H", "unix://" + SocketPath, "--data-root", Slip.DataRoot, "--exec-root", Slip.RunRoot, .. Options])
             start.ArgumentList.Add(word);
         start.Environment["DOCKER_CONFIG"] = Path.Combine(Slip.Scratch, "no-credentials");
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Slip.RegistryConfigFile))!);

@@ -60,7 +60,7 @@ public sealed class EngineTests
         using var store = new Slip();
         string path = Path.Combine(Slip.Checkout, "tests", "Slipway.Integration.Tests", "Engines", script + ".sh");
         var start = new ProcessStartInfo("unshare") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string arg in (string[])["-m", "--propagation", "private", "bash", path])
+        foreach (string arg in (string[])["-m", "-n", "--propagation", "private", "bash", path])
             start.ArgumentList.Add(arg);
         start.Environment["RUNTIME"] = Path.Combine(Slip.Checkout, "out", "slip-runtime");
         start.Environment["SCRATCH"] = store.Scratch;

@@ -1,5 +1,6 @@
-# Sourced: RUNTIME and SCRATCH are set. Runs in a mount namespace of its own; everything lies on a tmpfs that goes with it.
+# Sourced: RUNTIME and SCRATCH are set. Runs in mount and network namespaces of its own; everything lies on a tmpfs that goes with it.
 set -u
+busybox ip link set lo up
 umount -l /sys/fs/cgroup/unified 2>/dev/null # an empty v2 tree beside v1 confuses these engines
 mount -t tmpfs tmpfs "$SCRATCH"
 mkdir -p "$SCRATCH/rootfs/bin" "$SCRATCH/rootfs/tmp"
