@@ -117,4 +117,18 @@ public sealed class FormatTests
         Assert.Equal("data local", slip.Ok("volume", "ls", "--format", "{{.Name}} {{.Driver}}"));
         Assert.Equal("DRIVER    VOLUME NAME\nlocal     data", slip.Ok("volume", "ls"));
     }
+
+    [Fact]
+    public void Ps_Image_IsShortAsDockersUnlessAskedNotTo()
+    {
+        using Slip slip = Slip.WithBusybox();
+        string id = slip.Ok("images", "-q", "--no-trunc", "busybox");
+        foreach ((string asked, string shown) in ((string, string)[])[("busybox", "busybox"), ("busybox:latest", "busybox:latest"), ("docker.io/library/busybox:latest", "busybox:latest"),
+            ("docker.io/library/busybox", "busybox"), (id, id[7..19]), (id[7..], id[7..19]), (id[7..27], id[7..19]), (id[7..17], id[7..17])])
+        {
+            string container = slip.Ok("create", asked, "true");
+            Assert.Equal((asked, shown), (asked, slip.Ok("ps", "-a", "--filter", "id=" + container, "--format", "{{.Image}}")));
+            Assert.Equal(asked, slip.Ok("ps", "-a", "--no-trunc", "--filter", "id=" + container, "--format", "{{.Image}}"));
+        }
+    }
 }

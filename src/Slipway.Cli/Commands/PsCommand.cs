@@ -7,6 +7,7 @@ using Slipway.Engine.Containers;
 using Slipway.Engine.Containers.Requests;
 using Slipway.Engine.Disk;
 using Slipway.Engine.Networks;
+using Slipway.Oci;
 using Slipway.Store.Images;
 
 namespace Slipway.Cli.Commands;
@@ -90,9 +91,19 @@ internal sealed class PsCommand : SlipCommand
         };
     }
 
-    // What was typed, as long as it still names the image that the container stands on.
-    private static string ImageOf(ContainerImages images, ContainerRecord record, bool noTrunc) =>
-        images.IsNamed(record) ? record.Request.Image : noTrunc ? record.ImageId.ToString() : record.ImageId.Short;
+    // What was typed, as long as it still names the image that the container stands on; in short, as docker shows it: twelve digits of an id, a name without its digest.
+    private static string ImageOf(ContainerImages images, ContainerRecord record, bool noTrunc)
+    {
+        string asked = images.IsNamed(record) ? record.Request.Image : record.ImageId.ToString();
+        if (noTrunc)
+            return asked;
+        if (asked.StartsWith(record.ImageId.Short, StringComparison.Ordinal) || asked.StartsWith("sha256:" + record.ImageId.Short, StringComparison.Ordinal))
+            return record.ImageId.Short;
+        if (!Reference.TryParse(asked, out Reference? name))
+            return asked;
+        bool tagged = name.Tag is { } tag && asked.Split('@')[0].EndsWith(":" + tag, StringComparison.Ordinal);
+        return name.FamiliarRepository + (tagged ? ":" + name.Tag : "");
+    }
 
     private static string SizeOf(SlipwayEngine engine, ContainerRecord record)
     {
