@@ -11,6 +11,15 @@ internal static class DockersBridge
 {
     public const string Name = "docker0";
 
+    /// <summary>Whether the store has the name from now on: nobody else has it, or only a store that has nobody in it.</summary>
+    public static bool TryTake(NetlinkSocket route, EngineOptions options)
+    {
+        if (!IsOthers(route, options))
+            return true;
+        RemoveUnused(route);
+        return !IsOthers(route, options);
+    }
+
     /// <summary>Whether somebody else has the name: another store, docker, an administrator. What a store that is gone left of it is cleared away.</summary>
     public static bool IsOthers(NetlinkSocket route, EngineOptions options)
     {

@@ -115,7 +115,7 @@ public sealed partial class NetworkManager
         if (IsDockers(wanted))
         {
             using var host = new NetworkHost(context.Networks, context.Options);
-            if (!DockersBridge.IsOthers(host.Route, context.Options))
+            if (DockersBridge.TryTake(host.Route, context.Options))
                 return DockersBridge.Name;
         }
         return wanted.Bridge is null ? OwnBridge(context.Options, id) : null;

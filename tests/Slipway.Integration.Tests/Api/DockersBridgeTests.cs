@@ -78,16 +78,20 @@ public sealed class DockersBridgeTests : IDisposable
     }
 
     [Fact]
-    public void Docker0OfAnotherStore_IsItsOwn_UntilThatIsGone()
+    public void Docker0OfAnotherStore_IsItsOwn_WhileSomebodyIsInIt()
     {
-        using Slipd second = Slipd.AsDockerd("--bridge", "none");
-        using (Slipd first = Slipd.AsDockerd())
-        {
-            second.Restart();
-            Assert.Equal("docker0", BridgeOf(first));
-            Assert.NotEqual("docker0", BridgeOf(second));
-        }
+        using Slipd first = Slipd.AsDockerd();
+        string id = first.DockerOk("run", "-d", "busybox", "sleep", "100");
+        using Slipd second = Slipd.AsDockerd();
+        Assert.Equal("docker0", BridgeOf(first));
+        Assert.NotEqual("docker0", BridgeOf(second));
+        first.DockerOk("rm", "-f", id);
         second.Restart();
+        Assert.Equal("docker0", BridgeOf(second));
+        // It makes another when it needs one, and takes nothing from whoever has the name.
+        Assert.Contains("eth0", first.DockerOk("run", "--rm", "busybox", "ip", "addr"), StringComparison.Ordinal);
+        Assert.NotEqual("docker0", BridgeOf(first));
+        Assert.Contains("eth0", second.DockerOk("run", "--rm", "busybox", "ip", "addr"), StringComparison.Ordinal);
         Assert.Equal("docker0", BridgeOf(second));
     }
 
