@@ -105,6 +105,24 @@ public sealed class CopyTests
         Assert.False(File.Exists(path));
     }
 
+    // What imagebuilder and docker's clients ask of a container that runs.
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/.")]
+    public void Cp_OfAllThatARunningContainerHas_LeavesOutWhatTheKernelHas(string path)
+    {
+        using Slip slip = Slip.WithBusybox();
+        slip.Ok("run", "-d", "--name", "c-c", "-v", "kept:/kept", "-v", "/proc:/host/proc", "busybox", "sh", "-c", "echo v >/kept/v; echo t >/tmp/t; exec sleep 1000");
+        Waiting.Until(() => slip.Run("exec", "c-c", "test", "-s", "/tmp/t").ExitCode == 0);
+        string back = Path.Combine(slip.Scratch, "back");
+        slip.Ok("cp", "c-c:" + path, back);
+        Assert.Equal("t\n", File.ReadAllText(Path.Combine(back, "tmp/t")));
+        Assert.Equal("v\n", File.ReadAllText(Path.Combine(back, "kept/v")));
+        Assert.All((string[])["proc", "sys", "dev", "host/proc"], name => Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(back, name))));
+        foreach (string kernels in (string[])["/proc", "/sys", "/proc/."])
+            slip.Ok("cp", "c-c:" + kernels, Path.Combine(slip.Scratch, "kernels"));
+    }
+
     [Fact]
     public void Cp_Missing_SaysSo()
     {

@@ -26,16 +26,17 @@ public sealed partial class ContainerManager
     /// <exception cref="SlipwayException">NotFound: the path, or the destination's directory.</exception>
     public void CopyOut(string nameOrId, string path, string hostPath, CopyOptions options, Stream? archive = null, CancellationToken cancel = default) => WithRoot(Get(nameOrId), "archive-path", (root, owners) =>
     {
+        var pack = new PackOptions { Owners = owners, LeavesOut = new SystemMounts(root, Get(nameOrId).Request).Holds };
         using DirFd? names = OpenNameFile(nameOrId, path);
         using CopySource source = (names is null ? CopySource.Find(root, path, options.FollowLink) : CopySource.Find(names, Path.GetFileName(path)))
             ?? throw Missing(root, path, nameOrId);
         if (archive is not null)
         {
-            TreeTransfer.Write(packer => source.Pack(packer, source.ArchiveName), new PackOptions { Owners = owners }, archive, cancel);
+            TreeTransfer.Write(packer => source.Pack(packer, source.ArchiveName), pack, archive, cancel);
             return;
         }
         using DirFd host = DirFd.Open("/");
-        PathCopier.Copy(source, host, HostPath(hostPath), options.KeepOwners, new() { Owners = owners }, null, cancel);
+        PathCopier.Copy(source, host, HostPath(hostPath), options.KeepOwners, pack, null, cancel);
     }, cancel);
 
     /// <summary>Copies a path of the host, or a tar archive, into a container, running or not.</summary>

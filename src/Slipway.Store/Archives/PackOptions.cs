@@ -21,6 +21,9 @@ public sealed record PackOptions
     /// <summary>The tree is seen from outside of a user namespace: entries get its ids; null: they are the tree's.</summary>
     public OwnerMap? Owners { get; init; }
 
+    /// <summary>Whether what a directory holds is left out, asked where packing begins and wherever another file system does; null: nowhere.</summary>
+    public Func<DirFd, bool>? LeavesOut { get; init; }
+
     /// <summary>Whether the mark of an opaque directory (by its path in the archive) means anything below it; null: always.
     /// overlayfs marks new directories needlessly.</summary>
     internal Func<byte[], bool>? IsOpaqueNeeded { get; init; }

@@ -18,6 +18,8 @@ public sealed partial class TreePacker
     private readonly byte[] _buffer = new byte[256 * 1024];
     private readonly CancellationToken _cancellation;
     private int _depth;
+    // The file system that was asked about last, on the way down.
+    private DeviceNumber? _device;
 
     /// <summary>Packs into <paramref name="writer"/>; the caller finishes it. Hard links are seen across all calls of one packer.</summary>
     public TreePacker(TarEntryWriter writer, PackOptions options, CancellationToken cancellation = default)
@@ -32,6 +34,13 @@ public sealed partial class TreePacker
     /// <param name="prefix">The path in the archive that stands before each name; may be empty.</param>
     public void PackContents(DirFd directory, byte[] prefix)
     {
+        DeviceNumber? above = _device;
+        if (_options.LeavesOut is { } leavesOut && directory.Status().Device is var device && device != above)
+        {
+            if (leavesOut(directory))
+                return;
+            _device = device;
+        }
         if (++_depth > DeepestTree)
             throw new SlipwayException(ErrorKind.InvalidArgument, $"pack '{PathBytes.Show(prefix)}': it is nested deeper than {DeepestTree} directories");
         if (_options.Whiteouts == WhiteoutMode.Overlay)
@@ -42,6 +51,7 @@ public sealed partial class TreePacker
             Pack(directory, entry.Name, PathBytes.Combine(prefix, entry.Name));
         }
         _depth--;
+        _device = above;
     }
 
     /// <summary>Packs one name of a directory, and all below it, under another path. A name that is gone is passed over.</summary>
