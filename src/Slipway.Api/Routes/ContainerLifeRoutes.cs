@@ -5,6 +5,7 @@ using Slipway.Api.Routing;
 using Slipway.Api.Streams;
 using Slipway.Api.Wire;
 using Slipway.Engine.Containers;
+using Slipway.Oci;
 using Slipway.Runtime.Attach;
 
 namespace Slipway.Api.Routes;
@@ -19,7 +20,7 @@ internal static class ContainerLifeRoutes
         routes.Post("containers/*/restart", RestartAsync);
         routes.Post("containers/*/kill", KillAsync);
         routes.Post("containers/*/pause", static r => Done(r, r.Engine.Containers.Pause));
-        routes.Post("containers/*/unpause", static r => Done(r, r.Engine.Containers.Unpause));
+        routes.Post("containers/*/unpause", UnpauseAsync);
         routes.Post("containers/*/wait", WaitAsync);
         routes.Post("containers/*/resize", ResizeAsync);
         routes.Get("containers/*/top", TopAsync);
@@ -39,6 +40,20 @@ internal static class ContainerLifeRoutes
         {
             request.Engine.Containers.Remove(record.Id, force: true, volumes: true);
             throw;
+        }
+        return request.EmptyAsync();
+    }
+
+    private static Task UnpauseAsync(ApiRequest request)
+    {
+        ContainerRecord record = request.Engine.Containers.Get(request.Value());
+        try
+        {
+            request.Engine.Containers.Unpause(record.Id);
+        }
+        catch (SlipwayException e) when (e.Kind is ErrorKind.Conflict)
+        {
+            throw new ApiException(StatusCodes.Status500InternalServerError, ApiError.MessageOf(e)); // docker's, of this one conflict: docker-java's suite wants it so
         }
         return request.EmptyAsync();
     }

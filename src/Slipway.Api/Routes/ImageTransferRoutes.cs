@@ -121,12 +121,12 @@ internal static class ImageTransferRoutes
         if (name.Digest is not null)
             throw ApiException.BadRequest("cannot push a digest reference");
         bool all = tag is null && !request.Value()[(request.Value().LastIndexOf('/') + 1)..].Contains(':', StringComparison.Ordinal);
-        // docker's push fails with a status for an image that isn't there, and in its stream for all that comes later.
-        if (!all)
-            _ = request.Engine.Images.Find(name.ToString()) ?? throw new SlipwayException(ErrorKind.NotFound, $"An image does not exist locally with the tag: {name.FamiliarRepository}");
         var auth = RegistryAuth.Read(request);
         using var progress = new ProgressStream(request);
         CancellationToken gone = request.Gone;
-        await progress.RunAsync(() => request.Engine.Images.PushAsync(name, all, new PushProgress(progress), gone, auth)).ConfigureAwait(false);
+        PushProgress told = new(progress);
+        // As dockerd does: what fails from here on is told in the stream, also that there is no such image, and clients look for it there.
+        told.Begin(name);
+        await progress.RunAsync(() => request.Engine.Images.PushAsync(name, all, told, gone, auth)).ConfigureAwait(false);
     }
 }

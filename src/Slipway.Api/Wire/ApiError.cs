@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Slipway.Build.Dockerfile;
+using Slipway.Engine.Networks;
 using Slipway.Linux;
 using Slipway.Oci;
 using Slipway.Registry;
@@ -12,6 +13,7 @@ internal static class ApiError
     public static int StatusOf(Exception error) => error switch
     {
         ApiException api => api.Status,
+        PortTakenException => 500, // docker's, of this one conflict
         SlipwayException engine => engine.Kind switch
         {
             ErrorKind.NotFound => 404,

@@ -49,13 +49,15 @@ public static class ContainerHealth
             return null;
         string[] shell = [.. image?.Shell is { Count: > 0 } own ? own : ["/bin/sh", "-c"]];
         bool stops = request.Restart.Kind is RestartKind.OnUnhealthy;
+        int interval = Milliseconds(check.Interval, DefaultInterval);
         return new HealthRule
         {
             Command = check.Test[0] == Shell ? [.. shell, check.Test[1]] : [.. check.Test.Skip(1)],
-            Interval = Milliseconds(check.Interval, DefaultInterval),
+            Interval = interval,
             Timeout = Milliseconds(check.Timeout, DefaultTimeout),
             StartPeriod = Milliseconds(check.StartPeriod, 0),
-            StartInterval = Milliseconds(check.StartInterval, DefaultStartInterval),
+            // Nobody who asks every second wants the first look only after five.
+            StartInterval = Milliseconds(check.StartInterval, Math.Min(DefaultStartInterval, interval)),
             Retries = check.Retries is > 0 and int retries ? retries : DefaultRetries,
             StopSignal = stops ? stopSignal() : 0,
             StopTimeout = (int)Math.Min(Math.Max(stopSeconds, 0) * 1000L, int.MaxValue),

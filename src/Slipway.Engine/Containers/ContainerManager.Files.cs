@@ -1,6 +1,7 @@
 using Slipway.Build;
 using Slipway.Engine.Containers.Users;
 using Slipway.Engine.Copying;
+using Slipway.Engine.Networks;
 using Slipway.Engine.Recording;
 using Slipway.Linux;
 using Slipway.Linux.Files;
@@ -89,7 +90,7 @@ public sealed partial class ContainerManager
         MakeWorkingDirectory(record);
         Reference? name = request.Name is null ? null : Reference.ParseTag(request.Name);
         ImageRecord parent = _context.Store.Images.Get(record.ImageId.ToString());
-        ImageConfig config = ConfigChanges.Apply(parent.Config with { Config = ConfigOf(record.Request, parent.Config.Config ?? new()) }, request.Changes);
+        ImageConfig config = ConfigChanges.Apply(parent.Config with { Config = ConfigOf(record.Request, parent) }, request.Changes);
         ImageRecord made = _context.Store.Collector.UnderLease("commit", _ =>
         {
             Digest? below = parent.ChainIds.Count > 0 ? parent.ChainIds[^1] : null;
@@ -124,8 +125,9 @@ public sealed partial class ContainerManager
     private static string CurrentUser() => Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : Environment.UserName;
 
     // What the container was run with becomes the image's default, as with docker.
-    private static ExecutionConfig ConfigOf(ContainerRequest request, ExecutionConfig defaults)
+    private static ExecutionConfig ConfigOf(ContainerRequest request, ImageRecord parent)
     {
+        ExecutionConfig defaults = parent.Config.Config ?? new();
         List<string> environment = [.. defaults.Env ?? []];
         foreach (string variable in request.Environment)
             EnvironmentList.Set(environment, variable);
@@ -141,8 +143,14 @@ public sealed partial class ContainerManager
             User = request.User ?? defaults.User,
             StopSignal = request.StopSignal ?? defaults.StopSignal,
             Labels = labels.Count > 0 ? labels : null,
+            ExposedPorts = Set(NetworkManager.Exposed(request, parent)),
+            Volumes = Set((defaults.Volumes?.Keys ?? []).Concat(request.Mounts.Where(m => m.Anonymous && !m.IsDetailed).Select(m => m.Target)).Distinct()),
+            Healthcheck = ContainerHealth.Of(request, defaults) ?? request.Health ?? defaults.Healthcheck,
         };
     }
+
+    private static Dictionary<string, EmptyObject>? Set(IEnumerable<string> keys) =>
+        keys.ToDictionary(k => k, _ => EmptyObject.Value) is { Count: > 0 } set ? set : null;
 
     /// <summary>
     /// The container's files as it sees them: of a running one through its process, with its volumes; of another one a mount that only

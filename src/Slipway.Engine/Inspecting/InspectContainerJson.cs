@@ -25,7 +25,7 @@ public static class InspectContainerJson
             ["Created"] = InspectJson.Time(record.Created),
             ["Path"] = command.Count > 0 ? command[0] : "",
             ["Args"] = InspectJson.List(command.Skip(1)),
-            ["State"] = InspectLifecycleJson.State(record),
+            ["State"] = InspectLifecycleJson.State(record, ContainerHealth.Of(request, image?.Config.Config) is not null),
             ["Image"] = record.ImageId.ToString(),
             ["ResolvConfPath"] = Path.Combine(engine.Containers.NameFilesOf(record), "resolv.conf"),
             ["HostnamePath"] = Path.Combine(engine.Containers.NameFilesOf(record), "hostname"),
@@ -85,7 +85,8 @@ public static class InspectContainerJson
             ["Entrypoint"] = InspectJson.ListOrNull(request.Entrypoint ?? defaults.Entrypoint ?? []),
             ["Labels"] = InspectJson.Map(record.LabelsWith(image)),
         };
-        if (Keys(NetworkManager.Exposed(request, image)) is { } exposed)
+        // As they were written: bollard's tests look for the 8080 that they asked for, without a protocol.
+        if (Keys(NetworkManager.Exposed(request with { ExposedPorts = [] }, image).Union(request.ExposedPorts)) is { } exposed)
             json["ExposedPorts"] = exposed;
         // Where it stood before each place in a network had one of its own; there as long as one was asked for.
         if (NetworkManager.AttachmentsOf(request) is [{ MacAddress: { } mac }, ..])

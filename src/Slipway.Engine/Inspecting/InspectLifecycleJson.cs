@@ -8,11 +8,16 @@ namespace Slipway.Engine.Inspecting;
 /// <summary>Where a container stands, and what was asked for of its life, as <c>inspect</c> prints it.</summary>
 internal static class InspectLifecycleJson
 {
-    public static JsonObject State(ContainerRecord record)
+    /// <param name="record">The container.</param>
+    /// <param name="isChecked">Whether it has a health check.</param>
+    public static JsonObject State(ContainerRecord record, bool isChecked)
     {
         JsonObject state = Base(record);
         if (record.Health is { } health)
             state["Health"] = Of(health);
+        // What has ended is well no more, and clients that wait for health look there without asking whether it runs.
+        else if (isChecked && record.Status is ContainerStatus.Exited)
+            state["Health"] = Of(new HealthState { Status = HealthState.Unhealthy });
         return state;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Slipway.Engine.Filters;
 
 namespace Slipway.Engine.Networks;
@@ -6,12 +7,14 @@ namespace Slipway.Engine.Networks;
 public sealed class NetworkFilter
 {
     private readonly FilterList _wanted;
+    private readonly Regex[] _names;
     private readonly bool? _dangling;
     private readonly DateTimeOffset? _until;
 
     private NetworkFilter(FilterList wanted, DateTimeOffset? until)
     {
         _wanted = wanted;
+        _names = [.. wanted["name"].Select(TextPattern.Parse)];
         _dangling = wanted.Flag("dangling");
         _until = until;
         if (wanted["type"].FirstOrDefault(t => t is not ("builtin" or "custom")) is { } type)
@@ -34,7 +37,7 @@ public sealed class NetworkFilter
     public bool Matches(NetworkManager networks, NetworkRecord network) =>
         _wanted.Any("driver", driver => network.Driver == driver)
         && _wanted.Any("id", id => network.Id.StartsWith(id, StringComparison.Ordinal))
-        && _wanted.Any("name", name => network.Name.Contains(name, StringComparison.Ordinal))
+        && (_names.Length == 0 || _names.Any(name => name.IsMatch(network.Name)))
         && _wanted.Any("scope", scope => scope == "local")
         && (!_wanted.HasLabels || _wanted.Labels(network.Labels))
         && _wanted.Any("type", type => type == "builtin" == (network.IsDefault || (network.Driver != "bridge" && !network.ConfigOnly)))

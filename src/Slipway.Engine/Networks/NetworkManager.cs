@@ -132,7 +132,7 @@ public sealed partial class NetworkManager
     {
         ArgumentNullException.ThrowIfNull(request);
         IEnumerable<string> images = (image?.Config.Config?.ExposedPorts?.Keys ?? []).SelectMany(PortParser.ParseExposed);
-        return [.. images.Concat(request.ExposedPorts).Concat(request.Ports.Select(p => p.Key)).Distinct().Order(StringComparer.Ordinal)];
+        return [.. images.Concat(request.ExposedPorts.SelectMany(PortParser.ParseExposed)).Concat(request.Ports.Select(p => p.Key)).Distinct().Order(StringComparer.Ordinal)];
     }
 
     internal static NetworkRecord? Find(EngineContext context, string nameOrId)

@@ -158,7 +158,7 @@ internal sealed class PortPublisher(EngineContext context, NetworkHost host, boo
         }
     }
 
-    private SlipwayException Refused(ContainerRecord record, PortRequest request, IPAddress address, LinuxException cause)
+    private PortTakenException Refused(ContainerRecord record, PortRequest request, IPAddress address, LinuxException cause)
     {
         string ports = request.FirstHostPort == request.LastHostPort ? $"{request.FirstHostPort}" : $"{request.FirstHostPort}-{request.LastHostPort}";
         PublishedRecord? other = context.Networks.PublishedAt(request.Protocol, request.FirstHostPort).Find(p => p.ContainerId != record.Id);
@@ -169,7 +169,7 @@ internal sealed class PortPublisher(EngineContext context, NetworkHost host, boo
             Errno.EADDRNOTAVAIL => "cannot assign requested address: it is none of this host's",
             _ => cause.Message,
         };
-        return new(ErrorKind.Conflict, $"failed to set up container networking: driver failed programming external connectivity on endpoint {record.Name}: Bind for {PortParser.Show(address)}:{ports} failed: {why}", cause)
+        return new PortTakenException($"failed to set up container networking: driver failed programming external connectivity on endpoint {record.Name}: Bind for {PortParser.Show(address)}:{ports} failed: {why}", cause)
         {
             Hint = other is not null && context.Containers.FindById(other.ContainerId) is { } owner ? $"container {owner.Name} has it: see 'slip ps'" : null,
         };

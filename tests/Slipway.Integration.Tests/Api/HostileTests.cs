@@ -95,8 +95,9 @@ public sealed class HostileTests
         using Slipd slipd = Slipd.WithBusybox();
         slipd.Send("POST", "/containers/create?name=web", """{"Image":"busybox","Cmd":["sleep","100"],"HostConfig":{"NetworkMode":"none"}}""");
         string[] verbs = ["start", "stop?t=0", "kill", "pause", "unpause", "restart?t=0"];
-        int[] statuses = [.. Enumerable.Range(0, 60).AsParallel().WithDegreeOfParallelism(16).Select(i => slipd.Send("POST", $"/containers/web/{verbs[i % verbs.Length]}").Status)];
-        Assert.True(Array.TrueForAll(statuses, status => status is 204 or 304 or 409), $"{string.Join(' ', statuses)}\n{slipd.Log}");
+        int[] statuses = [.. Enumerable.Range(0, 60).AsParallel().AsOrdered().WithDegreeOfParallelism(16).Select(i => slipd.Send("POST", $"/containers/web/{verbs[i % verbs.Length]}").Status)];
+        // 500 is docker's word for one that isn't paused.
+        Assert.True(statuses.Index().All(s => s.Item is 204 or 304 or 409 || (s.Item == 500 && verbs[s.Index % verbs.Length] == "unpause")), $"{string.Join(' ', statuses)}\n{slipd.Log}");
         Assert.Equal(204, slipd.Send("DELETE", "/containers/web?force=1").Status);
         Assert.Empty(slipd.Get("/containers/json?all=1").AsArray());
     }

@@ -27,12 +27,19 @@ internal static class NetworkReader
             Attachments = attachments,
             Ports = [.. host.Find("PortBindings") is null ? [] : Ports(host)],
             PublishAll = host.Flag("PublishAllPorts"),
-            ExposedPorts = [.. body.Keys("ExposedPorts").SelectMany(PortParser.ParseExposed)],
+            ExposedPorts = [.. body.Keys("ExposedPorts").Select(Port)],
             DnsServers = host.Texts("Dns") ?? [],
             DnsOptions = host.Texts("DnsOptions") ?? [],
             DnsSearch = host.Texts("DnsSearch") ?? [],
             ExtraHosts = host.Texts("ExtraHosts") ?? [],
         };
+    }
+
+    // It stays as it was written; what is none is refused now.
+    private static string Port(string text)
+    {
+        _ = PortParser.ParseExposed(text).Count();
+        return text;
     }
 
     /// <summary>An EndpointSettings.</summary>
