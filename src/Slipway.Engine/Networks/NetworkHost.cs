@@ -210,13 +210,15 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
         }
         catch (LinuxException e) when (IsTaken(e))
         {
-            string subnets = string.Join(" or ", network.Subnets.Select(s => s.Subnet.ToString()));
-            throw new SlipwayException(ErrorKind.Conflict, $"network {network.Name}: {subnets} is in use on this host: it has a route there already", e)
-            {
-                Hint = "see 'ip route', and make the network with another --subnet",
-            };
+            throw InUse(network, e);
         }
     }
+
+    private static SlipwayException InUse(NetworkRecord network, LinuxException e) =>
+        new(ErrorKind.Conflict, $"network {network.Name}: {e.Subject} is in use on this host: it has a route there already", e)
+        {
+            Hint = "see 'ip route', and make the network with another --subnet",
+        };
 
     // The kernel's table of routes decides among several that choose at the same time.
     private (NetworkRecord Network, int Index) Choose(NetworkRecord network)
@@ -226,7 +228,7 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
         if (network.Subnets.FirstOrDefault(s => !s.IsIpv6) is { } four)
             return Keep(network with { Subnets = [four, .. six] }, Make);
         if (!network.EnableIPv4)
-            return Settle(network with { Subnets = six });
+            return Keep(network with { Subnets = six }, Make);
         IReadOnlyList<AddressPool> pools = table.Defaults.Pools;
         // Of docker's pools the first is the default network's, where everybody looks for it.
         IEnumerable<IPNetwork> candidates = pools.Count > 0 ? SubnetPools.Ipv4(pools.Select(p => (p.Base, p.Bits)), used) : SubnetPools.Ipv4(used).Where(n => network.IsDefault || !n.BaseAddress.Equals(s_first));
@@ -234,10 +236,13 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
         {
             try
             {
-                return Settle(network with { Subnets = [SubnetOf(candidate), .. six] });
+                return Keep(network with { Subnets = [SubnetOf(candidate), .. six] }, MakeDevice);
             }
             catch (LinuxException e) when (IsTaken(e))
             {
+                // The IPv6 network that was named: another candidate wouldn't help.
+                if (e.Subject != candidate.ToString())
+                    throw InUse(network, e);
             }
         }
         throw new SlipwayException(ErrorKind.Exhausted, "all predefined address pools have been fully subnetted: every network that could be chosen is in use on this host")
@@ -245,8 +250,6 @@ internal sealed class NetworkHost(NetworkTable table, EngineOptions options) : I
             Hint = "name one with --subnet, or remove networks: slip network prune",
         };
     }
-
-    private (NetworkRecord Network, int Index) Settle(NetworkRecord network) => Keep(network, MakeDevice);
 
     private int MakeDevice(NetworkRecord network) => BridgeDevice.Make(Route, ConfigOf(network) with { Note = StoreMark.Of(options.DataRoot) });
 

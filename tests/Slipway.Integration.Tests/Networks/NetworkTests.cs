@@ -48,6 +48,16 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void Create_WithIpv6AddressesThatLeadElsewhere_SaysWhichAndAtOnce()
+    {
+        using NetHost host = new();
+        host.Sh("ip -6 route add fd99:1::/64 dev lo");
+        foreach (string[] families in (string[][])[["--ipv6"], ["--ipv6", "--ipv4=false"]])
+            Assert.Contains("fd99:1::/64 is in use on this host", host.Run(["network", "create", .. families, "--subnet", "fd99:1::/64", "uplink"]).Errors, StringComparison.Ordinal);
+        host.Ok("network", "create", "--ipv6", "--subnet", "fd99:2::/64", "mine");
+    }
+
+    [Fact]
     public void Addresses_AllGiven_SaysSoAndStoppedOnesGiveTheirsUp()
     {
         using var host = new NetHost();
