@@ -55,6 +55,7 @@ public sealed class DockersBridgeTests : IDisposable
         Assert.NotEqual("docker0", BridgeOf(slipd));
         Assert.Contains("eth0", slipd.DockerOk("run", "--rm", "busybox", "ip", "addr"), StringComparison.Ordinal);
         slipd.Restart();
+        Assert.NotEqual("docker0", BridgeOf(slipd));
         Assert.Equal(before, HostShell.Run("ip -o link show docker0; ip -4 addr show docker0"));
         // Who names it wants theirs.
         slipd.Restart("--bridge", "docker0");
@@ -69,6 +70,8 @@ public sealed class DockersBridgeTests : IDisposable
     public void Docker0ThatSomebodyTookMeanwhile_IsTheirs_AndContainersStartInTheStores()
     {
         using Slipd slipd = Slipd.AsDockerd();
+        // Its socket is there before its networks are, and it answers after.
+        Assert.Equal("docker0", BridgeOf(slipd));
         HostShell.Run(Remove + "; ip link add docker0 type bridge && ip addr add 10.80.0.1/24 dev docker0 && ip link set docker0 up");
         string before = HostShell.Run("ip -4 addr show docker0");
         string gateway = slipd.DockerOk("run", "--rm", "busybox", "sh", "-c", "ip route | sed -n 's/default via \\([^ ]*\\).*/\\1/p'");
@@ -101,9 +104,11 @@ public sealed class DockersBridgeTests : IDisposable
         using Slipd first = Slipd.AsDockerd();
         string id = first.DockerOk("run", "-d", "busybox", "sleep", "100");
         using Slipd second = Slipd.AsDockerd("--bridge", "none");
+        second.Get("/version");
         Assert.True(Exists("docker0"));
         first.DockerOk("rm", "-f", id);
         second.Restart("--bridge", "none");
+        second.Get("/version");
         Assert.False(Exists("docker0"));
         // Its store makes it again.
         Assert.Contains("eth0", first.DockerOk("run", "--rm", "busybox", "ip", "addr"), StringComparison.Ordinal);

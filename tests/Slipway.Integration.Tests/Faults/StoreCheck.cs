@@ -52,10 +52,23 @@ internal static class StoreCheck
     public static void WaitForEnd(int pid)
     {
         long deadline = Environment.TickCount64 + 10_000;
-        while (Directory.Exists($"/proc/{pid}") && File.ReadAllText($"/proc/{pid}/stat").Split(") ")[1][0] != 'Z')
+        while (IsRunning(pid))
         {
             Assert.True(Environment.TickCount64 < deadline, string.Create(CultureInfo.InvariantCulture, $"process {pid} still runs"));
             Task.Delay(10).Wait();
+        }
+    }
+
+    // It may end while it is looked at.
+    private static bool IsRunning(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/stat").Split(") ")[1][0] != 'Z';
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
