@@ -89,6 +89,7 @@ public sealed class DockersBridgeTests : IDisposable
         Assert.Equal("docker0", BridgeOf(first));
         Assert.NotEqual("docker0", BridgeOf(second));
         first.DockerOk("rm", "-f", id);
+        Waiting.Until(NobodyIsInDocker0);
         second.Restart();
         Assert.Equal("docker0", BridgeOf(second));
         // It makes another when it needs one, and takes nothing from whoever has the name.
@@ -107,6 +108,7 @@ public sealed class DockersBridgeTests : IDisposable
         second.Get("/version");
         Assert.True(Exists("docker0"));
         first.DockerOk("rm", "-f", id);
+        Waiting.Until(NobodyIsInDocker0);
         second.Restart("--bridge", "none");
         second.Get("/version");
         Assert.False(Exists("docker0"));
@@ -116,6 +118,9 @@ public sealed class DockersBridgeTests : IDisposable
     }
 
     private static string BridgeOf(Slipd slipd) => (string)slipd.Get("/networks/bridge")["Options"]!["com.docker.network.bridge.name"]!;
+
+    // The kernel takes a container's device away with its network namespace, a moment after it has ended.
+    private static bool NobodyIsInDocker0() => HostShell.Run("ip link show master docker0").Length == 0;
 
     private static bool Exists(string device) => HostShell.Run($"ip link show {device} 2>/dev/null || true").Length > 0;
 }
