@@ -1,10 +1,10 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Slipway.Api.Server;
 using Slipway.Daemon.Configuration;
 using Slipway.Daemon.Listening;
 using Slipway.Daemon.Logging;
 using Slipway.Engine;
+using Slipway.Engine.Inspecting;
 using Slipway.Linux.Memory;
 using Slipway.Oci;
 
@@ -20,8 +20,7 @@ internal sealed class DaemonRun(SettingValues settings, Func<SettingValues> read
     private const string DefaultHost = "unix:///var/run/docker.sock", DefaultTlsHost = "tcp://localhost:2376";
     private const int EnoughThreads = 128, Heaps = 2;
 
-    public static string Version { get; } =
-        typeof(DaemonRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public static ProgramVersion Version { get; } = ProgramVersion.Of(typeof(DaemonRun).Assembly);
 
     /// <summary>Serves until SIGTERM or SIGINT.</summary>
     public async Task ServeAsync()

@@ -24,7 +24,7 @@ internal static class Program
             }
             if (settings.Switch(SettingTable.Version))
             {
-                Console.Out.WriteLine($"Slipway version {DaemonRun.Version}");
+                Console.Out.WriteLine($"Slipway version {DaemonRun.Version.Number}");
                 return 0;
             }
             SettingsFile.AddTo(settings);

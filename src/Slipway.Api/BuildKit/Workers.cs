@@ -26,7 +26,7 @@ internal static class Workers
     }
 
     /// <summary>moby.buildkit.v1.types.BuildkitVersion.</summary>
-    public static ProtoWriter Version(ApiServices services) => new ProtoWriter().Text(1, "slipway").Text(2, "v" + services.Options.Version);
+    public static ProtoWriter Version(ApiServices services) => new ProtoWriter().Text(1, "slipway").Text(2, "v" + services.Options.Version.Number);
 
     private static ProtoWriter Of(Platform platform) => new ProtoWriter().Text(1, platform.Architecture).Text(2, platform.OS).Text(3, platform.Variant);
 }

@@ -17,7 +17,7 @@ internal static class InfoJson
 
     public static JsonObject Of(ApiServices services, ApiVersion version)
     {
-        JsonObject info = InspectSystemJson.Of(services.Engine, services.Options.Version);
+        JsonObject info = InspectSystemJson.Of(services.Engine, services.Options.Version.Number);
         info["Debug"] = services.Options.Debug;
         info["NFd"] = Directory.GetFileSystemEntries("/proc/self/fd").Length;
         info["NGoroutines"] = ThreadPool.ThreadCount;

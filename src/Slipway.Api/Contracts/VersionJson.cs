@@ -10,7 +10,7 @@ internal static class VersionJson
 {
     public static JsonObject Of(ApiServices services)
     {
-        string version = services.Options.Version;
+        ProgramVersion version = services.Options.Version;
         string kernel = InspectSystemJson.KernelRelease;
         return new()
         {
@@ -18,7 +18,7 @@ internal static class VersionJson
             ["Components"] = new JsonArray(new JsonObject
             {
                 ["Name"] = "Engine",
-                ["Version"] = version,
+                ["Version"] = version.Number,
                 ["Details"] = new JsonObject
                 {
                     ["ApiVersion"] = ApiVersion.Newest.ToString(),
@@ -27,21 +27,21 @@ internal static class VersionJson
                     ["Os"] = "linux",
                     ["KernelVersion"] = kernel,
                     ["Experimental"] = "false",
-                    ["GitCommit"] = "",
+                    ["GitCommit"] = version.Commit,
                     ["GoVersion"] = "",
-                    ["BuildTime"] = "",
+                    ["BuildTime"] = version.BuildTime,
                 },
             }),
-            ["Version"] = version,
+            ["Version"] = version.Number,
             ["ApiVersion"] = ApiVersion.Newest.ToString(),
             ["MinAPIVersion"] = ApiVersion.Oldest.ToString(),
-            ["GitCommit"] = "",
+            ["GitCommit"] = version.Commit,
             // Not Go; the member is one that clients print.
             ["GoVersion"] = $".NET {Environment.Version}",
             ["Os"] = "linux",
             ["Arch"] = "amd64",
             ["KernelVersion"] = kernel,
-            ["BuildTime"] = "",
+            ["BuildTime"] = version.BuildTime,
         };
     }
 }

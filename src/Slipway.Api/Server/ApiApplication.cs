@@ -14,7 +14,7 @@ internal sealed class ApiApplication(ApiServices services) : IHttpApplication<Ht
     private readonly RouteTable _routes = AllRoutes.Make();
     private readonly GrpcServer _grpc = new(services, services.BuildKit.Calls);
     private long _moves;
-    private readonly string _server = $"Slipway/{services.Options.Version} (linux)";
+    private readonly string _server = $"Slipway/{services.Options.Version.Number} (linux)";
 
     /// <summary>How many requests have begun, and how many have ended: as long as it stays the same nobody does anything but wait.</summary>
     public long Moves => Interlocked.Read(ref _moves);

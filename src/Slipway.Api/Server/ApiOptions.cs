@@ -1,10 +1,12 @@
+using Slipway.Engine.Inspecting;
+
 namespace Slipway.Api.Server;
 
 /// <summary>What a server says of itself, and whom it tells.</summary>
 public sealed record ApiOptions
 {
-    /// <summary>The version of the program: <c>0.1.0</c>.</summary>
-    public required string Version { get; init; }
+    /// <summary>The program.</summary>
+    public required ProgramVersion Version { get; init; }
 
     /// <summary>Labels of the daemon, which <c>docker info</c> shows.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];

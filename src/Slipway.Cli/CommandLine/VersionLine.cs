@@ -1,12 +1,11 @@
-using System.Reflection;
-
 namespace Slipway.Cli.CommandLine;
 
 /// <summary>The version, from the assembly.</summary>
 internal static class VersionLine
 {
-    public static string Version { get; } =
-        typeof(VersionLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public static ProgramVersion Program { get; } = ProgramVersion.Of(typeof(VersionLine).Assembly);
+
+    public static string Version => Program.Number;
 
     public static int Print()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Slipway.Cli.CommandLine;
@@ -23,27 +24,35 @@ internal sealed class VersionCommand : SlipCommand
             return FormatPrinter.Print(Json(), format);
         string runtime = $".NET {Environment.Version}", kernel = InspectSystemJson.KernelRelease;
         var text = new StringBuilder("Client: Slipway\n");
-        Add(text, " ", ("Version", VersionLine.Version), ("Built with", runtime), ("OS/Arch", Platform), ("Context", "default"));
+        string commit = VersionLine.Program.Commit, built = DateOf(VersionLine.Program.BuildTime);
+        Add(text, " ", ("Version", VersionLine.Version), ("Built with", runtime), ("Git commit", commit), ("Built", built), ("OS/Arch", Platform), ("Context", "default"));
         text.Append("\nServer: Slipway, in the same program\n Engine:\n");
-        Add(text, "  ", ("Version", VersionLine.Version), ("Built with", runtime), ("OS/Arch", Platform), ("Kernel", kernel), ("Experimental", "false"));
+        Add(text, "  ", ("Version", VersionLine.Version), ("Built with", runtime), ("Git commit", commit), ("Built", built), ("OS/Arch", Platform), ("Kernel", kernel), ("Experimental", "false"));
         text.Append(" slip-runtime:\n");
         Add(text, "  ", ("Version", VersionLine.Version));
         StandardOutput.Write(text);
         return 0;
     }
 
+    // As docker's client writes it: Tue Jul 23 19:57:23 2024.
+    private static string DateOf(string time) =>
+        DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out DateTimeOffset built) ? string.Create(CultureInfo.InvariantCulture, $"{built:ddd MMM} {built.Day,2} {built:HH:mm:ss yyyy}") : "";
+
     private static void Add(StringBuilder text, string indent, params ReadOnlySpan<(string Name, string Value)> lines)
     {
         const int Width = 20;
         foreach ((string name, string value) in lines)
-            text.Append(indent).Append((name + ":").PadRight(Width - indent.Length)).Append(value).Append('\n');
+        {
+            if (value.Length > 0)
+                text.Append(indent).Append((name + ":").PadRight(Width - indent.Length)).Append(value).Append('\n');
+        }
     }
 
     private static JsonObject Json()
     {
         JsonObject Common() => new()
         {
-            ["Version"] = VersionLine.Version, ["Os"] = "linux", ["Arch"] = "amd64", ["GitCommit"] = "", ["GoVersion"] = $".NET {Environment.Version}", ["BuildTime"] = "",
+            ["Version"] = VersionLine.Version, ["Os"] = "linux", ["Arch"] = "amd64", ["GitCommit"] = VersionLine.Program.Commit, ["GoVersion"] = $".NET {Environment.Version}", ["BuildTime"] = VersionLine.Program.BuildTime,
         };
         JsonObject client = Common(), server = Common();
         client["Platform"] = new JsonObject { ["Name"] = "Slipway" };
