@@ -84,9 +84,15 @@ internal sealed class VolumeTable(Database database, string volumesRoot)
         database.Execute(
             "DELETE FROM volumes WHERE name = $name AND NOT EXISTS (SELECT 1 FROM volume_users WHERE volume = $name)", ("$name", name)) > 0;
 
-    private VolumeRecord Read(Row row) => new(
-        row.GetString(0), PathOf(row.GetString(0)), new DateTimeOffset(row.GetInt64(1), TimeSpan.Zero),
-        Map(row.GetString(2)), row.GetInt32(3) != 0, Map(row.GetString(4)));
+    private VolumeRecord Read(Row row)
+    {
+        Dictionary<string, string> labels = Map(row.GetString(2));
+        bool anonymous = row.GetInt32(3) != 0;
+        // Only shown: the column is what is asked.
+        if (anonymous)
+            labels[VolumeRecord.AnonymousLabel] = "";
+        return new(row.GetString(0), PathOf(row.GetString(0)), new DateTimeOffset(row.GetInt64(1), TimeSpan.Zero), labels, anonymous, Map(row.GetString(4)));
+    }
 
     private static string Text(IReadOnlyDictionary<string, string> map) => Encoding.UTF8.GetString(JsonWriter.Document(map, static (json, map) => json.Members(map)));
 
