@@ -43,8 +43,8 @@ public sealed class ContainerFilter
         Require(wanted, "is-task", ["true", "false", "1", "0"]);
     }
 
-    /// <summary>The keys that there are.</summary>
-    internal static string[] Keys { get; } = ["ancestor", "before", "exited", "expose", "health", "id", "is-task", "label", "name", "network", "publish", "since", "status", "volume"];
+    /// <summary>The keys that there are. <c>isolation</c> tells kinds of containers of Windows apart: on Linux every container has any, as with docker.</summary>
+    internal static string[] Keys { get; } = ["ancestor", "before", "exited", "expose", "health", "id", "is-task", "isolation", "label", "name", "network", "publish", "since", "status", "volume"];
 
     /// <summary>Whether it asks for a state, and so also for containers that don't run.</summary>
     public bool AsksForStatus => _wanted.Has("status");

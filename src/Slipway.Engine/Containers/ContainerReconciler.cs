@@ -90,7 +90,7 @@ internal sealed class ContainerReconciler(EngineContext context)
             if (context.Containers.SetRunning(record.Id, state.Pid, state.StartedAt))
                 ContainerTies.Started(context, record, state.StartedAt);
         });
-        return record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt, FinishedAt = null, ExitCode = 0, Error = null };
+        return record with { Status = ContainerStatus.Running, Pid = state.Pid, StartedAt = state.StartedAt, ExitCode = 0, Error = null };
     }
 
     private ContainerRecord? Ended(ContainerRecord record, ContainerState? state)

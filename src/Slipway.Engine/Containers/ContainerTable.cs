@@ -108,7 +108,7 @@ internal sealed class ContainerTable(Database database)
     public bool SetRunning(string id, int pid, DateTimeOffset started) =>
         database.Execute(
             """
-            UPDATE containers SET status = $status, pid = $pid, started = $started, finished = NULL, exit_code = 0, oom = 0, error = NULL, restarting = 0
+            UPDATE containers SET status = $status, pid = $pid, started = $started, exit_code = 0, oom = 0, error = NULL, restarting = 0
                 WHERE id = $id AND NOT (status = $status AND pid = $pid AND started = $started)
             """,
             ("$id", id), ("$status", (int)ContainerStatus.Running), ("$pid", pid), ("$started", started.UtcTicks)) > 0;
