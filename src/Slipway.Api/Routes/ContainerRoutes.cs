@@ -73,7 +73,7 @@ internal static class ContainerRoutes
     private static Task InspectAsync(ApiRequest request, ContainerRecord container)
     {
         JsonObject json = InspectContainerJson.Of(request.Engine, container, request.Flag("size"));
-        json["ExecIDs"] = request.Services.Execs.RunningIn(container.Id) is { Count: > 0 } running ? InspectJson.List(running) : null;
+        json["ExecIDs"] = container.IsRunning && request.Services.Execs.OpenIn(container.Id, container.StartedAt) is { Count: > 0 } open ? InspectJson.List(open) : null;
         return request.JsonAsync(OfVersion(request.Version, json));
     }
 

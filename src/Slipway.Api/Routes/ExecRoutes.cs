@@ -68,7 +68,7 @@ internal static class ExecRoutes
         if (now.IsPaused)
             throw new SlipwayException(ErrorKind.Conflict, $"Container {now.Id} is paused, unpause the container before exec");
         if (!entry.TryBegin())
-            throw new SlipwayException(ErrorKind.Conflict, $"Error: Exec command {entry.Id} is already running or has ended");
+            throw new SlipwayException(ErrorKind.Conflict, $"Error: Exec command {entry.Id} {(entry.HasEnded ? "has already run" : "is already running")}");
         bool detach = body.Flag("Detach");
         // As docker: frames unless the start itself speaks of a terminal, whatever the command has.
         bool raw = body.Flag("Tty");
@@ -77,9 +77,13 @@ internal static class ExecRoutes
         {
             channel = Start(request, entry, TerminalSize.Console(body) ?? entry.Request.ConsoleSize);
         }
-        catch (Exception e) when (!detach && e is LinuxException or SlipwayException { Kind: not (ErrorKind.NotFound or ErrorKind.Conflict) })
+        catch (Exception e)
         {
-            await SayFailedAsync(request, entry, e, raw).ConfigureAwait(false);
+            entry.ExitCode = CannotStart;
+            entry.HasEnded = true;
+            if (detach || e is not (LinuxException or SlipwayException { Kind: not (ErrorKind.NotFound or ErrorKind.Conflict) }))
+                throw;
+            await SayFailedAsync(request, e, raw).ConfigureAwait(false);
             return;
         }
         if (detach)
@@ -110,9 +114,8 @@ internal static class ExecRoutes
     private const int CannotStart = 126;
 
     // As docker: the client is connected by then, reads it as output, and asks for the code.
-    private static async Task SayFailedAsync(ApiRequest request, ExecEntry entry, Exception error, bool raw)
+    private static async Task SayFailedAsync(ApiRequest request, Exception error, bool raw)
     {
-        entry.ExitCode = CannotStart;
         HijackedStream client = await Hijack.BeginAsync(request, raw).ConfigureAwait(false);
         byte[] text = System.Text.Encoding.UTF8.GetBytes(ApiError.MessageOf(error) + "\r\n");
         await client.TryWriteAsync(raw ? text : StreamPair.Frame(new byte[text.Length + StreamPair.HeaderSize], 2, text), CancellationToken.None).ConfigureAwait(false);
@@ -147,6 +150,7 @@ internal static class ExecRoutes
     {
         entry.ExitCode = channel.ExitCode;
         entry.Running = false;
+        entry.HasEnded = true;
         entry.Channel = null;
         if (channel.ExitCode is { } code)
             request.Engine.Containers.EndExec(entry.Container, entry.Id, code);

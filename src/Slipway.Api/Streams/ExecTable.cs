@@ -27,6 +27,9 @@ internal sealed class ExecEntry(string id, string container, DateTimeOffset? lif
 
     public bool Running { get; set; }
 
+    /// <summary>It has run, or could not be started.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>Null before its end.</summary>
     public int? ExitCode { get; set; }
 
@@ -76,10 +79,12 @@ internal sealed class ExecTable
             return _entries.GetValueOrDefault(id) ?? throw new Wire.ApiException(404, $"No such exec instance: {Linux.Printable.Escape(id)}");
     }
 
-    /// <summary>The numbers of those of a container that run.</summary>
-    public IReadOnlyList<string> RunningIn(string container)
+    /// <summary>The numbers of those of a container that run, or are still to be started.</summary>
+    /// <param name="container">Its id.</param>
+    /// <param name="life">The start that they are for: what was to be started in an earlier life never will be.</param>
+    public IReadOnlyList<string> OpenIn(string container, DateTimeOffset? life)
     {
         lock (_gate)
-            return [.. _byAge.Where(e => e.Container == container && e.Running).Select(e => e.Id)];
+            return [.. _byAge.Where(e => e.Container == container && e.Life == life && !e.HasEnded).Select(e => e.Id)];
     }
 }

@@ -378,15 +378,72 @@ public sealed class DockerdTests
     }
 
     [Fact]
-    public void ExecIds_AreThoseThatRun()
+    public void ExecIds_AreThoseThatRunOrAreStillToBeStarted()
     {
         using Slipd slipd = Slipd.WithBusybox();
         slipd.DockerOk("run", "-d", "--name", "busy", "busybox", "sleep", "600");
-        Assert.Null(slipd.Get("/containers/busy/json")["ExecIDs"]);
-        string id = (string)JsonNode.Parse(slipd.Send("POST", "/containers/busy/exec", """{"Cmd":["sleep","600"]}""").Body)!["Id"]!;
-        Assert.Equal(200, slipd.Send("POST", $"/exec/{id}/start", """{"Detach":true}""").Status);
-        Assert.Equal(id, (string)Assert.Single(slipd.Get("/containers/busy/json")["ExecIDs"]!.AsArray())!);
+        string? Ids() => slipd.Get("/containers/busy/json")["ExecIDs"] is { } ids ? string.Join(' ', ids.AsArray().Select(i => (string)i!)) : null;
+        string Make(string command) => (string)JsonNode.Parse(slipd.Send("POST", "/containers/busy/exec", $$"""{"Cmd":[{{command}}]}""").Body)!["Id"]!;
+        (int Status, string Body) Start(string id) => slipd.Send("POST", $"/exec/{id}/start", """{"Detach":true}""");
+        Assert.Null(Ids());
+        string id = Make("\"sleep\",\"600\""), brief = Make("\"true\""), wrong = Make("\"/nosuch\"");
+        Assert.Equal($"{id} {brief} {wrong}", Ids());
+        Assert.Equal(200, Start(id).Status);
+        Assert.Equal((409, $"Error: Exec command {id} is already running"), (Start(id).Status, (string)JsonNode.Parse(Start(id).Body)!["message"]!));
+        Assert.Equal(200, Start(brief).Status);
+        Until(() => !(bool)slipd.Get($"/exec/{brief}/json")["Running"]!);
+        Assert.Equal((409, $"Error: Exec command {brief} has already run"), (Start(brief).Status, (string)JsonNode.Parse(Start(brief).Body)!["message"]!));
+        Assert.Equal(400, Start(wrong).Status);
+        Assert.Equal((126, false), ((int)slipd.Get($"/exec/{wrong}/json")["ExitCode"]!, (bool)slipd.Get($"/exec/{wrong}/json")["Running"]!));
+        Assert.Equal(id, Ids());
+        // What was to run in that life doesn't in the next.
+        Make("\"true\"");
+        slipd.DockerOk("restart", "-t", "0", "busy");
+        Assert.Null(Ids());
         slipd.DockerOk("rm", "-f", "busy");
+    }
+
+    [Fact]
+    public void FinishedAt_IsOfTheLastEnd_AlsoOfOneThatRunsAgain()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        string Finished() => (string)slipd.Get("/containers/again/json")["State"]!["FinishedAt"]!;
+        slipd.DockerOk("run", "-d", "--name", "again", "busybox", "sleep", "600");
+        Assert.Equal("0001-01-01T00:00:00Z", Finished());
+        slipd.DockerOk("stop", "-t", "0", "again");
+        string ended = Finished();
+        Assert.StartsWith("20", ended, StringComparison.Ordinal);
+        slipd.DockerOk("start", "again");
+        Assert.Equal(ended, Finished());
+        Assert.Equal("true 0", slipd.DockerOk("inspect", "-f", "{{.State.Running}} {{.State.ExitCode}}", "again"));
+        slipd.DockerOk("rm", "-f", "again");
+    }
+
+    [Fact]
+    public void Ps_ByIsolation_TakesAll()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("create", "--name", "one", "busybox", "true");
+        Assert.Equal("one", slipd.DockerOk("ps", "-a", "--filter", "isolation=hyperv", "--format", "{{.Names}}"));
+        Assert.Equal("one\n", slipd.Slip.Ok("ps", "-a", "--filter", "isolation=default", "--format", "{{.Names}}") + "\n");
+    }
+
+    [Fact]
+    public void AnonymousVolumes_HaveDockersLabel_AndAreThoseThatArePruned()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        const string Label = "com.docker.volume.anonymous";
+        slipd.DockerOk("create", "--name", "box", "-v", "/data", "busybox", "true");
+        string inBox = slipd.DockerOk("inspect", "-f", "{{(index .Mounts 0).Name}}", "box");
+        JsonNode made = JsonNode.Parse(slipd.Send("POST", "/volumes/create", """{"Labels":{"a":"b"}}""").Body)!;
+        Assert.Equal($$"""{"a":"b","{{Label}}":""}""", made["Labels"]!.ToJsonString());
+        slipd.DockerOk("volume", "create", "named");
+        Assert.Equal("", (string?)slipd.Get($"/volumes/{inBox}")["Labels"]![Label]);
+        Assert.Null(slipd.Get("/volumes/named")["Labels"]);
+        string[] found = slipd.DockerOk("volume", "ls", "-q", "--filter", "label=" + Label).Split('\n');
+        Assert.Equal(((string[])[inBox, (string)made["Name"]!]).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        Assert.Equal([(string)made["Name"]!], JsonNode.Parse(slipd.Send("POST", "/volumes/prune").Body)!["VolumesDeleted"]!.AsArray().Select(v => (string)v!));
+        Assert.Equal(["named", inBox], slipd.DockerOk("volume", "ls", "-q").Split('\n').OrderBy(v => v != "named"));
     }
 
     [Fact]
