@@ -12,7 +12,8 @@ namespace Slipway.Api.Contracts;
 /// <param name="engine">Where they are.</param>
 /// <param name="all">All of them: one may have a name of another's.</param>
 /// <param name="size">Whether what they take is told.</param>
-internal sealed class ContainerSummaryJson(SlipwayEngine engine, IReadOnlyList<ContainerRecord> all, bool size)
+/// <param name="annotations">Whether their annotations are.</param>
+internal sealed class ContainerSummaryJson(SlipwayEngine engine, IReadOnlyList<ContainerRecord> all, bool size, bool annotations)
 {
     private readonly DateTimeOffset _now = engine.Options.Clock.GetUtcNow();
     private readonly ILookup<string, PublishedRecord> _published = engine.Networks.Published();
@@ -50,10 +51,10 @@ internal sealed class ContainerSummaryJson(SlipwayEngine engine, IReadOnlyList<C
         return json;
     }
 
-    private static JsonObject HostConfig(ContainerRequest request)
+    private JsonObject HostConfig(ContainerRequest request)
     {
         JsonObject host = new() { ["NetworkMode"] = request.Network };
-        if (request.Annotations.Count > 0)
+        if (annotations && request.Annotations.Count > 0)
             host["Annotations"] = InspectJson.Map(request.Annotations);
         return host;
     }

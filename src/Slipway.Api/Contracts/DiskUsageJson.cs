@@ -26,7 +26,7 @@ internal static class DiskUsageJson
         }
         if (Wants("container"))
         {
-            var summary = new ContainerSummaryJson(request.Engine, containers, size: true);
+            var summary = new ContainerSummaryJson(request.Engine, containers, size: true, annotations: true);
             json["Containers"] = new JsonArray([.. usage.Containers.Select(c => (JsonNode)summary.Of(c.Container))]);
         }
         if (Wants("volume"))

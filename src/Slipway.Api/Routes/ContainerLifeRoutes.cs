@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Slipway.Api.Contracts;
+using Slipway.Api.Contracts.Requests;
 using Slipway.Api.Routing;
 using Slipway.Api.Streams;
 using Slipway.Api.Wire;
@@ -67,7 +68,7 @@ internal static class ContainerLifeRoutes
             await request.EmptyAsync(StatusCodes.Status304NotModified).ConfigureAwait(false);
             return;
         }
-        string? signal = request.Query("signal") is { Length: > 0 } named ? named : null;
+        string? signal = StopSignal(request);
         await Blocking.RunAsync(() => request.Engine.Containers.Stop(record.Id, seconds, signal)).ConfigureAwait(false);
         await request.EmptyAsync().ConfigureAwait(false);
     }
@@ -75,14 +76,25 @@ internal static class ContainerLifeRoutes
     private static async Task RestartAsync(ApiRequest request)
     {
         int? seconds = request.Number("t");
-        string? signal = request.Query("signal") is { Length: > 0 } named ? named : null;
+        string? signal = StopSignal(request);
         await Blocking.RunAsync(() => request.Engine.Containers.Restart(request.Value(), seconds, signal)).ConfigureAwait(false);
         await request.EmptyAsync().ConfigureAwait(false);
     }
 
+    private static string? StopSignal(ApiRequest request) => OldClient.HasStopSignal(request.Version) && request.Query("signal") is { Length: > 0 } named ? named : null;
+
     private static Task KillAsync(ApiRequest request)
     {
-        request.Engine.Containers.Kill(request.Value(), request.Query("signal") is { Length: > 0 } signal ? signal : "SIGKILL");
+        const string What = "cannot kill container: ";
+        try
+        {
+            request.Engine.Containers.Kill(request.Value(), request.Query("signal") is { Length: > 0 } signal ? signal : "SIGKILL");
+        }
+        catch (SlipwayException e) when (!e.Message.StartsWith(What, StringComparison.Ordinal))
+        {
+            // dockerd says so of whatever it was.
+            throw new ApiException(ApiError.StatusOf(e), $"{What}{Linux.Printable.Escape(request.Value())}: {ApiError.MessageOf(e)}");
+        }
         return request.EmptyAsync();
     }
 

@@ -38,14 +38,14 @@ internal static class ContainerRoutes
         int limit = request.Number("limit") is { } asked and > 0 ? asked : int.MaxValue;
         bool all = request.Flag("all") || limit != int.MaxValue || filter.AsksForStatus;
         IReadOnlyList<ContainerRecord> containers = request.Engine.Containers.List();
-        var summary = new ContainerSummaryJson(request.Engine, containers, request.Flag("size"));
+        var summary = new ContainerSummaryJson(request.Engine, containers, request.Flag("size"), OldClient.ListsAnnotations(request.Version));
         return request.JsonListAsync(containers.Where(c => (all || c.IsActive) && filter.Matches(c)).Take(limit).Select(summary.Of));
     }
 
     private static async Task CreateAsync(ApiRequest request)
     {
         JsonInput body = await request.BodyAsync().ConfigureAwait(false);
-        ContainerRequest wanted = ContainerCreateReader.Read(body, request.Query("name") is { Length: > 0 } name ? name : null, request.Version);
+        ContainerRequest wanted = OldClient.Read(ContainerCreateReader.Read(body, request.Query("name") is { Length: > 0 } name ? name : null, request.Version), request.Version);
         ApiOptions options = request.Services.Options;
         wanted = options.Defaults.ApplyTo(wanted) with { Runtime = wanted.Runtime ?? options.Runtimes.Default };
         options.Runtimes.Require(wanted.Runtime);
@@ -54,10 +54,11 @@ internal static class ContainerRoutes
             Network = Joined(request, wanted.Network)!,
             Security = wanted.Security with { PidMode = Joined(request, wanted.Security.PidMode), IpcMode = Joined(request, wanted.Security.IpcMode) },
         };
-        PlatformCheck.Require(request.Engine, wanted.Image, request.Query("platform"));
+        if (OldClient.HasPlatform(request.Version))
+            PlatformCheck.Require(request.Engine, wanted.Image, request.Query("platform"));
         ContainerRecord made = request.Engine.Containers.Create(wanted);
         await request.JsonAsync(
-            new JsonObject { ["Id"] = made.Id, ["Warnings"] = InspectJson.List(ResourceCheck.Warnings(wanted.Resources)) }, StatusCodes.Status201Created).ConfigureAwait(false);
+            new JsonObject { ["Id"] = made.Id, ["Warnings"] = InspectJson.List(ResourceCheck.Warnings(wanted.Resources).Concat(NetworkReader.Warnings(body, request.Version))) }, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 
     // docker keeps the id of the container whose namespace is joined: clients compare it, and a container that is renamed is still the one. What isn't there is the engine's to refuse.

@@ -51,7 +51,7 @@ internal static class ExecRoutes
             DetachKeys = Hijack.DetachKeys(body.Text("DetachKeys"), terminal),
             Stdout = body.Flag("AttachStdout"),
             Stderr = body.Flag("AttachStderr"),
-            ConsoleSize = TerminalSize.Console(body),
+            ConsoleSize = OldClient.HasConsoleSize(request.Version) ? TerminalSize.Console(body) : null,
         };
         ContainerRecord record = request.Engine.Containers.Get(request.Value());
         string id = request.Engine.Containers.CreateExec(request.Value(), wanted);
@@ -75,7 +75,7 @@ internal static class ExecRoutes
         AttachChannel channel;
         try
         {
-            channel = Start(request, entry, TerminalSize.Console(body) ?? entry.Request.ConsoleSize);
+            channel = Start(request, entry, (raw && OldClient.HasConsoleSize(request.Version) ? TerminalSize.Console(body) : null) ?? entry.Request.ConsoleSize);
         }
         catch (Exception e)
         {

@@ -39,7 +39,7 @@ internal static class NetworkRoutes
 
     private static async Task CreateAsync(ApiRequest request)
     {
-        NetworkRecord made = Create(request, NetworkCreateReader.Read(await request.BodyAsync().ConfigureAwait(false)));
+        NetworkRecord made = Create(request, NetworkCreateReader.Read(await request.BodyAsync().ConfigureAwait(false), request.Version));
         await request.JsonAsync(new JsonObject { ["Id"] = made.Id, ["Warning"] = "" }, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 

@@ -55,9 +55,18 @@ internal static class VolumeRoutes
         IReadOnlyList<string> filters = request.Filters();
         if (filters.Any(f => f.StartsWith("until=", StringComparison.Ordinal)))
             throw ApiException.BadRequest("invalid filter 'until'");
-        bool named = !request.Version.IsAtLeast(NamedStaySince) || filters.Any(f => f is "all=true" or "all=1");
+        bool named = !request.Version.IsAtLeast(NamedStaySince) || AllOf(filters);
         var prune = new PruneRequest { Kinds = [PruneKind.Volume], NamedVolumes = named, Filter = PruneRequest.ReadFilter(filters.Where(f => !f.StartsWith("all=", StringComparison.Ordinal))) };
         PruneReport report = request.Engine.Pruning.Prune(prune, request.Http.RequestAborted);
         return request.JsonAsync(new JsonObject { ["VolumesDeleted"] = InspectJson.List(report.Removed.Select(o => o.Candidate.Name)), ["SpaceReclaimed"] = report.Bytes });
     }
+
+    // One value, as Go reads truth.
+    private static bool AllOf(IReadOnlyList<string> filters) => filters.Where(f => f.StartsWith("all=", StringComparison.Ordinal)).Select(f => f[4..]).ToList() switch
+    {
+        [] or ["0" or "f" or "F" or "false" or "False" or "FALSE"] => false,
+        ["1" or "t" or "T" or "true" or "True" or "TRUE"] => true,
+        [var other] => throw ApiException.BadRequest($"invalid filter 'all': '{Linux.Printable.Escape(other)}' is neither true nor false"),
+        _ => throw ApiException.BadRequest("invalid filter 'all': only one value is expected"),
+    };
 }

@@ -7,7 +7,7 @@ namespace Slipway.Api.Contracts.Requests;
 internal static class NetworkCreateReader
 {
     /// <exception cref="ApiException">400: what can't be here, or a value that can't be.</exception>
-    public static NetworkRequest Read(JsonInput body)
+    public static NetworkRequest Read(JsonInput body, ApiVersion version)
     {
         if (body.Flag("Ingress"))
             throw ApiException.BadRequest("network create: Ingress is swarm's, which this is not");
@@ -25,7 +25,7 @@ internal static class NetworkCreateReader
             ConfigFrom = body.Object("ConfigFrom").Text("Network") ?? "",
             Internal = body.Flag("Internal"),
             Attachable = body.Flag("Attachable"),
-            EnableIPv4 = body.Bool("EnableIPv4") ?? true,
+            EnableIPv4 = !OldClient.HasFamilies(version) || (body.Bool("EnableIPv4") ?? true),
             EnableIPv6 = body.Flag("EnableIPv6"),
             Subnets = [.. pools.Select(p => p.Text("Subnet")).OfType<string>()],
             Gateways = [.. pools.Select(p => p.Text("Gateway")).OfType<string>()],

@@ -9,7 +9,12 @@ namespace Slipway.Api.Contracts.Requests;
 /// <summary>Networks, names and ports of a container to be made, and one place in a network, as <c>connect</c> has it too.</summary>
 internal static class NetworkReader
 {
-    private const int SeveralSince = 44;
+    private const int SeveralSince = 44, MacOfItsPlaceSince = 44;
+
+    /// <summary>What clients are told that say it as it was said before.</summary>
+    public static IEnumerable<string> Warnings(JsonInput body, ApiVersion version) =>
+        version.IsAtLeast(MacOfItsPlaceSince) && body.Text("MacAddress") is not null
+            ? ["The container-wide MacAddress field is now deprecated. It should be specified in EndpointsConfig instead."] : [];
 
     public static ContainerRequest Read(JsonInput body, JsonInput host, ContainerRequest request, ApiVersion version)
     {
@@ -87,6 +92,8 @@ internal static class NetworkReader
         }
         string first = mode;
         all = [.. all.OrderByDescending(a => a.Network == first)];
+        if (mac is not null && all[0].MacAddress is { } other && other != mac)
+            throw ApiException.BadRequest("the container-wide MAC address must match the endpoint-specific MAC address for the main network, or be left empty");
         all[0] = all[0] with { Links = [.. all[0].Links, .. links], MacAddress = all[0].MacAddress ?? mac };
         return all is [var only] && only == new NetworkAttachment { Network = only.Network, Aliases = only.Aliases, Links = only.Links, LinkLocalAddresses = only.LinkLocalAddresses, DriverOptions = only.DriverOptions }
             && only.Aliases.Count + only.Links.Count + only.LinkLocalAddresses.Count + only.DriverOptions.Count == 0 ? null : all;
