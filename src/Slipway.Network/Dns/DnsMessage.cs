@@ -9,7 +9,7 @@ internal static class DnsMessage
 {
     public const int HeaderSize = 12;
     public const ushort A = 1, Ptr = 12, Aaaa = 28;
-    public const byte NoError = 0, ServerFailure = 2, NotImplemented = 4, Refused = 5;
+    public const byte NoError = 0, ServerFailure = 2, NotImplemented = 4;
 
     private const ushort ClassIn = 1, NameOfQuestion = 0xc00c;
     private const int LongestName = 255, LongestLabel = 63, SecondsToLive = 0;

@@ -33,7 +33,8 @@ internal sealed class LocalNames(ResolverConfig config)
                     return DnsMessage.Answer(query, question, Shuffled(found.Where(a => IsWanted(a, question.Type))));
             }
         }
-        return networks.Any(n => !n.IsInternal) ? null : DnsMessage.Fail(query, question, DnsMessage.Refused);
+        // As docker's name server says it, which scripts read.
+        return networks.Any(n => !n.IsInternal) ? null : DnsMessage.Fail(query, question, DnsMessage.ServerFailure);
     }
 
     // A name of its own for another comes first; the other need not be there yet when the name is made.

@@ -50,6 +50,16 @@ public sealed class DockerdTests
         Assert.Equal("", slipd.DockerOk("ps", "-a", "--filter", "is-task=true", "-q"));
     }
 
+    // Version 2 beside it, for no controller, makes no difference to that.
+    [Fact]
+    public void Create_OfAPrivilegedContainer_SeesTheHostsControlGroups_WhereThoseAreOfVersion1()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        bool isFirst = (string?)slipd.Get("/info")["CgroupVersion"] == "1";
+        Assert.Equal(201, slipd.Send("POST", "/containers/create?name=box", """{"Image":"busybox","Cmd":["true"],"HostConfig":{"Privileged":true}}""").Status);
+        Assert.Equal(isFirst ? "host" : "private", (string?)slipd.Get("/containers/box/json")["HostConfig"]!["CgroupnsMode"]);
+    }
+
     [Fact]
     public void Create_OfAnOldClient_HasTheDefaultsOfItsVersion()
     {
