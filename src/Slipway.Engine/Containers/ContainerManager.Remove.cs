@@ -28,8 +28,8 @@ public sealed partial class ContainerManager
         {
             if (!force)
             {
-                throw new SlipwayException(ErrorKind.Conflict,
-                    $"cannot remove container \"/{record.Name}\": container is {(record.IsRestarting ? "restarting" : "running")}: stop the container before removing or force remove");
+                string why = record.IsPaused ? "paused and must be unpaused first" : $"{(record.IsRestarting ? "restarting" : "running")}: stop the container before removing or force remove";
+                throw new SlipwayException(ErrorKind.Conflict, $"cannot remove container \"/{record.Name}\": container is {why}");
             }
             KillAndWait(record);
             if (Find(record.Id) is null)

@@ -214,6 +214,8 @@ public sealed class VolumeManager
     // Docker's rule: [a-zA-Z0-9][a-zA-Z0-9_.-]+
     private static void CheckName(string name)
     {
+        if (name.Length == 1)
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"create {name}: volume name is too short, names should be at least two alphanumeric characters");
         bool valid = name.Length is >= 2 and <= 255 && char.IsAsciiLetterOrDigit(name[0])
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
         if (!valid)

@@ -65,6 +65,35 @@ public sealed class RouterTests
         slipd.DockerOk("rm", "-f", "box");
     }
 
+    [Fact]
+    public void Remove_OfAPausedOne_SaysThatItIs()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.DockerOk("run", "-d", "--name", "box", "busybox", "sleep", "600");
+        Assert.Equal((409, "cannot remove container \"/box\": container is running: stop the container before removing or force remove"), Refused(slipd, "DELETE", "/containers/box"));
+        slipd.DockerOk("pause", "box");
+        Assert.Equal((409, "cannot remove container \"/box\": container is paused and must be unpaused first"), Refused(slipd, "DELETE", "/containers/box"));
+        Assert.Equal(204, slipd.Send("DELETE", "/containers/box?force=1").Status);
+    }
+
+    [Fact]
+    public void Create_WithWhatLinuxDoesNotHave_IsRefused_OrDoneWithoutIt()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        (int Status, string Body) Create(string host) => slipd.Send("POST", "/containers/create", $$"""{"Image":"busybox","Cmd":["true"],"HostConfig":{{host}}}""");
+        foreach ((string name, string what) in ((string, string)[])[("IOMaximumBandwidth", "bandwidth"), ("IOMaximumIOps", "IOPs")])
+        {
+            (int status, string body) = Create($$"""{"{{name}}":1}""");
+            Assert.Equal((400, $"invalid option: QoS maximum {what} configuration is not supported on linux"), (status, (string)JsonNode.Parse(body)!["message"]!));
+            Assert.Equal(201, Create($$"""{"{{name}}":0}""").Status);
+        }
+        const string Ports = "\"PortBindings\":{\"80/tcp\":[{}]}";
+        Assert.Equal("""["Published ports are discarded when using host network mode"]""", JsonNode.Parse(Create("{\"NetworkMode\":\"host\"," + Ports + "}").Body)!["Warnings"]!.ToJsonString());
+        Assert.Equal("[]", JsonNode.Parse(Create("{" + Ports + "}").Body)!["Warnings"]!.ToJsonString());
+        Assert.Equal((400, "create x: volume name is too short, names should be at least two alphanumeric characters"), Refused(slipd, "POST", "/volumes/create", """{"Name":"x"}"""));
+        Assert.Equal(201, slipd.Send("POST", "/volumes/create", """{"Name":"xy"}""").Status);
+    }
+
     private static (int Status, string Message) Refused(Slipd slipd, string method, string path, string? body = null)
     {
         (int status, string answer) = slipd.Send(method, path, body);

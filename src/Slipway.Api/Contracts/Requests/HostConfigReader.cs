@@ -51,6 +51,10 @@ internal static class HostConfigReader
     {
         if (host.Text("Isolation") is { } isolation and not "default")
             throw ApiException.BadRequest($"invalid isolation '{Linux.Printable.Escape(isolation)}' on linux");
+        if (host.NonZero("IOMaximumBandwidth") is not null)
+            throw ApiException.BadRequest("invalid option: QoS maximum bandwidth configuration is not supported on linux");
+        if (host.NonZero("IOMaximumIOps") is not null)
+            throw ApiException.BadRequest("invalid option: QoS maximum IOPs configuration is not supported on linux");
         if (host.Map("StorageOpt") is { Count: > 0 } storage)
             throw ApiException.BadRequest($"--storage-opt is supported only for writable layers that have a size of their own, which none has here ({Linux.Printable.Escape(storage.First().Key)})");
     }

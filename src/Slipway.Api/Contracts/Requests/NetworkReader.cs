@@ -11,10 +11,15 @@ internal static class NetworkReader
 {
     private const int SeveralSince = 44, MacOfItsPlaceSince = 44;
 
-    /// <summary>What clients are told that say it as it was said before.</summary>
-    public static IEnumerable<string> Warnings(JsonInput body, ApiVersion version) =>
-        version.IsAtLeast(MacOfItsPlaceSince) && body.Text("MacAddress") is not null
-            ? ["The container-wide MacAddress field is now deprecated. It should be specified in EndpointsConfig instead."] : [];
+    /// <summary>What clients are told of what they said in vain, or as it was said before.</summary>
+    public static IEnumerable<string> Warnings(JsonInput body, ApiVersion version)
+    {
+        JsonInput host = body.Object("HostConfig");
+        if (host.Text("NetworkMode") == "host" && host.Keys("PortBindings").Count > 0)
+            yield return "Published ports are discarded when using host network mode";
+        if (version.IsAtLeast(MacOfItsPlaceSince) && body.Text("MacAddress") is not null)
+            yield return "The container-wide MacAddress field is now deprecated. It should be specified in EndpointsConfig instead.";
+    }
 
     public static ContainerRequest Read(JsonInput body, JsonInput host, ContainerRequest request, ApiVersion version)
     {
