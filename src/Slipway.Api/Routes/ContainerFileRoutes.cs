@@ -43,7 +43,7 @@ internal static class ContainerFileRoutes
     private static async Task PutAsync(ApiRequest request)
     {
         string path = PathOf(request);
-        var options = new CopyOptions { KeepOwners = true, OwnedByUser = request.Flag("copyUIDGID") };
+        var options = new CopyOptions { KeepOwners = true, OwnedByUser = request.Flag("copyUIDGID"), ReplacesDirectories = !request.Flag("noOverwriteDirNonDir") };
         await Blocking.RunAsync(() => request.Engine.Containers.CopyIn(request.Value(), "", path, options, request.Http.Request.Body, request.Http.RequestAborted)).ConfigureAwait(false);
         await request.EmptyAsync(StatusCodes.Status200OK).ConfigureAwait(false);
     }

@@ -49,7 +49,13 @@ public sealed partial class ContainerManager
             using DirFd target = root.TryOpenDirectory(System.Text.Encoding.UTF8.GetBytes(CopyPath.Clean(path) is { Length: > 0 } clean ? clean : "."), Resolve.InRoot)
                 ?? throw Missing(root, path, nameOrId, "extraction point is not a directory");
             using Stream plain = Compression.OpenArchive(archive, leaveOpen: true);
-            var unpack = new UnpackOptions { KeepDirectoryLinks = true, Owner = options.OwnedByUser && UserOf(Get(nameOrId)) is { Length: > 0 } ? OwnerIn(root, nameOrId) : options.KeepOwners ? null : (0, 0), Owners = owners };
+            var unpack = new UnpackOptions
+            {
+                KeepDirectoryLinks = true,
+                Replaces = options.ReplacesDirectories ? DirectoryReplacement.Whole : DirectoryReplacement.Never,
+                Owner = options.OwnedByUser && UserOf(Get(nameOrId)) is { Length: > 0 } ? OwnerIn(root, nameOrId) : options.KeepOwners ? null : (0, 0),
+                Owners = owners,
+            };
             new TreeUnpacker(target, unpack).Unpack(new TarEntryReader(plain) { MayLackEnd = true, MayBeEmpty = true }, cancel);
             return;
         }

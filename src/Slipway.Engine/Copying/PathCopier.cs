@@ -44,7 +44,7 @@ internal static class PathCopier
     private static void Transfer(CopySource source, byte[] name, DirFd target, bool keepOwners, PackOptions pack, OwnerMap? owners, CancellationToken cancel) =>
         TreeTransfer.Copy(
             packer => source.Pack(packer, name), pack, target,
-            new UnpackOptions { KeepDirectoryLinks = true, Owner = keepOwners ? null : (0, 0), Owners = owners }, cancel);
+            new UnpackOptions { KeepDirectoryLinks = true, Replaces = DirectoryReplacement.Never, Owner = keepOwners ? null : (0, 0), Owners = owners }, cancel);
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }

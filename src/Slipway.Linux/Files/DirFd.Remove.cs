@@ -48,6 +48,9 @@ public sealed unsafe partial class DirFd
     /// </summary>
     public void RemoveTree(ReadOnlySpan<byte> name, CancellationToken cancellation = default) => TreeRemover.Remove(this, name, cancellation);
 
+    /// <summary>The path, from this directory, of something that is mounted at a name or anywhere below it; null where nothing is. ENAMETOOLONG where the tree is deeper than a path can say.</summary>
+    public byte[]? FindMount(ReadOnlySpan<byte> name, CancellationToken cancellation = default) => MountSearch.Find(this, name, cancellation);
+
     private static bool Removed(int result, string call, ReadOnlySpan<byte> name)
     {
         if (result != -1)

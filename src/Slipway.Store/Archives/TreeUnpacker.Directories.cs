@@ -1,5 +1,6 @@
 using Slipway.Linux;
 using Slipway.Linux.Files;
+using Slipway.Oci;
 
 namespace Slipway.Store.Archives;
 
@@ -54,7 +55,7 @@ public sealed partial class TreeUnpacker
         _directories[path.ToArray()] = null;
     }
 
-    private void PlaceDirectory(TarEntry entry, byte[] path, DirFd parent)
+    private void PlaceDirectory(TarEntry entry, byte[] path, DirFd parent, CancellationToken cancellation)
     {
         ReadOnlySpan<byte> leaf = PathBytes.Leaf(path);
         if (!parent.TryMakeDirectory(leaf))
@@ -62,19 +63,49 @@ public sealed partial class TreeUnpacker
             if (IsKeptLink(parent, leaf, path))
                 return;
             if (!parent.Status(leaf).IsDirectory)
-                ReplaceByDirectory(parent, leaf);
+                ReplaceByDirectory(parent, path, cancellation);
         }
         _directories[path] = Metadata(entry);
     }
 
-    private void ReplaceByDirectory(DirFd parent, ReadOnlySpan<byte> leaf)
+    private void ReplaceByDirectory(DirFd parent, byte[] path, CancellationToken cancellation)
     {
+        ReadOnlySpan<byte> leaf = PathBytes.Leaf(path);
+        if (_options.Replaces is DirectoryReplacement.Never)
+            throw PathBytes.Refused(path, "cannot overwrite non-directory with directory", kind: ErrorKind.InvalidArgument);
         bool wasHidden = _options.Whiteouts == WhiteoutMode.Overlay && FreeWhiteout(parent, leaf);
-        Free(parent, leaf);
+        Free(parent, path, cancellation);
         parent.MakeDirectory(leaf);
         // The whiteout hid what lower layers have there, and the directory goes on to.
         if (wasHidden)
             parent.SetXattr(leaf, XattrPolicy.Opaque, "y"u8);
+    }
+
+    // Nothing of it goes before it is sure that all of it can: what is mounted there is a volume's, or the host's.
+    private void FreeDirectory(DirFd parent, byte[] path, CancellationToken cancellation)
+    {
+        ReadOnlySpan<byte> leaf = PathBytes.Leaf(path);
+        switch (_options.Replaces)
+        {
+            case DirectoryReplacement.Never:
+                throw PathBytes.Refused(path, "cannot overwrite directory with non-directory", kind: ErrorKind.InvalidArgument);
+            case DirectoryReplacement.Whole:
+                if (parent.FindMount(leaf, cancellation) is { } mount)
+                    throw PathBytes.Refused(path, $"cannot overwrite a directory with something mounted at '{PathBytes.Show(PathBytes.Combine(PathBytes.Parent(path), mount))}'", kind: ErrorKind.Conflict);
+                parent.RemoveTree(leaf, cancellation);
+                Forget(path);
+                break;
+            default:
+                parent.TryRemoveDirectory(leaf);
+                break;
+        }
+    }
+
+    // What the archive had said of directories that have gone with another one.
+    private void Forget(byte[] path)
+    {
+        foreach (byte[] below in _directories.Keys.Where(d => d.Length > path.Length && d[path.Length] == (byte)'/' && d.AsSpan().StartsWith(path)).ToArray())
+            _directories.Remove(below);
     }
 
     private bool IsKeptLink(DirFd parent, ReadOnlySpan<byte> leaf, ReadOnlySpan<byte> path)

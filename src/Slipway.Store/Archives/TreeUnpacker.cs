@@ -9,8 +9,8 @@ namespace Slipway.Store.Archives;
 /// 1. a name is normalized and <c>..</c> refused; an absolute name counts from the root;
 /// 2. its parent is opened beneath the root with openat2(RESOLVE_IN_ROOT): links of the archive lead inside or nowhere, and one that
 ///    leads nowhere is an error; missing directories are made;
-/// 3. the last name is made in that parent, exclusively; what had the name before is removed first, never followed (a directory only
-///    when it is empty), and the last of several entries of one name wins;
+/// 3. the last name is made in that parent, exclusively; what had the name before is removed first, never followed (a directory as
+///    <see cref="UnpackOptions.Replaces"/> says), and the last of several entries of one name wins;
 /// 4. owner, mode, attributes and time are set through the open file, directories at the very end.
 /// </summary>
 public sealed partial class TreeUnpacker
@@ -115,18 +115,18 @@ public sealed partial class TreeUnpacker
         switch (entry.Kind)
         {
             case TarEntryKind.Directory:
-                PlaceDirectory(entry, path, parent);
+                PlaceDirectory(entry, path, parent, cancellation);
                 break;
             case TarEntryKind.Regular:
-                PlaceFile(reader, entry, parent, leaf, cancellation);
+                PlaceFile(reader, entry, path, parent, cancellation);
                 break;
             case TarEntryKind.HardLink:
-                PlaceHardLink(entry, path, parent);
+                PlaceHardLink(entry, path, parent, cancellation);
                 break;
             case TarEntryKind.Symlink:
                 if (entry.LinkName.Length == 0)
                     throw PathBytes.Refused(path, "it is a symlink to nothing");
-                Retry(parent, leaf, name => parent.TrySymlink(name, entry.LinkName));
+                Retry(parent, path, name => parent.TrySymlink(name, entry.LinkName), cancellation);
                 Dress(parent, leaf, entry, hasMode: false);
                 break;
             default:
@@ -136,7 +136,7 @@ public sealed partial class TreeUnpacker
                     TarEntryKind.BlockDevice => FileType.BlockDevice,
                     _ => FileType.Fifo,
                 };
-                Retry(parent, leaf, name => parent.TryMakeNode(name, type, 0, entry.Device));
+                Retry(parent, path, name => parent.TryMakeNode(name, type, 0, entry.Device), cancellation);
                 Dress(parent, leaf, entry, hasMode: true);
                 break;
         }
@@ -152,33 +152,36 @@ public sealed partial class TreeUnpacker
     private delegate bool Maker(ReadOnlySpan<byte> name);
 
     // Makes something under a free name; a taken one is freed first. The second failure is a race with someone else in this tree.
-    private void Retry(DirFd parent, ReadOnlySpan<byte> leaf, Maker make)
+    private void Retry(DirFd parent, byte[] path, Maker make, CancellationToken cancellation)
     {
+        ReadOnlySpan<byte> leaf = PathBytes.Leaf(path);
         if (make(leaf))
             return;
-        Free(parent, leaf);
+        Free(parent, path, cancellation);
         if (!make(leaf))
             throw new LinuxException("make", Errno.EEXIST, PathBytes.Show(leaf));
     }
 
-    private void Free(DirFd parent, ReadOnlySpan<byte> leaf)
+    private void Free(DirFd parent, byte[] path, CancellationToken cancellation)
     {
+        ReadOnlySpan<byte> leaf = PathBytes.Leaf(path);
         // What goes may be a directory that is cached, or a link that a cached path leads through.
         _parents.Clear();
         if (parent.TryStatus(leaf, out FileStatus status) && status.IsDirectory)
-            parent.TryRemoveDirectory(leaf);
+            FreeDirectory(parent, path, cancellation);
         else
             parent.TryUnlink(leaf);
     }
 
-    private void PlaceFile(TarEntryReader reader, TarEntry entry, DirFd parent, ReadOnlySpan<byte> leaf, CancellationToken cancellation)
+    private void PlaceFile(TarEntryReader reader, TarEntry entry, byte[] path, DirFd parent, CancellationToken cancellation)
     {
+        ReadOnlySpan<byte> leaf = PathBytes.Leaf(path);
         uint mode = _options.Mode ?? entry.Mode;
         uint first = _fresh.HasMode(mode) ? mode : UnfinishedMode;
         SafeFd? made = parent.TryCreateFile(leaf, first);
         if (made is null)
         {
-            Free(parent, leaf);
+            Free(parent, path, cancellation);
             made = parent.CreateFile(leaf, first);
         }
         using SafeFd file = made;
@@ -231,7 +234,7 @@ public sealed partial class TreeUnpacker
 
     private static bool IsHole(ReadOnlySpan<byte> data, int at) => !data[at..Math.Min(at + HoleSize, data.Length)].ContainsAnyExcept((byte)0);
 
-    private void PlaceHardLink(TarEntry entry, byte[] path, DirFd parent)
+    private void PlaceHardLink(TarEntry entry, byte[] path, DirFd parent, CancellationToken cancellation)
     {
         byte[] target = Renamed(entry.LinkName) ?? throw PathBytes.Refused(path, "it is a hard link to an entry that is left out");
         if (target.Length == 0 || target.AsSpan().SequenceEqual(path))
@@ -243,7 +246,7 @@ public sealed partial class TreeUnpacker
             throw PathBytes.Refused(path, $"its hard link leads to '{PathBytes.Show(target)}', which is not there");
         if (parent.TryStatus(leaf, out FileStatus present) && present.IsSameFileAs(source))
             return;
-        Retry(parent, leaf, name => parent.TryLink(name, from, existing));
+        Retry(parent, path, name => parent.TryLink(name, from, existing), cancellation);
     }
 
     private void Dress(DirFd parent, ReadOnlySpan<byte> leaf, TarEntry entry, bool hasMode)

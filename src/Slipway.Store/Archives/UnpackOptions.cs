@@ -13,6 +13,19 @@ public enum WhiteoutMode
     Overlay,
 }
 
+/// <summary>What happens to a directory that has the name of an entry that is none.</summary>
+public enum DirectoryReplacement
+{
+    /// <summary>It goes when it is empty, else the archive is refused: one that describes a whole tree has no such thing.</summary>
+    Empty,
+
+    /// <summary>It goes with all that is in it, unless something is mounted there.</summary>
+    Whole,
+
+    /// <summary>It stays, and the archive is refused; also one with a directory where something else is.</summary>
+    Never,
+}
+
 /// <summary>Owner, mode, time and attributes of a directory.</summary>
 public sealed record DirectoryMetadata(uint Mode, uint Uid, uint Gid, FileTime Modified, IReadOnlyList<TarXattr> Xattrs);
 
@@ -25,6 +38,9 @@ public sealed record UnpackOptions
     /// <summary>Whether a directory entry keeps a symlink of its name that leads to a directory inside the root (<c>/var/run</c>): for copying
     /// into a tree that is there already.</summary>
     public bool KeepDirectoryLinks { get; init; }
+
+    /// <summary>What becomes of directories that are in the way.</summary>
+    public DirectoryReplacement Replaces { get; init; }
 
     /// <summary>Gives every entry this owner and group; null leaves the archive's.</summary>
     public (uint Uid, uint Gid)? Owner { get; init; }

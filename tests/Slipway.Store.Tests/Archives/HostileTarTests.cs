@@ -421,4 +421,21 @@ public sealed class HostileTarTests
         var reader = new TarEntryReader(new MemoryStream(new TarBuilder().File("f").End()));
         Assert.Throws<OperationCanceledException>(() => new TreeUnpacker(tree.Root, new()).Unpack(reader, new CancellationToken(canceled: true)));
     }
+
+    [Fact]
+    public void Unpack_FileOverADirectoryWithContent_AsTheOptionsSay()
+    {
+        TempTree.RequireRoot();
+        byte[] tar = new TarBuilder().Directory("d/").Directory("d/e/").File("d/e/f").Symlink("d/out", "../../canary").File("d", "new").File("x").End();
+        using var tree = new TempTree();
+        AssertRefused(tree, tar, new());
+        AssertRefused(tree, tar, new() { Replaces = DirectoryReplacement.Never });
+        tree.Unpack(tar, new() { Replaces = DirectoryReplacement.Whole });
+        Assert.Equal("new", File.ReadAllText(tree.At("d")));
+        Assert.True(File.Exists(tree.At("x")));
+        AssertRefused(tree, new TarBuilder().Directory("d/").End(), new() { Replaces = DirectoryReplacement.Never });
+        tree.Unpack(new TarBuilder().Directory("d/").Directory("d/e/").Symlink("d", "e").Directory("e/", "0000700").End(), new() { Replaces = DirectoryReplacement.Whole });
+        Assert.Equal(0x1c0u, tree.Stat("e").Mode);
+        tree.AssertCanaryIsSafe();
+    }
 }
