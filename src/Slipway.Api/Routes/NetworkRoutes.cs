@@ -39,32 +39,13 @@ internal static class NetworkRoutes
 
     private static async Task CreateAsync(ApiRequest request)
     {
-        NetworkRecord made = Create(request, NetworkCreateReader.Read(await request.BodyAsync().ConfigureAwait(false), request.Version));
+        NetworkRecord made = request.Engine.Networks.Create(NetworkCreateReader.Read(await request.BodyAsync().ConfigureAwait(false), request.Version));
         await request.JsonAsync(new JsonObject { ["Id"] = made.Id, ["Warning"] = "" }, StatusCodes.Status201Created).ConfigureAwait(false);
-    }
-
-    private static NetworkRecord Create(ApiRequest request, NetworkRequest wanted)
-    {
-        try
-        {
-            return request.Engine.Networks.Create(wanted);
-        }
-        catch (PoolOverlapException e)
-        {
-            throw new ApiException(StatusCodes.Status403Forbidden, ApiError.MessageOf(e));
-        }
     }
 
     private static Task RemoveAsync(ApiRequest request)
     {
-        try
-        {
-            request.Engine.Networks.Remove(request.Value());
-        }
-        catch (SlipwayException e) when (e.Kind is ErrorKind.Conflict)
-        {
-            throw new ApiException(StatusCodes.Status403Forbidden, ApiError.MessageOf(e)); // docker's, of this one conflict
-        }
+        request.Engine.Networks.Remove(request.Value());
         return request.EmptyAsync();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Slipway.Build.Dockerfile;
+using Slipway.Engine.Containers;
 using Slipway.Engine.Networks;
 using Slipway.Linux;
 using Slipway.Oci;
@@ -13,7 +14,9 @@ internal static class ApiError
     public static int StatusOf(Exception error) => error switch
     {
         ApiException api => api.Status,
-        PortTakenException => 500, // docker's, of this one conflict
+        // docker's, of these conflicts.
+        PortTakenException or NotPausedException => 500,
+        PoolOverlapException or NetworkInUseException => 403,
         SlipwayException engine => engine.Kind switch
         {
             ErrorKind.NotFound => 404,

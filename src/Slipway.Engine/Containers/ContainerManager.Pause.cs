@@ -38,7 +38,7 @@ public sealed partial class ContainerManager
         ContainerRecord record = Get(nameOrId);
         using ContainerLock held = ContainerLock.Take(_context.Paths, record.Id);
         if (CgroupOf(record) is not { } cgroup || !cgroup.IsFrozen())
-            throw new SlipwayException(ErrorKind.Conflict, $"Container {record.Id} is not paused");
+            throw new NotPausedException(record.Id);
         cgroup.Thaw();
         _context.Events.Container(record, "unpause");
     }

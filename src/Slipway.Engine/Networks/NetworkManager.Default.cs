@@ -22,13 +22,13 @@ public sealed partial class NetworkManager
         DefaultNetwork wanted = Table.Defaults.Network;
         if (wanted is { Disabled: true, TakesDockersName: false })
             return;
-        NetworkRecord network = Default(_context);
-        // docker's name may have become free since, or somebody else's.
-        if (IsDockers(wanted) && Defined(_context, network, wanted) is var now && (now.Bridge, now.IsForeign) != (network.Bridge, network.IsForeign))
-            TryRedefine(wanted);
-        using var host = new NetworkHost(Table, _context.Options);
         try
         {
+            NetworkRecord network = Default(_context);
+            // docker's name may have become free since, or somebody else's.
+            if (IsDockers(wanted) && OwnDevice(_context, network.Id, wanted) is var own && (own ?? wanted.Bridge, own is null) != (network.Bridge, network.IsForeign))
+                TryRedefine(network, Defined(network, wanted, own));
+            using var host = new NetworkHost(Table, _context.Options);
             using FileLock held = host.Lock();
             if (!wanted.Disabled)
                 host.Ensure(Default(_context));
@@ -75,14 +75,15 @@ public sealed partial class NetworkManager
     internal bool TryRedefine(DefaultNetwork wanted)
     {
         NetworkRecord old = Default(_context);
-        NetworkRecord made = Defined(_context, old, wanted);
-        return TryRelease(old, () =>
-        {
-            foreach (EndpointRecord endpoint in Table.EndpointsIn(old.Id))
-                Table.DeleteEndpoint(old.Id, endpoint.ContainerId);
-            Table.Update(made);
-        });
+        return TryRedefine(old, Defined(_context, old, wanted));
     }
+
+    private bool TryRedefine(NetworkRecord old, NetworkRecord made) => TryRelease(old, () =>
+    {
+        foreach (EndpointRecord endpoint in Table.EndpointsIn(old.Id))
+            Table.DeleteEndpoint(old.Id, endpoint.ContainerId);
+        Table.Update(made);
+    });
 
     // False where containers that run are in it, or steps; what comes after it is done under the same lock.
     private bool TryRelease(NetworkRecord network, Action then)
@@ -121,10 +122,11 @@ public sealed partial class NetworkManager
         return wanted.Bridge is null ? OwnBridge(context.Options, id) : null;
     }
 
-    /// <summary>The default network's row by what is to hold of it. Addresses that nobody named are chosen at its first use.</summary>
-    private static NetworkRecord Defined(EngineContext context, NetworkRecord plain, DefaultNetwork wanted)
+    private static NetworkRecord Defined(EngineContext context, NetworkRecord plain, DefaultNetwork wanted) => Defined(plain, wanted, OwnDevice(context, plain.Id, wanted));
+
+    /// <summary>The default network's row by what is to hold of it, on a device of the store's own or null. Addresses that nobody named are chosen at its first use.</summary>
+    private static NetworkRecord Defined(NetworkRecord plain, DefaultNetwork wanted, string? own)
     {
-        string? own = OwnDevice(context, plain.Id, wanted);
         if (own is not null)
             wanted = wanted with { Bridge = null };
         if (wanted is { Bridge: not null, Address: not null })

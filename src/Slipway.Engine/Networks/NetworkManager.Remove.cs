@@ -22,7 +22,7 @@ public sealed partial class NetworkManager
         if (MembersOf(network) is { Count: > 0 } members)
         {
             string who = string.Join(", ", members.Select(m => $"name:\"{m.Container.Name}\" id:\"{m.Container.ShortId}\""));
-            throw new SlipwayException(ErrorKind.Conflict, $"error while removing network: network {network.Name} has active endpoints ({who})")
+            throw new NetworkInUseException(network.Name, who)
             {
                 Hint = $"stop them, or take them out: slip network disconnect {network.Name} {members[0].Container.Name}",
             };

@@ -43,6 +43,14 @@ public static class PortParser
             yield return $"{port}/{protocol}";
     }
 
+    /// <summary>Refuses an <c>--expose</c> value that is none.</summary>
+    /// <exception cref="SlipwayException">InvalidArgument.</exception>
+    public static void CheckExposed(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        _ = Range(text, SplitProtocol(text, text).Ports, "containerPort");
+    }
+
     internal static byte NumberOf(string protocol) => protocol switch
     {
         "udp" => InetSocket.Udp,
