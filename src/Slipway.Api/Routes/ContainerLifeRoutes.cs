@@ -21,14 +21,19 @@ internal static class ContainerLifeRoutes
         routes.Post("containers/*/restart", RestartAsync);
         routes.Post("containers/*/kill", KillAsync);
         routes.Post("containers/*/pause", static r => Done(r, r.Engine.Containers.Pause));
-        routes.Post("containers/*/unpause", UnpauseAsync);
+        routes.Post("containers/*/unpause", static r => Done(r, r.Engine.Containers.Unpause));
         routes.Post("containers/*/wait", WaitAsync);
         routes.Post("containers/*/resize", ResizeAsync);
         routes.Get("containers/*/top", TopAsync);
     }
 
+    // Go's clients write {} or null for nothing.
+    private const int LongestNothing = 7;
+
     private static Task StartAsync(ApiRequest request)
     {
+        if (request.Http.Request is { ContentLength: > LongestNothing } or { ContentLength: null, Headers.TransferEncoding.Count: > 0 })
+            throw ApiException.BadRequest("starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
         ContainerRecord record = request.Engine.Containers.Get(request.Value());
         if (record is { IsActive: true, IsPaused: false })
             return request.EmptyAsync(StatusCodes.Status304NotModified);
@@ -41,20 +46,6 @@ internal static class ContainerLifeRoutes
         {
             request.Engine.Containers.Remove(record.Id, force: true, volumes: true);
             throw;
-        }
-        return request.EmptyAsync();
-    }
-
-    private static Task UnpauseAsync(ApiRequest request)
-    {
-        ContainerRecord record = request.Engine.Containers.Get(request.Value());
-        try
-        {
-            request.Engine.Containers.Unpause(record.Id);
-        }
-        catch (SlipwayException e) when (e.Kind is ErrorKind.Conflict)
-        {
-            throw new ApiException(StatusCodes.Status500InternalServerError, ApiError.MessageOf(e)); // docker's, of this one conflict: docker-java's suite wants it so
         }
         return request.EmptyAsync();
     }

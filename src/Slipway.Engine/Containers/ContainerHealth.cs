@@ -47,7 +47,7 @@ public static class ContainerHealth
     {
         if (Of(request, image) is not { } check)
             return null;
-        string[] shell = [.. image?.Shell is { Count: > 0 } own ? own : ["/bin/sh", "-c"]];
+        string[] shell = [.. (request.Shell ?? image?.Shell) is { Count: > 0 } own ? own : ["/bin/sh", "-c"]];
         bool stops = request.Restart.Kind is RestartKind.OnUnhealthy;
         int interval = Milliseconds(check.Interval, DefaultInterval);
         return new HealthRule

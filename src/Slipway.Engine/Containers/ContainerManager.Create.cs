@@ -118,6 +118,8 @@ public sealed partial class ContainerManager
         UserMode.Check(request);
         if (request.Hostname is { Length: > 64 } || request.Hostname?.AsSpan().ContainsAny('\n', '\0', '/') == true)
             throw Invalid($"invalid hostname format: {Linux.Printable.Escape(request.Hostname)}");
+        if (request.WorkingDirectory is { } directory && !directory.StartsWith('/'))
+            throw WorkingDirectory.NotAbsolute(directory);
         if (request.StopSignal is { } signal)
             _ = ParseSignal(signal);
         ContainerHealth.Check(request);

@@ -142,6 +142,8 @@ public sealed partial class ContainerManager
             WorkingDir = request.WorkingDirectory ?? defaults.WorkingDir,
             User = request.User ?? defaults.User,
             StopSignal = request.StopSignal ?? defaults.StopSignal,
+            Shell = request.Shell ?? defaults.Shell,
+            OnBuild = request.OnBuild ?? defaults.OnBuild,
             Labels = labels.Count > 0 ? labels : null,
             ExposedPorts = Set(NetworkManager.Exposed(request, parent)),
             Volumes = Set((defaults.Volumes?.Keys ?? []).Concat(request.Mounts.Where(m => m.Anonymous && !m.IsDetailed).Select(m => m.Target)).Distinct()),

@@ -100,6 +100,18 @@ public sealed partial record ContainerRequest
     /// <summary>Notes for the runtime and its hooks.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Nobody wanted a network at all, which is <see cref="Network"/> <c>none</c>, said otherwise.</summary>
+    public bool NetworkDisabled { get; init; }
+
+    /// <summary>The shell of what is built on an image of it, and of its health check; null: as the image says.</summary>
+    public IReadOnlyList<string>? Shell { get; init; }
+
+    /// <summary>Instructions for what is built on an image of it; null: as the image says.</summary>
+    public IReadOnlyList<string>? OnBuild { get; init; }
+
+    /// <summary>Where its client wrote the id, which is the client's own; null: nothing was said.</summary>
+    public string? ContainerIdFile { get; init; }
+
     /// <summary>What a client of docker's API called the runtime, which is ours in any case; null: nothing.</summary>
     public string? Runtime { get; init; }
 

@@ -43,6 +43,10 @@ internal static class ContainerRequestJson
         json.WriteSet("ExtraHosts"u8, request.ExtraHosts);
         json.WriteSet("Labels"u8, request.Labels);
         json.WriteSet("Annotations"u8, request.Annotations);
+        json.WriteSet("NetworkDisabled"u8, request.NetworkDisabled);
+        json.Write("Shell"u8, request.Shell);
+        json.Write("OnBuild"u8, request.OnBuild);
+        json.Write("ContainerIdFile"u8, request.ContainerIdFile);
         json.Write("Runtime"u8, request.Runtime);
         json.Write("Isolation"u8, request.Isolation);
         json.Write("VolumeDriver"u8, request.VolumeDriver);
@@ -88,6 +92,10 @@ internal static class ContainerRequestJson
                 "ExtraHosts" => r with { ExtraHosts = json.Strings() ?? [] },
                 "Labels" => r with { Labels = json.StringMap() ?? s_default.Labels },
                 "VolumesFrom" => r with { VolumesFrom = json.Strings() ?? [] },
+                "NetworkDisabled" => r with { NetworkDisabled = json.Boolean() ?? false },
+                "Shell" => r with { Shell = json.Strings() },
+                "OnBuild" => r with { OnBuild = json.Strings() },
+                "ContainerIdFile" => r with { ContainerIdFile = json.String() },
                 "Runtime" => r with { Runtime = json.String() },
                 "Isolation" => r with { Isolation = json.String() },
                 "VolumeDriver" => r with { VolumeDriver = json.String() },

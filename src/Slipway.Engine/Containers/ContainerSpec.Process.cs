@@ -1,5 +1,4 @@
 using Slipway.Linux.Files;
-using Slipway.Oci;
 using Slipway.Oci.Runtime;
 using Slipway.Runtime.Specs;
 using Slipway.Runtime.Users;
@@ -36,9 +35,7 @@ internal sealed partial class ContainerSpec
         string? wanted = _request.WorkingDirectory ?? _defaults.WorkingDir;
         if (string.IsNullOrEmpty(wanted))
             return "/";
-        return wanted.StartsWith('/')
-            ? wanted
-            : throw new SlipwayException(ErrorKind.InvalidArgument, $"the working directory '{wanted}' is invalid, it needs to be an absolute path");
+        return wanted.StartsWith('/') ? wanted : throw Containers.WorkingDirectory.NotAbsolute(wanted);
     }
 
     private List<string> BuildEnvironment(ResolvedUser user, string hostname)

@@ -1,6 +1,7 @@
 using System.Text;
 using Slipway.Engine.Copying;
 using Slipway.Linux.Files;
+using Slipway.Oci;
 
 namespace Slipway.Engine.Containers;
 
@@ -11,6 +12,9 @@ namespace Slipway.Engine.Containers;
 internal static class WorkingDirectory
 {
     private const uint Mode = 0b111_101_101;
+
+    /// <summary>The refusal of one that doesn't begin at the root, in docker's words.</summary>
+    public static SlipwayException NotAbsolute(string path) => new(ErrorKind.InvalidArgument, $"the working directory '{Linux.Printable.Escape(path)}' is invalid, it needs to be an absolute path");
 
     /// <summary>Whether a container that never ran may lack it.</summary>
     public static bool IsMissing(EngineContext context, ContainerRecord record) => record.StartedAt is null && !record.IsRunning && PathOf(context, record).Length > 0;

@@ -80,7 +80,7 @@ public static class InspectContainerJson
             ["Cmd"] = InspectJson.ListOrNull(request.Command ?? (request.Entrypoint is null ? defaults.Cmd : null) ?? []),
             ["Image"] = request.Image,
             ["Volumes"] = VolumesOf(request, defaults),
-            ["OnBuild"] = defaults.OnBuild is { } later ? InspectJson.List(later) : null,
+            ["OnBuild"] = (request.OnBuild ?? defaults.OnBuild) is { } later ? InspectJson.List(later) : null,
             ["WorkingDir"] = request.WorkingDirectory ?? defaults.WorkingDir ?? "",
             ["Entrypoint"] = InspectJson.ListOrNull(request.Entrypoint ?? defaults.Entrypoint ?? []),
             ["Labels"] = InspectJson.Map(record.LabelsWith(image)),
@@ -91,6 +91,10 @@ public static class InspectContainerJson
         // Where it stood before each place in a network had one of its own; there as long as one was asked for.
         if (NetworkManager.AttachmentsOf(request) is [{ MacAddress: { } mac }, ..])
             json["MacAddress"] = mac;
+        if (request.NetworkDisabled)
+            json["NetworkDisabled"] = true;
+        if ((request.Shell ?? defaults.Shell) is { Count: > 0 } shell)
+            json["Shell"] = InspectJson.List(shell);
         InspectLifecycleJson.AddConfig(json, request, defaults);
         return json;
     }

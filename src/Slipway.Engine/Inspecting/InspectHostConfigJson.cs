@@ -28,7 +28,7 @@ internal static class InspectHostConfigJson
         host["Runtime"] = request.Runtime ?? "slip-runtime";
         host["Isolation"] = request.Isolation ?? "";
         host["VolumeDriver"] = request.VolumeDriver ?? "";
-        AddOthers(host);
+        AddOthers(host, request);
         return host;
     }
 
@@ -112,12 +112,12 @@ internal static class InspectHostConfigJson
         host["CgroupnsMode"] = security.CgroupnsMode ?? "private";
     }
 
-    // Windows', a client's own, and what no engine has any more: always there, and nothing.
-    private static void AddOthers(JsonObject host)
+    // A client's own, Windows', and what no engine has any more: always there.
+    private static void AddOthers(JsonObject host, ContainerRequest request)
     {
-        host["ContainerIDFile"] = "";
+        host["ContainerIDFile"] = request.ContainerIdFile ?? "";
         host["Cgroup"] = "";
-        host["ConsoleSize"] = new JsonArray(0, 0);
+        host["ConsoleSize"] = new JsonArray(request.ConsoleSize?.Height ?? 0, request.ConsoleSize?.Width ?? 0);
         foreach (string name in (ReadOnlySpan<string>)["CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"])
             host[name] = 0;
     }

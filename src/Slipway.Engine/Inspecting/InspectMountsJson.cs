@@ -52,6 +52,8 @@ internal static class InspectMountsJson
         JsonObject mount = new() { ["Type"] = TypeOf(m), ["Source"] = m.Source, ["Target"] = m.Target };
         if (m.ReadOnly)
             mount["ReadOnly"] = true;
+        if (m.Consistency is { } consistency)
+            mount["Consistency"] = consistency;
         if (m.Kind is MountKind.Bind)
             mount["BindOptions"] = Bind(m);
         if (m.Kind is MountKind.Volume && (m.NoCopy || m.Subpath is not null || m.VolumeLabels.Count + m.VolumeOptions.Count > 0))

@@ -12,7 +12,7 @@ internal static class AddressText
     public static bool TryParse(string? text, [NotNullWhen(true)] out IPAddress? address) =>
         IPAddress.TryParse(text, out address) && (address.AddressFamily == AddressFamily.InterNetworkV6 ? !text!.Contains('%', StringComparison.Ordinal) : address.ToString() == text);
 
-    /// <summary>Reads <c>ADDRESS/BITS</c>. The host's part may be there: docker takes 10.1.2.3/16 for 10.1.0.0/16.</summary>
+    /// <summary>Reads <c>ADDRESS/BITS</c>. The host's part may be there, and is left out: 10.1.2.3/16 is 10.1.0.0/16.</summary>
     /// <param name="text">What was written.</param>
     /// <param name="what">What it is for, in an error.</param>
     /// <exception cref="SlipwayException">InvalidArgument.</exception>

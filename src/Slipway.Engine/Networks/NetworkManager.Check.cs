@@ -48,6 +48,8 @@ public sealed partial class NetworkManager
                 throw Invalid(NoAddress);
             if (attachment.Aliases.FirstOrDefault(alias => !Slipway.Network.Dns.NameDirectory.IsName(alias.ToLowerInvariant())) is { } alias)
                 throw Invalid($"invalid network alias: {Printable.Escape(alias)}");
+            if (attachment.MacAddress is { } mac && Slipway.Network.MacAddress.TryParse(mac) is null)
+                throw Invalid($"invalid config for network {Printable.Escape(attachment.Network)}: invalid MAC address {Printable.Escape(mac)}");
         }
     }
 }

@@ -53,6 +53,7 @@ public sealed partial class NetworkManager
         if (request.Driver is not ("bridge" or "") && !(request.ConfigOnly && request.Driver is "null"))
             throw new SlipwayException(ErrorKind.NotSupported, $"network driver '{Printable.Escape(request.Driver)}' is not supported: bridge is");
         string id = RandomBytes.Hex256();
+        RefuseHostBits(request);
         IReadOnlyList<NetworkSubnet> subnets = by?.Subnets ?? SubnetsOf(request);
         bool six = request.EnableIPv6 || by?.EnableIPv6 == true || subnets.Any(s => s.IsIpv6);
         if (!request.EnableIPv4 && !six)
@@ -116,6 +117,17 @@ public sealed partial class NetworkManager
             throw Invalid($"'{Printable.Escape(bridge)}' can't be a device's name: at most {LongestDevice} bytes, without slashes, colons and spaces");
         if (Table.List().Any(n => n.Bridge == bridge) || Directory.Exists("/sys/class/net/" + bridge))
             throw new SlipwayException(ErrorKind.Conflict, $"there is a device {bridge} already");
+    }
+
+    // The default network's is an address of the host's with its bits (--bip); who names a network otherwise, and means a host, is told what the network is.
+    private static void RefuseHostBits(NetworkRequest request)
+    {
+        foreach ((string text, string what) in request.Subnets.Select(s => (s, "subnet")).Concat(request.Ranges.Select(r => (r, "ip-range"))))
+        {
+            IPNetwork network = AddressText.ParseNetwork(text, what);
+            if (!network.BaseAddress.Equals(IPAddress.Parse(text[..text.IndexOf('/', StringComparison.Ordinal)])))
+                throw Invalid($"invalid network config:\ninvalid {what} {Printable.Escape(text)}: it should be {network}");
+        }
     }
 
     private static NetworkSubnet[] SubnetsOf(NetworkRequest request)

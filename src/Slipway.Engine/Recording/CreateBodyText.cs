@@ -65,6 +65,10 @@ internal static class CreateBodyText
         Add("WorkingDir", request.WorkingDirectory);
         Add("Labels", InspectJson.Map(request.Labels));
         Add("Volumes", Set(request.Mounts.Where(m => m is { Anonymous: true, IsDetailed: false }).Select(m => m.Target)));
+        Add("Shell", request.Shell is { } shell ? InspectJson.List(shell) : null);
+        Add("OnBuild", request.OnBuild is { } later ? InspectJson.List(later) : null);
+        if (request.NetworkDisabled)
+            body["NetworkDisabled"] = true;
         Add("StopSignal", request.StopSignal);
         Add("StopTimeout", request.StopTimeout);
         if (request.Health is { } health)

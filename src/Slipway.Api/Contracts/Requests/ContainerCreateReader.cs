@@ -49,14 +49,16 @@ internal static class ContainerCreateReader
             Hostname = body.Text("Hostname"),
             Domainname = body.Text("Domainname"),
             Labels = body.Map("Labels"),
+            Shell = body.Texts("Shell") is { Count: > 0 } shell ? shell : null,
+            OnBuild = body.Texts("OnBuild") is { Count: > 0 } later ? later : null,
             StopSignal = body.Text("StopSignal"),
             StopTimeout = body.Int("StopTimeout"),
             Health = body.TryObject("Healthcheck") is { } health ? Health(health) : null,
         };
     }
 
-    // As dockerd keeps it, unless it isn't absolute, which is refused elsewhere: without a slash at its end.
-    private static string CleanPath(string path) => path.Length > 1 && path.StartsWith('/') ? path.TrimEnd('/') is { Length: > 0 } clean ? clean : "/" : path;
+    // As dockerd keeps it: without dots, doubled slashes and one at its end. One that isn't absolute is the engine's to refuse.
+    private static string CleanPath(string path) => path.StartsWith('/') ? Path.GetFullPath(path).TrimEnd('/') is { Length: > 0 } clean ? clean : "/" : path;
 
     /// <summary>Variables as docker takes them: each has a name.</summary>
     /// <exception cref="ApiException">400: one has none.</exception>

@@ -24,6 +24,7 @@ internal static class HostConfigReader
             Annotations = host.Map("Annotations") is var annotations && annotations.ContainsKey("")
                 ? throw ApiException.BadRequest("invalid Annotations: the empty string is not permitted as an annotation key")
                 : annotations,
+            ContainerIdFile = host.Text("ContainerIDFile"),
             Runtime = host.Text("Runtime"),
             Isolation = host.Text("Isolation"),
             VolumeDriver = host.Text("VolumeDriver"),

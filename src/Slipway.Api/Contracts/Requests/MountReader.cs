@@ -35,6 +35,8 @@ internal static class MountReader
             yield return "source=" + source;
         if (mount.Text("Target") is { } target)
             yield return "target=" + target;
+        if (mount.Text("Consistency") is { } consistency)
+            yield return "consistency=" + consistency;
         if (mount.Flag("ReadOnly"))
             yield return "readonly";
         foreach (string field in BindFields(mount.Object("BindOptions")).Concat(VolumeFields(mount.Object("VolumeOptions"))).Concat(TmpfsFields(mount.Object("TmpfsOptions"))))

@@ -28,12 +28,15 @@ internal static class NetworkReader
         string mode = host.Text("NetworkMode") is { } named and not "default" ? named : NetworkManager.DefaultName;
         if (mode is "container" or SharedMode.Prefix)
             throw ApiException.BadRequest("Invalid network mode: invalid container format container:<name|id>");
-        if (body.Flag("NetworkDisabled"))
+        bool disabled = body.Flag("NetworkDisabled");
+        if (disabled)
             mode = "none";
-        IReadOnlyList<NetworkAttachment>? attachments = Attachments(body, host, ref mode);
+        // Without a network nothing is left of what was said of some.
+        IReadOnlyList<NetworkAttachment>? attachments = disabled ? null : Attachments(body, host, ref mode);
         return request with
         {
             Network = mode,
+            NetworkDisabled = disabled,
             Attachments = attachments,
             Ports = [.. host.Find("PortBindings") is null ? [] : Ports(host)],
             PublishAll = host.Flag("PublishAllPorts"),
@@ -48,7 +51,7 @@ internal static class NetworkReader
     // It stays as it was written; what is none is refused now.
     private static string Port(string text)
     {
-        _ = PortParser.ParseExposed(text).Count();
+        PortParser.CheckExposed(text);
         return text;
     }
 
@@ -77,7 +80,7 @@ internal static class NetworkReader
         string own = mode;
         IReadOnlyList<string> links = LinksOf(host);
         string? mac = body.Text("MacAddress");
-        List<NetworkAttachment> all = [.. body.Object("NetworkingConfig").Entries("EndpointsConfig").Select(e => Attachment(e.Name, e.Value))];
+        List<NetworkAttachment> all = [.. body.Object("NetworkingConfig").Entries("EndpointsConfig").Select(e => Attachment(e.Name, e.Value ?? throw NoEndpoint(e.Name)))];
         bool isPrivate = own is "none" or "host" || SharedMode.ContainerOf(own) is not null;
         if (isPrivate)
         {
@@ -103,6 +106,8 @@ internal static class NetworkReader
         return all is [var only] && only == new NetworkAttachment { Network = only.Network, Aliases = only.Aliases, Links = only.Links, LinkLocalAddresses = only.LinkLocalAddresses, DriverOptions = only.DriverOptions }
             && only.Aliases.Count + only.Links.Count + only.LinkLocalAddresses.Count + only.DriverOptions.Count == 0 ? null : all;
     }
+
+    private static ApiException NoEndpoint(string network) => ApiException.BadRequest($"invalid config for network {Linux.Printable.Escape(network)}: EndpointsConfig is nil");
 
     // Who makes a container anew by what inspect shows gives a link as that has it: /NAME:/ASKER/ALIAS.
     private static IReadOnlyList<string> LinksOf(JsonInput owner) =>

@@ -64,7 +64,7 @@ public sealed class DetailedMountParser
             case "type": _type = value.ToLowerInvariant(); break;
             case "source" or "src": _source = value; break;
             case "target" or "dst" or "destination": _target = value; break;
-            case "consistency": break;
+            case "consistency": _mount = _mount with { Consistency = value }; break;
             case "bind-propagation": _mount = _mount with { Propagation = MountParser.IsPropagation(value) ? value : throw Invalid($"invalid propagation mode: {value}") }; break;
             case "bind-recursive": _recursive = value; break;
             case "volume-subpath" or "image-subpath": _mount = _mount with { Subpath = value }; break;

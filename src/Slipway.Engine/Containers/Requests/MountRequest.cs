@@ -42,6 +42,9 @@ public sealed record MountRequest(MountKind Kind, string Source, string Target, 
     /// <summary>What is mounted below a read-only source can be written.</summary>
     public bool WritableBelow { get; init; }
 
+    /// <summary>How alike both sides of a mount must be at any time, which on one machine they are: what was said, to be told again; null: nothing.</summary>
+    public string? Consistency { get; init; }
+
     /// <summary>An empty volume is not filled with what the image has.</summary>
     public bool NoCopy { get; init; }
 

@@ -18,6 +18,7 @@ internal static class MountRequestJson
         json.Write("Propagation"u8, mount.Propagation);
         json.WriteSet("NonRecursive"u8, mount.NonRecursive);
         json.WriteSet("WritableBelow"u8, mount.WritableBelow);
+        json.Write("Consistency"u8, mount.Consistency);
         json.WriteSet("NoCopy"u8, mount.NoCopy);
         json.Write("Subpath"u8, mount.Subpath);
         json.WriteSet("VolumeLabels"u8, mount.VolumeLabels);
@@ -49,6 +50,7 @@ internal static class MountRequestJson
                 case "Propagation": mount = mount with { Propagation = json.String() }; break;
                 case "NonRecursive": mount = mount with { NonRecursive = json.Boolean() ?? false }; break;
                 case "WritableBelow": mount = mount with { WritableBelow = json.Boolean() ?? false }; break;
+                case "Consistency": mount = mount with { Consistency = json.String() }; break;
                 case "NoCopy": mount = mount with { NoCopy = json.Boolean() ?? false }; break;
                 case "Subpath": mount = mount with { Subpath = json.String() }; break;
                 case "VolumeLabels": mount = mount with { VolumeLabels = json.StringMap() ?? mount.VolumeLabels }; break;
