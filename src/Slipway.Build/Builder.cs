@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Slipway.Build.Cache;
 using Slipway.Build.Context;
@@ -85,7 +86,7 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         var builds = new PlatformBuild[platforms.Length];
         // This machine's last: a base image's name leads to what was looked up last, and stays so.
         foreach (int i in Enumerable.Range(0, builds.Length).OrderBy(i => platforms[i] == Platform.Host))
-            builds[i] = await PlanAsync(request with { Platform = platforms[i] }, source, rules, checkout, ct).ConfigureAwait(false);
+            builds[i] = await PlanAsync(request with { Platform = platforms[i] }, source, rules, checkout, progress, ct).ConfigureAwait(false);
         // What is said of the Dockerfile is said once.
         reporter.Begin(builds[0].Graph, builds[0].Outline);
         if (builds[0].Graph.Linter is { IsFatal: true } linter)
@@ -187,18 +188,24 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         return (BuildContext.ReadDockerfile(root, request.DockerfilePath, request.IsContextBrought), BuildContext.ReadIgnoreRules(root, request.DockerfilePath, request.IsContextBrought));
     }
 
-    private static BuildOutline OutlineOf(ParsedDockerfile parsed, BuildGraph graph, BuildRequest request)
+    // Without a graph: before the images are known.
+    private static BuildOutline OutlineOf(ParsedDockerfile parsed, BuildGraph? graph, int target, BuildRequest request)
     {
         var all = new List<OutlinedInstruction>(parsed.GlobalArguments.Select(Outlined));
         var asked = new HashSet<string>(parsed.GlobalArguments.SelectMany(NamesOf));
-        foreach (Stage stage in parsed.Stages.Take(graph.Stage.Index + 1))
+        foreach (Stage stage in parsed.Stages.Take(target + 1))
         {
-            all.Add(Outlined(stage.From) with { Triggers = graph.Triggers.GetValueOrDefault(stage.Index) });
+            all.Add(Outlined(stage.From) with { Triggers = graph?.Triggers.GetValueOrDefault(stage.Index) ?? 0, Image = graph?.Images.GetValueOrDefault(stage.Index) });
             all.AddRange(stage.Body.Select(Outlined));
             asked.UnionWith(stage.Body.OfType<ArgInstruction>().SelectMany(NamesOf));
         }
         return new(all, [.. request.BuildArgs.Keys.Where(name => !asked.Contains(name) && !PredefinedArguments.IsProxy(name)).Order(StringComparer.Ordinal)]);
     }
+
+    // Null for one that isn't there, which is said later.
+    private static Stage? TargetOf(ParsedDockerfile parsed, string? name) => string.IsNullOrEmpty(name)
+        ? parsed.Stages is [.., var last] ? last : null
+        : parsed.Stages.LastOrDefault(stage => name.Equals(stage.Name, StringComparison.OrdinalIgnoreCase)) ?? (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? parsed.Stages.ElementAtOrDefault(index) : null);
 
     private static OutlinedInstruction Outlined(Instruction instruction) => new(instruction.Lines, instruction.Node.Keyword, instruction.Node.Text);
 
@@ -210,14 +217,16 @@ public sealed class Builder(ImageStorage store, IImageSource images, IStepRunner
         return InstructionParser.Parse(SyntaxParser.Parse(source, check));
     }
 
-    private async Task<PlatformBuild> PlanAsync(BuildRequest request, DockerfileSource source, PathPatterns rules, GitCheckout? checkout, CancellationToken ct)
+    private async Task<PlatformBuild> PlanAsync(BuildRequest request, DockerfileSource source, PathPatterns rules, GitCheckout? checkout, IBuildProgress progress, CancellationToken ct)
     {
         ParsedDockerfile parsed = Parse(source, request);
         GraphOptions options = await new EpochSource(fetcher, images, store.Paths.Tmp).SetAsync(BuildOptions.Of(request, rules), request, parsed, () => Parse(source, request), checkout, ct).ConfigureAwait(false);
+        if (TargetOf(parsed, request.Target) is { } target)
+            progress.Read(OutlineOf(parsed, null, target.Index, request));
         BuildGraph graph = GraphBuilder.Build(parsed, options, images);
         return request.RefusesNothing && graph.IsNothing && request.Labels.Count == 0
             ? throw new SlipwayException(ErrorKind.InvalidArgument, "No image was generated. Is your Dockerfile empty?")
-            : new(options, graph, OutlineOf(parsed, graph, request));
+            : new(options, graph, OutlineOf(parsed, graph, graph.Stage.Index, request));
     }
 
     private static void Bring(IContextFiles? files, string context, PathPatterns rules, IReadOnlyList<BuildGraph> graphs, StepReporter reporter, CancellationToken ct)

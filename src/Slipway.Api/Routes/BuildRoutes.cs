@@ -38,14 +38,14 @@ internal static class BuildRoutes
         var body = new BodyBuild(request, context, build, told, new BuildPull(request.Flag("pull"), new PullProgress(progress), new PushProgress(progress)) { Credentials = auth });
         await progress.RunAsync(() => Blocking.RunAsync(() =>
         {
-            if (Build(request, body, progress, quiet, cancelled.Token) is not { } image)
+            if (Build(request, body, progress, told, quiet, cancelled.Token) is not { } image)
                 return;
-            told.Finish();
+            told.Finish(image.Id);
             Tell(progress, build, image, quiet);
         })).ConfigureAwait(false);
     }
 
-    private static ImageRecord? Build(ApiRequest request, BodyBuild body, ProgressStream progress, bool quiet, CancellationToken cancelled)
+    private static ImageRecord? Build(ApiRequest request, BodyBuild body, ProgressStream progress, BuildProgress told, bool quiet, CancellationToken cancelled)
     {
         try
         {
@@ -57,6 +57,9 @@ internal static class BuildRoutes
         }
         catch (DockerfileException e)
         {
+            // An image that can't be had is told in the stream, with the instruction that names it: clients count on the step.
+            if (e.Kind is ErrorKind.NotFound || e.InnerException is SlipwayException)
+                told.BaseFailed(e.Lines);
             // What is wrong with the whole of it has a status of its own, and no lines, but docker's sentence.
             if (!progress.HasBegun)
                 throw;

@@ -1,6 +1,7 @@
 using System.Text;
 using Slipway.Build.Dockerfile;
 using Slipway.Build.Progress;
+using Slipway.Oci;
 
 namespace Slipway.Api.Streams;
 
@@ -17,7 +18,10 @@ internal sealed class BuildProgress(ProgressStream stream, bool quiet) : IBuildP
     private IReadOnlyList<OutlinedInstruction> _instructions = [];
     private readonly Dictionary<int, int> _open = []; // of steps that haven't ended: how many instructions there are up to theirs
     private int _told;
+    private Digest? _last;
     private bool _wasThere;
+
+    public void Read(BuildOutline outline) => _instructions = outline.Instructions;
 
     public void Outlined(BuildOutline outline)
     {
@@ -68,10 +72,21 @@ internal sealed class BuildProgress(ProgressStream stream, bool quiet) : IBuildP
 
     public void Warning(DockerfileWarning warning) => Say($"[Warning] {warning.Line}\n");
 
-    /// <summary>All is done: what stands behind the last step is told too.</summary>
-    public void Finish()
+    /// <summary>The image of a FROM is not to be had: the instruction is told before that, as by the classic builder, which told it before it looked.</summary>
+    /// <param name="lines">The instruction's; nothing is told where no FROM stands there.</param>
+    public void BaseFailed(LineRange lines)
+    {
+        int index = _instructions.ToList().FindIndex(instruction => instruction.Lines == lines && instruction.Keyword == "FROM");
+        if (index >= 0)
+            Tell(index);
+    }
+
+    /// <summary>All is done: what stands behind the last step is told too, and the image, which clients take from there.</summary>
+    public void Finish(Digest image)
     {
         TellUntil(_instructions.Count, _wasThere);
+        if (image != _last)
+            Say($" ---> {image.Short}\n");
         if (Unused.Count > 0)
             Say($"[Warning] One or more build-args [{string.Join(' ', Unused)}] were not consumed\n");
     }
@@ -80,13 +95,25 @@ internal sealed class BuildProgress(ProgressStream stream, bool quiet) : IBuildP
     {
         for (; _told < count; _told++)
         {
-            OutlinedInstruction instruction = _instructions[_told];
-            Say($"Step {_told + 1}/{_instructions.Count} : {instruction.Text}\n");
+            OutlinedInstruction instruction = Tell(_told);
             if (instruction.Triggers > 0)
                 Say($"# Executing {instruction.Triggers} build trigger{(instruction.Triggers == 1 ? "" : "s")}\n");
             if (isCached && instruction.Keyword != "FROM")
                 Say(FromCache);
+            // Only what is an image: the steps between have none here. Triggers belong to the FROM, and run behind it.
+            if (instruction is { Image: { } image, Triggers: 0 })
+            {
+                Say($" ---> {image.Short}\n");
+                _last = image;
+            }
         }
+    }
+
+    private OutlinedInstruction Tell(int index)
+    {
+        OutlinedInstruction instruction = _instructions[index];
+        Say($"Step {index + 1}/{_instructions.Count} : {instruction.Text}\n");
+        return instruction;
     }
 
     private void Say(string text)

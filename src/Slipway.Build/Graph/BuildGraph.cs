@@ -1,4 +1,5 @@
 using Slipway.Build.Dockerfile;
+using Slipway.Oci;
 using Slipway.Oci.Image;
 
 namespace Slipway.Build.Graph;
@@ -30,6 +31,9 @@ internal sealed record BuildGraph(
 
     /// <summary>How many ONBUILD instructions of its base each stage begins with, by the stage's index; only stages that have some.</summary>
     public required IReadOnlyDictionary<int, int> Triggers { get; init; }
+
+    /// <summary>The image that each stage begins with, by the stage's index; only stages that begin with one.</summary>
+    public required IReadOnlyDictionary<int, Digest?> Images { get; init; }
 
     /// <summary>The image that the target stands on, and what the Dockerfile calls it; null for none.</summary>
     public (string Name, Store.Images.ImageRecord Image)? Base { get; init; }

@@ -58,6 +58,7 @@ internal sealed class GraphBuilder
         {
             Stage = target,
             Triggers = _triggers.Where(stage => stage.Value.Count > 0).ToDictionary(stage => stage.Key, stage => stage.Value.Count),
+            Images = _done.Where(stage => stage.Value.Base is not null && _map.FindBase(stage.Key) is null).ToDictionary(stage => stage.Key, stage => (Digest?)stage.Value.Base!.Value.Image.Id),
             Base = final.Base,
         };
     }

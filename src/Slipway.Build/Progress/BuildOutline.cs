@@ -1,4 +1,5 @@
 using Slipway.Build.Dockerfile;
+using Slipway.Oci;
 
 namespace Slipway.Build.Progress;
 
@@ -15,4 +16,7 @@ public sealed record OutlinedInstruction(LineRange Lines, string Keyword, string
 {
     /// <summary>For a FROM: how many ONBUILD instructions of its image are executed there.</summary>
     public int Triggers { get; init; }
+
+    /// <summary>For a FROM: the image that its stage begins with; null where that is a stage, nothing, or not known yet.</summary>
+    public Digest? Image { get; init; }
 }

@@ -9,6 +9,11 @@ namespace Slipway.Build.Progress;
 /// </summary>
 public interface IBuildProgress
 {
+    /// <summary>The Dockerfile was read, and its images are looked for now: what it says, as far as that is known without them.</summary>
+    void Read(BuildOutline outline)
+    {
+    }
+
     /// <summary>The Dockerfile was understood; before its steps.</summary>
     void Outlined(BuildOutline outline)
     {

@@ -494,14 +494,15 @@ public sealed class DockerdTests
         string context = Directory.CreateDirectory(Path.Combine(slipd.Slip.Scratch, "classic")).FullName;
         File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM busybox\nARG name\nENV A=b\nRUN echo $A\nCMD [\"true\"]\n");
         string told = slipd.DockerOk("build", "--build-arg", "name=x", "--build-arg", "other=y", context);
-        Assert.Contains("Step 1/5 : FROM busybox\nStep 2/5 : ARG name\nStep 3/5 : ENV A=b\nStep 4/5 : RUN echo $A\nb\nStep 5/5 : CMD [\"true\"]\n", told, StringComparison.Ordinal);
+        string id = slipd.DockerOk("images", "-q", "busybox");
+        Assert.Contains($"Step 1/5 : FROM busybox\n ---> {id}\nStep 2/5 : ARG name\nStep 3/5 : ENV A=b\nStep 4/5 : RUN echo $A\nb\nStep 5/5 : CMD [\"true\"]\n", told, StringComparison.Ordinal);
         Assert.Contains("[Warning] One or more build-args [other] were not consumed", told, StringComparison.Ordinal);
         Assert.DoesNotContain("Using cache", told, StringComparison.Ordinal);
-        Assert.Contains("Step 1/5 : FROM busybox\nStep 2/5 : ARG name\n ---> Using cache\nStep 3/5 : ENV A=b\n ---> Using cache\nStep 4/5 : RUN echo $A\n ---> Using cache\nStep 5/5 : CMD [\"true\"]\n ---> Using cache\n",
+        Assert.Contains($"Step 1/5 : FROM busybox\n ---> {id}\nStep 2/5 : ARG name\n ---> Using cache\nStep 3/5 : ENV A=b\n ---> Using cache\nStep 4/5 : RUN echo $A\n ---> Using cache\nStep 5/5 : CMD [\"true\"]\n ---> Using cache\n",
             slipd.DockerOk("build", "--build-arg", "name=x", context), StringComparison.Ordinal);
         // What follows the last step is new where the image is.
         File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM busybox\nARG name\nENV A=b\nRUN echo $A\nCMD [\"false\"]\n");
-        Assert.Contains("RUN echo $A\n ---> Using cache\nStep 5/5 : CMD [\"false\"]\nSuccessfully built", slipd.DockerOk("build", "--build-arg", "name=x", context), StringComparison.Ordinal);
+        Assert.Matches("RUN echo \\$A\n ---> Using cache\nStep 5/5 : CMD \\[\"false\"\\]\n ---> ([0-9a-f]{12})\nSuccessfully built \\1", slipd.DockerOk("build", "--build-arg", "name=x", context));
         File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM busybox\nONBUILD RUN echo triggered\nONBUILD ENV B=c\n");
         slipd.DockerOk("build", "-t", "parent", context);
         File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM parent\nENV C=d\n");
@@ -510,6 +511,36 @@ public sealed class DockerdTests
         Slip.Result failed = slipd.Docker("build", context);
         Assert.Equal(23, failed.ExitCode);
         Assert.Contains("The command '/bin/sh -c exit 23' returned a non-zero code: 23", failed.Errors, StringComparison.Ordinal);
+    }
+
+    // Clients of the classic builder take the image from the last arrow, and what the build stands on from the step that names it.
+    [Fact]
+    public void Build_OfTheClassicDoor_TellsTheImagesThatItBeginsAndEndsWith()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("classic/Dockerfile", "FROM busybox AS first\nRUN echo x > /x\nFROM first\nFROM scratch\nCOPY --from=first /x /\n");
+        string told = slipd.DockerOk("build", "-t", "built", "classic");
+        string[] arrows = [.. told.Split('\n').Where(line => line.StartsWith(" ---> ", StringComparison.Ordinal))];
+        Assert.Equal([$" ---> {slipd.DockerOk("images", "-q", "busybox")}", $" ---> {slipd.DockerOk("images", "-q", "built")}"], arrows);
+        // The last arrow is the image, also where there is nothing behind the FROM.
+        slipd.Slip.Write("classic/Dockerfile", "FROM busybox\n");
+        told = slipd.DockerOk("build", "classic");
+        Assert.Matches(" ---> ([0-9a-f]{12})\nSuccessfully built \\1", told);
+    }
+
+    [Fact]
+    public void Build_OfTheClassicDoor_WithoutItsBase_FailsInTheStream()
+    {
+        using Slipd slipd = Slipd.WithBusybox();
+        slipd.Slip.Write("classic/Dockerfile", "FROM busybox AS first\nRUN echo x\nFROM 127.0.0.1:1/nosuch AS second\nRUN echo y\n");
+        Slip.Result failed = slipd.Docker("build", "classic");
+        Assert.Equal(1, failed.ExitCode);
+        Assert.Contains("Step 3/4 : FROM 127.0.0.1:1/nosuch AS second\n", failed.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(" : RUN", failed.Output, StringComparison.Ordinal);
+        Assert.Contains("nosuch", failed.Errors, StringComparison.Ordinal);
+        // A target that doesn't need it, and one that says nothing.
+        slipd.DockerOk("build", "--target", "first", "classic");
+        Assert.DoesNotContain("Step", slipd.Docker("build", "-q", "classic").Output, StringComparison.Ordinal);
     }
 
     [Theory]
