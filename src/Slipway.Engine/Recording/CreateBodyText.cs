@@ -91,6 +91,9 @@ internal static class CreateBodyText
             host.Remove("MaskedPaths");
         if (request.Security.ReadonlyPaths is null)
             host.Remove("ReadonlyPaths");
+        // Where nothing is said, docker's clients get the host's for one that may do all.
+        if (request.Security.Privileged)
+            host["CgroupnsMode"] ??= "private";
         host.Remove("Links"); // each is said with its network
         if (request.Resources.MemorySwap is null)
             host.Remove("MemorySwap");
