@@ -58,7 +58,7 @@ public sealed class SalvageTests
         using Slip slip = Slip.WithBusybox();
         slip.Ok("run", "--name", "db", "busybox", "sh", "-c", "ln -s /../../../../etc /outside; echo > /file");
         slip.Ok("volume", "create", "taken");
-        foreach ((string what, string to, string why) in ((string, string, string)[])[("db:/nope", "v1", "no directory /nope"), ("db:/file", "v1", "no directory /file"), ("nope:/etc", "v1", "No such container, nor in the trash"), ("db:etc", "v1", "with an absolute path"), ("db:/etc", "taken", "there is a volume of that name already"), ("db:/etc", "a", "includes invalid characters")])
+        foreach ((string what, string to, string why) in ((string, string, string)[])[("db:/nope", "v1", "no directory /nope"), ("db:/file", "v1", "no directory /file"), ("nope:/etc", "v1", "No such container, nor in the trash"), ("db:etc", "v1", "with an absolute path"), ("db:/etc", "taken", "there is a volume of that name already"), ("db:/etc", "_a", "includes invalid characters"), ("db:/etc", "a", "too short")])
         {
             Slip.Result refused = slip.Run("salvage", what, "--to", to);
             Assert.Equal(1, refused.ExitCode);
