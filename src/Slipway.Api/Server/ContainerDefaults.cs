@@ -64,7 +64,7 @@ public sealed record ContainerDefaults
             Security = security with
             {
                 IpcMode = security.IpcMode ?? IpcMode,
-                CgroupnsMode = security.CgroupnsMode ?? (security.Privileged && HostCapabilities.Probe().Cgroups is CgroupVersion.V1 or CgroupVersion.Hybrid ? "host" : CgroupnsMode),
+                CgroupnsMode = security.CgroupnsMode ?? (security.Privileged && HostCapabilities.Probe().HasFirstCgroups ? "host" : CgroupnsMode),
                 DockerCapabilities = DockerCapabilities,
                 NoNewPrivileges = security.NoNewPrivileges || NoNewPrivileges,
                 SeccompUnconfined = security.SeccompUnconfined || (!ownProfile && IsUnconfined),

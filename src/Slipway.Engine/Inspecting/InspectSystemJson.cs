@@ -59,7 +59,7 @@ public static class InspectSystemJson
         bool limits = host.Cgroups is not CgroupVersion.None;
         foreach (string limit in (ReadOnlySpan<string>)["MemoryLimit", "SwapLimit", "CpuCfsPeriod", "CpuCfsQuota", "CPUShares", "CPUSet", "PidsLimit"])
             info[limit] = limits;
-        info["OomKillDisable"] = host.Cgroups is CgroupVersion.V1 or CgroupVersion.Hybrid;
+        info["OomKillDisable"] = host.HasFirstCgroups;
         info["IPv4Forwarding"] = SmallFile.TryReadText("/proc/sys/net/ipv4/ip_forward")?.Trim() == "1";
         info["CgroupDriver"] = limits ? "cgroupfs" : "none";
         info["CgroupVersion"] = host.Cgroups is CgroupVersion.V2 ? "2" : "1";

@@ -36,6 +36,9 @@ public sealed record HostCapabilities
     /// <summary>How control groups are arranged.</summary>
     public required CgroupVersion Cgroups { get; init; }
 
+    /// <summary>Whether controllers are on version 1, whatever lies beside it.</summary>
+    public bool HasFirstCgroups => Cgroups is CgroupVersion.V1 or CgroupVersion.Hybrid;
+
     /// <summary>Whether overlay takes lower directories one by one (Linux 6.8).</summary>
     internal static bool HasLowerByLower => KernelVersion >= s_lowerByLower;
 
